@@ -1,0 +1,75 @@
+"""charplay: train, talk to and take apart small character-level language models.
+
+The names below are what a plugin imports; each is loaded when it is first asked for.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from charplay.errors import CharplayError as CharplayError
+    from charplay.errors import UsageError as UsageError
+    from charplay.models.arrays import Array as Array
+    from charplay.models.arrays import Arrays as Arrays
+    from charplay.models.arrays import State as State
+    from charplay.models.contract import Backend as Backend
+    from charplay.models.contract import Learner as Learner
+    from charplay.models.contract import Model as Model
+    from charplay.models.recurrent import RecurrentModel as RecurrentModel
+    from charplay.models.recurrent import RecurrentWeights as RecurrentWeights
+    from charplay.options import option as option
+    from charplay.plan import Kind as Kind
+    from charplay.plan import Plan as Plan
+    from charplay.plugins.hookspecs import RegisterBackend as RegisterBackend
+    from charplay.plugins.hookspecs import RegisterCommand as RegisterCommand
+    from charplay.plugins.hookspecs import RegisterCorpus as RegisterCorpus
+    from charplay.plugins.hookspecs import RegisterRecipe as RegisterRecipe
+    from charplay.plugins.hookspecs import hookimpl as hookimpl
+    from charplay.text.batching import NO_TOKEN as NO_TOKEN
+    from charplay.text.batching import Batch as Batch
+    from charplay.text.entry import CorpusEntry as CorpusEntry
+    from charplay.text.vocabulary import Tokens as Tokens
+    from charplay.text.vocabulary import Vocabulary as Vocabulary
+    from charplay.training.recipe import Recipe as Recipe
+    from charplay.training.recipe import recipes_in as recipes_in
+
+__version__ = "0.1.0"
+
+_PUBLIC = {
+    "Array": "charplay.models.arrays",
+    "Arrays": "charplay.models.arrays",
+    "State": "charplay.models.arrays",
+    "Tokens": "charplay.text.vocabulary",
+    "Kind": "charplay.plan",
+    "RegisterBackend": "charplay.plugins.hookspecs",
+    "RegisterCommand": "charplay.plugins.hookspecs",
+    "RegisterCorpus": "charplay.plugins.hookspecs",
+    "RegisterRecipe": "charplay.plugins.hookspecs",
+    "Backend": "charplay.models.contract",
+    "Batch": "charplay.text.batching",
+    "CharplayError": "charplay.errors",
+    "CorpusEntry": "charplay.text.entry",
+    "Learner": "charplay.models.contract",
+    "Model": "charplay.models.contract",
+    "NO_TOKEN": "charplay.text.batching",
+    "Plan": "charplay.plan",
+    "RecurrentModel": "charplay.models.recurrent",
+    "RecurrentWeights": "charplay.models.recurrent",
+    "Recipe": "charplay.training.recipe",
+    "UsageError": "charplay.errors",
+    "Vocabulary": "charplay.text.vocabulary",
+    "hookimpl": "charplay.plugins.hookspecs",
+    "option": "charplay.options",
+    "recipes_in": "charplay.training.recipe",
+}
+
+
+def __getattr__(name: str) -> Any:
+    place = _PUBLIC.get(name)
+    if place is None:
+        raise AttributeError(f"module 'charplay' has no attribute {name!r}")
+    return getattr(import_module(place), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_PUBLIC])

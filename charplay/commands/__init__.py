@@ -1,0 +1,1 @@
+"""Commands: one table that serves the REPL, the shell, help and completion."""

@@ -1,0 +1,81 @@
+"""What a command may use: the world, what the plugins offer, the library, settings, the talk."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from charplay.environment import Environment
+from charplay.errors import UsageError
+from charplay.generation.options import Sampling
+from charplay.options import change, option
+from charplay.plugins.registry import Registry
+
+if TYPE_CHECKING:
+    from charplay.commands.table import Commands
+    from charplay.generation.place import Place
+    from charplay.models.library import Library, OpenModel
+
+LONGEST_NAME = 50
+
+
+@dataclass(frozen=True)
+class Interface:
+    """Options of the interface, beside those of sampling."""
+
+    format: str = option("text", "how results are written", choices=("text", "json", "csv"))
+    answers: int = option(5, "names given to a line of plain text", minimum=1, maximum=100_000)
+
+
+@dataclass
+class Settings:
+    """What `set` has set: interface options, and the sampling options that were given."""
+
+    interface: Interface = field(default_factory=Interface)
+    sampling: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Talk:
+    """Where the talk with a model stands."""
+
+    digest: str
+    place: Place
+
+
+@dataclass
+class Context:
+    """One REPL's, or one shell command's."""
+
+    environment: Environment
+    registry: Registry
+    commands: Commands
+    settings: Settings = field(default_factory=Settings)
+    talk: Talk | None = None
+    _open: OpenModel | None = None
+
+    @cached_property
+    def library(self) -> Library:
+        """The models of the data home."""
+        from charplay.models.library import Library
+
+        return Library(self.environment.home / "models", self.registry.backends.find)
+
+    def model(self, reference: str | None = None) -> OpenModel:
+        """A model by name, digest or path; without one, the model last chosen."""
+        reference = reference or self.library.current
+        if reference is None:
+            if self.library.names():
+                raise UsageError("no model is chosen", "choose one: model NAME; models lists them")
+            raise UsageError("there is no model yet", "train one: train dinosaurs")
+        if self._open is None or self._open.digest != self.library.digest(reference):
+            self._open = self.library.open(reference)
+        return self._open
+
+    def sampling(self, opened: OpenModel, given: Mapping[str, Any]) -> Sampling:
+        """The model's own sampling options, then what was set, then what was given just now."""
+        usual = {"max_chars": LONGEST_NAME} if opened.model.kind == "names" else {}
+        own = opened.header.sampling
+        return change(Sampling(), {**usual, **own, **self.settings.sampling, **given})

@@ -1,0 +1,58 @@
+"""From a typed line, or a shell's words, to a result."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from charplay.commands.context import Context, Interface
+from charplay.commands.general import command_help
+from charplay.commands.generating import talk
+from charplay.commands.table import HELP_FLAGS
+from charplay.commands.words import Word, split
+from charplay.errors import UsageError
+from charplay.options import find_option
+
+COMMAND_MARK = ":"
+_FORMAT = "--format"
+
+
+@dataclass(frozen=True)
+class Performed:
+    """What a command gave, and the format it was asked for in."""
+
+    value: object
+    format: str
+
+
+def perform_line(context: Context, line: str) -> Performed | None:
+    """Do what a line says: `:command …`, or plain text, which `\\:` begins with a colon."""
+    if not line.startswith(COMMAND_MARK):
+        text = line[1:] if line.startswith("\\" + COMMAND_MARK) else line
+        return Performed(talk(context, text), context.settings.interface.format)
+    words = split(line.removeprefix(COMMAND_MARK))
+    return perform_words(context, words) if words else None
+
+
+def perform_words(context: Context, words: Sequence[Word]) -> Performed:
+    """Do what words say, the first being a command's name."""
+    command = context.commands.find(words[0].text)
+    rest, written = _without_format(list(words[1:]))
+    written = written or context.settings.interface.format
+    if any(word.text in HELP_FLAGS and not word.quoted for word in rest):
+        return Performed(command_help(command), written)
+    return Performed(command.run(context, command.parse(rest)), written)
+
+
+def _without_format(words: list[Word]) -> tuple[list[Word], str | None]:
+    """The words without `--format F`, which every command understands; and F."""
+    option = find_option(Interface, "format")
+    for place, word in enumerate(words):
+        name, equals, value = word.text.partition("=")
+        if name != _FORMAT or word.quoted:
+            continue
+        after = place + 1
+        if not equals:
+            if after == len(words):
+                raise UsageError(f"{_FORMAT} needs a value", f"it is {option.domain}")
+            value, after = words[after].text, after + 1
+        return words[:place] + words[after:], option.parse(value)
+    return words, None

@@ -1,0 +1,233 @@
+"""`names`, `sample`, and plain text: what a model answers."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from charplay.commands.context import Context, Talk
+from charplay.commands.table import Command
+from charplay.errors import CharplayError, UsageError
+from charplay.generation.options import Sampling, Seed
+from charplay.options import group, option
+
+if TYPE_CHECKING:
+    from charplay.generation.generator import Answer
+    from charplay.generation.place import Place
+    from charplay.models.library import OpenModel
+    from charplay.text.vocabulary import Admitted
+
+MOST_ANSWERS = 1_000_000
+
+
+@dataclass(frozen=True)
+class NamesArguments:
+    """What `names` takes."""
+
+    model: str | None = option(None, "a model by name, digest or path", positional=True)
+    count: int = option(10, "how many", minimum=1, maximum=MOST_ANSWERS, short="-n")
+    prompt: str = option("", "what each begins with, or @FILE", metavar="TEXT")
+    sampling: dict[str, Any] = group(Sampling, "how characters are chosen")
+
+
+@dataclass(frozen=True)
+class SampleArguments:
+    """What `sample` takes."""
+
+    model: str | None = option(None, "a model by name, digest or path", positional=True)
+    prompt: str = option("", "the text to go on from, or @FILE", metavar="TEXT")
+    count: int = option(1, "how many answers", minimum=1, maximum=MOST_ANSWERS, short="-n")
+    sampling: dict[str, Any] = group(Sampling, "how characters are chosen")
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What an answer is about to be drawn from."""
+
+    model: str
+    kind: str
+    seed: int
+    prompt: str
+    notice: str = ""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A character of the answer of that number, as it is drawn."""
+
+    number: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Answers:
+    """Finished answers, and what brings them back."""
+
+    model: str
+    seed: int
+    prompt: str
+    answers: "tuple[Answer, ...]"
+    notice: str = ""
+    interrupted: bool = False
+
+
+@dataclass(frozen=True)
+class Speech:
+    """An answer under way: an Opening, then Pieces, then Answers."""
+
+    events: Iterator[Opening | Piece | Answers]
+
+
+def names(context: Context, arguments: NamesArguments) -> Answers:
+    """New names from a model that was trained on names."""
+    opened = context.model(arguments.model)
+    if opened.model.kind != "names":
+        raise UsageError(
+            f"{opened.name} was trained on prose and gives no names", f"sample {opened.name}"
+        )
+    sampling = context.sampling(opened, arguments.sampling)
+    return _names(context, opened, _text(arguments.prompt), arguments.count, sampling)
+
+
+def sample(context: Context, arguments: SampleArguments) -> Answers | Speech:
+    """Text from a model: names, or prose that goes on from a prompt."""
+    opened = context.model(arguments.model)
+    sampling = context.sampling(opened, arguments.sampling)
+    prompt = _text(arguments.prompt)
+    if opened.model.kind == "names":
+        return _names(context, opened, prompt, arguments.count, sampling)
+    return Speech(_spoken(context, opened, prompt, arguments.count, sampling))
+
+
+def talk(context: Context, text: str) -> Answers | Speech:
+    """A line of plain text: prose goes on from it where the talk stands, names begin with it."""
+    opened = context.model()
+    sampling = context.sampling(opened, {})
+    if opened.model.kind == "names":
+        return _names(context, opened, text, context.settings.interface.answers, sampling)
+    return Speech(_spoken(context, opened, text, 1, sampling, going_on=True))
+
+
+def _text(prompt: str) -> str:
+    """A prompt, or what stands in the file that it names after `@`."""
+    if not prompt.startswith("@"):
+        return prompt
+    try:
+        return Path(prompt[1:]).expanduser().read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is not UTF-8"
+        raise CharplayError(f"{prompt[1:]} cannot be read: {reason}") from error
+
+
+def _seed(context: Context, sampling: Sampling, count: int) -> tuple[int, range]:
+    """The seed, and the numbers of the answers wanted."""
+    seed = sampling.seed or Seed(context.environment.fresh_seed())
+    numbers = range(1, count + 1) if seed.number is None else range(seed.number, seed.number + 1)
+    return seed.value, numbers
+
+
+def _admitted(opened: "OpenModel", text: str) -> "Admitted":
+    admitted = opened.model.vocabulary.admit(text)
+    if text and not admitted.text:
+        raise UsageError(
+            f"{opened.name} knows none of these characters: {text.strip()[:20]!r}",
+            f"it knows {''.join(c for c in opened.model.vocabulary.characters if c.isprintable())}",
+        )
+    return admitted
+
+
+def _names(
+    context: Context, opened: "OpenModel", prompt: str, count: int, sampling: Sampling
+) -> Answers:
+    from charplay.generation.generator import names as drawn_names
+    from charplay.generation.sampling import Philox
+
+    model = opened.model
+    admitted = _admitted(opened, prompt.strip())
+    seed, numbers = _seed(context, sampling, count)
+    prefix = model.vocabulary.encode(admitted.text)
+    if len(prefix) >= sampling.max_chars:
+        raise UsageError(
+            f"the beginning has {len(prefix)} characters, and a name may have {sampling.max_chars}",
+            f"allow longer ones: --max-chars {2 * len(prefix)}",
+        )
+    with context.environment.interrupts() as interrupts:
+        answers = tuple(
+            drawn_names(
+                model, prefix, sampling, Philox(seed), numbers, lambda: interrupts.count > 0
+            )
+        )
+    stopped = interrupts.count > 0
+    return Answers(opened.name, seed, prompt, answers, admitted.notice, stopped)
+
+
+def _spoken(
+    context: Context,
+    opened: "OpenModel",
+    prompt: str,
+    count: int,
+    sampling: Sampling,
+    going_on: bool = False,
+) -> Iterator[Opening | Piece | Answers]:
+    """Prose, a character at a time; Ctrl-C keeps the text so far and the place after it."""
+    from charplay.generation.generator import Continuation
+    from charplay.generation.place import read
+
+    admitted = _admitted(opened, prompt)
+    seed, numbers = _seed(context, sampling, count)
+    start = _start(context, opened, going_on)
+    start = read(opened.model, start, opened.model.vocabulary.encode(admitted.text))
+    yield Opening(opened.name, opened.model.kind, seed, prompt, admitted.notice)
+    answers = []
+    with context.environment.interrupts() as interrupts:
+        for number in numbers:
+            if interrupts.count:
+                break
+            continuation = Continuation(opened.model, start, sampling, seed, number)
+            for character in continuation:
+                yield Piece(number, character)
+                if interrupts.count:
+                    break
+            answers.append(continuation.answer)
+            if going_on:
+                context.talk = Talk(opened.digest, continuation.place)
+    stopped = interrupts.count > 0
+    yield Answers(opened.name, seed, prompt, tuple(answers), admitted.notice, stopped)
+
+
+def _start(context: Context, opened: "OpenModel", going_on: bool) -> "Place":
+    """Where to go on from: the talk's place if it is with this model, else the model's opening."""
+    from charplay.generation.place import opening
+
+    if going_on and context.talk and context.talk.digest == opened.digest:
+        return context.talk.place
+    return opening(opened.model)
+
+
+COMMANDS = (
+    Command(
+        "names",
+        "new names from a model trained on names",
+        names,
+        NamesArguments,
+        (
+            "names",
+            "names dinosaurs -n 20 --temperature 0.7",
+            "names --prompt Tyr",
+            "names --seed 7",
+            "names --seed 7/3",
+        ),
+    ),
+    Command(
+        "sample",
+        "text from a model, going on from a prompt",
+        sample,
+        SampleArguments,
+        (
+            'sample --prompt "Shall I compare" --lines 4',
+            "sample --prompt @opening.txt --max-chars 1000",
+            "sample -n 3 --top-p 0.9 --seed 42",
+            "sample --greedy",
+        ),
+    ),
+)

@@ -1,0 +1,220 @@
+"""`train`: from a corpus and a recipe to a model in the library."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from charplay.commands.context import Context
+from charplay.commands.table import Command
+from charplay.errors import TrainingError, UsageError, unknown
+from charplay.options import build, change, option, options_of, parse_values
+from charplay.plan import KINDS, Plan, Run, Stage, TextChoice, usual_plan
+from charplay.training.events import Event, Failed, Kept
+from charplay.training.recipe import Recipe
+
+if TYPE_CHECKING:
+    from charplay.jobs.job import Job
+    from charplay.models.contract import Backend
+
+
+@dataclass(frozen=True)
+class Pair:
+    """One `key=value`."""
+
+    key: str
+    value: str
+
+    domain = "an option and its value, like hidden=64"
+
+    @classmethod
+    def parse(cls, text: str) -> "Pair":
+        """ValueError where there is no `=`."""
+        key, equals, value = text.partition("=")
+        if not equals or not key:
+            raise ValueError(text)
+        return cls(key, value)
+
+
+@dataclass(frozen=True)
+class TrainArguments:
+    """What `train` takes."""
+
+    corpus: str | None = option(
+        None, "a corpus by name, or a .txt or .csv file", metavar="CORPUS", positional=True
+    )
+    recipe: str | None = option(None, "train by this recipe")
+    backend: str | None = option(None, "train with this backend")
+    name: str | None = option(None, "keep the model under this name")
+    updates: int | None = option(None, "train for so many updates", minimum=1)
+    epochs: int | None = option(None, "train for so many passes over the text", minimum=1)
+    column: str | None = option(None, "the column of a .csv file")
+    kind: str | None = option(None, "read the text as names or as prose", choices=KINDS)
+    set: tuple[Pair, ...] = option(
+        (), "change options of network or plan; `backends` lists the network's", metavar="KEY=VALUE"
+    )
+
+
+@dataclass(frozen=True)
+class Training:
+    """A run under way: its events as they come."""
+
+    run: Run
+    events: Iterator[Event]
+
+
+def train(context: Context, arguments: TrainArguments) -> Training:
+    """Train a model in a process of its own and keep it; Ctrl-C ends with a checkpoint."""
+    run = planned(context, arguments)
+    return Training(run, _trained(context, run))
+
+
+def planned(context: Context, arguments: TrainArguments) -> Run:
+    """The run that the arguments ask for, with everything checked that can be before it starts."""
+    from charplay.models.library import check_name
+    from charplay.text.corpus import load_corpus
+
+    recipe = _recipe(context, arguments)
+    text = _text(context, arguments, recipe)
+    backend = _backend(context, arguments, recipe)
+    corpus = load_corpus(text, context.registry.corpora)
+    plan = recipe.plan if recipe else usual_plan(corpus.kind, corpus.characters)
+    plan = plan.lasting(arguments.updates, arguments.epochs)
+    same_backend = recipe is not None and recipe.backend in (None, backend.name)
+    config = dict(recipe.config) if recipe and same_backend else {}
+    config, plan, text = _set(arguments.set, backend, config, plan, text)
+    return Run(
+        name=check_name(arguments.name or _name(arguments, recipe, text)),
+        text=replace(text, kind=corpus.kind),
+        backend=backend.name,
+        config=config,
+        plan=plan,
+        sampling=dict(recipe.sampling) if recipe else {},
+        recipe=recipe.name if recipe else None,
+    )
+
+
+def _recipe(context: Context, arguments: TrainArguments) -> Recipe | None:
+    """The recipe named, else the one of the corpus's name unless a backend was named."""
+    recipes = context.registry.recipes
+    if arguments.recipe:
+        return recipes.find(arguments.recipe)
+    if arguments.backend or arguments.corpus is None:
+        return None
+    return recipes.get(arguments.corpus)
+
+
+def _text(context: Context, arguments: TrainArguments, recipe: Recipe | None) -> TextChoice:
+    text = recipe.text if recipe else TextChoice()
+    given = {
+        "corpus": arguments.corpus,
+        "column": arguments.column,
+        "kind": arguments.kind,
+    }
+    text = change(text, {name: value for name, value in given.items() if value is not None})
+    if not text.corpus:
+        raise UsageError(
+            "train needs a text", "train dinosaurs, or train FILE; corpora lists texts"
+        )
+    if text.corpus not in context.registry.corpora:
+        path = Path(text.corpus).expanduser()
+        return replace(text, corpus=str(path.absolute())) if path.exists() else text
+    return text
+
+
+def _backend(context: Context, arguments: TrainArguments, recipe: Recipe | None) -> "Backend":
+    """The backend named, the recipe's, or of those that can train here the one needing least."""
+    backends = context.registry.backends
+    named = arguments.backend or (recipe.backend if recipe else None)
+    if named:
+        backend = backends.find(named)
+        if backend.missing():
+            raise UsageError(
+                f"training with {named} needs {', '.join(backend.missing())}",
+                f"pip install 'charplay[{named}]'",
+            )
+        return backend
+    ready = [backend for backend in backends.values() if not backend.missing()]
+    if not ready:
+        raise UsageError("no backend here can train", "backends lists them and what they need")
+    return min(ready, key=lambda backend: (len(backend.requires), backend.name))
+
+
+def _name(arguments: TrainArguments, recipe: Recipe | None, text: TextChoice) -> str:
+    """The recipe's name where one was asked for, else the text's."""
+    if arguments.recipe and recipe:
+        return recipe.name
+    return Path(text.corpus).stem
+
+
+def _set(
+    pairs: tuple[Pair, ...],
+    backend: "Backend",
+    config: dict[str, Any],
+    plan: Plan,
+    text: TextChoice,
+) -> tuple[dict[str, Any], Plan, TextChoice]:
+    """Network, plan and text with the options changed that `--set` names."""
+    homes: dict[type, dict[str, object]] = {backend.Config: {}, Plan: {}, TextChoice: {}}
+    known = {each.words: home for home in reversed(homes) for each in options_of(home)}
+    known |= {each.words: Plan for each in options_of(Stage)}
+    for pair in pairs:
+        home = known.get(pair.key.replace("_", "-"))
+        if home is None:
+            raise unknown("option to set", pair.key, known)
+        homes[home][pair.key] = pair.value
+    config = {**config, **parse_values(backend.Config, homes[backend.Config])}
+    build(backend.Config, config, f"option of {backend.name}")
+    return config, plan.changed(homes[Plan]), change(text, homes[TextChoice])
+
+
+def _trained(context: Context, run: Run) -> Iterator[Event]:
+    """The events of a new job; TrainingError where it failed, its model chosen where it did not."""
+    from charplay.jobs.job import Job, follow
+
+    job = Job.create(context.environment.home, run)
+    last: Event | None = None
+    for last in follow(job, context.environment):
+        if not isinstance(last, Failed):
+            yield last
+    if isinstance(last, Failed):
+        raise TrainingError(last.message, _with_checkpoint(last.hint, job))
+    if not isinstance(last, Kept):
+        last = _rescued(context, run, job)
+        yield last
+    context.library.choose(last.name)
+
+
+def _with_checkpoint(hint: str, job: "Job") -> str:
+    checkpoint = job.checkpoint("last")
+    return f"{hint}; the last good checkpoint is {checkpoint}" if checkpoint.exists() else hint
+
+
+def _rescued(context: Context, run: Run, job: "Job") -> Kept:
+    """Keep the newest checkpoint of a run whose process was ended."""
+    from charplay.models.checkpoint import read_checkpoint
+
+    for which in ("best", "last"):
+        path = job.checkpoint(which)
+        if path.exists():
+            return Kept(run.name, context.library.add(read_checkpoint(path), run.name))
+    raise TrainingError(
+        "training ended before its first checkpoint", f"the details are in {job.log}"
+    )
+
+
+COMMANDS = (
+    Command(
+        "train",
+        "train a model on a list of names or on prose",
+        train,
+        TrainArguments,
+        (
+            "train dinosaurs",
+            "train mynames.txt --name mine",
+            "train products.csv --column name --epochs 30",
+            "train dinosaurs --recipe course-dinosaurs --updates 10000",
+            "train dinosaurs --set hidden=256 learning-rate=0.003",
+        ),
+    ),
+)

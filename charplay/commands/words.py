@@ -1,0 +1,67 @@
+"""Splitting a typed line into words."""
+
+from dataclasses import dataclass
+
+from charplay.errors import UsageError
+
+
+@dataclass(frozen=True)
+class Word:
+    """One word of a line; what was quoted is never taken for an option."""
+
+    text: str
+    quoted: bool = False
+
+    @property
+    def is_flag(self) -> bool:
+        """Whether it has the form of an option; a negative number has not."""
+        text = self.text
+        return not self.quoted and len(text) > 1 and text[0] == "-" and not text[1].isdigit()
+
+
+def split(line: str) -> list[Word]:
+    """The words of a line, parted by blanks; UsageError for a quote that is not closed.
+
+    A quote counts at the beginning of a word and after `=` only: an apostrophe inside is a letter.
+    Inside double quotes `\\"`, `\\\\`, `\\n` and `\\t` stand for what they say.
+    """
+    words: list[Word] = []
+    place = 0
+    while place < len(line):
+        if line[place].isspace():
+            place += 1
+            continue
+        word, place = _word(line, place)
+        words.append(word)
+    return words
+
+
+def _word(line: str, place: int) -> tuple[Word, int]:
+    text, begun = "", place
+    while place < len(line) and not line[place].isspace():
+        if line[place] in "\"'" and (place == begun or line[place - 1] == "="):
+            inner, place = _quoted(line, place)
+            text += inner
+            continue
+        text += line[place]
+        place += 1
+    return Word(text, quoted=line[begun] in "\"'"), place
+
+
+_ESCAPES = {"n": "\n", "t": "\t", '"': '"', "\\": "\\"}
+
+
+def _quoted(line: str, place: int) -> tuple[str, int]:
+    """The text inside the quotes that open at `place`, and the place after them."""
+    quote, text = line[place], ""
+    place += 1
+    while place < len(line):
+        character = line[place]
+        if character == quote:
+            return text, place + 1
+        if quote == '"' and character == "\\" and line[place + 1 : place + 2] in _ESCAPES:
+            place += 1
+            character = _ESCAPES[line[place]]
+        text += character
+        place += 1
+    raise UsageError(f"the quote {quote} is not closed", f"end the text with {quote}")

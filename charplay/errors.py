@@ -1,0 +1,67 @@
+"""The errors that reach a person: one line of what happened, one of what to type next."""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+from enum import IntEnum
+
+
+class ExitStatus(IntEnum):
+    """What the shell is told when charplay ends."""
+
+    DONE = 0
+    FAILED = 1
+    WRONG_USAGE = 2
+    INTERRUPTED = 130
+
+
+class CharplayError(Exception):
+    """Something went wrong that a person can do something about.
+
+    `message` says what happened; `hint` says what to type or do next.
+    """
+
+    status = ExitStatus.FAILED
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class UsageError(CharplayError):
+    """The words typed do not make a command."""
+
+    status = ExitStatus.WRONG_USAGE
+
+
+class CorpusError(CharplayError):
+    """A text cannot be read, or does not fit the plan it is meant for."""
+
+
+class ModelFileError(CharplayError):
+    """A model file is missing, damaged, changed, or not a model."""
+
+
+class TrainingError(CharplayError):
+    """Training cannot go on."""
+
+
+class StorageError(CharplayError):
+    """The data home, or a file in it, cannot be read or written."""
+
+
+def unknown(what: str, name: str, known: Iterable[str], listing: str = "") -> UsageError:
+    """An error for a name that nothing has, with the nearest ones that something has.
+
+    `listing` is the command that lists what there is.
+    """
+    known = sorted(known)
+    close = get_close_matches(name.lower(), known, n=3, cutoff=0.6)
+    close += [other for other in known if name and other.startswith(name) and other not in close]
+    if close:
+        hint = f"did you mean {' or '.join(close[:3])}?"
+    elif listing:
+        hint = f"{listing} lists what there is"
+    else:
+        hint = f"there {'is' if len(known) == 1 else 'are'} {', '.join(known)}" if known else ""
+    return UsageError(f"there is no {what} {name!r}", hint)

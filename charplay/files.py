@@ -1,0 +1,57 @@
+"""Writing files so that a kill at any moment leaves the old one or the new one, whole."""
+
+import errno
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from charplay.errors import StorageError
+
+
+@contextmanager
+def storage_errors(doing: str) -> Iterator[None]:
+    """Turn what the operating system says of files into one line for a person."""
+    try:
+        yield
+    except OSError as error:
+        hints = {
+            errno.ENOSPC: "the disk is full: free some space and try again",
+            errno.EDQUOT: "the disk quota is used up: free some space and try again",
+            errno.EROFS: "the disk is read-only: set CHARPLAY_HOME to a folder you can write",
+            errno.EACCES: "not allowed: set CHARPLAY_HOME to a folder you can write",
+            errno.EPERM: "not allowed: set CHARPLAY_HOME to a folder you can write",
+        }
+        reason = error.strerror or type(error).__name__
+        raise StorageError(
+            f"{doing}: {reason}", hints.get(error.errno or 0, "nothing was changed")
+        ) from error
+
+
+def replace_file(path: Path, data: bytes) -> None:
+    """Write `data` at `path` in one step: written beside it, synced, then renamed over it."""
+    with storage_errors(f"cannot write {path}"):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        try:
+            with os.fdopen(descriptor, "wb") as stream:
+                stream.write(data)
+                stream.flush()
+                os.fsync(stream.fileno())
+            os.replace(name, path)
+        except BaseException:
+            with suppress(OSError):
+                os.unlink(name)
+            raise
+        _sync_folder(path.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make a rename in the folder durable, where the platform can."""
+    with suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

@@ -1,0 +1,1 @@
+"""Generation: from logits to a character, and from a place to an answer."""

@@ -1,0 +1,172 @@
+"""Answers: a prose model goes on from a place, a name model gives names."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from charplay.generation.options import Sampling
+from charplay.generation.place import Place, opening, read, repeated
+from charplay.generation.sampling import Course, Philox, draw, probabilities
+from charplay.models.arrays import Array
+from charplay.models.contract import Model
+from charplay.text.batching import NO_TOKEN
+from charplay.text.vocabulary import NEWLINE, Tokens
+
+Stopped = Literal["end", "length", "lines", "stop", "interrupted"]
+Draws: TypeAlias = Philox | Course
+
+# Names are always drawn in blocks of this many rows, each answer in the row of its number, however
+# few are wanted: matrix products of one shape round alike, so no answer depends on the others.
+ROWS = 64
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One text drawn from a model; `seed` and `number` bring it back."""
+
+    text: str
+    seed: int
+    number: int
+    stopped: Stopped
+
+    @property
+    def label(self) -> str:
+        """What to type after --seed for this one answer."""
+        return f"{self.seed}/{self.number}"
+
+
+class Continuation(Iterator[str]):
+    """Prose growing a character at a time; stop asking for more and what it has stays valid.
+
+    `text` and `place` always belong together; `stopped` says why it ended, once it has.
+    """
+
+    def __init__(
+        self, model: Model, place: Place, sampling: Sampling, seed: int, number: int
+    ) -> None:
+        self._vocabulary = model.vocabulary
+        self._stream = model.stream(place.state)
+        self._pending = place.pending
+        self._place: Place | None = place
+        self._sampling = sampling
+        self._draws = Philox(seed)
+        self.seed, self.number = seed, number
+        self.text = ""
+        self.stopped: Stopped = "interrupted"
+
+    @property
+    def place(self) -> Place:
+        """Where the model stands after `text`."""
+        if self._place is None:
+            self._place = Place(self._stream.snapshot(), self._pending)
+        return self._place
+
+    @property
+    def answer(self) -> Answer:
+        """The text so far, as an answer."""
+        return Answer(self.text, self.seed, self.number, self.stopped)
+
+    def __next__(self) -> str:
+        if self.stopped != "interrupted":
+            raise StopIteration
+        logits = self._stream.step(self._pending)
+        chances = probabilities(logits[None], self._sampling)
+        token = int(draw(chances, self._draws(self.number, 1, len(self.text)))[0])
+        self._pending, self._place = token, None
+        character = self._vocabulary.characters[token]
+        self.text += character
+        self._end()
+        return character
+
+    def _end(self) -> None:
+        sampling, text = self._sampling, self.text
+        if sampling.stop is not None and text.endswith(sampling.stop):
+            self.stopped = "stop"
+        elif sampling.lines is not None and text.count(NEWLINE) >= sampling.lines:
+            self.stopped = "lines"
+        elif len(text) >= sampling.max_chars:
+            self.stopped = "length"
+
+
+def names(
+    model: Model,
+    prefix: Tokens,
+    sampling: Sampling,
+    draws: Draws,
+    numbers: Iterable[int],
+    interrupted: Callable[[], bool] = lambda: False,
+) -> Iterator[Answer]:
+    """The answers of those ascending numbers, each a name that begins with the prefix `(T,)`.
+
+    `max_chars` is the longest name, its prefix included. Raises ValueError for a model of prose.
+    """
+    if model.vocabulary.newline is None:
+        raise ValueError("a model of names ends each with a newline")
+    start = read(model, opening(model), prefix)
+    for block, wanted in groupby(numbers, key=lambda number: (number - 1) // ROWS):
+        first = block * ROWS + 1
+        rows = [number - first for number in wanted]
+        if interrupted():
+            return
+        drawn = _Block(model, start, prefix, sampling, draws, first, np.array(rows))
+        drawn.run(interrupted)
+        yield from (drawn.answer(row) for row in rows)
+
+
+@dataclass
+class _Block:
+    """ROWS names drawn side by side, of which some rows are wanted."""
+
+    model: Model
+    start: Place
+    prefix: Tokens
+    sampling: Sampling
+    draws: Draws
+    first: int
+    rows: NDArray[np.intp]
+    tokens: list[Tokens] = field(default_factory=list)
+
+    def run(self, interrupted: Callable[[], bool]) -> None:
+        """Draw until every wanted name has ended."""
+        newline = self.model.vocabulary.newline
+        state = repeated(self.start.state, ROWS)
+        column = np.full(ROWS, self.start.pending, np.int32)
+        ended = np.zeros(ROWS, bool)
+        for position in range(max(0, self.sampling.max_chars - len(self.prefix))):
+            logits, state = self.model.step(state, column)
+            chances = probabilities(self._allowed(logits, position), self.sampling)
+            uniforms = self.draws(self.first, ROWS, position)
+            column = draw(chances, uniforms).astype(np.int32)
+            column[ended] = NO_TOKEN
+            self.tokens.append(column)
+            ended = ended | (column == newline)
+            if ended[self.rows].all() or interrupted():
+                break
+
+    def _allowed(self, logits: Array, position: int) -> Array:
+        """Logits in which a name that has no letter yet cannot end."""
+        if position or len(self.prefix) or self.draws.empty_answers:
+            return logits
+        logits = logits.copy()
+        logits[:, self.model.vocabulary.newline] = -np.inf
+        return logits
+
+    def answer(self, row: int) -> Answer:
+        """The name in a row; stop text and greatest length are looked for in its whole text."""
+        vocabulary = self.model.vocabulary
+        drawn = [int(column[row]) for column in self.tokens]
+        ended = vocabulary.newline in drawn
+        if ended:
+            drawn = drawn[: drawn.index(vocabulary.newline or 0)]
+        text = vocabulary.decode(np.array([*self.prefix, *drawn], np.int32))
+        stopped: Stopped = "end" if ended else "length"
+        if self.sampling.stop and self.sampling.stop in text[len(self.prefix) :]:
+            cut = text.index(self.sampling.stop, len(self.prefix)) + len(self.sampling.stop)
+            text, stopped = text[:cut], "stop"
+        if self.sampling.capital:
+            text = text[:1].upper() + text[1:]
+        return Answer(text, self.draws.seed, self.first + row, stopped)

@@ -1,0 +1,41 @@
+"""Where a conversation stands, as a value."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from charplay.models.arrays import State
+from charplay.models.contract import Model
+from charplay.text.batching import NO_TOKEN
+from charplay.text.vocabulary import Tokens
+
+
+@dataclass(frozen=True)
+class Place:
+    """The state after all characters but the last, and that last one, which is fed next."""
+
+    state: State
+    pending: int
+
+
+def opening(model: Model) -> Place:
+    """Where a model begins: prose after a line end, where it knows one; a name after nothing."""
+    newline = model.vocabulary.newline
+    pending = NO_TOKEN if newline is None or model.kind == "names" else newline
+    return Place(model.initial_state(1), pending)
+
+
+def read(model: Model, place: Place, tokens: Tokens) -> Place:
+    """The place after reading tokens `(T,)` from another place."""
+    if not len(tokens):
+        return place
+    fed = np.concatenate(([place.pending], tokens[:-1])).astype(np.int32)
+    _, state = model.advance(place.state, fed[None])
+    return Place(state, int(tokens[-1]))
+
+
+def repeated(state: State, rows: int) -> Mapping[str, Any]:
+    """A state of one row, repeated over so many."""
+    return {name: np.repeat(array, rows, axis=0) for name, array in state.items()}

@@ -1,0 +1,144 @@
+"""A training run's folder under the data home, and the process that works in it.
+
+    jobs/<number>/plan.json            what to do
+    jobs/<number>/events.jsonl         what happened, a line each
+    jobs/<number>/last.safetensors     the newest checkpoint, with all that a resume needs
+    jobs/<number>/best.safetensors     the one with the least held-out loss
+    jobs/<number>/log.txt              what the process wrote besides
+
+The process is asked to stop by a line on its standard input, or by the end of that: a run whose
+charplay is gone ends with a checkpoint.
+"""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from charplay.environment import Environment
+from charplay.files import replace_file, storage_errors
+from charplay.plan import Run
+from charplay.training.events import Event, from_json
+
+STOP = "stop\n"
+_LOOK_SECONDS = 0.03
+_PATIENCE_SECONDS = 30
+
+
+class Job:
+    """The folder of one run."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.number = int(folder.name)
+        self.home = folder.parent.parent
+        self.plan = folder / "plan.json"
+        self.events = folder / "events.jsonl"
+        self.log = folder / "log.txt"
+
+    @classmethod
+    def create(cls, home: Path, run: Run) -> "Job":
+        """A new folder with the next free number, and the run's plan in it."""
+        jobs = home / "jobs"
+        with storage_errors(f"cannot make a job in {jobs}"):
+            jobs.mkdir(parents=True, exist_ok=True)
+            taken = [int(path.name) for path in jobs.iterdir() if path.name.isdecimal()]
+            number = max(taken, default=0) + 1
+            while True:
+                with suppress(FileExistsError):
+                    (jobs / str(number)).mkdir()
+                    break
+                number += 1
+        job = cls(jobs / str(number))
+        replace_file(job.plan, run.to_json().encode())
+        return job
+
+    def run(self) -> Run:
+        """What the job is to do."""
+        with storage_errors(f"cannot read {self.plan}"):
+            return Run.from_json(self.plan.read_text(encoding="utf-8"))
+
+    def checkpoint(self, which: str) -> Path:
+        """Where the `last` or the `best` checkpoint lies."""
+        return self.folder / f"{which}.safetensors"
+
+    def start(self, variables: Mapping[str, str]) -> "subprocess.Popen[str]":
+        """Start the process, out of reach of the terminal's Ctrl-C."""
+        with storage_errors(f"cannot start training in {self.folder}"), self.log.open("a") as log:
+            return subprocess.Popen(
+                [sys.executable, "-m", "charplay.jobs.worker", str(self.folder)],
+                stdin=subprocess.PIPE,
+                stdout=log,
+                stderr=log,
+                text=True,
+                env=dict(variables),
+                start_new_session=os.name == "posix",
+                creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
+            )
+
+
+def follow(job: Job, environment: Environment) -> Iterator[Event]:
+    """Run a job and give its events as they come, until its process has ended.
+
+    The first Ctrl-C asks the run to stop with a checkpoint, the second ends it at once.
+    """
+    process = job.start(environment.variables)
+    lines = _Lines(job.events)
+    try:
+        with environment.interrupts() as interrupts:
+            obeyed = 0
+            running = True
+            while running:
+                running = process.poll() is None
+                yield from map(from_json, lines.new())
+                while obeyed < interrupts.count:
+                    obeyed += 1
+                    _interrupt(process, at_once=obeyed > 1)
+                if running:
+                    time.sleep(_LOOK_SECONDS)
+    finally:
+        _let_end(process)
+
+
+def _interrupt(process: "subprocess.Popen[str]", at_once: bool) -> None:
+    """Ask the process to stop, or end it."""
+    if at_once:
+        process.kill()
+    elif process.stdin:
+        with suppress(OSError):
+            process.stdin.write(STOP)
+            process.stdin.flush()
+
+
+def _let_end(process: "subprocess.Popen[str]") -> None:
+    """Close the process's input, which asks it to stop, and wait; end it where it does not."""
+    if process.stdin:
+        with suppress(OSError):
+            process.stdin.close()
+    try:
+        process.wait(_PATIENCE_SECONDS)
+    except (subprocess.TimeoutExpired, KeyboardInterrupt):
+        process.kill()
+        process.wait()
+
+
+class _Lines:
+    """The whole lines of a growing file, each given once."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._read = 0
+
+    def new(self) -> list[str]:
+        """Lines ended since the last call."""
+        if not self._path.exists():
+            return []
+        with self._path.open("rb") as file:
+            file.seek(self._read)
+            data = file.read()
+        whole = data[: data.rfind(b"\n") + 1]
+        self._read += len(whole)
+        return whole.decode("utf-8").splitlines()

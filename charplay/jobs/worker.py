@@ -1,0 +1,167 @@
+"""The process that trains: `python -m charplay.jobs.worker FOLDER`."""
+
+import logging
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import asdict
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import charplay
+from charplay.errors import CharplayError, ExitStatus, UsageError
+from charplay.files import storage_errors
+from charplay.generation.options import Sampling
+from charplay.jobs.job import STOP, Job
+from charplay.models.checkpoint import Checkpoint, read_checkpoint
+from charplay.models.contract import Backend, Learner, Model
+from charplay.models.library import Library
+from charplay.options import build
+from charplay.plan import Run
+from charplay.plugins.finder import find_plugins
+from charplay.plugins.registry import Registry
+from charplay.text.corpus import Corpus, load_corpus, split
+from charplay.training.events import Event, Failed, Finished, Kept, Started, to_json
+from charplay.training.standing import Standing
+from charplay.training.trainer import Trainer
+
+Tell = Callable[[Event], None]
+
+_log = logging.getLogger(__name__)
+
+
+def main(folder: Path) -> ExitStatus:
+    """Do the job of a folder; whatever happens is told in its events."""
+    job = Job(folder)
+    stop = _stop_request()
+
+    def tell(event: Event) -> None:
+        with (
+            storage_errors(f"cannot write {job.events}"),
+            job.events.open("a", encoding="utf-8") as f,
+        ):
+            f.write(to_json(event) + "\n")
+
+    try:
+        Worker(job, find_plugins(), tell).work(stop.is_set)
+    except CharplayError as error:
+        _log.exception("training ended")
+        tell(Failed(error.message, error.hint))
+        return ExitStatus.FAILED
+    except Exception as error:
+        _log.exception("training broke")
+        problem = str(error) or type(error).__name__
+        tell(Failed(f"training broke: {problem}", f"the details are in {job.log}"))
+        return ExitStatus.FAILED
+    return ExitStatus.DONE
+
+
+def _stop_request() -> threading.Event:
+    """Set when standard input says stop or ends, or the system asks the process to end."""
+    stop = threading.Event()
+
+    def listen() -> None:
+        with suppress(ValueError, OSError):
+            while sys.stdin.readline() not in (STOP, ""):
+                pass
+        stop.set()
+
+    threading.Thread(target=listen, daemon=True).start()
+    signal.signal(signal.SIGTERM, lambda number, frame: stop.set())
+    return stop
+
+
+class Worker:
+    """One run: its text, its network, and where its checkpoints go."""
+
+    def __init__(self, job: Job, registry: Registry, tell: Tell) -> None:
+        self._job, self._tell = job, tell
+        self._run: Run = job.run()
+        self._backend: Backend = registry.backends.find(self._run.backend)
+        self._library = Library(job.home / "models", registry.backends.find)
+        self._corpus: Corpus = load_corpus(self._run.text, registry.corpora)
+        self._sampling = build(Sampling, self._run.sampling)
+
+    def work(self, stop_asked: Callable[[], bool]) -> None:
+        """Train, and put the model in the library."""
+        model = self._new_model()
+        trainer = Trainer(
+            self._backend.learner(model, self._run.plan),
+            self._corpus,
+            self._corpus.vocabulary,
+            self._run.plan,
+            save=self._save,
+            clock=time.monotonic,
+            sampling=self._sampling,
+        )
+        self._tell(self._started(model, trainer))
+        for event in trainer.run(stop_asked):
+            self._tell(event)
+            if isinstance(event, Finished):
+                self._keep(event.kept)
+
+    def _new_model(self) -> Model:
+        run, corpus = self._run, self._corpus
+        missing = self._backend.missing()
+        if missing:
+            raise UsageError(
+                f"training with {run.backend} needs {', '.join(missing)}",
+                f"pip install 'charplay[{run.backend}]'",
+            )
+        config: Any = build(self._backend.Config, run.config, f"option of {run.backend}")
+        rng = np.random.Generator(np.random.Philox(run.plan.seed))
+        return self._backend.create(corpus.vocabulary, corpus.kind, config, rng)
+
+    def _started(self, model: Model, trainer: Trainer) -> Started:
+        training, held_out = split(self._corpus, self._run.plan.held_out)
+        return Started(
+            name=self._run.name,
+            corpus=self._corpus.source,
+            kind=self._corpus.kind,
+            characters=training.characters,
+            held_out=held_out.characters,
+            vocabulary=len(self._corpus.vocabulary),
+            parameters=sum(array.size for array in model.arrays().values()),
+            updates=trainer.updates,
+        )
+
+    def _save(self, which: str, learner: Learner, model: Model, standing: Standing) -> None:
+        Checkpoint.of(
+            model,
+            self._backend,
+            learner.arrays(),
+            plan=self._run.plan.to_dict(),
+            sampling=self._run.sampling,
+            provenance=self._provenance(),
+            history=standing.history,
+            progress=standing.to_dict(),
+        ).save(self._job.checkpoint(which))
+
+    def _provenance(self) -> dict[str, Any]:
+        text = asdict(self._run.text) | {"sha256": self._corpus.sha256}
+        return {
+            "text": text,
+            "recipe": self._run.recipe,
+            "made": datetime.now(UTC).isoformat(timespec="seconds"),
+            "versions": {
+                "charplay": charplay.__version__,
+                "numpy": version("numpy"),
+                "python": sys.version.split()[0],
+            },
+        }
+
+    def _keep(self, which: str) -> None:
+        checkpoint = read_checkpoint(self._job.checkpoint(which))
+        self._tell(Kept(self._run.name, self._library.add(checkpoint, self._run.name)))
+
+
+if __name__ == "__main__":
+    logging.basicConfig(format="%(asctime)s %(name)s: %(message)s")
+    sys.exit(main(Path(sys.argv[1])))

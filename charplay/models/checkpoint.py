@@ -1,0 +1,190 @@
+"""One file per model: a .safetensors file whose metadata says all that its weights do not.
+
+The one metadata entry, `charplay`, is JSON: the header. Weights are stored under `model/…`,
+and in a checkpoint of a run in progress what an exact resume needs under `learner/…`. The digest
+in the header covers header and arrays, so a changed or damaged file is found out when it is read.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+import safetensors
+import safetensors.numpy
+from numpy.typing import NDArray
+
+from charplay.errors import ModelFileError
+from charplay.files import replace_file
+from charplay.models.arrays import Arrays
+from charplay.models.contract import Backend, Model
+from charplay.options import build, written
+from charplay.plan import KINDS, Kind
+from charplay.text.vocabulary import Vocabulary
+
+FORMAT = 1
+SUFFIX = ".safetensors"
+_ENTRY = "charplay"
+_MODEL, _LEARNER = "model/", "learner/"
+
+
+@dataclass(frozen=True)
+class Header:
+    """What a model file says of itself.
+
+    history holds (update, training loss, held-out loss or None), nats a character; progress, in a
+    run's own checkpoints, what the trainer needs to go on.
+    """
+
+    backend: str
+    backend_version: str
+    kind: Kind
+    vocabulary: str
+    config: Mapping[str, Any]
+    plan: Mapping[str, Any] = field(default_factory=dict)
+    sampling: Mapping[str, Any] = field(default_factory=dict)
+    provenance: Mapping[str, Any] = field(default_factory=dict)
+    history: tuple[tuple[int, float, float | None], ...] = ()
+    progress: Mapping[str, Any] = field(default_factory=dict)
+    format: int = FORMAT
+    digest: str = ""
+
+    @property
+    def held_out_loss(self) -> float | None:
+        """The last held-out loss in the history, nats a character."""
+        return next((held for _, _, held in reversed(self.history) if held is not None), None)
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A header and the arrays it speaks of."""
+
+    header: Header
+    weights: Arrays
+    learner: Arrays = field(default_factory=dict)
+
+    @classmethod
+    def of(
+        cls, model: Model, backend: Backend, learner: Arrays | None = None, **more: Any
+    ) -> "Checkpoint":
+        """A checkpoint of a model; `more` are further fields of the header."""
+        header = Header(
+            backend=backend.name,
+            backend_version=backend.version,
+            kind=model.kind,
+            vocabulary=model.vocabulary.characters,
+            config=written(model.config),
+            **more,
+        )
+        return cls(header, model.arrays(), learner or {})
+
+    def without_learner(self) -> "Checkpoint":
+        """The model alone, as the library keeps it."""
+        return Checkpoint(replace(self.header, progress={}, digest=""), self.weights)
+
+    def model(self, backend: Backend) -> Model:
+        """The model in this checkpoint, by the backend that made it."""
+        header = self.header
+        try:
+            config: Any = build(backend.Config, header.config)
+            return backend.load(Vocabulary(header.vocabulary), header.kind, config, self.weights)
+        except (KeyError, ValueError, IndexError) as error:
+            raise ModelFileError(
+                f"the weights do not fit the network they are said to be: {error}",
+                "the file was changed, or made by another version; make the model again",
+            ) from error
+
+    def to_bytes(self) -> bytes:
+        """The file."""
+        arrays = self._arrays()
+        header = json.dumps(asdict(replace(self.header, digest=self.digest)), ensure_ascii=False)
+        contiguous = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
+        return safetensors.numpy.save(contiguous, {_ENTRY: header})
+
+    def save(self, path: Path) -> str:
+        """Write the file in one step; its digest."""
+        replace_file(path, self.to_bytes())
+        return self.digest
+
+    @property
+    def digest(self) -> str:
+        """sha256 of header and arrays, in hexadecimal."""
+        header = asdict(replace(self.header, digest=""))
+        seen = hashlib.sha256(json.dumps(header, sort_keys=True).encode())
+        for name, array in sorted(self._arrays().items()):
+            seen.update(f"{name} {array.dtype.str} {array.shape}".encode())
+            seen.update(np.ascontiguousarray(array).data)
+        return seen.hexdigest()
+
+    def _arrays(self) -> dict[str, NDArray[Any]]:
+        arrays = {_MODEL + name: array for name, array in self.weights.items()}
+        return arrays | {_LEARNER + name: array for name, array in self.learner.items()}
+
+
+def read_header(path: Path) -> Header:
+    """The header alone, without reading the weights; ModelFileError where there is none."""
+    try:
+        with safetensors.safe_open(path, framework="numpy") as file:
+            return _header(path, file.metadata())
+    except (OSError, safetensors.SafetensorError) as error:
+        raise _unreadable(path, error) from error
+
+
+def read_checkpoint(path: Path) -> Checkpoint:
+    """The checkpoint in a file; ModelFileError where it is damaged, changed or foreign."""
+    try:
+        with safetensors.safe_open(path, framework="numpy") as file:
+            header = _header(path, file.metadata())
+            arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+    except (OSError, safetensors.SafetensorError, ValueError, TypeError) as error:
+        raise _unreadable(path, error) from error
+    checkpoint = Checkpoint(header, _under(arrays, _MODEL), _under(arrays, _LEARNER))
+    if checkpoint.digest != header.digest:
+        raise ModelFileError(
+            f"{path} was changed after it was saved: its digest is not its own",
+            "fetch the file again, or make the model again",
+        )
+    return checkpoint
+
+
+def _under(arrays: Arrays, prefix: str) -> dict[str, NDArray[Any]]:
+    return {
+        name.removeprefix(prefix): array
+        for name, array in arrays.items()
+        if name.startswith(prefix)
+    }
+
+
+def _header(path: Path, metadata: Mapping[str, str] | None) -> Header:
+    if _ENTRY not in (metadata or {}):
+        raise ModelFileError(
+            f"{path} is a safetensors file, but not a charplay model", "name another file"
+        )
+    try:
+        values = json.loads(cast(Mapping[str, str], metadata)[_ENTRY])
+        found = values["format"]
+        if found == FORMAT:
+            values["history"] = tuple((int(u), float(t), h) for u, t, h in values["history"])
+            header = Header(**values)
+            if header.kind in KINDS and isinstance(header.vocabulary, str):
+                return header
+    except (ValueError, KeyError, TypeError) as error:
+        raise ModelFileError(
+            f"{path} has a damaged header: {error!r}", "fetch the file again, or make it again"
+        ) from error
+    raise ModelFileError(
+        f"{path} has format {found}, and this charplay reads format {FORMAT}",
+        "install a charplay that knows it: pip install --upgrade charplay",
+    )
+
+
+def _unreadable(path: Path, error: Exception) -> ModelFileError:
+    if isinstance(error, FileNotFoundError):
+        return ModelFileError(f"there is no model file {path}", "models lists those at hand")
+    reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    return ModelFileError(
+        f"{path} is not a whole model file ({reason})", "fetch the file again, or make it again"
+    )

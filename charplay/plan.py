@@ -1,0 +1,213 @@
+"""What a training run is to do: plain values that every floor may read.
+
+Units: an update is one step of the optimiser; losses are natural-log nats.
+"""
+
+import dataclasses
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Literal
+
+from charplay.errors import CharplayError, UsageError
+from charplay.options import build, change, option, written
+
+Kind = Literal["names", "prose"]
+KINDS = ("names", "prose")
+
+
+@dataclass(frozen=True)
+class TextChoice:
+    """Which text to learn: a corpus by name, or a file, and how to read it."""
+
+    corpus: str = option("", "a corpus by name, or a file", metavar="CORPUS")
+    column: str | None = option(None, "the column of a .csv file", metavar="NAME")
+    kind: str | None = option(None, "what the text is", choices=KINDS)
+    lower: bool = option(False, "lower-case the text")
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One stretch of training at one learning-rate schedule."""
+
+    updates: int | None = option(None, "how many updates", minimum=1)
+    epochs: int | None = option(None, "how many passes over the text", minimum=1)
+    learning_rate: float = option(0.01, "step size of the optimiser", above=0)
+    schedule: str = option(
+        "constant", "how the rate moves over the stage", choices=("constant", "linear")
+    )
+
+    def length(self, updates_per_epoch: int) -> int:
+        """Updates in this stage."""
+        return self.updates or (self.epochs or 1) * updates_per_epoch
+
+    def rate(self, update: int, length: int) -> float:
+        """The learning rate of the update counted from 0 within the stage."""
+        return self.learning_rate * (1 - update / length if self.schedule == "linear" else 1)
+
+
+@dataclass(frozen=True)
+class Report:
+    """Lines that a run prints while it trains, in the words of the exercise it reproduces.
+
+    `line` is a format string over `FIELDS`: iteration (updates before this one), epoch (from 1),
+    loss (as the plan reduces it), smoothed (a running mean of that loss) and predicted (the most
+    probable target at every position of the text).
+    """
+
+    FIELDS: ClassVar = {"iteration": 0, "epoch": 1, "loss": 0.0, "smoothed": 0.0, "predicted": ""}
+
+    line: str = option("", "format of the line")
+    every: int = option(1, "updates between two lines, the first after update 1", minimum=1)
+    names: int = option(0, "names printed under the line, by the exercise's own seeds", minimum=0)
+    smoothing: float = option(0.999, "share of the old running mean kept", minimum=0, maximum=1)
+    guess: float = option(
+        1, "the running mean starts at a uniform guess over so many characters", above=0
+    )
+
+    def __post_init__(self) -> None:
+        try:
+            self.line.format(**self.FIELDS)
+        except (KeyError, IndexError, ValueError, AttributeError) as error:
+            raise UsageError(
+                f"the report's line {self.line!r} cannot be filled in: {error!r}",
+                f"it may use {', '.join(self.FIELDS)}",
+            ) from error
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How to train: cutting, loss, optimiser, what is watched, and the stages."""
+
+    cutting: str = option(
+        "names", "how batches are cut from the text", choices=("names", "stream", "windows")
+    )
+    batch_size: int = option(32, "examples side by side in one update", minimum=1)
+    length: int = option(64, "characters a row, for stream and windows", minimum=1)
+    stride: int = option(1, "characters between the starts of two windows", minimum=1)
+    scored: str = option("all", "which characters of a window count", choices=("all", "last"))
+    order: str = option(
+        "epochs",
+        "order of the examples: shuffled anew each epoch, or once by the published exercise's rule",
+        choices=("epochs", "course"),
+    )
+    carry: bool = option(False, "carry the hidden state from one name on to the next")
+    reduction: str = option(
+        "mean", "the loss: mean over characters or sum over an example", choices=("mean", "sum")
+    )
+    optimiser: str = option("adam", "which optimiser", choices=("adam", "sgd"))
+    clip_value: float | None = option(None, "limit of each gradient's size", above=0)
+    clip_norm: float | None = option(None, "limit of the whole gradient's norm", above=0)
+    held_out: float = option(
+        0.1, "share of the text kept for validation, 0 for none", minimum=0, maximum=0.5
+    )
+    validate_every: int | None = option(
+        None, "updates between validations (none: an epoch)", minimum=1
+    )
+    patience: int | None = option(
+        None, "validations without a better one before training stops", minimum=1
+    )
+    checkpoint_seconds: float = option(10, "seconds between checkpoints", minimum=0)
+    sample_every: int | None = option(
+        None, "updates between samples (none: at each validation)", minimum=1
+    )
+    seed: int = option(0, "seed of weights and shuffling", minimum=0, maximum=2**63 - 1)
+    stages: tuple[Stage, ...] = (Stage(epochs=10),)
+    report: Report | None = None
+
+    def changed(self, values: Mapping[str, object]) -> "Plan":
+        """The plan with options changed; those of a stage are changed in every stage."""
+        stage_names = {entry.name for entry in dataclasses.fields(Stage)}
+        names = {name: name.replace("-", "_") for name in values}
+        of_stage = {name: value for name, value in values.items() if names[name] in stage_names}
+        of_plan = {name: value for name, value in values.items() if name not in of_stage}
+        stages = tuple(change(stage, of_stage, "training option") for stage in self.stages)
+        return dataclasses.replace(change(self, of_plan, "training option"), stages=stages)
+
+    def lasting(self, updates: int | None, epochs: int | None) -> "Plan":
+        """The plan with another length."""
+        if updates is None and epochs is None:
+            return self
+        if len(self.stages) > 1:
+            raise UsageError(
+                f"this plan has {len(self.stages)} stages, each with its own length",
+                "leave out --updates and --epochs",
+            )
+        stage = dataclasses.replace(self.stages[0], updates=updates, epochs=epochs)
+        return dataclasses.replace(self, stages=(stage,))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values, as a recipe or a model file holds them."""
+        values = written(self)
+        values["stages"] = [written(stage) for stage in self.stages]
+        if self.report:
+            values["report"] = written(self.report)
+        return values
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> "Plan":
+        """The plan that `to_dict` or a recipe wrote; UsageError where an option is unknown."""
+        plain = dict(values)
+        stages = tuple(build(Stage, stage, "stage option") for stage in plain.pop("stages", ()))
+        report = plain.pop("report", None)
+        plan = build(cls, plain, "training option")
+        return dataclasses.replace(
+            plan,
+            stages=stages or plan.stages,
+            report=build(Report, report, "report option") if report else None,
+        )
+
+
+def usual_plan(kind: Kind, characters: int) -> Plan:
+    """A plan that serves most texts of a kind, for a text of so many characters."""
+    if kind == "names":
+        return Plan(clip_norm=5, patience=5, stages=(Stage(epochs=40, learning_rate=0.005),))
+    return Plan(
+        cutting="stream",
+        batch_size=max(1, min(32, characters // 1280)),
+        clip_norm=5,
+        patience=3,
+        stages=(Stage(epochs=20, learning_rate=0.003, schedule="linear"),),
+    )
+
+
+@dataclass(frozen=True)
+class Run:
+    """All that a worker needs to train one model, as `plan.json` holds it."""
+
+    name: str
+    text: TextChoice
+    backend: str
+    config: Mapping[str, Any] = field(default_factory=dict)
+    plan: Plan = field(default_factory=Plan)
+    sampling: Mapping[str, Any] = field(default_factory=dict)
+    recipe: str | None = None
+
+    def to_json(self) -> str:
+        values = {
+            "name": self.name,
+            "text": written(self.text),
+            "backend": self.backend,
+            "config": dict(self.config),
+            "plan": self.plan.to_dict(),
+            "sampling": dict(self.sampling),
+            "recipe": self.recipe,
+        }
+        return json.dumps(values, indent=1, ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> "Run":
+        """The run that `to_json` wrote."""
+        try:
+            values = json.loads(text)
+            return cls(
+                name=values["name"],
+                text=build(TextChoice, values["text"]),
+                backend=values["backend"],
+                config=values["config"],
+                plan=Plan.from_dict(values["plan"]),
+                sampling=values["sampling"],
+                recipe=values["recipe"],
+            )
+        except (ValueError, KeyError, TypeError) as error:
+            raise CharplayError(f"the job's plan cannot be read: {error!r}") from error

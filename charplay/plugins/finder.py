@@ -1,0 +1,75 @@
+"""Finding plugins by entry points, each on its own: what one does wrong is its own fault alone."""
+
+import logging
+from collections.abc import Callable, Iterable
+from importlib.metadata import EntryPoint, entry_points
+from typing import Any
+
+import pluggy
+
+from charplay.plugins import hookspecs
+from charplay.plugins.registry import Fault, Origin, Registry, Shelf
+
+_log = logging.getLogger(__name__)
+
+
+def find_plugins(points: Iterable[EntryPoint] | None = None) -> Registry:
+    """What the installed plugins offer; a plugin that fails is named in `faults` and left out."""
+    registry = Registry()
+    found = entry_points(group=hookspecs.GROUP) if points is None else points
+    for point in sorted(found, key=_precedence):
+        origin = _origin(point)
+        try:
+            _register(point, origin, registry)
+        # A plugin may raise anything at import, SystemExit included; only Ctrl-C is the person's.
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
+            _log.warning("plugin %s of %s", point.name, origin.distribution, exc_info=error)
+            registry.faults.append(Fault(origin, _problem(error)))
+    return registry
+
+
+def _precedence(point: EntryPoint) -> tuple[bool, str, str]:
+    """What came with charplay goes first, so that nobody takes a name of its."""
+    distribution = point.dist.name if point.dist else ""
+    return distribution != "charplay", distribution, point.name
+
+
+def _origin(point: EntryPoint) -> Origin:
+    distribution = point.dist
+    if distribution is None:
+        return Origin(point.name, point.module, "")
+    return Origin(point.name, distribution.name, distribution.version)
+
+
+def _register(point: EntryPoint, origin: Origin, registry: Registry) -> None:
+    """Import one plugin in a manager of its own, and take in what it offers, all or nothing."""
+    manager = pluggy.PluginManager(hookspecs.GROUP)
+    manager.add_hookspecs(hookspecs)
+    manager.register(point.load(), name=point.name)
+    manager.check_pending()
+    shelves: dict[str, Shelf[Any]] = {
+        "register_backends": registry.backends,
+        "register_corpora": registry.corpora,
+        "register_recipes": registry.recipes,
+        "register_commands": registry.commands,
+    }
+    offered: list[tuple[Shelf[Any], Any]] = []
+    for hook, shelf in shelves.items():
+        getattr(manager.hook, hook)(register=_collect(offered, shelf))
+    for shelf, thing in offered:
+        try:
+            shelf.add(thing, origin)
+        except ValueError as error:
+            registry.faults.append(Fault(origin, str(error)))
+
+
+def _collect(offered: list[tuple[Shelf[Any], Any]], shelf: Shelf[Any]) -> Callable[[Any], None]:
+    return lambda thing: offered.append((shelf, thing))
+
+
+def _problem(error: BaseException) -> str:
+    if isinstance(error, pluggy.PluginValidationError):
+        return f"does not fit the hooks: {error}"
+    return f"failed: {type(error).__name__}: {error}".rstrip(": ")

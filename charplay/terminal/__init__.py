@@ -1,0 +1,1 @@
+"""The terminal: shell, REPL, and how values look."""

@@ -1,0 +1,89 @@
+"""Tables: which columns a kind of row has, with units in the header and numbers to the right."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from charplay.commands.general import CommandRow, OptionRow
+from charplay.commands.listing import BackendRow, CorpusRow, ModelRow, RecipeRow
+from charplay.terminal.render.console import foreign
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: its header, what it shows of a row, and whether it is a number."""
+
+    header: str
+    show: Callable[[Any], str]
+    number: bool = False
+    fold: bool = False
+
+
+def loss(value: float | None) -> str:
+    """A loss, or a dash where there is none."""
+    return "–" if value is None else f"{value:.3f}"
+
+
+def _options(row: BackendRow) -> str:
+    return ", ".join(each.words for each in row.options)
+
+
+COLUMNS: dict[type, tuple[Column, ...]] = {
+    ModelRow: (
+        Column("", lambda row: "*" if row.chosen else ""),
+        Column("model", lambda row: row.name, fold=True),
+        Column("kind", lambda row: row.kind),
+        Column("recipe", lambda row: row.recipe or "–", fold=True),
+        Column("loss\nnats/char", lambda row: loss(row.loss), number=True),
+        Column("held out\nnats/char", lambda row: loss(row.held_out_loss), number=True),
+        Column("size\nkB", lambda row: f"{row.size / 1000:,.0f}", number=True),
+        Column("digest", lambda row: row.fault or row.digest[:12]),
+    ),
+    CorpusRow: (
+        Column("corpus", lambda row: row.name),
+        Column("kind", lambda row: row.kind),
+        Column("what it is", lambda row: row.summary, fold=True),
+        Column("licence", lambda row: row.licence),
+        Column("source", lambda row: row.source, fold=True),
+    ),
+    BackendRow: (
+        Column("backend", lambda row: row.name),
+        Column("what it is", lambda row: row.summary, fold=True),
+        Column("trains here", lambda row: "yes" if row.ready else f"no: {row.install}"),
+        Column("network options (--set)", _options, fold=True),
+    ),
+    RecipeRow: (
+        Column("recipe", lambda row: row.name),
+        Column("corpus", lambda row: row.corpus),
+        Column("what it reproduces", lambda row: row.summary, fold=True),
+    ),
+    OptionRow: (
+        Column("option", lambda row: row.name),
+        Column("value", lambda row: row.value, fold=True),
+        Column("what it does", lambda row: row.help, fold=True),
+    ),
+    CommandRow: (
+        Column("command", lambda row: row.name),
+        Column("what it does", lambda row: row.summary, fold=True),
+    ),
+}
+
+
+def print_table(console: Console, rows: tuple[Any, ...]) -> None:
+    """Print rows of one kind."""
+    columns = COLUMNS[type(rows[0])]
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
+    for column in columns:
+        table.add_column(
+            column.header,
+            justify="right" if column.number else "left",
+            overflow="fold",
+            no_wrap=not column.fold,
+        )
+    for row in rows:
+        table.add_row(*(foreign(column.show(row)) for column in columns))
+    console.print(table)

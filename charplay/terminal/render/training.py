@@ -1,0 +1,176 @@
+"""Training as a person sees it: a live view in a terminal, now and then a line elsewhere."""
+
+from dataclasses import dataclass, field
+
+from rich.console import Console, Group, RenderableType
+from rich.live import Live
+from rich.progress_bar import ProgressBar
+from rich.table import Table
+from rich.text import Text
+
+from charplay.commands.training import Training
+from charplay.terminal.render.console import foreign
+from charplay.terminal.render.tables import loss
+from charplay.training.events import (
+    Evaluated,
+    Event,
+    Finished,
+    Kept,
+    Progress,
+    Reported,
+    Sampled,
+    Started,
+)
+
+_FRAMES_A_SECOND = 10
+_LINE_SECONDS = 1.0
+_SHOWN_SAMPLES = 6
+_REASONS = {
+    "done": "",
+    "patience": ", ended early: the held-out loss no longer fell",
+    "stopped": ", stopped when asked",
+}
+
+
+@dataclass
+class View:
+    """What is known of a run so far."""
+
+    started: Started | None = None
+    progress: Progress | None = None
+    held_out: float | None = None
+    best: float | None = None
+    texts: tuple[str, ...] = ()
+    finished: Finished | None = None
+    kept: Kept | None = None
+    _told: float = field(default=-_LINE_SECONDS)
+
+    def take(self, event: Event) -> None:
+        """Note an event."""
+        if isinstance(event, Started):
+            self.started = event
+        elif isinstance(event, Progress):
+            self.progress = event
+        elif isinstance(event, Evaluated):
+            self.held_out = event.loss
+            self.best = event.loss if event.best else self.best
+        elif isinstance(event, Sampled):
+            self.texts = event.texts
+        elif isinstance(event, Finished):
+            self.finished = event
+        elif isinstance(event, Kept):
+            self.kept = event
+
+    def line_is_due(self) -> bool:
+        """Whether, where lines are printed, it is time for one more."""
+        if self.progress is None or self.progress.elapsed - self._told < _LINE_SECONDS:
+            return False
+        self._told = self.progress.elapsed
+        return True
+
+    def __rich__(self) -> RenderableType:
+        """The live view."""
+        if self.progress is None:
+            return Text("starting …", style="dim")
+        now = self.progress
+        bar = Table.grid(padding=(0, 1), expand=True)
+        bar.add_column(ratio=1)
+        bar.add_column(no_wrap=True)
+        left = f"{duration(now.remaining)} left"
+        bar.add_row(ProgressBar(total=now.updates, completed=now.update), left)
+        parts: list[RenderableType] = [bar, Text(self.position()), Text(self.losses())]
+        if self.texts:
+            parts.append(Text.assemble("samples  ", foreign(_joined(self.texts)), style="dim"))
+        parts.append(Text("Ctrl-C stops with a checkpoint", style="dim"))
+        return Group(*parts)
+
+    def position(self) -> str:
+        """How far the run is, and how fast."""
+        now = self.progress
+        if now is None:
+            return ""
+        return (
+            f"update {now.update:,} of {now.updates:,}, epoch {now.epoch:,}, "
+            f"{now.rate:,.0f} characters a second"
+        )
+
+    def losses(self) -> str:
+        """The losses, in nats a character."""
+        now = self.progress
+        if now is None:
+            return ""
+        held = f", held out {loss(self.held_out)} (best {loss(self.best)})" if self.held_out else ""
+        return f"loss {loss(now.loss)}, smoothed {loss(now.smoothed)}{held} nats a character"
+
+
+def show_training(console: Console, training: Training) -> None:
+    """Show a run to its end."""
+    view = View()
+    if console.is_terminal:
+        with Live(
+            view, console=console, refresh_per_second=_FRAMES_A_SECOND, transient=True
+        ) as live:
+            for event in training.events:
+                view.take(event)
+                _print_lasting(live.console, event)
+    else:
+        for event in training.events:
+            view.take(event)
+            _print_lasting(console, event)
+            if isinstance(event, Progress) and view.line_is_due():
+                console.print(f"{view.position()}, {view.losses()}")
+                if view.texts:
+                    console.print(Text.assemble("  ", foreign(_joined(view.texts))))
+    _print_end(console, view)
+
+
+def _print_lasting(console: Console, event: Event) -> None:
+    """Print what stays on the screen while the run goes on."""
+    if isinstance(event, Started):
+        held = f", {event.held_out:,} held out" if event.held_out else ""
+        console.print(
+            Text.assemble(
+                "training ", foreign(event.name, "bold"), " on ", foreign(event.corpus),
+                f" ({event.kind}): {event.characters:,} characters{held}, "
+                f"{event.vocabulary} distinct, {event.parameters:,} weights",
+            )
+        )  # fmt: skip
+    elif isinstance(event, Reported):
+        console.print(foreign(event.line))
+        if event.names:
+            console.print()
+            for name in event.names:
+                console.print(foreign(name))
+            console.print()
+
+
+def _print_end(console: Console, view: View) -> None:
+    done, kept = view.finished, view.kept
+    if done:
+        held = f", held out {loss(done.held_out_loss)}" if done.held_out_loss is not None else ""
+        console.print(
+            f"{done.update:,} updates in {duration(done.elapsed)}{_REASONS[done.reason]}; "
+            f"loss {loss(done.loss)}{held} nats a character"
+        )
+    if done and view.texts:
+        console.print(Text.assemble("samples: ", foreign(_joined(view.texts))))
+    if kept:
+        console.print(
+            Text.assemble(foreign(kept.name, "bold"), f" is in the library ({kept.digest[:12]})")
+        )
+
+
+def duration(seconds: float) -> str:
+    """A time to read: 0.8 s, 14 s, 3 min 20 s, 2 h 05 min."""
+    if seconds < 10:
+        return f"{seconds:.1f} s"
+    if seconds < 60:
+        return f"{seconds:.0f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes < 60:
+        return f"{minutes} min {rest:02} s"
+    return f"{minutes // 60} h {minutes % 60:02} min"
+
+
+def _joined(texts: tuple[str, ...]) -> str:
+    return "  ".join(text.replace("\n", " ⏎ ") for text in texts[:_SHOWN_SAMPLES])

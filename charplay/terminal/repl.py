@@ -1,0 +1,82 @@
+"""The loop: read a line, do it, show it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from charplay.environment import Environment
+from charplay.errors import ExitStatus
+from charplay.terminal.shell import Leave, Shell
+
+if TYPE_CHECKING:
+    from prompt_toolkit import PromptSession
+    from prompt_toolkit.input import Input
+    from prompt_toolkit.output import Output
+
+
+def run_lines(shell: Shell, lines: Iterable[str]) -> ExitStatus:
+    """Do every line, whatever becomes of the ones before; the first status that is not DONE."""
+    status = ExitStatus.DONE
+    try:
+        for line in lines:
+            done = shell.line(line.rstrip("\r\n"))
+            status = status or done
+            if done is ExitStatus.INTERRUPTED:
+                break
+    except Leave:
+        pass
+    return status
+
+
+def run_repl(shell: Shell, input: Input | None = None, output: Output | None = None) -> ExitStatus:
+    """Talk with a person until they leave; `input` and `output` are the terminal's unless given."""
+    session = _session(shell.environment, input, output)
+    shell.console.print(_greeting(shell))
+    mark = _mark(shell.environment)
+    while True:
+        try:
+            shell.line(session.prompt(mark))
+        except KeyboardInterrupt:
+            continue
+        except (EOFError, Leave):
+            return ExitStatus.DONE
+
+
+def _session(
+    environment: Environment, input: Input | None, output: Output | None
+) -> PromptSession[str]:
+    from prompt_toolkit import PromptSession
+    from prompt_toolkit.history import FileHistory, InMemoryHistory
+    from prompt_toolkit.output import ColorDepth
+
+    try:
+        environment.home.mkdir(parents=True, exist_ok=True)
+        history = FileHistory(str(environment.home / "history"))
+        list(history.load_history_strings())
+        (environment.home / "history").touch()
+    except OSError:
+        return PromptSession(history=InMemoryHistory(), input=input, output=output)
+    return PromptSession(
+        history=history,
+        input=input,
+        output=output,
+        color_depth=None if environment.color else ColorDepth.DEPTH_1_BIT,
+    )
+
+
+def _mark(environment: Environment) -> str:
+    try:
+        "❯".encode(environment.stdout.encoding or "ascii")
+    except (UnicodeEncodeError, LookupError):
+        return "> "
+    return "❯ "
+
+
+def _greeting(shell: Shell) -> str:
+    from charplay import __version__
+
+    chosen = shell.context.library.current
+    if chosen:
+        return f"charplay {__version__}, talking to {chosen}; :help lists the commands"
+    return f"charplay {__version__}; begin with :train dinosaurs, :help lists the commands"

@@ -1,0 +1,211 @@
+"""Cutting a corpus into batches.
+
+Batch *k* is a pure function of corpus, plan and *k*: nothing is drawn along the way, so a run
+that is taken up again at update *k* sees what it would have seen.
+"""
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from charplay.errors import CorpusError
+from charplay.plan import Plan
+from charplay.text.corpus import Corpus, NameList, Prose
+from charplay.text.vocabulary import Tokens, Vocabulary
+
+# As an input: a zero vector, which does advance the state. As a target: not scored.
+# Never an index: NumPy and Keras would both take it, silently, for the last row.
+NO_TOKEN = -1
+
+Order = Callable[[int], NDArray[np.int64]]
+
+
+class Batch(NamedTuple):
+    """Rows to learn from in one update.
+
+    inputs, targets: int32 `(B, T)`, with NO_TOKEN where there is none; fresh: the carried state
+    starts anew; characters: how many targets are scored.
+    """
+
+    inputs: Tokens
+    targets: Tokens
+    fresh: bool
+    characters: int
+
+
+class Cutting(Protocol):
+    """A corpus seen as numbered batches."""
+
+    per_epoch: int
+
+    def batch(self, k: int) -> Batch:
+        """Batch k, counted from 0 over all epochs."""
+        ...
+
+
+def cut(corpus: Corpus, vocabulary: Vocabulary, plan: Plan) -> Cutting:
+    """The cutting that a plan asks for; CorpusError where the corpus does not fit it."""
+    if isinstance(corpus, NameList):
+        if plan.cutting != "names":
+            raise CorpusError(
+                f"{corpus.source} is a list of names and cannot be cut as {plan.cutting}",
+                "use --set cutting=names, or read it as a text with --kind prose",
+            )
+        if plan.carry:
+            return CarriedNames(corpus, vocabulary, plan)
+        return PaddedNames(corpus, vocabulary, plan)
+    if plan.cutting == "names":
+        raise CorpusError(
+            f"{corpus.source} is prose and cannot be cut as names",
+            "use --set cutting=stream, or read it as a list with --kind names",
+        )
+    return (Streams if plan.cutting == "stream" else Windows)(corpus, vocabulary, plan)
+
+
+def shuffled(count: int, seed: int) -> Order:
+    """For each epoch an order of `count` examples of its own, by counter-based draws."""
+
+    @lru_cache(maxsize=1)
+    def order(epoch: int) -> NDArray[np.int64]:
+        generator = np.random.Generator(np.random.Philox(key=(seed, epoch)))
+        return generator.permutation(count)
+
+    return order
+
+
+def course_order(count: int) -> Order:
+    """The published exercise's one shuffle: the legacy generator, seed 0, on a Python list."""
+    examples = list(range(count))
+    np.random.RandomState(0).shuffle(examples)
+    once = np.array(examples)
+    return lambda epoch: once
+
+
+class _Names:
+    """Names as rows of tokens: NO_TOKEN, the letters, the newline."""
+
+    def __init__(self, corpus: NameList, vocabulary: Vocabulary, plan: Plan) -> None:
+        self._rows = [self._row(vocabulary.encode(name + "\n")) for name in corpus.names]
+        self._order = (
+            shuffled(len(self._rows), plan.seed)
+            if plan.order == "epochs"
+            else course_order(len(self._rows))
+        )
+
+    @staticmethod
+    def _row(tokens: Tokens) -> Tokens:
+        return np.concatenate((np.array([NO_TOKEN], np.int32), tokens))
+
+
+class CarriedNames(_Names):
+    """One name at a time, the state carried on from each to the next, epoch after epoch."""
+
+    def __init__(self, corpus: NameList, vocabulary: Vocabulary, plan: Plan) -> None:
+        super().__init__(corpus, vocabulary, plan)
+        if plan.batch_size != 1:
+            raise CorpusError(
+                f"a state carried from name to name needs names one at a time, "
+                f"not {plan.batch_size} side by side",
+                "use --set batch-size=1",
+            )
+        self.per_epoch = len(self._rows)
+
+    def batch(self, k: int) -> Batch:
+        epoch, place = divmod(k, self.per_epoch)
+        row = self._rows[self._order(epoch)[place]]
+        return Batch(row[None, :-1], row[None, 1:], k == 0, len(row) - 1)
+
+
+class PaddedNames(_Names):
+    """Names of like length side by side, padded on the right; each starts from a zero state."""
+
+    def __init__(self, corpus: NameList, vocabulary: Vocabulary, plan: Plan) -> None:
+        super().__init__(corpus, vocabulary, plan)
+        self._size = plan.batch_size
+        self._lengths = np.array([len(row) for row in self._rows])
+        self.per_epoch = -(-len(self._rows) // self._size)
+        # The other half of the seeds' range, so that no order of rows is drawn twice.
+        self._places = shuffled(self.per_epoch, plan.seed + 2**63)
+        self._epoch = lru_cache(maxsize=1)(self._groups)
+
+    def _groups(self, epoch: int) -> list[NDArray[np.int64]]:
+        """Rows of each batch: shuffled, sorted by length, cut, and the batches shuffled."""
+        order = self._order(epoch)
+        order = order[np.argsort(self._lengths[order], kind="stable")]
+        groups = [order[i : i + self._size] for i in range(0, len(order), self._size)]
+        return [groups[place] for place in self._places(epoch)]
+
+    def batch(self, k: int) -> Batch:
+        epoch, place = divmod(k, self.per_epoch)
+        return pad([self._rows[i] for i in self._epoch(epoch)[place]])
+
+
+def pad(rows: list[Tokens]) -> Batch:
+    """Rows of tokens as one batch: what each predicts from what, padded on the right."""
+    shape = (len(rows), max(len(row) for row in rows) - 1)
+    inputs = np.full(shape, NO_TOKEN, np.int32)
+    targets = np.full(shape, NO_TOKEN, np.int32)
+    for i, row in enumerate(rows):
+        inputs[i, : len(row) - 1] = row[:-1]
+        targets[i, : len(row) - 1] = row[1:]
+    return Batch(inputs, targets, True, sum(map(len, rows)) - len(rows))
+
+
+class Streams:
+    """B contiguous streams read side by side, the state carried along and started anew each epoch.
+
+    The last characters, too few for a full row of streams or of length, are left out.
+    """
+
+    def __init__(self, corpus: Prose, vocabulary: Vocabulary, plan: Plan) -> None:
+        tokens = vocabulary.encode(corpus.text)
+        columns = (len(tokens) - 1) // plan.batch_size
+        self._length = plan.length
+        self.per_epoch = columns // plan.length
+        if not self.per_epoch:
+            needed = plan.batch_size * plan.length + 1
+            raise CorpusError(
+                f"{corpus.source} gives {len(tokens)} characters to train on, and this plan "
+                f"needs {needed}: {plan.batch_size} streams of {plan.length}",
+                "use a longer text, or fewer with --set batch-size=1",
+            )
+        rows = plan.batch_size * columns
+        self._inputs = tokens[:rows].reshape(plan.batch_size, columns)
+        self._targets = tokens[1 : rows + 1].reshape(plan.batch_size, columns)
+
+    def batch(self, k: int) -> Batch:
+        start = k % self.per_epoch * self._length
+        part = slice(start, start + self._length)
+        inputs, targets = self._inputs[:, part], self._targets[:, part]
+        return Batch(inputs, targets, start == 0, targets.size)
+
+
+class Windows:
+    """Windows of the text, shuffled each epoch; each starts from a zero state."""
+
+    def __init__(self, corpus: Prose, vocabulary: Vocabulary, plan: Plan) -> None:
+        self._tokens = vocabulary.encode(corpus.text)
+        self._length, self._stride, self._size = plan.length, plan.stride, plan.batch_size
+        self._last_only = plan.scored == "last"
+        self._count = (len(self._tokens) - 1 - plan.length) // plan.stride + 1
+        if len(self._tokens) <= plan.length:
+            raise CorpusError(
+                f"{corpus.source} gives {len(self._tokens)} characters to train on, and this plan "
+                f"needs {plan.length + 1}: a window of {plan.length} and what follows it",
+                "use a longer text, or a shorter window with --set length=8",
+            )
+        self.per_epoch = -(-self._count // self._size)
+        self._order = shuffled(self._count, plan.seed)
+
+    def batch(self, k: int) -> Batch:
+        epoch, place = divmod(k, self.per_epoch)
+        chosen = self._order(epoch)[place * self._size : (place + 1) * self._size]
+        at = chosen[:, None] * self._stride + np.arange(self._length)
+        inputs, targets = self._tokens[at], self._tokens[at + 1]
+        if self._last_only:
+            targets[:, :-1] = NO_TOKEN
+        scored = len(chosen) if self._last_only else targets.size
+        return Batch(inputs, targets, True, scored)

@@ -1,0 +1,126 @@
+"""The characters that a model knows, and the way text from outside is brought into them."""
+
+import hashlib
+import unicodedata
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+Tokens = NDArray[np.int32]
+
+NEWLINE = "\n"
+
+_TYPOGRAPHIC = {
+    "‘": "'", "’": "'", "‚": "'", "‛": "'", "′": "'", "`": "'", "´": "'",
+    "“": '"', "”": '"', "„": '"', "‟": '"', "″": '"', "«": '"', "»": '"',
+    "‐": "-", "‑": "-", "‒": "-", "–": "-", "—": "-", "―": "-", "−": "-",
+    "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "ß": "ss", "ø": "o", "Ø": "O",
+    "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ð": "d", "Ð": "D", "þ": "th", "Þ": "Th",
+    "ı": "i",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Admitted:
+    """Text in a vocabulary's characters, and what had to be done to bring it there."""
+
+    text: str
+    folded: str = ""
+    dropped: str = ""
+
+    @property
+    def notice(self) -> str:
+        """What the person should know, or nothing."""
+        parts = []
+        if self.folded:
+            parts.append(f"read without accents or typography: {self.folded}")
+        if self.dropped:
+            shown = "".join(c if c.isprintable() else f"U+{ord(c):04X}" for c in self.dropped)
+            parts.append(f"left out, unknown to this model: {shown}")
+        return "; ".join(parts)
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The sorted distinct characters of a corpus; a token is a character's place among them."""
+
+    characters: str
+
+    @classmethod
+    def of(cls, text: str) -> "Vocabulary":
+        """The vocabulary of a text."""
+        return cls("".join(sorted(set(text))))
+
+    def __len__(self) -> int:
+        return len(self.characters)
+
+    def __contains__(self, character: str) -> bool:
+        return character in self.index
+
+    @cached_property
+    def index(self) -> dict[str, int]:
+        """Token of each character."""
+        return {character: token for token, character in enumerate(self.characters)}
+
+    @cached_property
+    def newline(self) -> int | None:
+        """Token of the newline, where the vocabulary has one."""
+        return self.index.get(NEWLINE)
+
+    @cached_property
+    def _code_points(self) -> NDArray[np.uint32]:
+        return np.frombuffer(self.characters.encode("utf-32-le"), dtype=np.uint32)
+
+    def encode(self, text: str) -> Tokens:
+        """Tokens `(len(text),)` int32; KeyError for a character that is not in the vocabulary."""
+        points = np.frombuffer(text.encode("utf-32-le"), dtype=np.uint32)
+        tokens = np.searchsorted(self._code_points, points)
+        tokens[tokens == len(self)] = 0
+        strange = self._code_points[tokens] != points if len(self) else points == points
+        if strange.any():
+            raise KeyError(chr(points[strange.argmax()]))
+        return tokens.astype(np.int32)
+
+    def decode(self, tokens: Tokens) -> str:
+        """The text of tokens; IndexError for a token outside the vocabulary."""
+        if len(tokens) and (min(tokens) < 0 or max(tokens) >= len(self)):
+            raise IndexError("a token outside the vocabulary")
+        return "".join(self.characters[token] for token in tokens)
+
+    @property
+    def digest(self) -> str:
+        """Short fingerprint of the characters and their order."""
+        return hashlib.sha256(self.characters.encode()).hexdigest()[:16]
+
+    def admit(self, text: str) -> Admitted:
+        """Text in known characters: by case, then by folding; what fits neither is dropped."""
+        if any(unicodedata.combining(c) and c not in self for c in text):
+            text = unicodedata.normalize("NFC", text)
+        admitted: list[str] = []
+        folded: list[str] = []
+        dropped: list[str] = []
+        for character in text:
+            known = self._by_case(character)
+            if known is None:
+                known = self._by_folding(character)
+                (dropped if known is None else folded).append(character)
+            admitted.append(known or "")
+        return Admitted("".join(admitted), _distinct(folded), _distinct(dropped))
+
+    def _by_case(self, character: str) -> str | None:
+        for candidate in (character, character.lower(), character.upper()):
+            if candidate in self:
+                return candidate
+        return None
+
+    def _by_folding(self, character: str) -> str | None:
+        plain = _TYPOGRAPHIC.get(character) or unicodedata.normalize("NFKD", character)
+        letters = [self._by_case(c) for c in plain if not unicodedata.combining(c) or c in self]
+        known = [letter for letter in letters if letter is not None]
+        return "".join(known) if known and len(known) == len(letters) else None
+
+
+def _distinct(characters: list[str]) -> str:
+    return "".join(dict.fromkeys(characters))

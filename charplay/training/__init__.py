@@ -1,0 +1,1 @@
+"""Training: the trainer that serves every backend, what it tells, and recipes."""

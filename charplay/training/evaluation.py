@@ -1,0 +1,77 @@
+"""The loss on text that was not trained on, and texts drawn on the way."""
+
+import numpy as np
+
+from charplay.generation.generator import Continuation, names
+from charplay.generation.options import Sampling
+from charplay.generation.place import opening
+from charplay.generation.sampling import Philox
+from charplay.models.arrays import Array
+from charplay.models.contract import Model
+from charplay.text.batching import NO_TOKEN, pad
+from charplay.text.corpus import Corpus, NameList
+from charplay.text.vocabulary import Tokens
+
+_ROWS = 256
+_STREAMS = 32
+_LEAST_STREAM = 1000
+_STRETCH = 100
+_SAMPLED_NAMES = 6
+_SAMPLED_CHARACTERS = 120
+
+
+def loss_of(model: Model, corpus: Corpus) -> float:
+    """Mean loss in nats a character; a name is read from a zero state and ends with its newline.
+
+    Prose is read as up to 32 contiguous streams of 1,000 characters or more, each from a zero
+    state that is carried to its end.
+    """
+    if isinstance(corpus, NameList):
+        return _names_loss(model, corpus) / corpus.characters
+    return _prose_loss(model, model.vocabulary.encode(corpus.text))
+
+
+def negative_log_likelihood(logits: Array, targets: Tokens) -> float:
+    """Sum over the scored targets `(…)` of -log softmax(logits `(…, V)`), in nats."""
+    scored = targets != NO_TOKEN
+    scores = logits[scored].astype(np.float64)
+    scores -= scores.max(axis=-1, keepdims=True)
+    picked = np.take_along_axis(scores, targets[scored][:, None], axis=-1)[:, 0]
+    return float((np.log(np.exp(scores).sum(axis=-1)) - picked).sum())
+
+
+def _names_loss(model: Model, corpus: NameList) -> float:
+    rows = [
+        np.concatenate(([NO_TOKEN], model.vocabulary.encode(name + "\n"))).astype(np.int32)
+        for name in sorted(corpus.names, key=len)
+    ]
+    total = 0.0
+    for i in range(0, len(rows), _ROWS):
+        batch = pad(rows[i : i + _ROWS])
+        logits, _ = model.advance(model.initial_state(len(batch.inputs)), batch.inputs)
+        total += negative_log_likelihood(logits, batch.targets)
+    return total
+
+
+def _prose_loss(model: Model, tokens: Tokens) -> float:
+    streams = int(np.clip(len(tokens) // _LEAST_STREAM, 1, _STREAMS))
+    columns = (len(tokens) - 1) // streams
+    inputs = tokens[: streams * columns].reshape(streams, columns)
+    targets = tokens[1 : streams * columns + 1].reshape(streams, columns)
+    state, total = model.initial_state(streams), 0.0
+    for start in range(0, columns, _STRETCH):
+        part = slice(start, start + _STRETCH)
+        logits, state = model.advance(state, inputs[:, part])
+        total += negative_log_likelihood(logits, targets[:, part])
+    return total / targets.size
+
+
+def draw_samples(model: Model, sampling: Sampling, seed: int) -> tuple[str, ...]:
+    """A few texts from a model: several names, or the beginning of a prose."""
+    if model.kind == "names":
+        nothing = np.array([], np.int32)
+        numbers = range(1, _SAMPLED_NAMES + 1)
+        answers = names(model, nothing, sampling, Philox(seed), numbers)
+        return tuple(answer.text for answer in answers)
+    continuation = Continuation(model, opening(model), sampling, seed, 1)
+    return ("".join(character for _, character in zip(range(_SAMPLED_CHARACTERS), continuation)),)

@@ -1,0 +1,48 @@
+"""Where a run stands: beside the learner's arrays, all that an exact resume needs."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from charplay.models.checkpoint import Header
+
+_SMOOTHING = 0.98
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Counters and running means of a run, after `update` updates.
+
+    loss: of the last update, nats a character; smoothed, weight: the running mean and the share of
+    it that is not its start; reported: the report's own running mean; waited: validations since
+    the best one.
+    """
+
+    update: int = 0
+    loss: float | None = None
+    smoothed: float = 0.0
+    weight: float = 0.0
+    reported: float | None = None
+    best: float | None = None
+    waited: int = 0
+    history: tuple[tuple[int, float, float | None], ...] = ()
+
+    @property
+    def smoothed_loss(self) -> float:
+        """Running mean of the loss, without the bias of its start (Kingma & Ba 2015, §3)."""
+        return self.smoothed / self.weight if self.weight else 0.0
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for a checkpoint's header, which has the history in a field of its own."""
+        values = asdict(self)
+        del values["history"]
+        return values
+
+    @classmethod
+    def from_header(cls, header: Header) -> "Standing":
+        """The standing that a checkpoint was saved with."""
+        return cls(**header.progress, history=header.history)
+
+
+def smooth(smoothed: float, value: float) -> float:
+    """The running mean after one more value."""
+    return _SMOOTHING * smoothed + (1 - _SMOOTHING) * value

@@ -1,0 +1,66 @@
+"""The backend `numpy`: what it is called, how it is configured, what it makes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import charplay
+from charplay import Backend, Kind, Plan, UsageError, option
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from charplay import Arrays, Learner, Model, Vocabulary
+
+
+@dataclass(frozen=True)
+class NumpyConfig:
+    """The shape of a vanilla recurrent network."""
+
+    hidden: int = option(128, "hidden units", minimum=1, maximum=8192)
+    embedding: int = option(0, "units of the input's embedding, 0 for one-hot", minimum=0)
+    output_layer: bool = option(True, "a layer from hidden units to logits; off: they are the same")
+    precision: str = option("float32", "floating-point type", choices=("float32", "float64"))
+    initialiser: str = option(
+        "glorot",
+        "first weights: glorot with an orthogonal recurrence, uniform within 1/sqrt(hidden), or "
+        "the published exercise's small normal ones",
+        choices=("glorot", "uniform", "course"),
+    )
+
+
+class NumpyBackend(Backend):
+    """A vanilla recurrent network, trained by back-propagation through time."""
+
+    name = "numpy"
+    summary = "vanilla recurrent network in NumPy, from the equations"
+    version = charplay.__version__
+    Config = NumpyConfig
+
+    def create(
+        self, vocabulary: Vocabulary, kind: Kind, config: NumpyConfig, rng: np.random.Generator
+    ) -> Model:
+        from charplay_numpy.weights import first_weights
+
+        if not config.output_layer and config.hidden != len(vocabulary):
+            raise UsageError(
+                f"without an output layer the hidden units are the logits: {len(vocabulary)} "
+                f"for this text, not {config.hidden}",
+                f"use --set hidden={len(vocabulary)}, or --set output-layer=on",
+            )
+        return self.load(vocabulary, kind, config, first_weights(len(vocabulary), config, rng))
+
+    def load(
+        self, vocabulary: Vocabulary, kind: Kind, config: NumpyConfig, arrays: Arrays
+    ) -> Model:
+        from charplay_numpy.weights import inference_weights
+
+        return charplay.RecurrentModel(
+            vocabulary, kind, config, arrays, inference_weights(arrays, config.precision)
+        )
+
+    def learner(self, model: Model, plan: Plan) -> Learner:
+        from charplay_numpy.learner import NumpyLearner
+
+        return NumpyLearner(self, model, plan)
