@@ -125,7 +125,7 @@ class Option:
     def _wrong(self, value: object) -> UsageError:
         return UsageError(
             f"{self.words} cannot be {value!r}" if value != "" else f"{self.words} needs a value",
-            f"{self.words} is {self.domain}",
+            f"{self.words} is {self.domain}" + (", or none" if self.nullable else ""),
         )
 
     @property
@@ -137,12 +137,18 @@ class Option:
         text = words.get(self.kind) or str(getattr(self.kind, "domain", self.kind.__name__))
         low, high = self.minimum, self.maximum
         if low is not None and high is not None:
-            text += f" from {low:g} to {high:g}"
+            text += f" from {_plain(low)} to {_plain(high)}"
         elif low is not None:
-            text += f", {low:g} or more"
+            text += f", {_plain(low)} or more"
         elif self.above is not None:
-            text += f" above {self.above:g}" + (f", at most {high:g}" if high is not None else "")
-        return text + (", or none" if self.nullable else "")
+            text += f" above {_plain(self.above)}"
+            text += f", at most {_plain(high)}" if high is not None else ""
+        return text
+
+
+def _plain(bound: float) -> str:
+    """A bound as a person writes it: 1,000,000 rather than 1e+06."""
+    return f"{bound:,.0f}" if bound == int(bound) else f"{bound:g}"
 
 
 def _option(hint: Any, entry: "dataclasses.Field[Any]") -> Option:

@@ -76,7 +76,7 @@ class Quit:
 DEFAULT = "default"
 
 
-def set_option(context: Context, arguments: SetArguments) -> Listing:
+def set_option(context: Context, arguments: SetArguments) -> Listing | OptionRow:
     """Show or change the options that hold until the REPL ends."""
     settings = context.settings
     known = {each.words: each for each in (*options_of(Sampling), *options_of(Interface))}
@@ -95,7 +95,7 @@ def set_option(context: Context, arguments: SetArguments) -> Listing:
             value = each.parse(arguments.value)
             change(Sampling(), {each.name: value})
             settings.sampling[each.name] = value
-    return Listing((_row(context, each),), "")
+    return _row(context, each)
 
 
 def _row(context: Context, each: Option) -> OptionRow:

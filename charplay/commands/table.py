@@ -42,10 +42,8 @@ class Command:
         for each in self.options:
             if each.positional:
                 parts.append(f"[{_metavar(each)}]" + ("…" if each.many else ""))
-            elif not each.group:
-                parts.append(f"[{flag_of(each)}]")
-        if any(each.group for each in self.options):
-            parts.append("[sampling options]")
+        if any(not each.positional for each in self.options):
+            parts.append("[OPTIONS]")
         return " ".join(parts)
 
     def parse(self, words: Sequence[Word]) -> Any:

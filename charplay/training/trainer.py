@@ -93,6 +93,10 @@ class Trainer:
                 break
         yield from self._end(reason)
 
+    def model(self) -> Model:
+        """The model as it is now."""
+        return self._learner.model()
+
     def rate(self, update: int) -> float:
         """The plan's learning rate of an update, counted from 0."""
         stage = bisect_right(self._ends, update)

@@ -2,8 +2,17 @@
 
 from importlib.resources import files
 
-from charplay import RegisterBackend, RegisterRecipe, hookimpl, recipes_in
+from charplay import (
+    CorpusEntry,
+    RegisterBackend,
+    RegisterCorpus,
+    RegisterRecipe,
+    hookimpl,
+    recipes_in,
+)
 from charplay_numpy.backend import NumpyBackend
+
+_HERE = files(__name__)
 
 
 @hookimpl
@@ -13,7 +22,22 @@ def register_backends(register: RegisterBackend) -> None:
 
 
 @hookimpl
+def register_corpora(register: RegisterCorpus) -> None:
+    """Offer the one word that the exercise `hihello` learns."""
+    register(
+        CorpusEntry(
+            name="hihello",
+            kind="prose",
+            summary="the word of the hihello exercise",
+            licence="none needed",
+            source="the exercise",
+            path=_HERE / "texts" / "hihello.txt",
+        )
+    )
+
+
+@hookimpl
 def register_recipes(register: RegisterRecipe) -> None:
     """Offer the recipes in this package's folder."""
-    for recipe in recipes_in(files("charplay_numpy") / "recipes"):
+    for recipe in recipes_in(_HERE / "recipes"):
         register(recipe)

@@ -7,7 +7,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from charplay.commands.general import CommandHelp, OptionHelp
+from charplay.commands.general import CommandHelp, OptionHelp, OptionRow
 from charplay.commands.generating import Answers, Opening, Piece, Speech
 from charplay.commands.listing import Chosen, Listing
 from charplay.commands.training import Training
@@ -28,6 +28,11 @@ def _(value: Listing, console: Console) -> None:
         print_table(console, value.rows)
     else:
         console.print(value.empty)
+
+
+@view.register
+def _(value: OptionRow, console: Console) -> None:
+    console.print(Text.assemble((value.name, "bold"), " is ", foreign(value.value)))
 
 
 @view.register

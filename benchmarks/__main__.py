@@ -1,0 +1,44 @@
+"""Ask every question and write benchmarks/RESULTS.md; `--quick` only sees that all of them run."""
+
+import os
+import platform
+import sys
+from importlib.metadata import version
+from pathlib import Path
+
+from benchmarks import dinosaurs_recipe, one_name_at_a_time, start
+from benchmarks.timing import Row
+
+QUESTIONS = (one_name_at_a_time, dinosaurs_recipe, start)
+RESULTS = Path(__file__).parent / "RESULTS.md"
+
+
+def table(rows: list[Row]) -> str:
+    """The results as a page."""
+    lines = [
+        "# Results",
+        "",
+        f"Python {platform.python_version()}, numpy {version('numpy')}, {platform.machine()}, "
+        f"{os.cpu_count()} processors. Made by `make bench`; times are medians of alternating",
+        "runs, ratios medians of the runs' own (least to greatest).",
+        "",
+        "| question | charplay | against | ratio | bar |",
+        "| --- | --- | --- | --- | --- |",
+        *(
+            f"| {row.question} | {row.ours} | {row.against} | {row.ratio} | {row.bar} |"
+            for row in rows
+        ),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def main() -> None:
+    quick = "--quick" in sys.argv[1:]
+    page = table([row for question in QUESTIONS for row in question.measure(quick)])
+    print(page)
+    if not quick:
+        RESULTS.write_text(page, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,32 @@
+"""How long does charplay take to start, beside a bare Python, as whole processes?"""
+
+import subprocess
+import sys
+
+from benchmarks.timing import Row, alternate
+
+
+def measure(quick: bool) -> list[Row]:
+    """Wall time of `--version` and `--help` beside `python -c pass`."""
+    rows = []
+    for word in ("--version", "--help"):
+        seconds = alternate(
+            lambda word=word: _run("-m", "charplay", word),
+            lambda: _run("-c", "pass"),
+            1 if quick else 9,
+        )
+        more = sorted(a - b for a, b in zip(seconds.a, seconds.b, strict=True))
+        rows.append(
+            Row(
+                f"charplay {word}, whole process",
+                f"{sorted(seconds.a)[len(seconds.a) // 2] * 1000:.0f} ms",
+                f"python -c pass: {sorted(seconds.b)[len(seconds.b) // 2] * 1000:.0f} ms",
+                f"{more[len(more) // 2] * 1000:.0f} ms more",
+                "none set",
+            )
+        )
+    return rows
+
+
+def _run(*words: str) -> None:
+    subprocess.run([sys.executable, *words], check=True, stdout=subprocess.DEVNULL)
