@@ -1,8 +1,8 @@
 """How soon does the recipe `dinosaurs` know the list as well as the exercise's network does?
 
-The bar is a mean summed loss over the whole list, each name from a zero state, of 22.4 nats a name,
-within 1/20 of the time that the naive loop takes for its 35,000 updates. And: is the recipe better on
-the names held out than the exercise's network trained without the same tenth?
+The bar is a mean summed loss over the whole list, each name from a zero state, of 22.4 nats a
+name, within 1/20 of the time that the naive loop takes for its 35,000 updates. And: is the recipe
+better on the names held out than the exercise's network trained without the same tenth?
 """
 
 import time

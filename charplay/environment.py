@@ -15,6 +15,8 @@ from pathlib import Path
 from types import FrameType
 from typing import TextIO
 
+from charplay.errors import StorageError
+
 FRESH_SEEDS = 1_000_000
 
 
@@ -29,7 +31,12 @@ def default_home(variables: Mapping[str, str]) -> Path:
     """`CHARPLAY_HOME`, or the place where this platform keeps a program's data."""
     named = variables.get("CHARPLAY_HOME")
     if named:
-        return Path(named).expanduser()
+        try:
+            return Path(named).expanduser()
+        except RuntimeError as error:
+            raise StorageError(
+                f"CHARPLAY_HOME is {named}, and there is no such home", "set it to a folder"
+            ) from error
     import platformdirs
 
     return Path(platformdirs.user_data_dir("charplay", appauthor=False))
@@ -94,6 +101,30 @@ class Environment:
 
         previous = signal.signal(signal.SIGINT, count)
         try:
-            yield interrupts
+            with _unechoed_keys(self.stdin):
+                yield interrupts
         finally:
             signal.signal(signal.SIGINT, previous)
+
+
+@contextmanager
+def _unechoed_keys(stream: TextIO) -> Iterator[None]:
+    """Keep the terminal from writing ^C into what is being shown."""
+    try:
+        import termios
+    except ImportError:  # Windows, whose console writes no ^C
+        yield
+        return
+    try:
+        descriptor = stream.fileno()
+        before = termios.tcgetattr(descriptor)
+    except (OSError, ValueError, termios.error):  # not a terminal
+        yield
+        return
+    quiet = before.copy()
+    quiet[3] &= ~termios.ECHO
+    termios.tcsetattr(descriptor, termios.TCSANOW, quiet)
+    try:
+        yield
+    finally:
+        termios.tcsetattr(descriptor, termios.TCSANOW, before)

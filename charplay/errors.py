@@ -50,6 +50,9 @@ class StorageError(CharplayError):
     """The data home, or a file in it, cannot be read or written."""
 
 
+_LONGEST_SHOWN = 60
+
+
 def unknown(what: str, name: str, known: Iterable[str], listing: str = "") -> UsageError:
     """An error for a name that nothing has, with the nearest ones that something has.
 
@@ -62,6 +65,9 @@ def unknown(what: str, name: str, known: Iterable[str], listing: str = "") -> Us
         hint = f"did you mean {' or '.join(close[:3])}?"
     elif listing:
         hint = f"{listing} lists what there is"
+    elif known:
+        hint = f"there {'is' if len(known) == 1 else 'are'} {', '.join(known)}"
     else:
-        hint = f"there {'is' if len(known) == 1 else 'are'} {', '.join(known)}" if known else ""
-    return UsageError(f"there is no {what} {name!r}", hint)
+        hint = "there is none at all"
+    shown = name if len(name) <= _LONGEST_SHOWN else name[:_LONGEST_SHOWN] + "…"
+    return UsageError(f"there is no {what} {shown!r}", hint)

@@ -29,6 +29,15 @@ def storage_errors(doing: str) -> Iterator[None]:
         ) from error
 
 
+def named_file(text: str) -> Path | None:
+    """The path that a person typed, where something is there; None for what can be no path."""
+    try:
+        path = Path(text).expanduser()
+        return path if text and path.exists() else None
+    except (OSError, RuntimeError, ValueError):  # too long, no such home, a zero byte
+        return None
+
+
 def replace_file(path: Path, data: bytes) -> None:
     """Write `data` at `path` in one step: written beside it, synced, then renamed over it."""
     with storage_errors(f"cannot write {path}"):

@@ -6,7 +6,7 @@ of code, whether they come from a command line, a recipe or a model file.
 """
 
 import dataclasses
-import math
+import sys
 import types
 import typing
 from collections.abc import Callable, Mapping
@@ -17,6 +17,7 @@ from charplay.errors import UsageError, unknown
 
 T = TypeVar("T")
 
+_LONGEST_SHOWN = 60
 _SWITCH = {"on": True, "true": True, "yes": True, "off": False, "false": False, "no": False}
 
 
@@ -91,20 +92,22 @@ class Option:
         return self._within(self._converted(value))
 
     def _converted(self, value: object) -> Any:
+        """The value in the option's type; of truth values only a switch takes any."""
         try:
-            if isinstance(value, self.kind) and not (
-                isinstance(value, bool) and self.kind is not bool
-            ):
+            if isinstance(value, bool):
+                if self.kind is bool:
+                    return value
+            elif isinstance(value, self.kind):
                 return value
-            if self.kind is bool:
+            elif self.kind is bool:
                 return _SWITCH[str(value).lower()]
-            if hasattr(self.kind, "parse"):
+            elif hasattr(self.kind, "parse"):
                 return self.kind.parse(str(value))
-            if self.kind is float and isinstance(value, int | str):
+            elif self.kind is float and isinstance(value, int | str):
                 return float(value)
-            if self.kind is int and isinstance(value, str):
+            elif self.kind is int and isinstance(value, str):
                 return int(value.replace("_", "").replace(",", ""))
-        except (KeyError, ValueError):
+        except (KeyError, ValueError, OverflowError):
             pass
         raise self._wrong(value)
 
@@ -113,7 +116,7 @@ class Option:
             raise unknown(f"choice for {self.words}", value, self.choices)
         if isinstance(value, int | float) and not isinstance(value, bool):
             fits = (
-                math.isfinite(value)
+                abs(value) <= sys.float_info.max
                 and (self.minimum is None or value >= self.minimum)
                 and (self.maximum is None or value <= self.maximum)
                 and (self.above is None or value > self.above)
@@ -124,7 +127,9 @@ class Option:
 
     def _wrong(self, value: object) -> UsageError:
         return UsageError(
-            f"{self.words} cannot be {value!r}" if value != "" else f"{self.words} needs a value",
+            f"{self.words} cannot be {_short(value)}"
+            if value != ""
+            else f"{self.words} needs a value",
             f"{self.words} is {self.domain}" + (", or none" if self.nullable else ""),
         )
 
@@ -144,6 +149,15 @@ class Option:
             text += f" above {_plain(self.above)}"
             text += f", at most {_plain(high)}" if high is not None else ""
         return text
+
+
+def _short(value: object) -> str:
+    """The value as it was written, or its beginning."""
+    try:
+        shown = repr(value)
+    except ValueError:  # a whole number of more digits than Python writes
+        return "a number so large"
+    return shown if len(shown) <= _LONGEST_SHOWN else shown[:_LONGEST_SHOWN] + "…"
 
 
 def _plain(bound: float) -> str:

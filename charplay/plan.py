@@ -68,7 +68,7 @@ class Report:
     def __post_init__(self) -> None:
         try:
             self.line.format(**self.FIELDS)
-        except (KeyError, IndexError, ValueError, AttributeError) as error:
+        except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
             raise UsageError(
                 f"the report's line {self.line!r} cannot be filled in: {error!r}",
                 f"it may use {', '.join(self.FIELDS)}",
@@ -121,6 +121,9 @@ class Plan:
         names = {name: name.replace("-", "_") for name in values}
         of_stage = {name: value for name, value in values.items() if names[name] in stage_names}
         of_plan = {name: value for name, value in values.items() if name not in of_stage}
+        if of_stage.keys() & {"updates", "epochs"}:
+            # A stage has one length: what is set takes the place of what was.
+            of_stage = {"updates": None, "epochs": None, **of_stage}
         stages = tuple(change(stage, of_stage, "training option") for stage in self.stages)
         return dataclasses.replace(change(self, of_plan, "training option"), stages=stages)
 
@@ -196,7 +199,7 @@ class Run:
         return json.dumps(values, indent=1, ensure_ascii=False)
 
     @classmethod
-    def from_json(cls, text: str) -> "Run":
+    def from_json(cls, text: str | bytes) -> "Run":
         """The run that `to_json` wrote."""
         try:
             values = json.loads(text)
@@ -209,5 +212,7 @@ class Run:
                 sampling=values["sampling"],
                 recipe=values["recipe"],
             )
-        except (ValueError, KeyError, TypeError) as error:
-            raise CharplayError(f"the job's plan cannot be read: {error!r}") from error
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise CharplayError(
+                f"the job's plan cannot be read: {error!r}", "train again"
+            ) from error

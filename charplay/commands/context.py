@@ -54,6 +54,7 @@ class Context:
     commands: Commands
     settings: Settings = field(default_factory=Settings)
     talk: Talk | None = None
+    interrupted: bool = False
     _open: OpenModel | None = None
 
     @cached_property
@@ -62,6 +63,10 @@ class Context:
         from charplay.models.library import Library
 
         return Library(self.environment.home / "models", self.registry.backends.find)
+
+    def interrupt(self) -> None:
+        """Note that the person stopped what was going on."""
+        self.interrupted = True
 
     def model(self, reference: str | None = None) -> OpenModel:
         """A model by name, digest or path; without one, the model last chosen."""

@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from charplay.commands.context import Context, Interface
 from charplay.commands.general import command_help
 from charplay.commands.generating import talk
-from charplay.commands.table import HELP_FLAGS
+from charplay.commands.table import END_OF_OPTIONS, FORMAT_FLAG, HELP_FLAGS
 from charplay.commands.words import Word, split
 from charplay.errors import UsageError
 from charplay.options import find_option
 
 COMMAND_MARK = ":"
-_FORMAT = "--format"
 
 
 @dataclass(frozen=True)
@@ -35,11 +34,20 @@ def perform_line(context: Context, line: str) -> Performed | None:
 def perform_words(context: Context, words: Sequence[Word]) -> Performed:
     """Do what words say, the first being a command's name."""
     command = context.commands.find(words[0].text)
-    rest, written = _without_format(list(words[1:]))
+    options, verbatim = _parted(words[1:])
+    options, written = _without_format(options)
     written = written or context.settings.interface.format
-    if any(word.text in HELP_FLAGS and not word.quoted for word in rest):
+    if any(word.text in HELP_FLAGS and not word.quoted for word in options):
         return Performed(command_help(command), written)
-    return Performed(command.run(context, command.parse(rest)), written)
+    return Performed(command.run(context, command.parse(options + verbatim)), written)
+
+
+def _parted(words: Sequence[Word]) -> tuple[list[Word], list[Word]]:
+    """The words before a `--` that ends the options, and the rest."""
+    for place, word in enumerate(words):
+        if word.text == END_OF_OPTIONS and not word.quoted:
+            return list(words[:place]), list(words[place:])
+    return list(words), []
 
 
 def _without_format(words: list[Word]) -> tuple[list[Word], str | None]:
@@ -47,12 +55,12 @@ def _without_format(words: list[Word]) -> tuple[list[Word], str | None]:
     option = find_option(Interface, "format")
     for place, word in enumerate(words):
         name, equals, value = word.text.partition("=")
-        if name != _FORMAT or word.quoted:
+        if name != FORMAT_FLAG or word.quoted:
             continue
         after = place + 1
         if not equals:
             if after == len(words):
-                raise UsageError(f"{_FORMAT} needs a value", f"it is {option.domain}")
+                raise UsageError(f"{FORMAT_FLAG} needs a value", f"it is {option.domain}")
             value, after = words[after].text, after + 1
         return words[:place] + words[after:], option.parse(value)
     return words, None

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from charplay.commands.context import Context, Talk
 from charplay.commands.table import Command
 from charplay.errors import CharplayError, UsageError
+from charplay.files import named_file
 from charplay.generation.options import Sampling, Seed
 from charplay.options import group, option
 
@@ -112,11 +112,14 @@ def _text(prompt: str) -> str:
     """A prompt, or what stands in the file that it names after `@`."""
     if not prompt.startswith("@"):
         return prompt
+    path = named_file(prompt[1:])
     try:
-        return Path(prompt[1:]).expanduser().read_text(encoding="utf-8")
+        if path is not None:
+            return path.read_text(encoding="utf-8")
+        reason = "there is no such file"
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is not UTF-8"
-        raise CharplayError(f"{prompt[1:]} cannot be read: {reason}") from error
+    raise CharplayError(f"{prompt[1:]} cannot be read: {reason}", "name a text file after the @")
 
 
 def _seed(context: Context, sampling: Sampling, count: int) -> tuple[int, range]:
@@ -157,7 +160,7 @@ def _names(
                 model, prefix, sampling, Philox(seed), numbers, lambda: interrupts.count > 0
             )
         )
-    stopped = interrupts.count > 0
+    stopped = context.interrupted = interrupts.count > 0
     return Answers(opened.name, seed, prompt, answers, admitted.notice, stopped)
 
 
@@ -191,7 +194,7 @@ def _spoken(
             answers.append(continuation.answer)
             if going_on:
                 context.talk = Talk(opened.digest, continuation.place)
-    stopped = interrupts.count > 0
+    stopped = context.interrupted = interrupts.count > 0
     yield Answers(opened.name, seed, prompt, tuple(answers), admitted.notice, stopped)
 
 

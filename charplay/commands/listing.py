@@ -153,7 +153,7 @@ def backends(context: Context, arguments: Nothing) -> Listing:
                 backend.name,
                 backend.summary,
                 not missing,
-                f"pip install 'charplay[{backend.name}]'" if missing else "",
+                backend.install if missing else "",
                 shelf.origin(backend.name).distribution,
                 options_of(backend.Config),
             )
@@ -174,7 +174,7 @@ def recipes(context: Context, arguments: Nothing) -> Listing:
         )
         for recipe in shelf.values()
     )
-    return Listing(rows, "there is no recipe; train without one: train FILE --backend numpy")
+    return Listing(rows, "there is no recipe; train without one: train FILE")
 
 
 COMMANDS = (

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from charplay.commands.context import Context
 
 HELP_FLAGS = ("--help", "-h")
+FORMAT_FLAG = "--format"
+END_OF_OPTIONS = "--"
 
 
 @dataclass(frozen=True)
@@ -38,10 +40,8 @@ class Command:
     @property
     def usage(self) -> str:
         """How it is written, in one line."""
-        parts = [self.name]
-        for each in self.options:
-            if each.positional:
-                parts.append(f"[{_metavar(each)}]" + ("…" if each.many else ""))
+        positional = [each for each in self.options if each.positional]
+        parts = [self.name, *(f"[{_metavar(each)}]" for each in positional)]
         if any(not each.positional for each in self.options):
             parts.append("[OPTIONS]")
         return " ".join(parts)
@@ -97,7 +97,7 @@ class _Reader:
         only_positional = False
         while self._words:
             word = self._words.pop(0)
-            if word.text == "--" and not word.quoted and not only_positional:
+            if word.text == END_OF_OPTIONS and not word.quoted and not only_positional:
                 only_positional = True
             elif word.is_flag and not only_positional:
                 self._read_option(word.text)
@@ -109,7 +109,7 @@ class _Reader:
         name, equals, value = text.partition("=")
         each = self._named.get(name)
         if each is None:
-            raise unknown("option", name, self._named)
+            raise unknown("option", name, [*self._named, *HELP_FLAGS, FORMAT_FLAG])
         if each.flag:
             self._store(each, value if equals else "on")
         elif equals:

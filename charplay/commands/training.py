@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from pathlib import PurePath
+from typing import TYPE_CHECKING
 
 from charplay.commands.context import Context
 from charplay.commands.table import Command
 from charplay.errors import TrainingError, UsageError, unknown
+from charplay.files import named_file
 from charplay.options import build, change, option, options_of, parse_values
 from charplay.plan import KINDS, Plan, Run, Stage, TextChoice, usual_plan
 from charplay.training.events import Event, Failed, Kept
@@ -77,14 +78,19 @@ def planned(context: Context, arguments: TrainArguments) -> Run:
     recipe = _recipe(context, arguments)
     text = _text(context, arguments, recipe)
     backend = _backend(context, arguments, recipe)
+    changes = _sorted(arguments.set, backend)
+    text = _located(context, change(text, changes[TextChoice]))
     corpus = load_corpus(text, context.registry.corpora)
     plan = recipe.plan if recipe else usual_plan(corpus.kind, corpus.characters)
-    plan = plan.lasting(arguments.updates, arguments.epochs)
+    plan = plan.changed(changes[Plan]).lasting(arguments.updates, arguments.epochs)
     same_backend = recipe is not None and recipe.backend in (None, backend.name)
     config = dict(recipe.config) if recipe and same_backend else {}
-    config, plan, text = _set(arguments.set, backend, config, plan, text)
+    config |= parse_values(backend.Config, changes[backend.Config])
+    build(backend.Config, config, f"option of {backend.name}")
     return Run(
-        name=check_name(arguments.name or _name(arguments, recipe, text)),
+        name=check_name(
+            _name(arguments, recipe, text) if arguments.name is None else arguments.name
+        ),
         text=replace(text, kind=corpus.kind),
         backend=backend.name,
         config=config,
@@ -116,10 +122,13 @@ def _text(context: Context, arguments: TrainArguments, recipe: Recipe | None) ->
         raise UsageError(
             "train needs a text", "train dinosaurs, or train FILE; corpora lists texts"
         )
-    if text.corpus not in context.registry.corpora:
-        path = Path(text.corpus).expanduser()
-        return replace(text, corpus=str(path.absolute())) if path.exists() else text
     return text
+
+
+def _located(context: Context, text: TextChoice) -> TextChoice:
+    """The text with a file's whole path, for a worker that may run elsewhere."""
+    path = None if text.corpus in context.registry.corpora else named_file(text.corpus)
+    return replace(text, corpus=str(path.absolute())) if path else text
 
 
 def _backend(context: Context, arguments: TrainArguments, recipe: Recipe | None) -> "Backend":
@@ -128,11 +137,7 @@ def _backend(context: Context, arguments: TrainArguments, recipe: Recipe | None)
     named = arguments.backend or (recipe.backend if recipe else None)
     if named:
         backend = backends.find(named)
-        if backend.missing():
-            raise UsageError(
-                f"training with {named} needs {', '.join(backend.missing())}",
-                f"pip install 'charplay[{named}]'",
-            )
+        backend.check_trainable()
         return backend
     ready = [backend for backend in backends.values() if not backend.missing()]
     if not ready:
@@ -144,17 +149,11 @@ def _name(arguments: TrainArguments, recipe: Recipe | None, text: TextChoice) ->
     """The recipe's name where one was asked for, else the text's."""
     if arguments.recipe and recipe:
         return recipe.name
-    return Path(text.corpus).stem
+    return PurePath(text.corpus).stem
 
 
-def _set(
-    pairs: tuple[Pair, ...],
-    backend: "Backend",
-    config: dict[str, Any],
-    plan: Plan,
-    text: TextChoice,
-) -> tuple[dict[str, Any], Plan, TextChoice]:
-    """Network, plan and text with the options changed that `--set` names."""
+def _sorted(pairs: tuple[Pair, ...], backend: "Backend") -> dict[type, dict[str, object]]:
+    """What `--set` gives, by whose option it is: the network's, the plan's or the text's."""
     homes: dict[type, dict[str, object]] = {backend.Config: {}, Plan: {}, TextChoice: {}}
     known = {each.words: home for home in reversed(homes) for each in options_of(home)}
     known |= {each.words: Plan for each in options_of(Stage)}
@@ -162,10 +161,8 @@ def _set(
         home = known.get(pair.key.replace("_", "-"))
         if home is None:
             raise unknown("option to set", pair.key, known)
-        homes[home][pair.key] = pair.value
-    config = {**config, **parse_values(backend.Config, homes[backend.Config])}
-    build(backend.Config, config, f"option of {backend.name}")
-    return config, plan.changed(homes[Plan]), change(text, homes[TextChoice])
+        homes[home][pair.key.replace("-", "_")] = pair.value
+    return homes
 
 
 def _trained(context: Context, run: Run) -> Iterator[Event]:
@@ -174,7 +171,7 @@ def _trained(context: Context, run: Run) -> Iterator[Event]:
 
     job = Job.create(context.environment.home, run)
     last: Event | None = None
-    for last in follow(job, context.environment):
+    for last in follow(job, context.environment, context.interrupt):
         if not isinstance(last, Failed):
             yield last
     if isinstance(last, Failed):

@@ -129,6 +129,7 @@ class _Block:
     first: int
     rows: NDArray[np.intp]
     tokens: list[Tokens] = field(default_factory=list)
+    unended: Stopped = "length"
 
     def run(self, interrupted: Callable[[], bool]) -> None:
         """Draw until every wanted name has ended."""
@@ -144,7 +145,10 @@ class _Block:
             column[ended] = NO_TOKEN
             self.tokens.append(column)
             ended = ended | (column == newline)
-            if ended[self.rows].all() or interrupted():
+            if ended[self.rows].all():
+                break
+            if interrupted():
+                self.unended = "interrupted"
                 break
 
     def _allowed(self, logits: Array, position: int) -> Array:
@@ -163,7 +167,7 @@ class _Block:
         if ended:
             drawn = drawn[: drawn.index(vocabulary.newline or 0)]
         text = vocabulary.decode(np.array([*self.prefix, *drawn], np.int32))
-        stopped: Stopped = "end" if ended else "length"
+        stopped: Stopped = "end" if ended else self.unended
         if self.sampling.stop and self.sampling.stop in text[len(self.prefix) :]:
             cut = text.index(self.sampling.stop, len(self.prefix)) + len(self.sampling.stop)
             text, stopped = text[:cut], "stop"

@@ -82,7 +82,8 @@ class Philox:
 
     def __call__(self, first: int, count: int, position: int) -> NDArray[np.float64]:
         blocks, skipped = divmod(first - 1, _WORDS_A_COUNTER)
-        bits = np.random.Philox(counter=blocks, key=(self.seed, position))
+        key = np.array([self.seed, position], np.uint64)
+        bits = np.random.Philox(counter=blocks, key=key)
         return np.random.Generator(bits).random(skipped + count)[skipped:]
 
 

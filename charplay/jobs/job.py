@@ -14,7 +14,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -59,7 +59,7 @@ class Job:
     def run(self) -> Run:
         """What the job is to do."""
         with storage_errors(f"cannot read {self.plan}"):
-            return Run.from_json(self.plan.read_text(encoding="utf-8"))
+            return Run.from_json(self.plan.read_bytes())
 
     def checkpoint(self, which: str) -> Path:
         """Where the `last` or the `best` checkpoint lies."""
@@ -80,10 +80,13 @@ class Job:
             )
 
 
-def follow(job: Job, environment: Environment) -> Iterator[Event]:
+def follow(
+    job: Job, environment: Environment, interrupted: Callable[[], None] = lambda: None
+) -> Iterator[Event]:
     """Run a job and give its events as they come, until its process has ended.
 
-    The first Ctrl-C asks the run to stop with a checkpoint, the second ends it at once.
+    The first Ctrl-C asks the run to stop with a checkpoint, the second ends it at once; of each
+    `interrupted` is told.
     """
     process = job.start(environment.variables)
     lines = _Lines(job.events)
@@ -96,6 +99,7 @@ def follow(job: Job, environment: Environment) -> Iterator[Event]:
                 yield from map(from_json, lines.new())
                 while obeyed < interrupts.count:
                     obeyed += 1
+                    interrupted()
                     _interrupt(process, at_once=obeyed > 1)
                 if running:
                     time.sleep(_LOOK_SECONDS)
@@ -141,4 +145,5 @@ class _Lines:
             data = file.read()
         whole = data[: data.rfind(b"\n") + 1]
         self._read += len(whole)
-        return whole.decode("utf-8").splitlines()
+        # Not splitlines, which would part an event at every line end that Unicode knows.
+        return whole.decode("utf-8").split("\n")[:-1]

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 import charplay
-from charplay.errors import CharplayError, ExitStatus, UsageError
+from charplay.errors import CharplayError, ExitStatus
 from charplay.files import storage_errors
 from charplay.generation.options import Sampling
 from charplay.jobs.job import STOP, Job
@@ -109,12 +109,7 @@ class Worker:
 
     def _new_model(self) -> Model:
         run, corpus = self._run, self._corpus
-        missing = self._backend.missing()
-        if missing:
-            raise UsageError(
-                f"training with {run.backend} needs {', '.join(missing)}",
-                f"pip install 'charplay[{run.backend}]'",
-            )
+        self._backend.check_trainable()
         config: Any = build(self._backend.Config, run.config, f"option of {run.backend}")
         rng = np.random.Generator(np.random.Philox(run.plan.seed))
         return self._backend.create(corpus.vocabulary, corpus.kind, config, rng)

@@ -17,7 +17,7 @@ import safetensors
 import safetensors.numpy
 from numpy.typing import NDArray
 
-from charplay.errors import ModelFileError
+from charplay.errors import ModelFileError, UsageError
 from charplay.files import replace_file
 from charplay.models.arrays import Arrays
 from charplay.models.contract import Backend, Model
@@ -91,9 +91,9 @@ class Checkpoint:
         try:
             config: Any = build(backend.Config, header.config)
             return backend.load(Vocabulary(header.vocabulary), header.kind, config, self.weights)
-        except (KeyError, ValueError, IndexError) as error:
+        except (KeyError, ValueError, IndexError, UsageError) as error:
             raise ModelFileError(
-                f"the weights do not fit the network they are said to be: {error}",
+                f"the file does not describe a network of {backend.name}: {error}",
                 "the file was changed, or made by another version; make the model again",
             ) from error
 
@@ -101,7 +101,7 @@ class Checkpoint:
         """The file."""
         arrays = self._arrays()
         header = json.dumps(asdict(replace(self.header, digest=self.digest)), ensure_ascii=False)
-        contiguous = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
+        contiguous = {name: np.asarray(array, order="C") for name, array in arrays.items()}
         return safetensors.numpy.save(contiguous, {_ENTRY: header})
 
     def save(self, path: Path) -> str:
@@ -116,7 +116,7 @@ class Checkpoint:
         seen = hashlib.sha256(json.dumps(header, sort_keys=True).encode())
         for name, array in sorted(self._arrays().items()):
             seen.update(f"{name} {array.dtype.str} {array.shape}".encode())
-            seen.update(np.ascontiguousarray(array).data)
+            seen.update(array.tobytes())
         return seen.hexdigest()
 
     def _arrays(self) -> dict[str, NDArray[Any]]:
@@ -167,11 +167,8 @@ def _header(path: Path, metadata: Mapping[str, str] | None) -> Header:
         values = json.loads(cast(Mapping[str, str], metadata)[_ENTRY])
         found = values["format"]
         if found == FORMAT:
-            values["history"] = tuple((int(u), float(t), h) for u, t, h in values["history"])
-            header = Header(**values)
-            if header.kind in KINDS and isinstance(header.vocabulary, str):
-                return header
-    except (ValueError, KeyError, TypeError) as error:
+            return _checked(Header(**values))
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise ModelFileError(
             f"{path} has a damaged header: {error!r}", "fetch the file again, or make it again"
         ) from error
@@ -179,6 +176,29 @@ def _header(path: Path, metadata: Mapping[str, str] | None) -> Header:
         f"{path} has format {found}, and this charplay reads format {FORMAT}",
         "install a charplay that knows it: pip install --upgrade charplay",
     )
+
+
+def _checked(header: Header) -> Header:
+    """The header, if its parts are what they should be; ValueError otherwise."""
+    characters = header.vocabulary
+    if not isinstance(characters, str):
+        raise ValueError("its vocabulary is no text")
+    characters.encode()
+    mappings = (header.config, header.plan, header.sampling, header.provenance, header.progress)
+    texts = (header.backend, header.backend_version, header.digest)
+    sound = (
+        header.kind in KINDS
+        and list(characters) == sorted(set(characters))
+        and all(isinstance(mapping, dict) for mapping in mappings)
+        and all(isinstance(text, str) for text in texts)
+    )
+    if not sound:
+        raise ValueError("its parts are not what they should be")
+    history = tuple(
+        (int(update), float(loss), None if held is None else float(held))
+        for update, loss, held in header.history
+    )
+    return replace(header, history=history)
 
 
 def _unreadable(path: Path, error: Exception) -> ModelFileError:

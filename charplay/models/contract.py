@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
+from charplay.errors import UsageError
 from charplay.plan import Kind, Plan
 
 if TYPE_CHECKING:
@@ -153,3 +154,14 @@ class Backend(ABC):
     def missing(self) -> tuple[str, ...]:
         """Packages that training needs and this machine lacks, found without importing them."""
         return tuple(package for package in self.requires if find_spec(package) is None)
+
+    @property
+    def install(self) -> str:
+        """What to type to be able to train."""
+        return f"pip install {' '.join(self.requires)}"
+
+    def check_trainable(self) -> None:
+        """UsageError where this machine lacks what training needs."""
+        missing = self.missing()
+        if missing:
+            raise UsageError(f"training with {self.name} needs {', '.join(missing)}", self.install)

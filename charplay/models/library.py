@@ -9,10 +9,10 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PurePath
 
-from charplay.errors import ModelFileError, UsageError, unknown
-from charplay.files import replace_file, storage_errors
+from charplay.errors import ModelFileError, StorageError, UsageError, unknown
+from charplay.files import named_file, replace_file, storage_errors
 from charplay.models.checkpoint import SUFFIX, Checkpoint, Header, read_checkpoint, read_header
 from charplay.models.contract import Backend, Model
 
@@ -63,23 +63,23 @@ class Library:
         return [self._shelved(name) for name in self.names()]
 
     def _shelved(self, name: str) -> Shelved:
-        digest = self._digest(name)
-        path = self._path(digest)
+        digest = ""
         try:
+            digest = self._digest(name)
+            path = self._path(digest)
             header = read_header(path)
             status = path.stat()
-            kept = datetime.fromtimestamp(status.st_mtime).astimezone()
-            return Shelved(name, digest, header, size=status.st_size, kept=kept)
-        except ModelFileError as error:
+        except (ModelFileError, StorageError) as error:
             return Shelved(name, digest, None, fault=error.message)
+        kept = datetime.fromtimestamp(status.st_mtime).astimezone()
+        return Shelved(name, digest, header, size=status.st_size, kept=kept)
 
     def add(self, checkpoint: Checkpoint, name: str) -> str:
         """Keep a model under a name, which from now on stands for it; its digest."""
         check_name(name)
         kept = checkpoint.without_learner()
         digest = kept.digest
-        if not self._path(digest).exists():
-            kept.save(self._path(digest))
+        kept.save(self._path(digest))
         replace_file(self._names / name, digest.encode())
         return digest
 
@@ -111,8 +111,8 @@ class Library:
         if not self._current.is_file():
             return None
         with storage_errors(f"cannot read {self._current}"):
-            name = self._current.read_text(encoding="utf-8").strip()
-        return name if name in self.names() or Path(name).is_file() else None
+            name = self._current.read_text(encoding="utf-8", errors="replace").strip()
+        return name if name in self.names() or named_file(name) else None
 
     def choose(self, reference: str) -> None:
         """Remember a model, by its name or else its path, as the one last chosen."""
@@ -124,15 +124,16 @@ class Library:
         names = self.names()
         if reference in names:
             return reference, self._path(self._digest(reference))
-        path = Path(reference).expanduser()
-        if path.is_file():
+        path = named_file(reference)
+        if path is not None and path.is_file():
             return path.stem, path
         if _DIGEST.fullmatch(reference):
             matches = sorted(self._folder.glob(f"{reference}*{SUFFIX}"))
             if len(matches) == 1:
                 return reference[:12], matches[0]
-        if path.suffix == SUFFIX or len(path.parts) > 1:
-            raise ModelFileError(f"there is no model file {path}", "models lists those at hand")
+        typed = PurePath(reference)
+        if typed.suffix == SUFFIX or len(typed.parts) > 1:
+            raise ModelFileError(f"there is no model file {typed}", "models lists those at hand")
         raise unknown("model", reference, names, "models")
 
     def _digest(self, name: str) -> str:
@@ -154,6 +155,6 @@ def check_name(name: str) -> str:
     if not _NAME.fullmatch(name):
         raise UsageError(
             f"{name!r} cannot be the name of a model",
-            "use letters, digits, dashes and dots, beginning with a letter or digit, 64 at most",
+            "give another with --name: letters, digits, dashes and dots, 64 at most",
         )
     return name

@@ -93,6 +93,6 @@ class RecurrentModel(Model):
     def _logits(self, hidden: Array) -> Array:
         weights = self._weights
         if weights.output is None or weights.output_bias is None:
-            return hidden
+            return hidden.copy()
         logits: Array = hidden @ weights.output + weights.output_bias
         return logits

@@ -7,8 +7,11 @@ from typing import Any
 
 import pluggy
 
+from charplay.models.contract import Backend
 from charplay.plugins import hookspecs
 from charplay.plugins.registry import Fault, Origin, Registry, Shelf
+from charplay.text.entry import CorpusEntry
+from charplay.training.recipe import Recipe
 
 _log = logging.getLogger(__name__)
 
@@ -49,15 +52,15 @@ def _register(point: EntryPoint, origin: Origin, registry: Registry) -> None:
     manager.add_hookspecs(hookspecs)
     manager.register(point.load(), name=point.name)
     manager.check_pending()
-    shelves: dict[str, Shelf[Any]] = {
-        "register_backends": registry.backends,
-        "register_corpora": registry.corpora,
-        "register_recipes": registry.recipes,
-        "register_commands": registry.commands,
+    shelves: dict[str, tuple[Shelf[Any], type]] = {
+        "register_backends": (registry.backends, Backend),
+        "register_corpora": (registry.corpora, CorpusEntry),
+        "register_recipes": (registry.recipes, Recipe),
+        "register_commands": (registry.commands, object),
     }
     offered: list[tuple[Shelf[Any], Any]] = []
-    for hook, shelf in shelves.items():
-        getattr(manager.hook, hook)(register=_collect(offered, shelf))
+    for hook, (shelf, kind) in shelves.items():
+        getattr(manager.hook, hook)(register=_collector(offered, shelf, kind))
     for shelf, thing in offered:
         try:
             shelf.add(thing, origin)
@@ -65,8 +68,15 @@ def _register(point: EntryPoint, origin: Origin, registry: Registry) -> None:
             registry.faults.append(Fault(origin, str(error)))
 
 
-def _collect(offered: list[tuple[Shelf[Any], Any]], shelf: Shelf[Any]) -> Callable[[Any], None]:
-    return lambda thing: offered.append((shelf, thing))
+def _collector(
+    offered: list[tuple[Shelf[Any], Any]], shelf: Shelf[Any], kind: type
+) -> Callable[[Any], None]:
+    def collect(thing: Any) -> None:
+        if not isinstance(thing, kind) or not isinstance(getattr(thing, "name", None), str):
+            raise TypeError(f"{thing!r} is no {kind.__name__} with a name")
+        offered.append((shelf, thing))
+
+    return collect
 
 
 def _problem(error: BaseException) -> str:

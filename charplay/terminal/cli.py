@@ -4,7 +4,7 @@ import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from charplay import __version__
 from charplay.environment import Environment
@@ -33,7 +33,17 @@ class GlobalOptions:
 
 def main() -> None:
     """The console script."""
-    sys.exit(run(sys.argv[1:], Environment.of_process()))
+    try:
+        environment = Environment.of_process()
+    except CharplayError as error:
+        sys.exit(_refused(error, sys.stderr))
+    sys.exit(run(sys.argv[1:], environment))
+
+
+def _refused(error: CharplayError, stderr: TextIO) -> ExitStatus:
+    """Tell an error that came before there was anything to tell it with."""
+    stderr.write(f"error: {error.message}\n  → {error.hint}\n")
+    return error.status
 
 
 def run(words: Sequence[str], environment: Environment) -> ExitStatus:
@@ -41,8 +51,7 @@ def run(words: Sequence[str], environment: Environment) -> ExitStatus:
     try:
         options, rest = parse(words)
     except CharplayError as error:
-        environment.stderr.write(f"error: {error.message}\n  → {error.hint}\n")
-        return error.status
+        return _refused(error, environment.stderr)
     if options.version:
         environment.stdout.write(f"charplay {__version__}\n")
         return ExitStatus.DONE

@@ -58,9 +58,16 @@ class Shell:
 
     def guarded(self, perform: Callable[[], Performed | None]) -> ExitStatus:
         """Show what comes of something; whatever goes wrong is told in a line and logged."""
+        self.context.interrupted = False
+        status = self._told(perform)
+        return ExitStatus.INTERRUPTED if self.context.interrupted else status
+
+    def _told(self, perform: Callable[[], Performed | None]) -> ExitStatus:
         try:
             performed = perform()
-            return self._show(performed) if performed else ExitStatus.DONE
+            if performed:
+                self._show(performed)
+            return ExitStatus.DONE
         except CharplayError as error:
             self._log(error)
             self._complain("error", error.message, error.hint)
@@ -77,7 +84,7 @@ class Shell:
             )
             return ExitStatus.FAILED
 
-    def _show(self, performed: Performed) -> ExitStatus:
+    def _show(self, performed: Performed) -> None:
         from charplay.terminal.render.formats import as_csv, as_json
         from charplay.terminal.render.views import view
 
@@ -89,14 +96,14 @@ class Shell:
             for line in (as_json if performed.format == "json" else as_csv)(performed.value):
                 self.environment.stdout.write(line + "\n")
                 self.environment.stdout.flush()
-        return ExitStatus.DONE
 
     def _complain(self, what: str, message: str, hint: str) -> None:
         style = "bold red" if what == "error" else "bold yellow"
         self.environment.stdout.flush()
-        self._errors.print(Text.assemble((f"{what}: ", style), foreign(message)), soft_wrap=True)
+        told = Text.assemble((f"{what}: ", style), foreign(_one_line(message)))
+        self._errors.print(told, soft_wrap=True)
         if hint:
-            self._errors.print(Text.assemble("  → ", foreign(hint)), soft_wrap=True)
+            self._errors.print(Text.assemble("  → ", foreign(_one_line(hint))), soft_wrap=True)
 
     def _log(self, error: Exception) -> None:
         _log.error("%s", error, exc_info=error)
@@ -104,6 +111,11 @@ class Shell:
             import traceback
 
             self._errors.print(foreign("".join(traceback.format_exception(error))))
+
+
+def _one_line(text: str) -> str:
+    """The text with its line ends made visible."""
+    return text.strip().replace("\n", "⏎")
 
 
 def _start_log(environment: Environment) -> logging.Handler:

@@ -70,7 +70,8 @@ def shuffled(count: int, seed: int) -> Order:
 
     @lru_cache(maxsize=1)
     def order(epoch: int) -> NDArray[np.int64]:
-        generator = np.random.Generator(np.random.Philox(key=(seed, epoch)))
+        key = np.array([seed, epoch], np.uint64)
+        generator = np.random.Generator(np.random.Philox(key=key))
         return generator.permutation(count)
 
     return order
@@ -167,10 +168,11 @@ class Streams:
         self.per_epoch = columns // plan.length
         if not self.per_epoch:
             needed = plan.batch_size * plan.length + 1
+            fewer = "batch-size=1" if plan.batch_size > 1 else f"length={max(1, len(tokens) // 2)}"
             raise CorpusError(
                 f"{corpus.source} gives {len(tokens)} characters to train on, and this plan "
                 f"needs {needed}: {plan.batch_size} streams of {plan.length}",
-                "use a longer text, or fewer with --set batch-size=1",
+                f"use a longer text, or a smaller plan with --set {fewer}",
             )
         rows = plan.batch_size * columns
         self._inputs = tokens[:rows].reshape(plan.batch_size, columns)

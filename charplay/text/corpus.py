@@ -1,18 +1,22 @@
 """Reading texts: a list of names, one a line, or prose, one stream."""
 
+import codecs
 import csv
+import gzip
 import hashlib
 import io
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.resources.abc import Traversable
-from pathlib import Path
+from pathlib import PurePath
 from typing import Literal, TypeAlias
 
 import numpy as np
 
 from charplay.errors import CorpusError, UsageError, unknown
+from charplay.files import named_file
 from charplay.plan import KINDS, Kind, TextChoice
 from charplay.text.entry import CorpusEntry
 from charplay.text.vocabulary import NEWLINE, Vocabulary
@@ -118,11 +122,14 @@ def load_corpus(choice: TextChoice, entries: Mapping[str, CorpusEntry]) -> Corpu
     entry = entries.get(choice.corpus)
     if entry is not None:
         if choice.kind not in (None, entry.kind):
-            raise UsageError(f"the corpus {entry.name} is {entry.kind}, not {choice.kind}")
+            raise UsageError(
+                f"the corpus {entry.name} is {entry.kind}, not {choice.kind}", "leave out the kind"
+            )
         return _parsed(entry.name, entry.path, choice, entry.kind)
-    path = Path(choice.corpus).expanduser()
-    if not path.exists():
-        if path.suffix or len(path.parts) > 1:
+    path = named_file(choice.corpus)
+    if path is None:
+        typed = PurePath(choice.corpus)
+        if typed.suffix or len(typed.parts) > 1:
             raise UsageError(f"there is no file {choice.corpus}", "corpora lists the texts at hand")
         raise unknown("corpus or file", choice.corpus, entries, "corpora")
     return _parsed(choice.corpus, path, choice, None)
@@ -160,9 +167,20 @@ def _read(source: str, path: Traversable) -> bytes:
     if path.is_dir():
         raise CorpusError(f"{source} is a folder", "name a file in it")
     try:
-        return path.read_bytes()
+        raw = path.read_bytes()
     except OSError as error:
-        raise CorpusError(f"{source} cannot be read: {error.strerror}") from error
+        raise CorpusError(
+            f"{source} cannot be read: {error.strerror}", "see that you may read the file"
+        ) from error
+    return _unpacked(source, raw) if path.name.lower().endswith(".gz") else raw
+
+
+def _unpacked(source: str, raw: bytes) -> bytes:
+    """What is inside a .gz: the text's checksum is then the same however it was packed."""
+    try:
+        return gzip.decompress(raw)
+    except (EOFError, OSError, zlib.error) as error:
+        raise CorpusError(f"{source} is not a whole .gz file", "give the text unpacked") from error
 
 
 def _decoded(source: str, raw: bytes) -> str:
@@ -174,8 +192,9 @@ def _decoded(source: str, raw: bytes) -> str:
         raise CorpusError(
             f"{source} is not a text: line {line} has a zero byte", "give a plain text file"
         )
+    raw = raw.removeprefix(codecs.BOM_UTF8)
     try:
-        text = raw.decode("utf-8-sig")
+        text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
         before = raw[: error.start]
         line = before.count(b"\n") + 1

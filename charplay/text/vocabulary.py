@@ -75,7 +75,7 @@ class Vocabulary:
 
     def encode(self, text: str) -> Tokens:
         """Tokens `(len(text),)` int32; KeyError for a character that is not in the vocabulary."""
-        points = np.frombuffer(text.encode("utf-32-le"), dtype=np.uint32)
+        points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
         tokens = np.searchsorted(self._code_points, points)
         tokens[tokens == len(self)] = 0
         strange = self._code_points[tokens] != points if len(self) else points == points
@@ -105,7 +105,10 @@ class Vocabulary:
             known = self._by_case(character)
             if known is None:
                 known = self._by_folding(character)
-                (dropped if known is None else folded).append(character)
+                if known is None:
+                    dropped.append(character)
+                elif known != unicodedata.normalize("NFD", character):
+                    folded.append(character)
             admitted.append(known or "")
         return Admitted("".join(admitted), _distinct(folded), _distinct(dropped))
 

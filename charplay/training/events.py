@@ -117,7 +117,7 @@ _KINDS: dict[str, type[Any]] = {
 def to_json(event: Event) -> str:
     """One line."""
     values = {"event": type(event).__name__.lower(), **dataclasses.asdict(event)}
-    return json.dumps(values, ensure_ascii=False)
+    return json.dumps(values)
 
 
 def from_json(line: str) -> Event:

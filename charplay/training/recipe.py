@@ -6,12 +6,19 @@ from dataclasses import dataclass, field
 from importlib.resources.abc import Traversable
 from typing import Any
 
-from charplay.errors import CharplayError, UsageError
+from charplay.errors import CharplayError, UsageError, unknown
 from charplay.generation.options import Sampling
-from charplay.options import build, parse_values
+from charplay.options import build, change, parse_values, written
 from charplay.plan import Plan, TextChoice
 
-_PARTS = {"summary", "backend", "text", "config", "plan", "sampling"}
+_PARTS: dict[str, type] = {
+    "summary": str,
+    "backend": str,
+    "text": dict,
+    "config": dict,
+    "plan": dict,
+    "sampling": dict,
+}
 
 
 @dataclass(frozen=True)
@@ -31,9 +38,11 @@ def parse_recipe(name: str, text: str) -> Recipe:
     """The recipe in a TOML text; CharplayError that names the recipe where it is not one."""
     try:
         values = tomllib.loads(text)
-        strange = values.keys() - _PARTS
-        if strange:
-            raise UsageError(f"it has no part {', '.join(sorted(strange))}")
+        for part, value in values.items():
+            if part not in _PARTS:
+                raise unknown("part of a recipe", part, _PARTS)
+            if not isinstance(value, _PARTS[part]):
+                raise UsageError(f"{part} cannot be {value!r}", f"it is a {_PARTS[part].__name__}")
         return Recipe(
             name=name,
             summary=values["summary"],
@@ -41,12 +50,20 @@ def parse_recipe(name: str, text: str) -> Recipe:
             backend=values.get("backend"),
             config=values.get("config", {}),
             plan=Plan.from_dict(values.get("plan", {})),
-            sampling=parse_values(Sampling, values.get("sampling", {}), "sampling option"),
+            sampling=_sampling(values.get("sampling", {})),
         )
-    except (tomllib.TOMLDecodeError, KeyError, TypeError, AttributeError) as error:
+    except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError, AttributeError) as error:
         raise CharplayError(f"the recipe {name} cannot be read: {error!r}") from error
     except CharplayError as error:
         raise CharplayError(f"the recipe {name}: {error.message}", error.hint) from error
+
+
+def _sampling(values: Mapping[str, object]) -> dict[str, Any]:
+    """Sampling options, checked, as plain values that a model file can hold."""
+    given = parse_values(Sampling, values, "sampling option")
+    return {
+        name: value for name, value in written(change(Sampling(), given)).items() if name in given
+    }
 
 
 def recipes_in(folder: Traversable) -> list[Recipe]:

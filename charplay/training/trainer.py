@@ -220,21 +220,25 @@ class Trainer:
         if better:
             yield self._checkpoint("best")
 
-    def _checkpoint(self, which: Which) -> Checkpointed:
+    def _checkpoint(self, which: Which, standing: Standing | None = None) -> Checkpointed:
         """Save the model as it is; TrainingError where it has numbers that are none."""
         model = self._learner.model()
         if not all(np.isfinite(array).all() for array in model.arrays().values()):
             raise self._exploded(self.standing.update - 1, math.nan)
-        self._save(which, self._learner, model, self.standing)
+        self._save(which, self._learner, model, standing or self.standing)
         return Checkpointed(self.standing.update, which)
 
     def _end(self, reason: Reason) -> Iterator[Event]:
-        standing = self.standing
-        if standing.update == 0:
+        """Save what a resume takes up, look at the held-out loss once more, and say how it went."""
+        if self.standing.update == 0:
             raise TrainingError("training was stopped before its first update", "train again")
-        if not standing.history or standing.history[-1][0] < standing.update:
+        stood = self.standing
+        if not stood.history or stood.history[-1][0] < stood.update:
             yield from self._validate()
-        yield self._checkpoint("last")
+            if self.standing.best is None:
+                stood = self.standing
+        # A run taken up again must not know of a look that its plan did not ask for.
+        yield self._checkpoint("last", stood)
         now = self._clock()
         yield self._progress(now)
         yield Finished(

@@ -54,8 +54,11 @@ class NumpyBackend(Backend):
     def load(
         self, vocabulary: Vocabulary, kind: Kind, config: NumpyConfig, arrays: Arrays
     ) -> Model:
-        from charplay_numpy.weights import inference_weights
+        from charplay_numpy.weights import inference_weights, shapes
 
+        found = {name: array.shape for name, array in arrays.items()}
+        if found != shapes(len(vocabulary), config):
+            raise ValueError("the arrays are not those of its configuration")
         return charplay.RecurrentModel(
             vocabulary, kind, config, arrays, inference_weights(arrays, config.precision)
         )

@@ -7,18 +7,18 @@ import numpy as np
 from charplay import Array, Arrays, Backend, Batch, Learner, Model, Plan
 from charplay_numpy.network import Network
 from charplay_numpy.optimiser import clip, optimiser
-from charplay_numpy.weights import Block
+from charplay_numpy.weights import Block, shapes
 
 
 class NumpyLearner(Learner):
     """A vanilla recurrent network in training."""
 
     def __init__(self, backend: Backend, model: Model, plan: Plan) -> None:
-        arrays = model.arrays()
-        shapes = {name: array.shape for name, array in arrays.items()}
+        # The network's own order, not the file's: what the optimiser remembers lies in it.
+        named = shapes(len(model.vocabulary), model.config)
         precision = model.config.precision
-        weights, gradients = Block(shapes, precision), Block(shapes, precision)
-        weights.fill(arrays)
+        weights, gradients = Block(named, precision), Block(named, precision)
+        weights.fill(model.arrays())
         self._network = Network(weights, gradients, len(model.vocabulary))
         self._optimiser = optimiser(plan, weights.flat)
         self._carried = self._network.zero_state(plan.batch_size)

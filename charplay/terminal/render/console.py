@@ -11,11 +11,18 @@ from charplay.environment import Environment
 _KEPT = "\n\t"
 
 
+class _Console(Console):
+    """A console that leaves a closed pipe to the outermost handler."""
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError
+
+
 def make_console(environment: Environment, stream: TextIO | None = None) -> Console:
     """A console on a stream of the environment, standard output unless said."""
     stream = stream or environment.stdout
     live = stream.isatty() and not environment.dumb
-    return Console(
+    return _Console(
         file=stream,
         width=environment.width,
         force_terminal=live,
@@ -25,6 +32,7 @@ def make_console(environment: Environment, stream: TextIO | None = None) -> Cons
         markup=False,
         emoji=False,
         soft_wrap=not stream.isatty(),
+        _environ=environment.variables,
     )
 
 

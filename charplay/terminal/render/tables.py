@@ -13,14 +13,22 @@ from charplay.commands.listing import BackendRow, CorpusRow, ModelRow, RecipeRow
 from charplay.terminal.render.console import foreign
 
 
+# Wide enough that the names of shipped recipes stand whole.
+_NAME = 16
+
+
 @dataclass(frozen=True)
 class Column:
-    """A column: its header, what it shows of a row, and whether it is a number."""
+    """A column: its header, what it shows of a row, and how it is set.
+
+    number: aligned right; fold: may be broken over lines, but not below `least` characters.
+    """
 
     header: str
     show: Callable[[Any], str]
     number: bool = False
     fold: bool = False
+    least: int = 0
 
 
 def loss(value: float | None) -> str:
@@ -35,13 +43,12 @@ def _options(row: BackendRow) -> str:
 COLUMNS: dict[type, tuple[Column, ...]] = {
     ModelRow: (
         Column("", lambda row: "*" if row.chosen else ""),
-        Column("model", lambda row: row.name, fold=True),
+        Column("model", lambda row: row.name, fold=True, least=_NAME),
         Column("kind", lambda row: row.kind),
-        Column("recipe", lambda row: row.recipe or "–", fold=True),
-        Column("loss\nnats/char", lambda row: loss(row.loss), number=True),
+        Column("recipe", lambda row: row.recipe or "–", fold=True, least=_NAME),
         Column("held out\nnats/char", lambda row: loss(row.held_out_loss), number=True),
         Column("size\nkB", lambda row: f"{row.size / 1000:,.0f}", number=True),
-        Column("digest", lambda row: row.fault or row.digest[:12]),
+        Column("digest", lambda row: "broken" if row.fault else row.digest[:8]),
     ),
     CorpusRow: (
         Column("corpus", lambda row: row.name),
@@ -83,7 +90,11 @@ def print_table(console: Console, rows: tuple[Any, ...]) -> None:
             justify="right" if column.number else "left",
             overflow="fold",
             no_wrap=not column.fold,
+            min_width=column.least or None,
         )
     for row in rows:
         table.add_row(*(foreign(column.show(row)) for column in columns))
     console.print(table)
+    for row in rows:
+        if getattr(row, "fault", ""):
+            console.print(foreign(row.fault), soft_wrap=True)

@@ -46,7 +46,9 @@ def _(value: Chosen, console: Console) -> None:
     console.print(
         Text.assemble(
             foreign(value.name, "bold"),
-            f" ({value.kind}, {value.backend}, {value.parameters:,} weights",
+            f" ({value.kind}, ",
+            foreign(value.backend),
+            f", {value.parameters:,} weights",
             held if value.held_out_loss is not None else "",
             ")",
         )

@@ -1,0 +1,208 @@
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from charplay.commands.context import Context
+from charplay.commands.dispatch import perform_line, perform_words
+from charplay.commands.general import CommandHelp
+from charplay.commands.table import Command, Commands, Nothing
+from charplay.commands.words import Word, split
+from charplay.errors import UsageError
+from charplay.options import group, option
+from charplay.plugins.registry import Registry
+
+
+@dataclass(frozen=True)
+class Tone:
+    warmth: float = option(1.0, "how warm", minimum=0)
+    top_note: str | None = option(None, "the first note")
+
+
+@dataclass(frozen=True)
+class PlayArguments:
+    song: str | None = option(None, "what to play", positional=True)
+    parts: tuple[str, ...] = option((), "parts of it", positional=True)
+    times: int = option(1, "how often", minimum=1, short="-n")
+    loud: bool = option(False, "so that all can hear")
+    keys: tuple[int, ...] = option((), "which keys")
+    mood: str = option("glad", "how it is played", choices=("glad", "sad"))
+    tone: dict[str, Any] = group(Tone, "the tone")
+
+
+def echo(context, arguments):
+    return arguments
+
+
+PLAY = Command("play", "play a song", echo, PlayArguments, ("play it",))
+
+
+@dataclass(frozen=True)
+class SayArguments:
+    text: str | None = option(None, "what", positional=True)
+    notes: list[str] = field(default_factory=list)
+
+
+TABLE = Commands(
+    (
+        PLAY,
+        Command("say", "say it", echo, SayArguments),
+        *(Command(name, name, echo) for name in ("model", "models", "memory", "quit")),
+    )
+)
+
+
+def parse(line):
+    return PLAY.parse(split(line))
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("", PlayArguments()),
+        ("tune", PlayArguments(song="tune")),
+        ("tune --times 5", PlayArguments(song="tune", times=5)),
+        ("--times=5 tune", PlayArguments(song="tune", times=5)),
+        ("-n 5", PlayArguments(times=5)),
+        ("-n=5", PlayArguments(times=5)),
+        ("-n 5 -n 6", PlayArguments(times=6)),
+        ("--loud tune", PlayArguments(song="tune", loud=True)),
+        ("--loud=off tune", PlayArguments(song="tune")),
+        ("tune first last", PlayArguments(song="tune", parts=("first", "last"))),
+        ("--mood sad", PlayArguments(mood="sad")),
+        ("--mood='sad'", PlayArguments(mood="sad")),
+        ("'two words'", PlayArguments(song="two words")),
+        ("--keys 1", PlayArguments(keys=(1,))),
+        ("--keys 1 2 3 --loud", PlayArguments(keys=(1, 2, 3), loud=True)),
+        ("--keys 1 --keys=2", PlayArguments(keys=(1, 2))),
+        ("--keys 1 2 tune 3", PlayArguments(song="tune", parts=("3",), keys=(1, 2))),
+        ("-- --loud -n", PlayArguments(song="--loud", parts=("-n",))),
+        ("tune -- --", PlayArguments(song="tune", parts=("--",))),
+        ("'--loud'", PlayArguments(song="--loud")),
+        ("-5", PlayArguments(song="-5")),
+        ("--warmth 2 --top-note e", PlayArguments(tone={"warmth": 2.0, "top_note": "e"})),
+        ("--top-note none", PlayArguments(tone={"top_note": None})),
+        ("--top-note '--loud'", PlayArguments(tone={"top_note": "--loud"})),
+        ("--top-note=--loud", PlayArguments(tone={"top_note": "--loud"})),
+    ],
+)
+def test_words_are_read_into_typed_arguments(line, expected):
+    assert parse(line) == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "message", "hint"),
+    [
+        ("--tims 5", "there is no option '--tims'", "did you mean --times?"),
+        ("--lout", "there is no option '--lout'", "did you mean --loud?"),
+        ("--top-not=e", "there is no option '--top-not'", "did you mean --top-note?"),
+        ("--times", "--times needs a value", "--times is a whole number, 1 or more"),
+        ("--times --loud", "--times needs a value", "--times is a whole number, 1 or more"),
+        ("--times=", "times needs a value", "times is a whole number, 1 or more"),
+        ("-n 0", "times cannot be 0", "times is a whole number, 1 or more"),
+        ("-n few", "times cannot be 'few'", "times is a whole number, 1 or more"),
+        ("--warmth -1", "warmth cannot be -1.0", "warmth is a number, 0 or more"),
+        ("--loud=loudly", "loud cannot be 'loudly'", "loud is on or off"),
+        ("--mood sadd", "there is no choice for mood 'sadd'", "did you mean sad?"),
+        ("--keys x", "keys cannot be 'x'", "keys is a whole number"),
+    ],
+)
+def test_words_that_do_not_fit_are_refused_with_what_would(line, message, hint):
+    with pytest.raises(UsageError) as caught:
+        parse(line)
+    assert (caught.value.message, caught.value.hint) == (message, hint)
+
+
+def test_surplus_words_are_refused_with_the_way_to_the_commands_help():
+    with pytest.raises(UsageError) as caught:
+        TABLE["say"].parse(split("one two"))
+    assert caught.value.message == "there is nothing for 'two' to be"
+    assert caught.value.hint == "help say shows how"
+
+
+@pytest.mark.parametrize(("line", "word"), [("now", "now"), ("--loud", "--loud")])
+def test_a_command_without_arguments_takes_none(line, word):
+    with pytest.raises(UsageError, match=word):
+        Command("quit", "leave", echo).parse(split(line))
+    assert Command("quit", "leave", echo).parse([]) == Nothing()
+
+
+def test_the_usage_shows_what_stands_without_a_name():
+    assert PLAY.usage == "play [SONG] [PARTS] [OPTIONS]"
+    assert TABLE["quit"].usage == "quit"
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [("play", "play"), ("p", "play"), ("q", "quit"), ("mem", "memory"), ("model", "model")],
+)
+def test_a_command_is_found_by_its_name_or_by_a_beginning_that_no_other_has(typed, found):
+    assert TABLE.find(typed).name == found
+
+
+def test_a_beginning_of_several_commands_names_them():
+    with pytest.raises(UsageError) as caught:
+        TABLE.find("m")
+    assert caught.value.message == "'m' begins several commands"
+    assert caught.value.hint == "did you mean model, models or memory?"
+
+
+@pytest.mark.parametrize(
+    ("typed", "hint"),
+    [("plya", "did you mean play?"), ("modles", "did you mean models"), ("xyzzy", "help lists")],
+)
+def test_an_unknown_command_gets_the_nearest_ones_shown(typed, hint):
+    with pytest.raises(UsageError) as caught:
+        TABLE.find(typed)
+    assert caught.value.message == f"there is no command {typed!r}"
+    assert caught.value.hint.startswith(hint)
+
+
+def test_the_empty_word_is_no_commands_beginning():
+    with pytest.raises(UsageError):
+        TABLE.find("")
+
+
+@pytest.fixture
+def context(world):
+    return Context(world(), Registry(), TABLE)
+
+
+def test_a_line_and_a_shells_words_make_the_same_command(context):
+    line = perform_line(context, ":pl tune -n 5 --loud")
+    words = perform_words(context, [Word(word) for word in ("pl", "tune", "-n", "5", "--loud")])
+    assert line == words
+    assert line.value == PlayArguments(song="tune", times=5, loud=True)
+
+
+@pytest.mark.parametrize("line", [":", ":  "])
+def test_a_colon_alone_does_nothing(context, line):
+    assert perform_line(context, line) is None
+
+
+@pytest.mark.parametrize("flag", ["--help", "-h"])
+def test_every_command_shows_its_help(context, flag):
+    shown = perform_line(context, f":play tune {flag}").value
+    assert isinstance(shown, CommandHelp)
+    assert shown.name == "play"
+
+
+@pytest.mark.parametrize("words", ["--format json", "--format=json"])
+def test_every_command_understands_a_format(context, words):
+    performed = perform_line(context, f":say {words} hello")
+    assert performed.format == "json"
+    assert performed.value == SayArguments("hello")
+
+
+@pytest.mark.parametrize("words", ["--format", "--format xml", "--format="])
+def test_a_format_that_is_none_is_refused(context, words):
+    with pytest.raises(UsageError) as caught:
+        perform_line(context, f":say {words}")
+    assert all(known in caught.value.hint for known in ("text", "json", "csv"))
+
+
+@pytest.mark.parametrize("word", ["--help", "-h", "--format=json"])
+def test_after_a_double_dash_nothing_is_an_option(context, word):
+    performed = perform_line(context, f":say -- {word}")
+    assert performed.value == SayArguments(word)
+    assert performed.format == "text"

@@ -1,0 +1,208 @@
+"""Worlds for the tests: streams in memory, a data home of their own, and a model in it."""
+
+import io
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import settings
+
+from charplay.environment import Environment
+from charplay.errors import ExitStatus
+from charplay.generation.options import Sampling
+from charplay.options import build
+from charplay.plan import TextChoice
+from charplay.plugins.finder import find_plugins
+from charplay.terminal.cli import run
+from charplay.text.corpus import load_corpus
+from charplay.training.trainer import Trainer
+
+# No luck and no clock: the same examples on every machine, however slow.
+settings.register_profile("charplay", deadline=None, derandomize=True, database=None)
+settings.load_profile("charplay")
+
+# What the person running the tests has set must not change what they see.
+_PERSONAL = ("NO_COLOR", "TERM", "COLUMNS", "LINES", "CHARPLAY_HOME")
+
+
+class Stream(io.StringIO):
+    """A text stream in memory that may pass for a terminal."""
+
+    encoding = "utf-8"  # type: ignore[assignment]
+
+    def __init__(self, text: str = "", tty: bool = False) -> None:
+        super().__init__(text)
+        self._tty = tty
+
+    def isatty(self) -> bool:
+        return self._tty
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a run of charplay came to."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def lines(self) -> list[str]:
+        return self.out.splitlines()
+
+
+def variables_for(home: Path, **more: str) -> dict[str, str]:
+    """The variables of a process whose data home is `home`."""
+    kept = {name: value for name, value in os.environ.items() if name not in _PERSONAL}
+    return kept | {"CHARPLAY_HOME": str(home), "PYTHONIOENCODING": "utf-8"} | more
+
+
+def make_environment(
+    home: Path, stdin: str = "", tty: bool = False, seed: int = 7, **variables: str
+) -> Environment:
+    """A world of streams in memory; every fresh seed is `seed`."""
+    return Environment(
+        stdin=Stream(stdin, tty),
+        stdout=Stream(tty=tty),
+        stderr=Stream(tty=tty),
+        variables=variables_for(home, **variables),
+        home=home,
+        fresh_seed=lambda: seed,
+    )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_personal_home(tmp_path_factory):
+    """A test that forgets to name a data home must not find the person's own."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in _PERSONAL:
+            patch.delenv(name, raising=False)
+        patch.setenv("CHARPLAY_HOME", str(tmp_path_factory.mktemp("forgotten")))
+        yield
+
+
+@pytest.fixture
+def home(tmp_path) -> Path:
+    """An empty data home."""
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def world(home) -> Callable[..., Environment]:
+    """Makes worlds whose data home is `home`."""
+
+    def make(stdin: str = "", **more) -> Environment:
+        return make_environment(more.pop("home", home), stdin, **more)
+
+    return make
+
+
+@pytest.fixture
+def charplay(world) -> Callable[..., Said]:
+    """Runs charplay in this process, by the words of a shell."""
+
+    def call(*words: str | Path, stdin: str = "", **more) -> Said:
+        environment = world(stdin, **more)
+        status = run([str(word) for word in words], environment)
+        return Said(status, environment.stdout.getvalue(), environment.stderr.getvalue())
+
+    return call
+
+
+@pytest.fixture
+def process(home) -> Callable[..., Said]:
+    """Runs Python in a process of its own: `python -m charplay` unless other words are given."""
+
+    def call(*words: str, python: Iterable[str] = ("-m", "charplay"), stdin: str = "") -> Said:
+        done = subprocess.run(
+            [sys.executable, *python, *words],
+            input=stdin.encode(),
+            capture_output=True,
+            env=variables_for(home),
+            timeout=120,
+        )
+        return Said(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+    return call
+
+
+@pytest.fixture(scope="session")
+def trained_home(tmp_path_factory) -> Path:
+    """A data home with the model `dinosaurs` in it; not to be written to."""
+    home = tmp_path_factory.mktemp("trained") / "home"
+    environment = make_environment(home)
+    status = run(["train", "dinosaurs", "--epochs", "2"], environment)
+    assert status == ExitStatus.DONE, environment.stderr.getvalue()
+    return home
+
+
+@pytest.fixture
+def with_model(trained_home, home) -> Path:
+    """The test's own data home, with the model `dinosaurs` in it."""
+    shutil.copytree(trained_home, home)
+    return home
+
+
+@pytest.fixture(scope="session")
+def registry():
+    """What the installed plugins offer."""
+    return find_plugins()
+
+
+@pytest.fixture(scope="session")
+def dinos() -> Path:
+    """The published exercise's list of names, which is not shipped."""
+    folder = os.environ.get("CHARPLAY_REFERENCE")
+    if not folder:
+        pytest.skip("CHARPLAY_REFERENCE names no folder of reference texts")
+    path = Path(folder) / "dinos.txt"
+    if not path.is_file():
+        pytest.skip(f"there is no dinos.txt in {folder}")
+    return path
+
+
+@dataclass(frozen=True)
+class Rehearsal:
+    """A recipe's run in this process: what it told, and the models of its checkpoints."""
+
+    corpus: object
+    events: list
+    kept: dict
+
+    def of(self, kind):
+        """The events of one kind."""
+        return [event for event in self.events if isinstance(event, kind)]
+
+
+@pytest.fixture(scope="session")
+def rehearse(registry):
+    """Trains by a recipe, without files or a clock: on its own text or a file, plan changed."""
+
+    def train(name, file=None, updates=None, **changes) -> Rehearsal:
+        recipe = registry.recipes.find(name)
+        choice = TextChoice(str(file), kind="names", lower=True) if file else recipe.text
+        corpus = load_corpus(choice, registry.corpora)
+        plan = recipe.plan.lasting(updates, None).changed(changes)
+        backend = registry.backends.find(recipe.backend)
+        rng = np.random.Generator(np.random.Philox(plan.seed))
+        config = build(backend.Config, recipe.config)
+        model = backend.create(corpus.vocabulary, corpus.kind, config, rng)
+        kept = {}
+        trainer = Trainer(
+            backend.learner(model, plan),
+            corpus,
+            corpus.vocabulary,
+            plan,
+            save=lambda which, learner, model, standing: kept.update({which: model}),
+            clock=lambda: 0.0,
+            sampling=build(Sampling, recipe.sampling),
+        )
+        return Rehearsal(corpus, list(trainer.run()), kept)
+
+    return train

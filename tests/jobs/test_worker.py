@@ -1,0 +1,315 @@
+"""Training in real processes: where it runs, how it is stopped, what a kill leaves behind."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from charplay.jobs.job import Job
+from charplay.models.checkpoint import read_checkpoint
+from charplay.plan import Plan, Run, Stage, TextChoice
+from tests.conftest import variables_for
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals as POSIX has them")
+
+PATIENCE = 60  # seconds until a condition is given up, never until one is expected
+LONG = ("--recipe", "course-dinosaurs", "--updates", "10000000")
+TELL = """
+import sys
+from charplay.environment import Environment
+from charplay.terminal.cli import run
+status = run(sys.argv[1:], Environment.of_process())
+print(*sys.modules, file=sys.stderr)
+sys.exit(status)
+"""
+
+
+def eventually(condition):
+    """The first true value of a condition."""
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        if value := condition():
+            return value
+        time.sleep(0.01)
+    raise AssertionError("waited in vain")
+
+
+@pytest.fixture
+def started(home):
+    """Starts charplay in a session of its own; whatever is left of it is ended afterwards."""
+    processes = []
+
+    def start(*words, python=("-m", "charplay"), **more):
+        process = subprocess.Popen(
+            [sys.executable, "-u", *python, *words],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=variables_for(home),
+            text=True,
+            **more,
+        )
+        processes.append(process)
+        return process
+
+    yield start
+    for process in processes:
+        if process.poll() is None:
+            process.kill()
+        process.wait(PATIENCE)
+        process.stdout.close()
+        process.stderr.close()
+    for worker in workers(home):
+        with suppress(ProcessLookupError):
+            os.kill(worker, signal.SIGKILL)
+
+
+def commands():
+    """(process, command line) of all that lives."""
+    if Path("/proc/self/cmdline").exists():
+        for folder in Path("/proc").glob("[0-9]*"):
+            with suppress(OSError):
+                yield int(folder.name), (folder / "cmdline").read_bytes().decode(errors="replace")
+        return
+    listed = subprocess.run(["ps", "-A", "-o", "pid=,command="], capture_output=True, text=True)
+    for line in listed.stdout.splitlines():
+        number, _, command = line.strip().partition(" ")
+        yield int(number), command
+
+
+def workers(home):
+    """The living processes that train for a data home."""
+    return [
+        number
+        for number, command in commands()
+        if "charplay.jobs.worker" in command and str(home) in command
+    ]
+
+
+def job(home, number=1):
+    return home / "jobs" / str(number)
+
+
+def training(home, *which):
+    """Whether the job has told of progress, and has these checkpoints."""
+    events = job(home) / "events.jsonl"
+    begun = events.exists() and b'"progress"' in events.read_bytes()
+    return begun and all((job(home) / f"{each}.safetensors").exists() for each in which)
+
+
+def interrupted_again(run):
+    """What a run said that was sent Ctrl-C once more."""
+    for _ in range(PATIENCE // 5):
+        run.send_signal(signal.SIGINT)
+        # Two signals that come before a busy process looks up are one to it: then send another.
+        with suppress(subprocess.TimeoutExpired):
+            return run.communicate(timeout=5)
+    raise AssertionError("the second Ctrl-C did not end the run")
+
+
+def model_named(home, name):
+    """The library's model of that name, read whole."""
+    digest = (home / "models" / "names" / name).read_text()
+    checkpoint = read_checkpoint(home / "models" / f"{digest}.safetensors")
+    assert checkpoint.header.digest == digest
+    return checkpoint
+
+
+def assert_files_are_whole(home):
+    """Every model file that is there, in jobs and library, can be read."""
+    for path in home.rglob("*.safetensors"):
+        read_checkpoint(path)
+
+
+def test_training_runs_in_a_process_of_its_own(process):
+    """The learner is never imported where the person types."""
+    said = process("train", "dinosaurs", "--epochs", "1", python=["-c", TELL])
+    assert said.status == 0, said.err
+    assert "dinosaurs is in the library" in said.out
+    modules = said.err.split()
+    assert "charplay.terminal.cli" in modules
+    assert "charplay_numpy.learner" not in modules
+    assert "charplay.training.trainer" not in modules
+
+
+def test_a_text_with_odd_line_ends_is_trained_on_like_any_other(charplay, tmp_path):
+    """Samples that hold them pass from the worker to the terminal."""
+    path = tmp_path / "odd.txt"
+    path.write_text("Shall\u2028I\x85compare\x0bthee\x0c to\x1c a\u2029 day?" * 50, "utf-8")
+    said = charplay("train", path, "--kind", "prose", "--epochs", "1")
+    assert (said.status, said.err) == (0, "")
+    assert "odd is in the library" in said.out
+
+
+def test_a_finished_job_leaves_its_plan_its_events_and_both_checkpoints(charplay, home):
+    assert charplay("train", "dinosaurs", "--epochs", "1").status == 0
+    names = {path.name for path in job(home).iterdir()}
+    assert names == {
+        "plan.json", "events.jsonl", "log.txt", "last.safetensors", "best.safetensors",
+    }  # fmt: skip
+    assert_files_are_whole(home)
+
+
+def test_ctrl_c_ends_the_run_with_a_checkpoint_and_the_model_in_the_library(started, home):
+    run = started("train", "dinosaurs", *LONG)
+    assert run.stdout.readline().startswith("training course-dinosaurs")
+    eventually(lambda: training(home))
+    run.send_signal(signal.SIGINT)
+    out, err = run.communicate(timeout=PATIENCE)
+    assert "stopped when asked" in out
+    assert "course-dinosaurs is in the library" in out
+    assert "Traceback" not in out + err
+    assert (job(home) / "last.safetensors").exists()
+    assert model_named(home, "course-dinosaurs").header.history[-1][0] > 0
+    assert_files_are_whole(home)
+    assert not workers(home)
+    assert run.returncode == 130
+
+
+def test_a_ctrl_c_that_reaches_the_whole_terminal_does_the_same(started, home):
+    """A terminal sends Ctrl-C to every process in its foreground, not to the parent alone."""
+    run = started("train", "dinosaurs", *LONG, start_new_session=True)
+    run.stdout.readline()
+    eventually(lambda: training(home))
+    os.killpg(run.pid, signal.SIGINT)
+    out, _ = run.communicate(timeout=PATIENCE)
+    assert "course-dinosaurs is in the library" in out
+    assert model_named(home, "course-dinosaurs")
+    assert not workers(home)
+
+
+def test_a_second_ctrl_c_ends_the_run_at_once_and_the_last_checkpoint_is_whole(started, home):
+    run = started("train", "dinosaurs", *LONG, "--set", "checkpoint-seconds=0")
+    run.stdout.readline()
+    eventually(lambda: training(home, "last"))
+    (worker,) = workers(home)
+    # A worker that is held still cannot obey the first Ctrl-C; only the second ends it.
+    os.kill(worker, signal.SIGSTOP)
+    run.send_signal(signal.SIGINT)
+    time.sleep(0.5)
+    assert run.poll() is None
+    out, err = interrupted_again(run)
+    assert "Traceback" not in out + err
+    assert not workers(home)
+    read_checkpoint(job(home) / "last.safetensors")
+    assert model_named(home, "course-dinosaurs")
+    assert_files_are_whole(home)
+    assert run.returncode == 130
+
+
+def test_ctrl_c_before_the_first_update_leaves_nothing_half_done(started, home):
+    run = started("train", "dinosaurs", *LONG)
+    eventually(lambda: workers(home) or run.poll() is not None)
+    run.send_signal(signal.SIGINT)
+    out, err = run.communicate(timeout=PATIENCE)
+    assert "Traceback" not in out + err
+    assert "charplay broke" not in err
+    assert run.returncode == 130
+    eventually(lambda: not workers(home))
+    assert_files_are_whole(home)
+
+
+def test_a_run_whose_charplay_is_killed_ends_by_itself_with_a_checkpoint(started, home):
+    run = started("train", "dinosaurs", *LONG)
+    run.stdout.readline()
+    eventually(lambda: training(home))
+    run.kill()
+    run.wait(PATIENCE)
+    eventually(lambda: not workers(home))
+    read_checkpoint(job(home) / "last.safetensors")
+    assert model_named(home, "course-dinosaurs")
+    assert_files_are_whole(home)
+
+
+def test_a_worker_that_is_killed_leaves_its_last_checkpoint_as_the_model(started, home):
+    run = started("train", "dinosaurs", *LONG, "--set", "checkpoint-seconds=0")
+    run.stdout.readline()
+    eventually(lambda: training(home, "last"))
+    for worker in workers(home):
+        os.kill(worker, signal.SIGKILL)
+    out, err = run.communicate(timeout=PATIENCE)
+    assert "Traceback" not in out + err
+    assert "course-dinosaurs is in the library" in out
+    assert model_named(home, "course-dinosaurs")
+    assert_files_are_whole(home)
+
+
+def test_a_worker_that_is_killed_before_its_first_checkpoint_is_one_clear_error(
+    started, home, with_model
+):
+    run = started("train", "dinosaurs", *LONG, "--set", "checkpoint-seconds=1000")
+    run.stdout.readline()
+    eventually(lambda: training(home))
+    for worker in workers(home):
+        os.kill(worker, signal.SIGKILL)
+    _, err = run.communicate(timeout=PATIENCE)
+    assert run.returncode == 1
+    lines = err.splitlines()
+    assert len(lines) == 2
+    assert lines[0].startswith("error: ")
+    assert lines[1].startswith("  → ")
+    assert model_named(home, "dinosaurs")
+    assert_files_are_whole(home)
+
+
+def test_checkpoints_are_whole_whatever_moment_the_process_is_killed_at(home, world):
+    """Fifteen kills, while a checkpoint is written after every few updates."""
+    moments = random.Random(20)
+    plan = Plan(
+        checkpoint_seconds=0, validate_every=3, stages=(Stage(updates=10_000_000),), batch_size=4
+    )
+    run = Run("killed", TextChoice("dinosaurs"), "numpy", {"hidden": 200}, plan)
+    kept = 0
+    for _ in range(15):
+        this = Job.create(home, run)
+        worker = this.start(world().variables)
+        eventually(lambda this=this: this.checkpoint("last").exists())
+        time.sleep(moments.uniform(0, 0.2))
+        worker.kill()
+        worker.stdin.close()
+        worker.wait(PATIENCE)
+        for which in ("last", "best"):
+            if this.checkpoint(which).exists():
+                checkpoint = read_checkpoint(this.checkpoint(which))
+                assert checkpoint.header.progress["update"] > 0
+                kept += 1
+    assert kept >= 15
+
+
+def test_a_reader_that_goes_away_ends_the_run_quietly(started, home):
+    """As in `charplay train … | head -1`."""
+    run = started("train", "dinosaurs", *LONG)
+    assert run.stdout.readline().startswith("training")
+    run.stdout.close()
+    assert run.stderr.read() == ""
+    run.wait(PATIENCE)
+    eventually(lambda: not workers(home))
+    assert_files_are_whole(home)
+    assert run.returncode == 0
+
+
+@pytest.mark.parametrize("format", ["text", "json", "csv"])
+def test_a_reader_of_names_that_goes_away_is_no_error(started, with_model, format):
+    run = started("names", "-n", "100", "--format", format)
+    run.stdout.close()
+    assert run.stderr.read() == ""
+    run.wait(PATIENCE)
+    assert run.returncode == 0
+
+
+def test_a_worker_that_is_asked_to_end_by_the_system_ends_with_a_checkpoint(started, home):
+    """As at a shutdown."""
+    run = started("train", "dinosaurs", *LONG)
+    run.stdout.readline()
+    eventually(lambda: training(home))
+    for worker in workers(home):
+        os.kill(worker, signal.SIGTERM)
+    out, _ = run.communicate(timeout=PATIENCE)
+    assert "stopped when asked" in out
+    assert model_named(home, "course-dinosaurs")

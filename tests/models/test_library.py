@@ -1,0 +1,308 @@
+"""The library: models by name, digest and path; nothing in it hides or spoils the rest."""
+
+import errno
+import os
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from charplay.errors import CharplayError, ModelFileError, StorageError, UsageError, unknown
+from charplay.models.checkpoint import Checkpoint, read_checkpoint
+from charplay.models.library import Library
+from charplay.text.vocabulary import Vocabulary
+from charplay_numpy.backend import NumpyBackend, NumpyConfig
+
+BACKEND = NumpyBackend()
+
+
+def checkpoint_of(seed=0, **changes):
+    """A small model; another seed, another model."""
+    model = BACKEND.create(
+        Vocabulary("\nabc"), "names", NumpyConfig(hidden=4), np.random.default_rng(seed)
+    )
+    made = Checkpoint.of(model, BACKEND, {"carried": np.zeros(3)}, progress={"update": 3})
+    return replace(made, header=replace(made.header, **changes))
+
+
+def find_backend(name):
+    if name != BACKEND.name:
+        raise unknown("backend", name, [BACKEND.name], "backends")
+    return BACKEND
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return tmp_path / "models"
+
+
+@pytest.fixture
+def library(folder):
+    return Library(folder, find_backend)
+
+
+def assert_says_what_to_do(error):
+    assert error.message.strip()
+    assert "\n" not in error.message
+    assert error.hint.strip()
+
+
+def weights_of(opened):
+    return opened.model.arrays()["recurrent"]
+
+
+def test_an_empty_library_has_no_names_and_no_current_model(library, folder):
+    assert library.names() == []
+    assert library.shelves() == []
+    assert library.current is None
+    assert not folder.exists(), "looking must not write"
+
+
+@pytest.mark.parametrize("way", ["name", "digest", "prefix", "path"])
+def test_a_model_is_opened_by_name_digest_prefix_and_path(library, folder, way):
+    made = checkpoint_of()
+    digest = library.add(made, "dinosaurs")
+    library.add(checkpoint_of(1), "others")
+    [path] = folder.glob(f"{digest}*")
+    reference = {"name": "dinosaurs", "digest": digest, "prefix": digest[:8], "path": str(path)}
+    opened = library.open(reference[way])
+    assert opened.digest == library.digest(reference[way]) == digest
+    np.testing.assert_array_equal(weights_of(opened), made.weights["recurrent"])
+
+
+def test_a_path_opens_a_file_that_the_library_does_not_keep(library, tmp_path):
+    checkpoint_of().save(tmp_path / "mine.safetensors")
+    opened = library.open(str(tmp_path / "mine.safetensors"))
+    assert opened.name == "mine"
+    assert library.names() == []
+
+
+def test_a_name_comes_before_a_file_of_the_same_name(library, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    checkpoint_of(1).save(tmp_path / "dinosaurs")
+    digest = library.add(checkpoint_of(0), "dinosaurs")
+    assert library.open("dinosaurs").digest == digest
+
+
+def test_training_again_moves_the_name_and_leaves_the_old_model(library):
+    old, new = checkpoint_of(0), checkpoint_of(1)
+    first = library.add(old, "dinosaurs")
+    second = library.add(new, "dinosaurs")
+    assert library.names() == ["dinosaurs"]
+    assert library.digest("dinosaurs") == second != first
+    np.testing.assert_array_equal(weights_of(library.open(first)), old.weights["recurrent"])
+    np.testing.assert_array_equal(weights_of(library.open("dinosaurs")), new.weights["recurrent"])
+
+
+def test_two_names_may_stand_for_one_model(library, folder):
+    assert library.add(checkpoint_of(), "one") == library.add(checkpoint_of(), "two")
+    assert len(list(folder.glob("*.safetensors"))) == 1
+
+
+def test_a_kept_model_has_no_learner_and_no_progress(library, folder):
+    digest = library.add(checkpoint_of(), "dinosaurs")
+    [path] = folder.glob(f"{digest}*")
+    kept = read_checkpoint(path)
+    assert kept.learner == {}
+    assert kept.header.progress == {}
+
+
+def test_shelves_tell_of_every_name(library):
+    library.add(checkpoint_of(0, kind="prose"), "b")
+    library.add(checkpoint_of(1), "a")
+    shelves = library.shelves()
+    assert [(each.name, each.header.kind) for each in shelves] == [("a", "names"), ("b", "prose")]
+    assert all(each.size > 0 and each.kept is not None and not each.fault for each in shelves)
+
+
+def test_the_model_last_chosen_is_remembered(library, folder):
+    library.add(checkpoint_of(), "dinosaurs")
+    library.choose("dinosaurs")
+    assert library.current == "dinosaurs"
+    assert Library(folder, find_backend).current == "dinosaurs"
+
+
+def test_a_file_may_be_the_model_last_chosen_from_wherever(library, tmp_path, monkeypatch):
+    checkpoint_of().save(tmp_path / "mine.safetensors")
+    monkeypatch.chdir(tmp_path)
+    library.choose("mine.safetensors")
+    monkeypatch.chdir(tmp_path.parent)
+    assert library.open(library.current).name == "mine"
+
+
+def test_a_chosen_model_that_is_gone_is_no_longer_current(library, folder):
+    library.add(checkpoint_of(), "dinosaurs")
+    library.choose("dinosaurs")
+    (folder / "names" / "dinosaurs").unlink()
+    assert library.current is None
+
+
+def entry_with(text):
+    return lambda folder: (folder / "names" / "bad").write_bytes(text)
+
+
+def entry_that_is_a_folder(folder):
+    (folder / "names" / "bad").unlink()
+    (folder / "names" / "bad").mkdir()
+
+
+def model_with(change):
+    def spoil(folder):
+        path = folder / f"{(folder / 'names' / 'bad').read_text()}.safetensors"
+        change(path)
+
+    return spoil
+
+
+DAMAGE = {
+    "an empty entry": entry_with(b""),
+    "an entry of garbage": entry_with(b"\xff\x00garbage"),
+    "an entry that leads elsewhere": entry_with(b"../../secret"),
+    "an entry for a model that is not there": entry_with(b"0" * 64),
+    "an entry that is a folder": entry_that_is_a_folder,
+    "a model that is gone": model_with(lambda path: path.unlink()),
+    "an empty model": model_with(lambda path: path.write_bytes(b"")),
+    "a model cut short": model_with(lambda path: path.write_bytes(path.read_bytes()[:200])),
+    "a model that is a text": model_with(lambda path: path.write_text("hello")),
+}
+
+
+@pytest.fixture(params=DAMAGE)
+def damaged(request, library, folder):
+    """A library in which the model `bad`, between two good ones, is damaged."""
+    library.add(checkpoint_of(0), "anna")
+    library.add(checkpoint_of(1), "bad")
+    library.add(checkpoint_of(2), "carl")
+    DAMAGE[request.param](folder)
+    return library
+
+
+def test_a_damaged_entry_does_not_hide_the_others(damaged):
+    shelves = {each.name: each for each in damaged.shelves()}
+    assert list(shelves) == ["anna", "bad", "carl"]
+    assert shelves["anna"].header is not None
+    assert shelves["carl"].header is not None
+    assert shelves["bad"].header is None
+    assert shelves["bad"].fault
+
+
+def test_opening_a_damaged_entry_says_what_to_do(damaged):
+    with pytest.raises(CharplayError) as caught:
+        damaged.open("bad")
+    assert_says_what_to_do(caught.value)
+
+
+def test_the_others_can_be_opened_beside_a_damaged_entry(damaged):
+    assert damaged.open("anna").name == "anna"
+
+
+def test_training_again_mends_a_damaged_entry(damaged, folder):
+    if (folder / "names" / "bad").is_dir():
+        pytest.skip("a folder in the place of an entry is for the person to remove")
+    damaged.add(checkpoint_of(7), "bad")
+    assert damaged.open("bad").header
+
+
+def test_adding_a_model_again_mends_its_damaged_file(library, folder):
+    digest = library.add(checkpoint_of(), "dinosaurs")
+    [path] = folder.glob(f"{digest}*")
+    path.write_bytes(path.read_bytes()[:100])
+    library.add(checkpoint_of(), "dinosaurs")
+    assert library.open("dinosaurs").digest == digest
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff\xfe\x00", b"nobody", b"a\nb", b"x" * 5000])
+def test_a_damaged_note_of_the_last_choice_is_no_choice(library, folder, content):
+    library.add(checkpoint_of(), "dinosaurs")
+    (folder / "current").write_bytes(content)
+    assert library.current is None
+
+
+@pytest.mark.parametrize(
+    "reference",
+    [
+        "nothing", "", " ", ".", "..", "/", "~", "~nobody-of-this-name", "a/b.safetensors",
+        "missing.safetensors", "0" * 64, "abcdef", "*", "[", "x" * 5000, "a\0b", "names",
+    ],
+)  # fmt: skip
+def test_a_reference_to_nothing_says_what_to_do(library, reference):
+    library.add(checkpoint_of(), "dinosaurs")
+    with pytest.raises(CharplayError) as caught:
+        library.open(reference)
+    assert_says_what_to_do(caught.value)
+
+
+def test_a_name_that_is_nearly_right_gets_the_right_one(library):
+    library.add(checkpoint_of(), "dinosaurs")
+    with pytest.raises(UsageError) as caught:
+        library.open("dinosaur")
+    assert "dinosaurs" in caught.value.hint
+
+
+def test_a_prefix_of_two_models_opens_neither(library, folder):
+    library.add(checkpoint_of(), "dinosaurs")
+    digest = library.digest("dinosaurs")
+    (folder / f"{digest[:8]}{'0' * 56}.safetensors").write_bytes(b"")
+    with pytest.raises(CharplayError):
+        library.open(digest[:8])
+
+
+def test_a_model_of_an_absent_backend_says_so(library):
+    library.add(checkpoint_of(0, backend="keras"), "poet")
+    with pytest.raises(ModelFileError, match="keras") as caught:
+        library.open("poet")
+    assert_says_what_to_do(caught.value)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["", ".", "..", ".hidden", "a/b", "../up", "-n", " a", "a\nb", "a\0b", "x" * 65, "ü" * 65, "*"],
+)
+def test_a_name_that_no_model_may_have_is_refused(library, folder, name):
+    with pytest.raises(UsageError) as caught:
+        library.add(checkpoint_of(), name)
+    assert_says_what_to_do(caught.value)
+    assert not folder.exists(), "nothing may be written under a bad name"
+
+
+@pytest.mark.parametrize("name", ["a", "7", "drug names 2", "v1.2-b_c+d", "Übung", "x" * 64])
+def test_a_reasonable_name_is_allowed(library, name):
+    library.add(checkpoint_of(), name)
+    assert library.names() == [name]
+    assert library.open(name).name == name
+
+
+def full_disk(*arguments):
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+@pytest.mark.parametrize("call", ["fsync", "replace"])
+def test_a_full_disk_leaves_the_old_model_under_its_name(library, folder, monkeypatch, call):
+    digest = library.add(checkpoint_of(0), "dinosaurs")
+    before = sorted(path.name for path in folder.rglob("*"))
+    with monkeypatch.context() as patch:
+        patch.setattr(os, call, full_disk)
+        with pytest.raises(StorageError) as caught:
+            library.add(checkpoint_of(1), "dinosaurs")
+    assert_says_what_to_do(caught.value)
+    assert "disk is full" in caught.value.hint
+    assert library.open("dinosaurs").digest == digest
+    assert sorted(path.name for path in folder.rglob("*")) == before, "no remains may be left"
+
+
+def test_a_disk_that_fills_between_model_and_name_leaves_the_old_name(library, monkeypatch):
+    digest = library.add(checkpoint_of(0), "dinosaurs")
+    rename = os.replace
+
+    def second_fails(source, target):
+        if "names" in str(target):
+            full_disk()
+        rename(source, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "replace", second_fails)
+        with pytest.raises(StorageError):
+            library.add(checkpoint_of(1), "dinosaurs")
+    assert library.open("dinosaurs").digest == digest
+    library.add(checkpoint_of(1), "dinosaurs")
+    assert library.digest("dinosaurs") != digest

@@ -1,0 +1,329 @@
+import json
+import subprocess
+import sys
+import zipfile
+from dataclasses import dataclass
+from importlib.metadata import Distribution, EntryPoint
+
+import pytest
+
+from charplay.plugins.finder import find_plugins
+from tests.conftest import variables_for
+
+GOOD = """
+from dataclasses import dataclass
+from importlib.resources import files
+
+from charplay import Backend, CorpusEntry, Recipe, hookimpl, option
+from charplay.commands.table import Command, Nothing
+from charplay.plan import TextChoice
+
+
+@dataclass(frozen=True)
+class Config:
+    order: int = option(3, "characters looked back on", minimum=1)
+
+
+class Markov(Backend):
+    name, summary, version, Config = "markov", "counts", "1", Config
+
+    def create(self, vocabulary, kind, config, rng):
+        raise NotImplementedError
+
+    def load(self, vocabulary, kind, config, arrays):
+        raise NotImplementedError
+
+    def learner(self, model, plan):
+        raise NotImplementedError
+
+
+@hookimpl
+def register_backends(register):
+    register(Markov())
+
+
+@hookimpl
+def register_corpora(register):
+    path = files(__name__) / "rivers.txt"
+    register(CorpusEntry("rivers", "names", "names of rivers", "CC0", "made up", path))
+
+
+@hookimpl
+def register_recipes(register):
+    register(Recipe("wet", "rivers by counting", TextChoice("rivers"), "markov"))
+
+
+@hookimpl
+def register_commands(register):
+    register(Command("shout", "shout it", lambda context, arguments: "HELLO", Nothing))
+"""
+
+TAKING = """
+from charplay import CorpusEntry, hookimpl
+from charplay.commands.table import Command, Nothing
+
+
+@hookimpl
+def register_corpora(register):
+    register(CorpusEntry("dinosaurs", "names", "not the real ones", "", "", None))
+    register(CorpusEntry("lakes", "names", "names of lakes", "", "", None))
+
+
+@hookimpl
+def register_commands(register):
+    register(Command("train", "not the real one", lambda context, arguments: "no", Nothing))
+"""
+
+MISSPELT = """
+from charplay import hookimpl
+
+
+@hookimpl
+def register_backend(register):
+    pass
+"""
+
+STRANGE = """
+from charplay import hookimpl
+
+
+@hookimpl
+def register_backends(registrar):
+    pass
+"""
+
+HALF = """
+from charplay import CorpusEntry, hookimpl
+
+
+@hookimpl
+def register_corpora(register):
+    register(CorpusEntry("ponds", "names", "names of ponds", "", "", None))
+
+
+@hookimpl
+def register_recipes(register):
+    register("no recipe at all")
+"""
+
+CLASS = """
+from charplay import Backend, hookimpl
+
+
+class Forgot(Backend):
+    name, summary, version, Config = "forgot", "registered as a class", "1", int
+    create = load = learner = None
+
+
+@hookimpl
+def register_backends(register):
+    register(Forgot)
+"""
+
+# What each broken distribution's module holds, and words that its warning must have.
+BROKEN = {
+    "charplay-absent": ("import a_module_that_nobody_has\n", "a_module_that_nobody_has"),
+    "charplay-leaving": ("import sys\nsys.exit(3)\n", "SystemExit"),
+    "charplay-loud": ("raise ValueError('first line\\nsecond line')\n", "first line"),
+    "charplay-misspelt": (MISSPELT, "register_backend"),
+    "charplay-strange": (STRANGE, "does not fit the hooks"),
+    "charplay-syntax": ("def (:\n", "SyntaxError"),
+    "charplay-half": (HALF, "failed"),
+}
+
+
+def module_of(distribution):
+    return distribution.replace("-", "_")
+
+
+def write_wheel(folder, distribution, source, **files):
+    """An installable wheel, written by hand: a package, and the metadata that tells of it."""
+    module = module_of(distribution)
+    info = f"{module}-1.0.dist-info"
+    texts = {
+        f"{module}/__init__.py": source,
+        **{f"{module}/{name}": text for name, text in files.items()},
+        f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {distribution}\nVersion: 1.0\n",
+        f"{info}/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+        f"{info}/entry_points.txt": f"[charplay]\n{module} = {module}\n",
+    }
+    texts[f"{info}/RECORD"] = "".join(f"{name},,\n" for name in [*texts, f"{info}/RECORD"])
+    path = folder / f"{module}-1.0-py3-none-any.whl"
+    with zipfile.ZipFile(path, "w") as wheel:
+        for name, text in texts.items():
+            wheel.writestr(name, text)
+    return path
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What charplay says among the plugins: a JSON value a line asked, and warnings."""
+
+    status: int
+    answers: list
+    warnings: list
+    removals: list
+
+    def names(self, place):
+        return {row["name"] for row in self.answers[place]}
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory):
+    """A folder with a good plugin, one that takes names, and the broken ones, all installed."""
+    wheels, target = tmp_path_factory.mktemp("wheels"), tmp_path_factory.mktemp("installed")
+    paths = [
+        write_wheel(wheels, "charplay-good", GOOD, **{"rivers.txt": "Rhine\nElbe\nSpree\n"}),
+        write_wheel(wheels, "charplay-taking", TAKING),
+        *(write_wheel(wheels, name, source) for name, (source, _) in BROKEN.items()),
+    ]
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-index", "--no-deps"]
+    quiet = ["--disable-pip-version-check", "--no-compile", "--target", str(target)]
+    subprocess.run([*pip, *quiet, *map(str, paths)], check=True, capture_output=True)
+    return target
+
+
+@pytest.fixture(scope="module")
+def seen(installed, tmp_path_factory):
+    """One run of charplay there."""
+    home = tmp_path_factory.mktemp("plugins") / "home"
+    lines = (":backends", ":corpora", ":recipes", ":help", ":shout")
+    words = [word for line in lines for word in ("-c", line)]
+    done = subprocess.run(
+        [sys.executable, "-m", "charplay", "--format", "json", *words],
+        capture_output=True,
+        encoding="utf-8",
+        env=variables_for(home, PYTHONPATH=str(installed)),
+        timeout=60,
+    )
+    told = done.stderr.splitlines()
+    return Seen(
+        done.returncode,
+        [json.loads(line) for line in done.stdout.splitlines()],
+        [line for line in told if line.startswith("warning: ")],
+        [line for line in told if not line.startswith("warning: ")],
+    )
+
+
+def test_the_rest_works_whatever_a_plugin_does(seen):
+    assert seen.status == 0
+    assert len(seen.answers) == 5
+    assert "dinosaurs" in seen.names(1)
+    assert "train" in seen.names(3)
+
+
+def test_a_plugin_that_is_installed_is_found_with_all_that_it_offers(seen):
+    assert "markov" in seen.names(0)
+    assert "rivers" in seen.names(1)
+    assert "wet" in seen.names(2)
+    assert "shout" in seen.names(3)
+    assert seen.answers[4] == "HELLO"
+
+
+def test_what_is_listed_names_the_distribution_that_offers_it(seen):
+    (markov,) = [row for row in seen.answers[0] if row["name"] == "markov"]
+    assert markov["offered_by"] == "charplay-good"
+    assert [each["name"] for each in markov["options"]] == ["order"]
+
+
+def test_a_good_plugin_is_not_warned_of(seen):
+    assert not [line for line in seen.warnings if "charplay-good" in line]
+
+
+@pytest.mark.parametrize("distribution", BROKEN)
+def test_a_broken_plugin_is_told_in_one_line_with_its_distribution_and_how_to_remove_it(
+    seen, distribution
+):
+    (warning,) = [line for line in seen.warnings if distribution in line]
+    assert BROKEN[distribution][1] in warning
+    (removal,) = [line for line in seen.removals if distribution in line]
+    assert f"pip uninstall {distribution}" in removal
+
+
+def test_a_warning_is_one_line_and_the_way_out_another(seen):
+    assert [line for line in seen.removals if "pip uninstall charplay-" not in line] == []
+    assert len(seen.warnings) == len(seen.removals)
+
+
+def test_a_name_that_is_taken_stays_with_whoever_had_it(seen):
+    (dinosaurs,) = [row for row in seen.answers[1] if row["name"] == "dinosaurs"]
+    assert dinosaurs["offered_by"] == "charplay"
+    (train,) = [row for row in seen.answers[3] if row["name"] == "train"]
+    assert train["summary"] != "not the real one"
+
+
+def test_a_plugin_that_offers_a_taken_name_is_told_so_and_keeps_the_rest(seen):
+    warnings = [line for line in seen.warnings if "charplay-taking" in line]
+    assert any("'dinosaurs'" in line for line in warnings)
+    assert any("'train'" in line for line in warnings)
+    assert "lakes" in seen.names(1)
+
+
+def test_of_a_broken_plugin_nothing_is_taken_in(seen):
+    assert "ponds" not in seen.names(1)
+
+
+def test_charplays_own_plugins_are_found_like_anybodys():
+    registry = find_plugins()
+    assert registry.faults == []
+    assert registry.backends
+    assert {registry.backends.origin(name).distribution for name in registry.backends} == {
+        "charplay"
+    }
+
+
+class Dist(Distribution):
+    """A distribution that is only a name."""
+
+    def __init__(self, name):
+        self.metadata_text = f"Metadata-Version: 2.1\nName: {name}\nVersion: 1\n"
+
+    def read_text(self, filename):
+        return self.metadata_text if filename == "METADATA" else None
+
+    def locate_file(self, path):
+        raise NotImplementedError
+
+
+def point_of(folder, distribution, source):
+    """An entry point of a distribution that is not installed."""
+    module = module_of(distribution)
+    (folder / f"{module}.py").write_text(source)
+    return EntryPoint(module, module, "charplay")._for(Dist(distribution))
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """A folder that is looked into for modules."""
+    monkeypatch.syspath_prepend(tmp_path)
+    yield tmp_path
+    for path in tmp_path.glob("*.py"):
+        sys.modules.pop(path.stem, None)
+
+
+def test_a_backend_that_is_no_backend_is_a_fault_of_its_plugin(folder):
+    registry = find_plugins([point_of(folder, "charplay-class", CLASS)])
+    assert not registry.backends
+    (fault,) = registry.faults
+    assert "charplay-class" in fault.message
+    assert fault.hint
+
+
+def test_ctrl_c_while_a_plugin_is_imported_is_the_persons_own(folder):
+    point = point_of(folder, "slow-plugin", "raise KeyboardInterrupt\n")
+    with pytest.raises(KeyboardInterrupt):
+        find_plugins([point])
+
+
+def test_plugins_are_taken_in_in_one_order_however_they_are_found(folder):
+    source = (
+        "from charplay import CorpusEntry, hookimpl\n"
+        "@hookimpl\n"
+        "def register_corpora(register):\n"
+        "    register(CorpusEntry('seas', 'names', __name__, '', '', None))\n"
+    )
+    points = [point_of(folder, name, source) for name in ("first-plugin", "second-plugin")]
+    for found in (points, points[::-1]):
+        registry = find_plugins(found)
+        assert registry.corpora["seas"].summary == "first_plugin"
+        assert [fault.origin.distribution for fault in registry.faults] == ["second-plugin"]

@@ -1,0 +1,399 @@
+"""How values look: 80 columns, black and white, and nothing foreign acts on the terminal."""
+
+import json
+import re
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from rich.cells import cell_len
+
+from charplay.commands.generating import Answers, Opening, Piece, Speech
+from charplay.commands.listing import Chosen, CorpusRow, Listing, ModelRow
+from charplay.commands.training import Training
+from charplay.generation.generator import Answer
+from charplay.plan import Run, TextChoice
+from charplay.terminal.render.console import make_console, visible
+from charplay.terminal.render.views import view
+from charplay.training.events import (
+    Checkpointed,
+    Evaluated,
+    Finished,
+    Kept,
+    Progress,
+    Reported,
+    Sampled,
+    Started,
+)
+
+ESCAPES = "\x1b[31mRed\x1b[0m\x07\b\x7f\x00"
+C1 = "\x9b31m\x90\x85"
+BIDI = "\u202e\u2066\u200f"
+NASTY = ESCAPES + C1 + BIDI
+LISTINGS = [("models",), ("corpora",), ("backends",), ("recipes",), ("set",), ("help",)]
+
+MODEL = ModelRow(
+    name="dinosaurs",
+    chosen=True,
+    kind="names",
+    backend="numpy",
+    recipe="dinosaurs",
+    loss=1.5694,
+    held_out_loss=1.7051,
+    size=31_650,
+    made=datetime(2026, 1, 2, tzinfo=UTC),
+    digest="58ee265a0d91" + "0" * 52,
+)
+
+
+@pytest.fixture(autouse=True)
+def eighty_columns(monkeypatch):
+    """A terminal's width is asked of the process; in these tests it is 80."""
+    monkeypatch.setenv("COLUMNS", "80")
+
+
+@pytest.fixture
+def shown(world):
+    """What a value looks like."""
+
+    def show(value, **more):
+        environment = world(**more)
+        view(value, make_console(environment))
+        return environment.stdout.getvalue()
+
+    return show
+
+
+def answers(*texts, **more):
+    drawn = tuple(Answer(text, 7, n, "end") for n, text in enumerate(texts, start=1))
+    return Answers("dinosaurs", 7, "", drawn, **more)
+
+
+def spoken(prompt, text):
+    events = [
+        Opening("shakespeare", "prose", 7, prompt),
+        *(Piece(1, character) for character in text),
+        Answers("shakespeare", 7, prompt, (Answer(text, 7, 1, "length"),)),
+    ]
+    return Speech(iter(events))
+
+
+def stripped(text):
+    """Lines without the blanks that fill a table's last column."""
+    return [line.rstrip() for line in text.splitlines()]
+
+
+def assert_acts_on_nothing(text):
+    """Whether a terminal would print it, and do nothing else."""
+    for character in text:
+        assert character == "\n" or visible(character) == character, repr(text)
+
+
+def test_names_stand_in_a_column_beside_what_brings_each_back(shown):
+    assert stripped(shown(answers("Triinas", "Digoatmon", "Heubreisaurus"))) == [
+        "Triinas         7/1",
+        "Digoatmon       7/2",
+        "Heubreisaurus   7/3",
+    ]
+
+
+def test_names_that_were_stopped_say_so(shown):
+    lines = stripped(shown(answers("Triinas", interrupted=True)))
+    assert lines == ["Triinas   7/1", "stopped after 1"]
+
+
+def test_a_notice_comes_before_the_names(shown):
+    lines = stripped(shown(answers("Tyr", notice="left out, unknown to this model: 7")))
+    assert lines == ["note: left out, unknown to this model: 7", "Tyr   7/1"]
+
+
+def test_prose_follows_its_prompt_and_what_brings_it_back_stands_below(shown):
+    assert stripped(shown(spoken("Shall I ", "compare\nthee"))) == [
+        "Shall I compare",
+        "thee",
+        "shakespeare · 7/1",
+    ]
+
+
+def test_prose_that_ends_its_line_gets_no_empty_one(shown):
+    lines = stripped(shown(spoken("", "compare\n")))
+    assert lines == ["compare", "shakespeare · 7/1"]
+
+
+def test_the_table_of_models_has_units_and_its_numbers_stand_right(shown):
+    friend = replace(MODEL, name="mine", chosen=False, recipe=None, held_out_loss=None)
+    friend = replace(friend, size=1_234_567, digest="0" * 64)
+    assert stripped(shown(Listing((MODEL, friend), ""))) == [
+        "                                                   held out    size",
+        "    model              kind    recipe             nats/char      kB   digest",
+        "─" * 78,
+        "*   dinosaurs          names   dinosaurs              1.705      32   58ee265a",
+        "    mine               names   –                          –   1,235   00000000",
+    ]
+
+
+def test_the_names_of_shipped_recipes_stand_whole_in_the_table_of_models(shown):
+    """A name that is broken over two lines cannot be typed again."""
+    rows = (MODEL, replace(MODEL, name="course-dinosaurs", recipe="course-dinosaurs"))
+    assert "course-dinosaurs" in shown(Listing(rows, ""))
+
+
+def test_a_broken_model_does_not_hide_the_others(shown):
+    broken = ModelRow(
+        "broken", False, "", "", None, None, None, 0, None, "0" * 64,
+        fault="/home/somebody/.local/share/charplay/models/" + "0" * 64
+        + ".safetensors is not a whole model file (MetadataIncompleteBuffer)",
+    )  # fmt: skip
+    said = shown(Listing((MODEL, broken), ""))
+    assert "dinosaurs" in said
+    assert "broken" in said
+    assert "58ee265a" in said
+    assert "not a whole model file" in " ".join(said.split())
+
+
+def test_the_model_chosen_is_told_in_a_line(shown):
+    said = shown(Chosen("dinosaurs", "names", "numpy", 7643, 1.7051))
+    assert said == (
+        "dinosaurs (names, numpy, 7,643 weights, held-out loss 1.705 nats a character)\n"
+    )
+
+
+def test_an_empty_library_says_how_to_fill_it(charplay):
+    said = charplay("models")
+    assert (said.status, said.err) == (0, "")
+    assert said.out == "there is no model yet; train one: train dinosaurs\n"
+
+
+def test_an_empty_listing_shows_what_it_was_told_to(shown):
+    assert shown(Listing((), "there is no [corpus]")) == "there is no [corpus]\n"
+
+
+def test_control_characters_are_made_visible():
+    assert visible(ESCAPES) == "␛[31mRed␛[0m␇␈␡␀"
+    assert visible(C1) == "<U+009B>31m<U+0090><U+0085>"
+    assert visible(BIDI) == "<U+202E><U+2066><U+200F>"
+    assert visible("a\ud800b") == "a<U+D800>b"
+    assert visible("Shall I\n\tcompare – thee? 恐竜 é") == "Shall I\n\tcompare – thee? 恐竜 é"
+
+
+FOREIGN = {
+    "answers": lambda: answers(NASTY, notice=NASTY),
+    "a prompt": lambda: replace(answers("x"), model=NASTY, prompt=NASTY),
+    "prose": lambda: spoken(NASTY, NASTY),
+    "a model": lambda: Listing((replace(MODEL, name=NASTY, recipe=NASTY),), ""),
+    "a model's fault": lambda: Listing((replace(MODEL, fault=NASTY),), ""),
+    "a corpus": lambda: Listing((CorpusRow(NASTY, "names", NASTY, NASTY, NASTY, NASTY),), ""),
+    "the model chosen": lambda: Chosen(NASTY, "names", "numpy", 1, None),
+    "its backend": lambda: Chosen("x", "names", NASTY, 1, None),
+    "samples": lambda: training(PROGRESS, Sampled(1, (NASTY, NASTY)), FINISHED),
+    "an exercise's lines": lambda: training(Reported(1, NASTY, (NASTY,))),
+    "what training begins on": lambda: training(replace(STARTED, name=NASTY, corpus=NASTY)),
+    "what training keeps": lambda: training(Kept(NASTY, "0" * 64)),
+}
+
+
+@pytest.mark.parametrize("value", FOREIGN.values(), ids=FOREIGN.keys())
+def test_nothing_foreign_acts_on_the_terminal(shown, value):
+    assert_acts_on_nothing(shown(value()))
+
+
+MARKUP = "[bold]x[/bold] [/] :smile: [link=http://x]y[/link] \\[red]"
+
+
+MARKED = {
+    "an answer": lambda: answers(MARKUP),
+    "a notice": lambda: answers("x", notice=MARKUP),
+    "a prompt": lambda: spoken(MARKUP, "x"),
+    "prose": lambda: spoken("x", MARKUP),
+    "the model chosen": lambda: Chosen(MARKUP, "names", "numpy", 1, None),
+    "samples": lambda: training(PROGRESS, Sampled(1, (MARKUP,)), FINISHED),
+    "an exercise's line": lambda: training(Reported(1, MARKUP)),
+    "what training keeps": lambda: training(Kept(MARKUP, "0" * 64)),
+}
+
+
+@pytest.mark.parametrize("value", MARKED.values(), ids=MARKED.keys())
+def test_markup_in_data_is_only_text(shown, value):
+    assert MARKUP in shown(value())
+
+
+def test_markup_in_a_cell_of_a_table_is_only_text(shown):
+    row = replace(MODEL, name="[bold]x[/]", recipe=":smile:")
+    said = shown(Listing((row,), ""))
+    assert "[bold]x[/]" in said
+    assert ":smile:" in said
+
+
+def test_an_error_shows_what_was_typed_without_letting_it_act(charplay, with_model):
+    for word in (NASTY, f"/{NASTY}/x", f"@{NASTY}", MARKUP):
+        for words in (("names", word), ("names", "--prompt", word), ("train", word), (word,)):
+            said = charplay(*words)
+            assert_acts_on_nothing(said.out + said.err)
+
+
+def test_a_corpus_full_of_control_characters_trains_and_shows_them_made_visible(charplay, tmp_path):
+    path = tmp_path / "nasty.txt"
+    path.write_text("".join(f"n{i}\x1b[2J\x9b\u202e\x07[bold]\n" for i in range(40)), "utf-8")
+    said = charplay("train", path, "--kind", "names", "--updates", "3")
+    assert (said.status, said.err) == (0, "")
+    assert_acts_on_nothing(said.out)
+    said = charplay("names", "nasty", "-n", "50")
+    assert_acts_on_nothing(said.out)
+    assert "␛" in said.out
+
+
+def has_escapes(text):
+    return "\x1b" in text
+
+
+@pytest.mark.parametrize("words", [("models",), ("names",), ("help",), ("nonsense",)])
+@pytest.mark.parametrize(
+    ("why", "more"),
+    [
+        ("not a terminal", {}),
+        ("NO_COLOR", {"tty": True, "TERM": "xterm-256color", "NO_COLOR": "1"}),
+        ("a dumb terminal", {"tty": True, "TERM": "dumb"}),
+    ],
+)
+def test_there_are_no_escape_codes_where_none_are_wanted(charplay, with_model, words, why, more):
+    said = charplay(*words, **more)
+    assert said.out + said.err
+    assert not has_escapes(said.out + said.err), why
+
+
+def test_a_terminal_gets_some_decoration_and_the_same_words(charplay, with_model, monkeypatch):
+    monkeypatch.setenv("TERM", "xterm-256color")
+    decorated = charplay("models", tty=True, TERM="xterm-256color").out
+    assert has_escapes(decorated)
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", decorated)
+    assert stripped(plain) == stripped(charplay("models").out)
+
+
+def test_training_on_a_dumb_terminal_or_no_terminal_writes_plain_lines(charplay):
+    for more in ({}, {"tty": True, "TERM": "dumb"}):
+        said = charplay("train", "dinosaurs", "--epochs", "1", **more)
+        assert said.status == 0
+        assert not has_escapes(said.out + said.err)
+        assert "\r" not in said.out
+
+
+@pytest.mark.parametrize("tty", [False, True])
+@pytest.mark.parametrize("words", LISTINGS)
+def test_no_table_is_wider_than_80_columns(charplay, with_model, words, tty):
+    said = charplay(*words, tty=tty, TERM="dumb")
+    assert said.status == 0
+    assert max(map(cell_len, said.lines)) <= 80
+
+
+def test_help_is_not_wider_than_80_columns(charplay):
+    commands = [row["name"] for row in json.loads(charplay("help", "--format", "json").out)]
+    for words in [("--help",), *(("help", command) for command in commands)]:
+        said = charplay(*words, tty=True, TERM="dumb")
+        assert max(map(cell_len, said.lines)) <= 80, words
+
+
+@pytest.mark.parametrize("tty", [False, True])
+def test_wide_and_combining_characters_align_and_do_not_break_a_table(shown, tty):
+    texts = ("恐竜", "e\u0301" * 10, "Tyr", "恐" * 60, "x" * 200, "🦖")
+    lines = shown(answers(*texts), tty=tty, TERM="dumb").splitlines()
+    assert max(map(cell_len, lines)) <= 80
+    labels = [line for line in lines if re.search(r" 7/\d$", line.rstrip())]
+    assert len(labels) == len(texts)
+    # What stands left of each label takes the same number of columns.
+    assert len({cell_len(line[: line.index("7/")]) for line in labels}) == 1
+    assert "".join(lines).count("恐") == 61
+    assert "".join(lines).count("x") == 200
+
+
+def test_long_names_of_models_and_recipes_leave_every_column_readable(shown):
+    row = replace(MODEL, name="恐竜" * 15, recipe="a-recipe-with-a-name-that-goes-on-and-on")
+    lines = shown(Listing((row,), "")).splitlines()
+    assert max(map(cell_len, lines)) <= 80
+    said = "\n".join(lines)
+    assert "58ee265a" in said
+    assert "1.705" in said
+    assert said.count("恐") == 15
+
+
+RUN = Run("dinosaurs", TextChoice("dinosaurs"), "numpy")
+STARTED = Started("dinosaurs", "dinosaurs", "names", 15_151, 1_714, 27, 7_643, 900)
+PROGRESS = Progress(300, 900, 4, 1.8123, 1.9234, 563_091.4, 2.5, 5.0)
+FINISHED = Finished(900, "done", 1.5694, 1.7051, "best", 7.5)
+
+
+def training(*events):
+    return Training(RUN, iter([STARTED, *events]))
+
+
+def test_training_without_a_terminal_is_lines_with_units(shown):
+    said = shown(
+        training(
+            replace(PROGRESS, update=1, epoch=1, elapsed=0.1),
+            Evaluated(75, 1.9042, True),
+            Checkpointed(75, "best"),
+            Sampled(75, ("Atrosaurus", "Erin\noseurus")),
+            PROGRESS,
+            FINISHED,
+            Kept("dinosaurs", "58ee265a0d91" + "0" * 52),
+        )
+    )
+    assert said.splitlines() == [
+        "training dinosaurs on dinosaurs (names): 15,151 characters, 1,714 held out, "
+        "27 distinct, 7,643 weights",
+        "update 1 of 900, epoch 1, 563,091 characters a second, "
+        "loss 1.812, smoothed 1.923 nats a character",
+        "update 300 of 900, epoch 4, 563,091 characters a second, "
+        "loss 1.812, smoothed 1.923, held out 1.904 (best 1.904) nats a character",
+        "  Atrosaurus  Erin ⏎ oseurus",
+        "900 updates in 7.5 s; loss 1.569, held out 1.705 nats a character",
+        "samples: Atrosaurus  Erin ⏎ oseurus",
+        "dinosaurs is in the library (58ee265a0d91)",
+    ]
+
+
+def test_lines_of_an_exercise_are_shown_as_they_are(shown):
+    said = shown(training(Reported(1, "Iteration: 0, Loss: 23.087336", ("Nkzxw", "Kneb"))))
+    assert said.splitlines()[1:] == ["Iteration: 0, Loss: 23.087336", "", "Nkzxw", "Kneb", ""]
+
+
+@pytest.mark.parametrize(
+    ("reason", "words"),
+    [
+        ("done", "900 updates in 7.5 s; loss"),
+        ("patience", "900 updates in 7.5 s, ended early: the held-out loss no longer fell; loss"),
+        ("stopped", "900 updates in 7.5 s, stopped when asked; loss"),
+    ],
+)
+def test_the_end_of_training_says_why_it_ended(shown, reason, words):
+    assert words in shown(training(replace(FINISHED, reason=reason)))
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(0.84, "0.8 s"), (14.2, "14 s"), (200, "3 min 20 s"), (7500, "2 h 05 min")],
+)
+def test_times_are_in_units_that_a_person_reads(shown, seconds, words):
+    assert f"updates in {words};" in shown(training(replace(FINISHED, elapsed=seconds)))
+
+
+def test_the_live_view_of_a_terminal_ends_with_the_same_lines(shown, monkeypatch):
+    monkeypatch.setenv("TERM", "xterm-256color")
+    said = shown(
+        training(PROGRESS, FINISHED, Kept("dinosaurs", "58ee265a0d91")),
+        tty=True,
+        TERM="xterm-256color",
+    )
+    plain = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", said)
+    assert "900 updates in 7.5 s; loss 1.569, held out 1.705 nats a character\n" in plain
+    assert plain.endswith("dinosaurs is in the library (58ee265a0d91)\n")
+    # The cursor that a live view hides is there again.
+    assert said.rfind("\x1b[?25h") > said.rfind("\x1b[?25l")
+
+
+def test_the_live_view_tells_how_far_it_is_and_how_to_stop(shown, monkeypatch):
+    monkeypatch.setenv("TERM", "xterm-256color")
+    said = shown(training(Evaluated(75, 1.9042, True), PROGRESS), tty=True, TERM="xterm-256color")
+    assert "5.0 s left" in said
+    assert "update 300 of 900, epoch 4, 563,091 characters a second" in said
+    assert "loss 1.812, smoothed 1.923, held out 1.904 (best 1.904) nats a character" in said
+    assert "Ctrl-C stops with a checkpoint" in said

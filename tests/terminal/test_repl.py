@@ -1,0 +1,390 @@
+"""The REPL, driven through a pipe in place of a keyboard."""
+
+import os
+import re
+import select
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+from prompt_toolkit.input import create_pipe_input
+from prompt_toolkit.output import DummyOutput
+
+from charplay.terminal.repl import run_repl
+from charplay.terminal.shell import Shell
+from tests.conftest import Said, make_environment, variables_for
+
+ENTER, CTRL_C, CTRL_D, CTRL_G = "\r", "\x03", "\x04", "\x07"
+STILL_HERE = ":recipes\r"
+
+
+def pasted(text):
+    """Text as a terminal sends it that is asked not to take it for keys."""
+    return f"\x1b[200~{text}\x1b[201~"
+
+
+def typed_into(home, *keys, **more):
+    """What a REPL came to that was given these keys, text or bytes, and then no more."""
+    environment = make_environment(home, tty=True, TERM="dumb", **more)
+    shell = Shell(environment)
+    try:
+        with create_pipe_input() as pipe:
+            for key in keys:
+                pipe.send_bytes(key) if isinstance(key, bytes) else pipe.send_text(key)
+            pipe.send_text(CTRL_C + CTRL_D)
+            status = run_repl(shell, pipe, DummyOutput())
+    finally:
+        shell.close()
+    return Said(status, environment.stdout.getvalue(), environment.stderr.getvalue())
+
+
+@pytest.fixture
+def repl(home):
+    """A REPL on the test's own home."""
+    return lambda *keys, **more: typed_into(home, *keys, **more)
+
+
+@pytest.fixture(scope="module")
+def lasting_home(trained_home, tmp_path_factory):
+    """A home with a model, for REPLs that change nothing in it but their history."""
+    home = tmp_path_factory.mktemp("lasting") / "home"
+    shutil.copytree(trained_home, home)
+    return home
+
+
+def names_in(said):
+    """The names in answers, by the label beside each."""
+    return [line.split()[0] for line in said.lines if re.search(r"\d+/\d+\s*$", line)]
+
+
+def test_an_empty_home_is_told_how_to_begin(repl):
+    said = repl()
+    assert (said.status, said.err) == (0, "")
+    assert ":train dinosaurs" in said.out
+    assert ":help" in said.out
+
+
+def test_the_greeting_names_the_model_talked_to(repl, with_model):
+    assert "talking to dinosaurs" in repl().out
+
+
+def test_plain_text_talks_and_names_begin_with_it(repl, with_model):
+    said = repl("Tyr\r")
+    assert (said.status, said.err) == (0, "")
+    assert len(names_in(said)) == 5
+    assert all(name.startswith("Tyr") for name in names_in(said))
+
+
+def test_a_unique_beginning_of_a_command_is_enough(repl, with_model):
+    said = repl(":na -n 3\r")
+    assert (len(names_in(said)), said.err) == (3, "")
+
+
+def test_a_wrong_command_gets_did_you_mean_and_the_repl_goes_on(repl, with_model):
+    said = repl(":nmaes\r", ":names -n 2\r")
+    assert said.err == "error: there is no command 'nmaes'\n  → did you mean names?\n"
+    assert len(names_in(said)) == 2
+    assert said.status == 0
+
+
+def test_ctrl_c_at_the_prompt_clears_the_line(repl, with_model):
+    said = repl(":nonsense", CTRL_C, ":names -n 1\r")
+    assert (said.status, said.err) == (0, "")
+    assert len(names_in(said)) == 1
+
+
+def test_ctrl_d_leaves(repl, with_model):
+    said = repl(CTRL_D, ":names\r")
+    assert (said.status, names_in(said)) == (0, [])
+
+
+def test_quit_leaves(repl, with_model):
+    said = repl(":quit\r", ":names\r")
+    assert (said.status, names_in(said)) == (0, [])
+
+
+def test_the_end_of_the_input_leaves(home):
+    environment = make_environment(home, tty=True, TERM="dumb")
+    shell = Shell(environment)
+    with create_pipe_input() as pipe:
+        pipe.close()
+        assert run_repl(shell, pipe, DummyOutput()) == 0
+    shell.close()
+
+
+def test_an_empty_line_just_goes_on(repl, with_model):
+    said = repl(ENTER)
+    assert (said.status, said.err) == (0, "")
+    assert len(names_in(said)) == 5
+
+
+def test_an_empty_line_without_a_model_says_how_to_get_one(repl):
+    said = repl(ENTER)
+    assert said.err == "error: there is no model yet\n  → train one: train dinosaurs\n"
+
+
+def test_a_command_without_a_name_does_nothing(repl, with_model):
+    said = repl(":\r", ":   \r")
+    assert (said.status, said.err, names_in(said)) == (0, "", [])
+
+
+def test_a_backslash_lets_a_text_begin_with_a_colon(repl, with_model):
+    said = repl("\\:names\r")
+    assert len(names_in(said)) == 5
+    assert all(name.lower().startswith("names") for name in names_in(said))
+    # The colon is a character of the text, which this model does not know.
+    assert "left out, unknown to this model: :" in said.out
+
+
+def test_what_is_set_holds_for_the_next_commands(repl, with_model):
+    said = repl(":set temperature 0\r", ":names -n 10\r", ":set temperature default\r")
+    assert said.err == ""
+    assert len(set(names_in(said))) == 1
+    assert len(names_in(said)) == 10
+
+
+def test_set_without_a_value_shows_and_with_a_wrong_one_keeps_the_old(repl, with_model):
+    said = repl(":set temperature 0.5\r", ":set temperature -1\r", ":set temperature\r")
+    assert said.err.startswith("error: temperature cannot be ")
+    assert re.search(r"^temperature\b.* 0\.5\b", said.lines[-1])
+
+
+def test_a_model_trained_is_still_there_and_chosen_at_the_next_start(repl):
+    first = repl(":train dinosaurs --epochs 1\r", ":names -n 3 --seed 5\r", ":quit\r")
+    assert (first.status, first.err) == (0, "")
+    second = repl(":names -n 3 --seed 5\r")
+    assert "talking to dinosaurs" in second.out
+    assert names_in(second) == names_in(first) != []
+
+
+def test_a_failed_training_leaves_the_repl_and_its_model(repl, with_model):
+    said = repl(":train dinosaurs --set learning-rate=1e30\r", ":names -n 3\r")
+    assert said.err.count("error: ") == 1
+    assert len(names_in(said)) == 3
+    assert said.status == 0
+
+
+def test_lines_are_remembered_from_one_start_to_the_next(repl, with_model):
+    repl(":names -n 4\r")
+    up = "\x1b[A"
+    assert len(names_in(repl(up + ENTER))) == 4
+
+
+def test_a_home_that_cannot_be_written_still_gives_a_repl(home):
+    home.parent.mkdir(parents=True, exist_ok=True)
+    home.write_text("a file where the folder should be")
+    said = typed_into(home, STILL_HERE)
+    assert said.status == 0
+    assert "course-dinosaurs" in said.out
+
+
+KEYS = [chr(code) for code in range(32) if chr(code) not in (CTRL_D, "\x1b")]
+
+
+@pytest.mark.parametrize("key", KEYS, ids=lambda key: f"{ord(key):02x}")
+def test_no_control_key_ends_the_repl(lasting_home, key):
+    said = typed_into(lasting_home, key, CTRL_G, CTRL_C, STILL_HERE)
+    assert said.status == 0
+    assert "course-dinosaurs" in said.out
+
+
+STUPID = {
+    "very long": "a" * 20_000,
+    "very long word of a command": ":" + "names" * 5_000,
+    "very long option": ":names --seed " + "9" * 5_000,
+    "double quote": ':names --prompt "',
+    "single quote": ":names --prompt '",
+    "backslash": ":names --prompt \\",
+    "markup": "[bold]Tyr[/bold][/]",
+    "markup in a command": ":[bold]",
+    "markup in an option": ":names --[/red]",
+    "emoji": "🦖👩‍👩‍👧‍👦🏳️‍🌈",
+    "emoji in a command": ":🦖",
+    "NUL": "\0",
+    "NUL in a path": ":names /\0",
+    "NUL in a model": ":model \0",
+    "NUL in a file": ":names --prompt @\0",
+    "NUL in a corpus": ":train /\0",
+    "NUL in a corpus's name": ":train \0",
+    "NUL in a model's name": ":train dinosaurs --name \0",
+    "control characters": "".join(map(chr, range(32))),
+    "escape codes": "\x1b[2J\x1b]0;title\x07\x9b31m",
+    "bidi marks": "\u202etyr\u2066\u200f",
+    "combining": "e" + "\u0301" * 500,
+    "lines": "Tyr\nann\n:quit\n",
+    "blanks": " \t \u00a0\u3000",
+    "dashes": ":names -- -- --",
+    "only a dash": ":names -",
+    "empty option": ":names --=",
+    "option without value": ":names --seed",
+    "format without value": ":names --format",
+    "empty model": ':names ""',
+    "empty command": ':""',
+    "braces": ":names {} {0} %s %d",
+    "a folder as a model": ":names /",
+    "a folder as a prompt": ":names --prompt @/",
+    "an at sign": ":names --prompt @",
+    "a home that nobody has": ":names ~nobody-at-all/model",
+    "a home that nobody has, as a prompt": ":names --prompt @~nobody-at-all/x",
+    "a home that nobody has, as a corpus": ":train ~nobody-at-all/x",
+    "a folder as a corpus": ":train /",
+    "a path that is too long as a model": ":model " + "x" * 300,
+    "a path that is too long as a prompt": ":names --prompt @" + "x" * 300,
+    "a path that is too long as a corpus": ":train " + "x" * 300,
+    "digits of other scripts": ":names -n ٣",
+    "a superscript": ":names -n ²",
+    "huge count": ":names -n " + "9" * 5_000,
+    "infinity": ":set temperature inf",
+    "superscript seed": ":names --seed ²",
+}
+
+
+@pytest.mark.parametrize("text", STUPID.values(), ids=STUPID.keys())
+def test_no_stupid_input_ends_the_repl_or_breaks_it(lasting_home, text):
+    said = typed_into(lasting_home, pasted(text) + ENTER, STILL_HERE)
+    assert said.status == 0
+    assert "course-dinosaurs" in said.out
+    assert_well_told(said)
+
+
+def assert_well_told(said):
+    """Errors are for a person: no bug of ours, no traceback, never without a next step."""
+    assert "Traceback" not in said.err + said.out
+    assert "charplay broke" not in said.err
+    assert said.err.count("error: ") == said.err.count("\n  → ")
+
+
+def test_bytes_that_are_no_text_do_not_end_the_repl(lasting_home):
+    said = typed_into(lasting_home, b"Tyr\xff\xfe\r", b":names \xc3\r", STILL_HERE)
+    assert said.status == 0
+    assert "course-dinosaurs" in said.out
+    assert_well_told(said)
+
+
+# The beginnings lead into every part that reads what a person typed. `q` alone would be `:quit`.
+BEGINNINGS = st.sampled_from(
+    (
+        *(":names ", ":names --prompt ", ":names --seed ", ":set ", ":set stop ", ":model "),
+        *(":train ", ":train dinosaurs --set ", ":train dinosaurs --name ", ":help "),
+        *(":s", ":", "\\:", ""),
+    )
+)
+TEXTS = st.text(st.characters(exclude_characters="qt0123456789", exclude_categories=["Cs"]))
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(lines=st.lists(st.tuples(BEGINNINGS, TEXTS).map("".join), min_size=1, max_size=5))
+@example([":names --prompt \x1b[201~"])
+def test_no_input_at_all_ends_the_repl_or_breaks_it(lasting_home, lines):
+    keys = [pasted(line) + ENTER for line in lines]
+    said = typed_into(lasting_home, *keys, CTRL_C, STILL_HERE)
+    assert said.status == 0
+    assert "course-dinosaurs" in said.out
+    assert_well_told(said)
+
+
+class Terminal:
+    """charplay in a terminal of its own, as a person has it."""
+
+    def __init__(self, home):
+        import pty
+
+        self._near, far = pty.openpty()
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "charplay"],
+            stdin=far,
+            stdout=far,
+            stderr=far,
+            env=variables_for(home, TERM="xterm", PROMPT_TOOLKIT_NO_CPR="1"),
+            start_new_session=True,
+        )
+        os.close(far)
+        self.seen = ""
+
+    def type(self, text):
+        os.write(self._near, text.encode())
+
+    def wait_for(self, text):
+        """Read until there is that text after all that was waited for before."""
+        end = time.monotonic() + 60
+        while time.monotonic() < end:
+            before, found, after = self.seen.partition(text)
+            if found:
+                self.seen = after
+                return before
+            if select.select([self._near], [], [], 0.1)[0]:
+                self.seen += os.read(self._near, 65536).decode("utf-8", "replace")
+                # Decoration would stand between the words waited for.
+                self.seen = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", self.seen)
+        raise AssertionError(f"{text!r} was not among {self.seen[-2000:]!r}")
+
+    def ctrl_c(self):
+        """As the terminal does it where no prompt reads keys."""
+        self.process.send_signal(signal.SIGINT)
+
+    def close(self):
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait(60)
+        os.close(self._near)
+
+
+@pytest.fixture
+def terminal(home):
+    if os.name != "posix":
+        pytest.skip("terminals as POSIX has them")
+    home.mkdir(exist_ok=True)
+    terminal = Terminal(home)
+    terminal.wait_for("❯")
+    yield terminal
+    terminal.close()
+
+
+def test_ctrl_c_while_a_run_is_shown_stops_it_and_the_repl_stays(terminal):
+    terminal.type(":train dinosaurs --recipe course-dinosaurs --updates 10000000\r")
+    terminal.wait_for("Ctrl-C stops with a checkpoint")
+    terminal.wait_for("update")
+    terminal.ctrl_c()
+    terminal.wait_for("course-dinosaurs is in the library")
+    terminal.wait_for("❯")
+    terminal.type(":names -n 1 --seed 7\r")
+    terminal.wait_for("7/1")
+    terminal.wait_for("❯")
+    terminal.type("\x04")
+    assert terminal.process.wait(60) == 0
+
+
+def test_ctrl_c_while_text_streams_stops_it_and_the_repl_stays(terminal):
+    terminal.type(":train hihello\r")
+    terminal.wait_for("hihello is in the library")
+    terminal.wait_for("❯")
+    terminal.type(":sample -n 1000000 --seed 7\r")
+    terminal.wait_for("hihello")
+    terminal.wait_for("hello")
+    terminal.ctrl_c()
+    # What was drawn before is kept, and says what brings it back.
+    terminal.wait_for("hihello · 7/1")
+    terminal.wait_for("❯")
+    terminal.type(":quit\r")
+    assert terminal.process.wait(60) == 0
+
+
+def test_ctrl_c_while_names_are_drawn_stops_them_and_the_repl_stays(terminal):
+    terminal.type(":train dinosaurs --epochs 1\r")
+    terminal.wait_for("dinosaurs is in the library")
+    terminal.wait_for("❯")
+    terminal.type(":names -n 1000000 --seed 7\r")
+    terminal.wait_for(":names -n 1000000 --seed 7")
+    time.sleep(0.5)
+    terminal.ctrl_c()
+    terminal.wait_for("❯")
+    terminal.type(":names -n 1 --seed 8\r")
+    terminal.wait_for("8/1")
+    terminal.wait_for("❯")
+    terminal.type(":quit\r")
+    assert terminal.process.wait(60) == 0

@@ -1,0 +1,220 @@
+import json
+from dataclasses import fields
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from charplay.errors import CharplayError, UsageError
+from charplay.plan import Plan, Report, Run, Stage, TextChoice, usual_plan
+from charplay.training.recipe import parse_recipe
+
+counts = st.integers(1, 2**40)
+positive = st.floats(0, 1e6, exclude_min=True)
+
+stages = st.builds(
+    Stage,
+    updates=st.none() | counts,
+    epochs=st.none() | counts,
+    learning_rate=positive,
+    schedule=st.sampled_from(["constant", "linear"]),
+)
+reports = st.builds(
+    Report,
+    line=st.sampled_from(["", "{iteration}: {loss:f}", "{epoch} {smoothed:.3f} {predicted}"]),
+    every=counts,
+    names=st.integers(0, 100),
+    smoothing=st.floats(0, 1),
+    guess=positive,
+)
+plans = st.builds(
+    Plan,
+    cutting=st.sampled_from(["names", "stream", "windows"]),
+    batch_size=counts,
+    length=counts,
+    stride=counts,
+    scored=st.sampled_from(["all", "last"]),
+    order=st.sampled_from(["epochs", "course"]),
+    carry=st.booleans(),
+    reduction=st.sampled_from(["mean", "sum"]),
+    optimiser=st.sampled_from(["adam", "sgd"]),
+    clip_value=st.none() | positive,
+    clip_norm=st.none() | positive,
+    held_out=st.floats(0, 0.5),
+    validate_every=st.none() | counts,
+    patience=st.none() | counts,
+    checkpoint_seconds=st.floats(0, 1e6),
+    sample_every=st.none() | counts,
+    seed=st.integers(0, 2**63 - 1),
+    stages=st.lists(stages, min_size=1, max_size=3).map(tuple),
+    report=st.none() | reports,
+)
+words = st.text().filter(lambda text: text not in ("none", "None"))
+texts = st.builds(
+    TextChoice,
+    corpus=words,
+    column=st.none() | words,
+    kind=st.sampled_from([None, "names", "prose"]),
+    lower=st.booleans(),
+)
+runs = st.builds(
+    Run,
+    name=words,
+    text=texts,
+    backend=words,
+    config=st.dictionaries(words, st.integers() | st.booleans() | words),
+    plan=plans,
+    sampling=st.fixed_dictionaries({}, optional={"temperature": positive, "max_chars": counts}),
+    recipe=st.none() | words,
+)
+
+
+@given(plans)
+def test_a_plan_comes_back_from_json_as_it_was(plan):
+    assert Plan.from_dict(json.loads(json.dumps(plan.to_dict()))) == plan
+
+
+@given(runs)
+def test_a_run_comes_back_from_json_as_it_was(run):
+    assert Run.from_json(run.to_json()) == run
+
+
+def test_every_field_of_a_plan_is_written():
+    assert set(Plan().to_dict()) >= {entry.name for entry in fields(Plan)} - {"report"}
+    assert "report" in Plan(report=Report("{loss}")).to_dict()
+
+
+def test_a_run_whose_recipe_fixes_the_seed_of_sampling_can_be_written():
+    recipe = parse_recipe("seeded", 'summary = "s"\n[sampling]\nseed = "7/3"\ntop_k = 5\n')
+    run = Run("m", TextChoice("c"), "b", sampling=recipe.sampling)
+    assert json.loads(run.to_json())["sampling"] == {"seed": "7/3", "top_k": 5}
+
+
+@pytest.mark.parametrize(
+    "damaged", ["", "{", "[]", "3", "{}", '{"name": "m"}', '{"name": "m", "text": "dinosaurs"}']
+)
+def test_a_damaged_plan_file_is_told_in_one_line(damaged):
+    with pytest.raises(CharplayError) as caught:
+        Run.from_json(damaged)
+    assert "\n" not in caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({"batch-sise": 3}, "there is no training option 'batch-sise'"),
+        ({"stages": [{"update": 3}]}, "there is no stage option 'update'"),
+        ({"report": {"evry": 3}}, "there is no report option 'evry'"),
+        ({"held_out": 0.6}, "held-out cannot be 0.6"),
+        ({"seed": -1}, "seed cannot be -1"),
+    ],
+)
+def test_a_plan_with_an_option_that_is_none_is_refused(values, message):
+    with pytest.raises(UsageError, match=message):
+        Plan.from_dict(values)
+
+
+def test_a_constant_rate_stays():
+    stage = Stage(updates=10, learning_rate=0.5)
+    assert {stage.rate(update, 10) for update in range(10)} == {0.5}
+
+
+def test_a_linear_rate_falls_from_the_rate_given_to_just_above_zero():
+    stage = Stage(updates=4, learning_rate=0.8, schedule="linear")
+    assert [stage.rate(update, 4) for update in range(4)] == pytest.approx([0.8, 0.6, 0.4, 0.2])
+
+
+@pytest.mark.parametrize(
+    ("stage", "length"),
+    [(Stage(updates=7), 7), (Stage(epochs=3), 30), (Stage(), 10)],
+)
+def test_a_stage_lasts_its_updates_or_its_epochs_or_one_epoch(stage, length):
+    assert stage.length(10) == length
+
+
+@pytest.mark.parametrize("before", [Stage(updates=100), Stage(epochs=100), Stage()])
+def test_a_new_length_takes_the_place_of_the_old_one_whichever_way_it_was_counted(before):
+    plan = Plan(stages=(before,))
+    assert plan.lasting(7, None).stages[0].length(10) == 7
+    assert plan.lasting(None, 3).stages[0].length(10) == 30
+    assert plan.lasting(None, None) == plan
+
+
+def test_a_plan_of_several_stages_has_no_one_length():
+    with pytest.raises(UsageError, match="2 stages"):
+        Plan(stages=(Stage(updates=1), Stage(updates=2))).lasting(5, None)
+
+
+def test_changing_an_option_of_the_plan_leaves_the_rest():
+    plan = Plan(stages=(Stage(updates=3),), report=Report("{loss}"))
+    changed = plan.changed({"batch-size": "4", "clip_norm": "none"})
+    assert changed.batch_size == 4
+    assert changed.clip_norm is None
+    assert (changed.stages, changed.report) == (plan.stages, plan.report)
+
+
+def test_an_option_of_a_stage_is_changed_in_every_stage():
+    plan = Plan(stages=(Stage(updates=3), Stage(epochs=2, learning_rate=1)))
+    changed = plan.changed({"learning-rate": "0.25"})
+    assert changed.stages == (Stage(3, None, 0.25), Stage(None, 2, 0.25))
+
+
+@pytest.mark.parametrize(
+    ("before", "values", "length"),
+    [
+        (Stage(updates=100), {"epochs": "3"}, 30),
+        (Stage(epochs=100), {"updates": "7"}, 7),
+    ],
+)
+def test_a_length_that_is_set_takes_effect_whichever_way_the_plan_counted(before, values, length):
+    assert Plan(stages=(before,)).changed(values).stages[0].length(10) == length
+
+
+@pytest.mark.parametrize("values", [{"batch-size": "0"}, {"learning_rate": "0"}, {"speed": "1"}])
+def test_a_change_is_checked(values):
+    with pytest.raises(UsageError):
+        Plan().changed(values)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "{losses}",
+        "{0}",
+        "{}",
+        "{loss",
+        "loss}",
+        "{loss:d}",
+        "{predicted:f}",
+        "{loss!z}",
+        "{loss.no}",
+        "{loss[0]}",
+        "{predicted[a]}",
+    ],
+)
+def test_a_reports_line_that_cannot_be_filled_in_is_refused_with_the_fields_there_are(line):
+    with pytest.raises(UsageError) as caught:
+        Report(line)
+    assert repr(line) in caught.value.message
+    for field in ("iteration", "epoch", "loss", "smoothed", "predicted"):
+        assert field in caught.value.hint
+
+
+def test_a_reports_line_is_the_exercises_own():
+    line = "Iteration: {iteration}, Loss: {smoothed:f}"
+    values = {"iteration": 2000, "epoch": 2, "loss": 1.0, "smoothed": 27.88416, "predicted": "x"}
+    assert Report(line).line.format(**values) == "Iteration: 2000, Loss: 27.884160"
+
+
+@pytest.mark.parametrize("characters", [1, 100, 2_000, 50_000, 10_000_000])
+@pytest.mark.parametrize("kind", ["names", "prose"])
+def test_the_usual_plan_is_one_that_can_be_written_down(kind, characters):
+    plan = usual_plan(kind, characters)
+    assert (plan.cutting == "names") == (kind == "names")
+    assert Plan.from_dict(plan.to_dict()) == plan
+
+
+@pytest.mark.parametrize("characters", [100, 2_000, 50_000, 10_000_000])
+def test_the_usual_plan_for_prose_fits_the_text(characters):
+    plan = usual_plan("prose", characters)
+    assert plan.batch_size * plan.length < 0.9 * characters

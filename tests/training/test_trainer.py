@@ -1,0 +1,605 @@
+"""The trainer: what it tells and when, when it stops, and that a pause changes nothing."""
+
+from contextlib import suppress
+from dataclasses import replace
+from itertools import count
+
+import numpy as np
+import pytest
+
+from charplay.errors import CorpusError, StorageError, TrainingError
+from charplay.generation.options import Sampling
+from charplay.models.checkpoint import Checkpoint, read_checkpoint
+from charplay.models.contract import Learner, Model
+from charplay.plan import Plan, Report, Stage
+from charplay.text.corpus import NameList, Prose
+from charplay.training.evaluation import loss_of
+from charplay.training.events import (
+    Checkpointed,
+    Evaluated,
+    Finished,
+    Progress,
+    Reported,
+    Sampled,
+)
+from charplay.training.standing import Standing
+from charplay.training.trainer import Trainer
+from charplay_numpy.backend import NumpyBackend, NumpyConfig
+
+BACKEND = NumpyBackend()
+NAMES = NameList(
+    tuple(
+        a + b + c
+        for a in ("al", "ber", "cor", "dun", "el", "fa", "gor", "hum")
+        for b in ("an", "ba", "ci", "do")
+        for c in ("rus", "na", "s")
+    ),
+    "list",
+    "",
+)
+PROSE = Prose("the quick brown fox jumps over the lazy dog\n" * 40, "text", "")
+PLAN = Plan(batch_size=8, checkpoint_seconds=1e9, stages=(Stage(epochs=3, learning_rate=0.02),))
+
+
+def standing_still():
+    return 0.0
+
+
+def slow_clock():
+    """Every look takes a second, so that the trainer looks up after each update."""
+    return map(float, count()).__next__
+
+
+class Uniform(Model):
+    """A model that thinks every character as likely as every other."""
+
+    def step(self, state, tokens):
+        return np.zeros((len(tokens), len(self.vocabulary)), np.float32), {}
+
+
+class Scripted(Learner):
+    """Learns nothing, tells the losses it is given, and notes what it is asked to do."""
+
+    def __init__(self, vocabulary, kind="names", losses=lambda update: 1.0):
+        self._vocabulary, self._kind, self._losses = vocabulary, kind, losses
+        self.batches, self.rates = [], []
+
+    def update(self, batch, learning_rate):
+        self.batches.append(batch)
+        self.rates.append(learning_rate)
+        return self._losses(len(self.batches) - 1)
+
+    def model(self):
+        return Uniform(self._vocabulary, self._kind, None, {"made": np.array(len(self.batches))})
+
+    def arrays(self):
+        return {}
+
+    def restore(self, arrays):
+        raise AssertionError("there is nothing to restore")
+
+
+class Shelf:
+    """Where a run's checkpoints go, in order, and the newest of each kind by name."""
+
+    def __init__(self):
+        self.saved = []
+
+    def __call__(self, which, learner, model, standing):
+        self.saved.append((which, standing.update, Checkpoint.of(model, BACKEND, learner.arrays(),
+            history=standing.history, progress=standing.to_dict())))  # fmt: skip
+
+    def newest(self, which):
+        return next(checkpoint for kind, _, checkpoint in reversed(self.saved) if kind == which)
+
+    def weights(self, which="last"):
+        return self.newest(which).weights
+
+
+class ScriptedShelf(Shelf):
+    def __call__(self, which, learner, model, standing):
+        self.saved.append((which, standing.update, standing))
+
+
+def config_of(**options):
+    return NumpyConfig(**{"hidden": 12, "initialiser": "uniform", **options})
+
+
+def new_learner(plan, corpus=NAMES, **options):
+    rng = np.random.default_rng(plan.seed)
+    model = BACKEND.create(corpus.vocabulary, corpus.kind, config_of(**options), rng)
+    return BACKEND.learner(model, plan)
+
+
+def trainer_of(plan, learner=None, corpus=NAMES, save=None, clock=standing_still, **more):
+    return Trainer(
+        learner or new_learner(plan, corpus),
+        corpus,
+        corpus.vocabulary,
+        plan,
+        save=save or Shelf(),
+        clock=clock,
+        **more,
+    )
+
+
+def scripted(plan, losses=lambda update: 1.0, corpus=NAMES, **more):
+    """A trainer of a scripted learner, and that learner."""
+    learner = Scripted(corpus.vocabulary, corpus.kind, losses)
+    more = {"save": ScriptedShelf(), **more}
+    return trainer_of(plan, learner, corpus, **more), learner
+
+
+def lasting(plan, updates, **stage):
+    return replace(plan, stages=(replace(plan.stages[0], updates=updates, epochs=None, **stage),))
+
+
+def of(kind, events):
+    return [event for event in events if isinstance(event, kind)]
+
+
+def assert_same_weights(ours, theirs):
+    assert ours.keys() == theirs.keys()
+    for name in ours:
+        np.testing.assert_array_equal(ours[name], theirs[name], err_msg=name)
+
+
+# What is told.
+
+
+def test_events_come_in_order():
+    trainer = trainer_of(PLAN)
+    events = list(trainer.run())
+    expected = []
+    for event in of(Evaluated, events):
+        expected += [Evaluated, Checkpointed, Sampled] if event.best else [Evaluated, Sampled]
+    expected += [Checkpointed, Progress, Finished]
+    assert [type(event) for event in events] == expected
+    updates = [event.update for event in events]
+    assert updates == sorted(updates)
+    assert updates[-1] == trainer.updates
+
+
+def test_it_validates_each_epoch_unless_told_otherwise():
+    per_epoch = -(-round(len(NAMES.names) * 0.9) // 8)
+    evaluated = of(Evaluated, trainer_of(PLAN).run())
+    assert [event.update for event in evaluated] == [per_epoch * k for k in (1, 2, 3)]
+    often = replace(PLAN, validate_every=5)
+    evaluated = of(Evaluated, trainer_of(lasting(often, 13)).run())
+    assert [event.update for event in evaluated] == [5, 10, 13], "and once more at the end"
+
+
+def test_it_samples_when_told_to():
+    plan = lasting(replace(PLAN, sample_every=4), 11)
+    sampled = of(Sampled, trainer_of(plan).run())
+    assert [event.update for event in sampled] == [4, 8]
+    assert all(text for event in sampled for text in event.texts)
+
+
+@pytest.mark.parametrize("corpus", [NAMES, PROSE], ids=["names", "prose"])
+def test_the_loss_told_is_that_of_the_part_held_out(corpus):
+    plan = PLAN if corpus is NAMES else replace(PLAN, cutting="stream", length=16)
+    shelf = Shelf()
+    evaluated = of(Evaluated, trainer_of(plan, corpus=corpus, save=shelf).run())
+    _, held_out = corpus.split(0.1)
+    best = shelf.newest("best").model(BACKEND)
+    assert min(event.loss for event in evaluated) == pytest.approx(loss_of(best, held_out))
+
+
+def test_a_uniform_guess_costs_the_logarithm_of_the_vocabulary():
+    trainer, _ = scripted(PLAN)
+    for event in of(Evaluated, trainer.run()):
+        assert event.loss == pytest.approx(np.log(len(NAMES.vocabulary)))
+
+
+def test_progress_is_told_a_character_and_by_the_clock():
+    plan = replace(lasting(PLAN, 10), reduction="sum", held_out=0)
+    trainer, learner = scripted(plan, losses=lambda update: 20.0, clock=slow_clock())
+    progress = of(Progress, trainer.run())
+    assert [event.update for event in progress] == [*range(1, 11), 10]
+    for event, batch in zip(progress, learner.batches, strict=False):
+        # 20 nats an example, of which the batch has so many a character.
+        assert event.loss == pytest.approx(20 * len(batch.targets) / batch.characters)
+    read = sum(batch.characters for batch in learner.batches)
+    assert progress[-1].rate == pytest.approx(read / progress[-1].elapsed)
+    assert progress[-1].remaining == 0
+    assert progress[4].remaining == pytest.approx(progress[4].elapsed)
+
+
+def test_the_smoothed_loss_of_a_constant_loss_is_that_loss():
+    trainer, _ = scripted(PLAN, losses=lambda update: 1.25, clock=slow_clock())
+    for event in of(Progress, trainer.run()):
+        assert event.smoothed == pytest.approx(1.25)
+
+
+# What is trained on.
+
+
+def text_of(tokens):
+    return "".join(NAMES.vocabulary.characters[token] for token in tokens if token >= 0)
+
+
+def test_every_name_is_trained_on_once_an_epoch_but_those_held_out():
+    trainer, learner = scripted(replace(PLAN, stages=(Stage(epochs=2),)))
+    list(trainer.run())
+    training, held_out = NAMES.split(0.1)
+    assert len(held_out.names) == round(len(NAMES.names) / 10)
+    rows = [text_of(row) for batch in learner.batches for row in batch.targets]
+    assert sorted(rows) == sorted(name + "\n" for name in training.names * 2)
+    assert not {name + "\n" for name in held_out.names} & set(rows)
+
+
+def test_of_prose_the_last_tenth_is_held_out():
+    text = "a" * 900 + "b" * 100
+    corpus = Prose(text, "text", "")
+    plan = replace(PLAN, cutting="stream", batch_size=1, length=29)
+    trainer, learner = scripted(plan, corpus=corpus)
+    list(trainer.run())
+    seen = np.concatenate([batch.targets.ravel() for batch in learner.batches])
+    assert set(seen.tolist()) == {corpus.vocabulary.index["a"]}
+
+
+def test_nothing_is_held_out_where_the_plan_says_so():
+    trainer, learner = scripted(replace(PLAN, held_out=0, stages=(Stage(epochs=1),)))
+    events = list(trainer.run())
+    assert sum(len(batch.targets) for batch in learner.batches) == len(NAMES.names)
+    assert of(Evaluated, events) == []
+    assert (events[-1].held_out_loss, events[-1].kept) == (None, "last")
+
+
+def test_the_order_of_the_batches_depends_on_the_seed():
+    # Of names of different lengths, cut one by one, only the order of the batches can differ.
+    corpus = NameList(tuple("a" * length for length in range(1, 30)), "list", "")
+    orders = []
+    for seed in (0, 1, 2, 1000):
+        plan = Plan(batch_size=1, held_out=0, seed=seed, stages=(Stage(epochs=1),))
+        trainer, learner = scripted(plan, corpus=corpus)
+        list(trainer.run())
+        orders.append(tuple(batch.characters for batch in learner.batches))
+    assert len(set(orders)) == 4
+
+
+@pytest.mark.parametrize(
+    ("corpus", "options"),
+    [
+        (NAMES, {"cutting": "stream"}),
+        (NAMES, {"carry": True}),
+        (PROSE, {"cutting": "names"}),
+        (PROSE, {"cutting": "stream", "length": 5000}),
+        (PROSE, {"cutting": "windows", "length": 5000}),
+        (NameList(("a", "b"), "list", ""), {}),
+    ],
+)
+def test_a_corpus_that_does_not_fit_the_plan_is_refused(corpus, options):
+    with pytest.raises(CorpusError) as caught:
+        scripted(replace(PLAN, **options), corpus=corpus)
+    assert caught.value.hint
+
+
+# Learning rates.
+
+
+def rates_of(*stages):
+    trainer, learner = scripted(replace(PLAN, stages=stages))
+    list(trainer.run())
+    assert learner.rates == [trainer.rate(update) for update in range(trainer.updates)]
+    return learner.rates
+
+
+def test_a_constant_rate_stays():
+    assert rates_of(Stage(updates=5, learning_rate=0.3)) == [0.3] * 5
+
+
+def test_a_linear_rate_falls_evenly_towards_zero():
+    rates = rates_of(Stage(updates=4, learning_rate=0.8, schedule="linear"))
+    np.testing.assert_allclose(rates, [0.8, 0.6, 0.4, 0.2])
+
+
+def test_each_stage_has_its_own_schedule():
+    rates = rates_of(
+        Stage(updates=2, learning_rate=1.0),
+        Stage(updates=4, learning_rate=0.4, schedule="linear"),
+        Stage(updates=1, learning_rate=7.0),
+    )
+    np.testing.assert_allclose(rates, [1, 1, 0.4, 0.3, 0.2, 0.1, 7])
+
+
+# Where it ends.
+
+
+def test_the_best_checkpoint_is_the_one_of_least_held_out_loss():
+    plan = replace(PLAN, stages=(Stage(epochs=40, learning_rate=0.05),))
+    shelf = Shelf()
+    events = list(trainer_of(plan, save=shelf).run())
+    evaluated = of(Evaluated, events)
+    least = min(evaluated, key=lambda event: event.loss)
+    assert least.update < evaluated[-1].update, "the run should have gone on past its best"
+    assert [event.best for event in evaluated] == [
+        event.loss < min([before.loss for before in evaluated[:i]], default=np.inf)
+        for i, event in enumerate(evaluated)
+    ]
+    [*_, (which, update, _)] = [each for each in shelf.saved if each[0] == "best"]
+    assert (which, update) == ("best", least.update)
+    assert events[-1].kept == "best"
+    assert events[-1].held_out_loss == least.loss
+
+
+def test_the_last_checkpoint_is_the_learner_as_it_stands():
+    shelf, learner = Shelf(), new_learner(PLAN)
+    list(trainer_of(PLAN, learner, save=shelf).run())
+    assert_same_weights(shelf.weights("last"), learner.model().arrays())
+    assert shelf.saved[-1][:2] == ("last", trainer_of(PLAN).updates)
+
+
+def test_patience_ends_a_run_that_gets_no_better():
+    plan = replace(PLAN, patience=2, validate_every=5, stages=(Stage(epochs=50),))
+    trainer, _ = scripted(plan)
+    finished = list(trainer.run())[-1]
+    # The first validation is the best, the second and the third are not.
+    assert (finished.reason, finished.update) == ("patience", 15)
+
+
+def test_a_run_to_its_end_is_done():
+    trainer, _ = scripted(PLAN)
+    finished = list(trainer.run())[-1]
+    assert (finished.reason, finished.update) == ("done", trainer.updates)
+
+
+def test_asked_to_stop_it_ends_with_a_checkpoint():
+    shelf = ScriptedShelf()
+    trainer, learner = scripted(PLAN, save=shelf, clock=slow_clock())
+    events = list(trainer.run(lambda: trainer.standing.update >= 5))
+    assert isinstance(events[-1], Finished)
+    assert (events[-1].reason, events[-1].update) == ("stopped", 5)
+    assert len(learner.batches) == 5
+    assert shelf.saved[-1][:2] == ("last", 5)
+
+
+def test_a_run_stopped_before_it_began_keeps_nothing():
+    shelf = ScriptedShelf()
+    trainer, _ = scripted(PLAN, save=shelf)
+    with pytest.raises(TrainingError) as caught:
+        list(trainer.run(lambda: True))
+    assert caught.value.hint
+    assert shelf.saved == []
+
+
+def test_checkpoints_are_saved_by_the_clock():
+    plan = replace(lasting(PLAN, 40), checkpoint_seconds=10, held_out=0)
+    shelf = ScriptedShelf()
+    trainer, _ = scripted(plan, save=shelf, clock=slow_clock())
+    list(trainer.run())
+    updates = [update for which, update, _ in shelf.saved if which == "last"]
+    assert len(updates) > 3
+    assert updates[-1] == 40
+
+
+@pytest.mark.parametrize("wrong", [np.nan, np.inf, 1e9], ids=str)
+def test_a_loss_without_sense_ends_the_run_and_keeps_what_was_saved(wrong):
+    plan = replace(PLAN, validate_every=4, stages=(Stage(epochs=5, learning_rate=0.5),))
+    shelf = ScriptedShelf()
+    trainer, _ = scripted(plan, lambda update: wrong if update == 10 else 1.0, save=shelf)
+    with pytest.raises(TrainingError) as caught:
+        list(trainer.run())
+    assert "update 11" in caught.value.message
+    assert "learning-rate=0.05" in caught.value.hint
+    assert [(which, update) for which, update, _ in shelf.saved] == [("best", 4)]
+
+
+@pytest.mark.parametrize("updates", [1, 2, 200])
+@pytest.mark.parametrize("rate", [1e4, 1e38])
+@pytest.mark.parametrize("held_out", [0, 0.1])
+def test_weights_without_sense_are_never_saved(updates, rate, held_out):
+    """Whether the loss shows it in time or not: the last update's weights are seen by no loss."""
+    plan = lasting(
+        replace(PLAN, optimiser="sgd", reduction="sum", held_out=held_out, checkpoint_seconds=0),
+        updates,
+        learning_rate=rate,
+    )
+    shelf = Shelf()
+    trainer = trainer_of(plan, save=shelf)
+    with np.errstate(all="ignore"), suppress(TrainingError):
+        list(trainer.run())
+    for _, _, checkpoint in shelf.saved:
+        assert all(np.isfinite(array).all() for array in checkpoint.weights.values())
+
+
+def test_a_step_far_too_large_is_an_error_for_a_person():
+    plan = lasting(replace(PLAN, optimiser="sgd", reduction="sum"), 50, learning_rate=1e38)
+    with np.errstate(all="ignore"), pytest.raises(TrainingError) as caught:
+        list(trainer_of(plan).run())
+    assert "\n" not in caught.value.message
+
+
+def test_a_checkpoint_that_cannot_be_saved_ends_the_run():
+    def full(*arguments):
+        raise StorageError("cannot write", "the disk is full")
+
+    trainer, _ = scripted(PLAN, save=full)
+    with pytest.raises(StorageError):
+        list(trainer.run())
+
+
+# A pause, and the clock, change nothing.
+
+RUNS = {
+    "descent, state carried from name to name": (
+        NAMES,
+        Plan(
+            batch_size=1, carry=True, order="course", reduction="sum", optimiser="sgd",
+            clip_value=5, stages=(Stage(updates=200, learning_rate=0.05),),
+        ),
+        {"precision": "float64", "initialiser": "course"},
+    ),
+    "Adam, padded names": (
+        NAMES,
+        Plan(
+            batch_size=8, clip_norm=1,
+            stages=(Stage(epochs=6, learning_rate=0.02, schedule="linear"),),
+        ),
+        {"embedding": 5},
+    ),
+    "Adam, streams": (
+        PROSE,
+        Plan(
+            cutting="stream", batch_size=8, length=10,
+            stages=(Stage(epochs=4, learning_rate=0.02),),
+        ),
+        {},
+    ),
+    "Adam, windows in two stages": (
+        PROSE,
+        Plan(
+            cutting="windows", batch_size=8, length=12, stride=7, scored="last",
+            stages=(Stage(epochs=1, learning_rate=0.02), Stage(updates=30, learning_rate=0.005)),
+        ),
+        {},
+    ),
+}  # fmt: skip
+
+
+@pytest.fixture(params=RUNS)
+def whole(request):
+    """A kind of run, and what it came to without a pause."""
+    corpus, plan, options = RUNS[request.param]
+    plan = replace(plan, validate_every=23, checkpoint_seconds=1e9)
+    shelf = Shelf()
+    trainer = trainer_of(plan, new_learner(plan, corpus, **options), corpus, shelf)
+    return corpus, plan, options, shelf, list(trainer.run())
+
+
+def resumed(checkpoint, corpus, plan, path, **more):
+    """A trainer that takes a run up from its checkpoint's file."""
+    checkpoint.save(path)
+    back = read_checkpoint(path)
+    learner = BACKEND.learner(back.model(BACKEND), plan)
+    learner.restore(back.learner)
+    return trainer_of(plan, learner, corpus, standing=Standing.from_header(back.header), **more)
+
+
+@pytest.mark.parametrize("pause", [1, 22, 23, 24, 45])
+def test_a_run_taken_up_again_ends_bit_for_bit_where_it_would_have(whole, pause, tmp_path):
+    corpus, plan, options, expected, events = whole
+    first, second = Shelf(), Shelf()
+    learner = new_learner(plan, corpus, **options)
+    trainer = trainer_of(plan, learner, corpus, first, clock=slow_clock())
+    list(trainer.run(lambda: trainer.standing.update >= pause))
+    assert first.saved[-1][:2] == ("last", pause)
+
+    trainer = resumed(first.newest("last"), corpus, plan, tmp_path / "last", save=second)
+    after = list(trainer.run())
+    assert_same_weights(second.weights(), expected.weights())
+    assert_same_weights(second.newest("last").learner, expected.newest("last").learner)
+    later = [event for event in of(Evaluated, events) if event.update > pause]
+    told = [(event.update, event.loss) for event in of(Evaluated, after)]
+    assert told == [(event.update, event.loss) for event in later]
+    assert after[-1].loss == events[-1].loss
+
+
+def test_a_run_killed_after_a_checkpoint_goes_on_as_if_it_had_not_been(tmp_path):
+    """The standing too: what is best so far, how long it waits, the whole history."""
+    plan = replace(PLAN, checkpoint_seconds=7, patience=3, stages=(Stage(epochs=30),))
+    whole = Shelf()
+    list(trainer_of(plan, save=whole, clock=slow_clock()).run())
+    middle = [checkpoint for which, _, checkpoint in whole.saved if which == "last"][2]
+    again = Shelf()
+    trainer = resumed(middle, NAMES, plan, tmp_path / "last", save=again, clock=slow_clock())
+    list(trainer.run())
+    assert_same_weights(again.weights(), whole.weights())
+    assert again.newest("last").header.progress == whole.newest("last").header.progress
+    assert again.newest("last").header.history == whole.newest("last").header.history
+
+
+def test_a_pause_between_validations_does_not_tire_patience(tmp_path):
+    plan = replace(PLAN, patience=2, validate_every=10, stages=(Stage(epochs=50),))
+    trainer, _ = scripted(plan)
+    unbroken = list(trainer.run())[-1]
+    shelf = ScriptedShelf()
+    trainer, _ = scripted(plan, save=shelf, clock=slow_clock())
+    list(trainer.run(lambda: trainer.standing.update >= 15))
+    [*_, (_, update, standing)] = shelf.saved
+    assert update == 15
+    trainer, _ = scripted(plan, standing=standing)
+    finished = list(trainer.run())[-1]
+    assert (finished.reason, finished.update) == (unbroken.reason, unbroken.update)
+
+
+def test_a_run_that_was_complete_has_nothing_left_to_do(tmp_path):
+    shelf = Shelf()
+    list(trainer_of(PLAN, save=shelf).run())
+    again = Shelf()
+    trainer = resumed(shelf.newest("last"), NAMES, PLAN, tmp_path / "last", save=again)
+    events = list(trainer.run())
+    assert isinstance(events[-1], Finished)
+    assert_same_weights(again.weights(), shelf.weights())
+
+
+def moody_clock():
+    """Now fast, now slow."""
+    steps = np.random.default_rng(0).choice([0, 0.001, 0.03, 0.2], 100_000).cumsum().tolist()
+    return iter(steps).__next__
+
+
+@pytest.mark.parametrize("clock", [slow_clock, moody_clock])
+def test_the_clock_changes_when_the_trainer_looks_up_and_nothing_else(whole, clock):
+    corpus, plan, options, expected, events = whole
+    shelf, learner = Shelf(), new_learner(plan, corpus, **options)
+    again = list(trainer_of(plan, learner, corpus, shelf, clock=clock()).run())
+    assert_same_weights(shelf.weights(), expected.weights())
+    for kind in (Evaluated, Sampled):
+        assert of(kind, again) == of(kind, events)
+    assert replace(again[-1], elapsed=0) == replace(events[-1], elapsed=0)
+
+
+# Reports.
+
+REPORT = Report(line="{iteration} {epoch} {loss:.3f} {smoothed:.6f}", every=10, smoothing=0.9)
+
+
+def test_a_report_comes_after_the_first_update_and_every_so_many_after_it():
+    plan = lasting(replace(PLAN, held_out=0, report=REPORT, batch_size=48), 35)
+    trainer, _ = scripted(plan, losses=lambda update: 1 + update / 100)
+    events = list(trainer.run())
+    reported = of(Reported, events)
+    assert [event.update for event in reported] == [1, 11, 21, 31]
+    # 96 names in batches of 48: two updates an epoch.
+    smoothed, lines = np.log(len(NAMES.vocabulary)), []
+    for update in range(35):
+        loss = 1 + update / 100
+        smoothed = 0.9 * smoothed + 0.1 * loss
+        if update % 10 == 0:
+            lines.append(f"{update} {update // 2 + 1} {loss:.3f} {smoothed:.6f}")
+    assert [event.line for event in reported] == lines
+    assert of(Sampled, events) == [], "the report takes the place of samples"
+
+
+def test_a_report_names_as_many_as_it_is_told_with_a_large_first_letter():
+    report = replace(REPORT, names=7)
+    plan = lasting(replace(PLAN, held_out=0, report=report), 11)
+    trainer = trainer_of(plan, sampling=Sampling(max_chars=9))
+    for event in of(Reported, trainer.run()):
+        assert len(event.names) == 7
+        assert all(name == name[:1].upper() + name[1:] for name in event.names)
+        assert all(len(name) <= 9 for name in event.names)
+
+
+def test_a_report_can_tell_the_most_probable_text():
+    corpus = Prose("abcabcabc", "text", "")
+    report = Report(line="{predicted}")
+    plan = Plan(
+        cutting="stream", batch_size=1, length=8, held_out=0, report=report,
+        stages=(Stage(epochs=60, learning_rate=0.05),),
+    )  # fmt: skip
+    reported = of(Reported, trainer_of(plan, corpus=corpus).run())
+    assert len(reported) == 60
+    assert reported[-1].line == "bcabcabc"
+
+
+def test_reports_go_on_after_a_pause_as_if_there_had_been_none(tmp_path):
+    plan = lasting(replace(PLAN, held_out=0, report=REPORT), 60)
+    whole = of(Reported, trainer_of(plan).run())
+    shelf = Shelf()
+    trainer = trainer_of(plan, save=shelf, clock=slow_clock())
+    before = of(Reported, trainer.run(lambda: trainer.standing.update >= 27))
+    trainer = resumed(shelf.newest("last"), NAMES, plan, tmp_path / "last")
+    assert before + of(Reported, trainer.run()) == whole
