@@ -88,12 +88,11 @@ def follow(
     The first Ctrl-C asks the run to stop with a checkpoint, the second ends it at once; of each
     `interrupted` is told.
     """
-    process = job.start(environment.variables)
     lines = _Lines(job.events)
-    try:
-        with environment.interrupts() as interrupts:
-            obeyed = 0
-            running = True
+    with environment.interrupts() as interrupts:
+        process = job.start(environment.variables)
+        obeyed, running = 0, True
+        try:
             while running:
                 running = process.poll() is None
                 yield from map(from_json, lines.new())
@@ -103,8 +102,8 @@ def follow(
                     _interrupt(process, at_once=obeyed > 1)
                 if running:
                     time.sleep(_LOOK_SECONDS)
-    finally:
-        _let_end(process)
+        finally:
+            _let_end(process)
 
 
 def _interrupt(process: "subprocess.Popen[str]", at_once: bool) -> None:

@@ -96,6 +96,11 @@ class Library:
         name, path = self._find(reference)
         checkpoint = read_checkpoint(path)
         header = checkpoint.header
+        if path.parent == self._folder and path.stem != header.digest:
+            raise ModelFileError(
+                f"{path} holds another model than its name says",
+                f"make {reference} again, or remove the file",
+            )
         try:
             backend = self._find_backend(header.backend)
         except UsageError as error:

@@ -66,20 +66,24 @@ class Network:
         Turns logits in place into the loss's gradient with respect to them.
         """
         logits -= np.maximum.reduce(logits, 1, keepdims=True)
-        np.exp(logits, logits)
-        logits /= logits.dot(self._ones)[:, None]
         flat = logits.reshape(-1)
         places = np.arange(0, flat.size, logits.shape[1])
-        if targets.min() < 0:
-            scored = targets >= 0
-            logits *= scored[:, None]
+        scored = None if targets.min() >= 0 else targets >= 0
+        if scored is not None:
             places, targets = places[scored], targets[scored]
         places += targets
-        chances = flat.take(places)
-        flat[places] = chances - 1
+        # -log softmax as log-sum-exp less the target's logit, which no small chance can overflow.
+        picked = flat.take(places)
+        np.exp(logits, logits)
+        sums = logits.dot(self._ones)
+        logits /= sums[:, None]
+        flat[places] -= 1
+        if scored is not None:
+            logits *= scored[:, None]
+            sums = sums[scored]
         if scale != 1:
             logits /= scale
-        return float(-np.log(chances).sum() / scale)
+        return float((np.log(sums) - picked).sum() / scale)
 
     def backward(self, errors: Array) -> None:
         """Fill `gradients` from the loss's gradient `(T * B, V)` with respect to the logits."""

@@ -12,7 +12,6 @@ from charplay.commands.general import CommandRow, OptionRow
 from charplay.commands.listing import BackendRow, CorpusRow, ModelRow, RecipeRow
 from charplay.terminal.render.console import foreign
 
-
 # Wide enough that the names of shipped recipes stand whole.
 _NAME = 16
 
