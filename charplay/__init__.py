@@ -7,6 +7,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from charplay.commands.context import Context as Context
+    from charplay.commands.table import Command as Command
     from charplay.errors import CharplayError as CharplayError
     from charplay.errors import UsageError as UsageError
     from charplay.models.arrays import Array as Array
@@ -15,11 +17,15 @@ if TYPE_CHECKING:
     from charplay.models.contract import Backend as Backend
     from charplay.models.contract import Learner as Learner
     from charplay.models.contract import Model as Model
+    from charplay.models.contract import Stream as Stream
     from charplay.models.recurrent import RecurrentModel as RecurrentModel
     from charplay.models.recurrent import RecurrentWeights as RecurrentWeights
     from charplay.options import option as option
     from charplay.plan import Kind as Kind
     from charplay.plan import Plan as Plan
+    from charplay.plan import Report as Report
+    from charplay.plan import Stage as Stage
+    from charplay.plan import TextChoice as TextChoice
     from charplay.plugins.hookspecs import RegisterBackend as RegisterBackend
     from charplay.plugins.hookspecs import RegisterCommand as RegisterCommand
     from charplay.plugins.hookspecs import RegisterCorpus as RegisterCorpus
@@ -28,6 +34,7 @@ if TYPE_CHECKING:
     from charplay.text.batching import NO_TOKEN as NO_TOKEN
     from charplay.text.batching import Batch as Batch
     from charplay.text.entry import CorpusEntry as CorpusEntry
+    from charplay.text.entry import Download as Download
     from charplay.text.vocabulary import Tokens as Tokens
     from charplay.text.vocabulary import Vocabulary as Vocabulary
     from charplay.training.recipe import Recipe as Recipe
@@ -38,24 +45,31 @@ __version__ = "0.1.0"
 _PUBLIC = {
     "Array": "charplay.models.arrays",
     "Arrays": "charplay.models.arrays",
-    "State": "charplay.models.arrays",
-    "Tokens": "charplay.text.vocabulary",
-    "Kind": "charplay.plan",
-    "RegisterBackend": "charplay.plugins.hookspecs",
-    "RegisterCommand": "charplay.plugins.hookspecs",
-    "RegisterCorpus": "charplay.plugins.hookspecs",
-    "RegisterRecipe": "charplay.plugins.hookspecs",
     "Backend": "charplay.models.contract",
     "Batch": "charplay.text.batching",
     "CharplayError": "charplay.errors",
+    "Command": "charplay.commands.table",
+    "Context": "charplay.commands.context",
     "CorpusEntry": "charplay.text.entry",
+    "Download": "charplay.text.entry",
+    "Kind": "charplay.plan",
     "Learner": "charplay.models.contract",
     "Model": "charplay.models.contract",
     "NO_TOKEN": "charplay.text.batching",
     "Plan": "charplay.plan",
+    "Recipe": "charplay.training.recipe",
     "RecurrentModel": "charplay.models.recurrent",
     "RecurrentWeights": "charplay.models.recurrent",
-    "Recipe": "charplay.training.recipe",
+    "RegisterBackend": "charplay.plugins.hookspecs",
+    "RegisterCommand": "charplay.plugins.hookspecs",
+    "RegisterCorpus": "charplay.plugins.hookspecs",
+    "RegisterRecipe": "charplay.plugins.hookspecs",
+    "Report": "charplay.plan",
+    "Stage": "charplay.plan",
+    "State": "charplay.models.arrays",
+    "Stream": "charplay.models.contract",
+    "TextChoice": "charplay.plan",
+    "Tokens": "charplay.text.vocabulary",
     "UsageError": "charplay.errors",
     "Vocabulary": "charplay.text.vocabulary",
     "hookimpl": "charplay.plugins.hookspecs",

@@ -2,7 +2,7 @@
 
 import errno
 import os
-import tempfile
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -25,7 +25,8 @@ def storage_errors(doing: str) -> Iterator[None]:
         }
         reason = error.strerror or type(error).__name__
         raise StorageError(
-            f"{doing}: {reason}", hints.get(error.errno or 0, "nothing was changed")
+            f"{doing}: {reason}",
+            hints.get(error.errno or 0, "see that the folder is there and is yours"),
         ) from error
 
 
@@ -42,7 +43,9 @@ def replace_file(path: Path, data: bytes) -> None:
     """Write `data` at `path` in one step: written beside it, synced, then renamed over it."""
     with storage_errors(f"cannot write {path}"):
         path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        # Not mkstemp, whose files nobody else may read: a model may be meant for others.
+        name = path.parent / f".{path.name}.{secrets.token_hex(8)}"
+        descriptor = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
         try:
             with os.fdopen(descriptor, "wb") as stream:
                 stream.write(data)

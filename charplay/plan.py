@@ -131,6 +131,8 @@ class Plan:
         """The plan with another length."""
         if updates is None and epochs is None:
             return self
+        if updates is not None and epochs is not None:
+            raise UsageError("a run lasts so many updates or so many epochs, not both", "give one")
         if len(self.stages) > 1:
             raise UsageError(
                 f"this plan has {len(self.stages)} stages, each with its own length",

@@ -3,10 +3,13 @@
 import io
 import os
 import shutil
+import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterable
+import threading
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import numpy as np
@@ -165,6 +168,65 @@ def dinos() -> Path:
     if not path.is_file():
         pytest.skip(f"there is no dinos.txt in {folder}")
     return path
+
+
+class Server(ThreadingHTTPServer):
+    """Serves `files` by their path, on this machine only; a path in `cut` breaks off half-way."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Answers)
+        self.files: dict[str, bytes] = {}
+        self.cut: set[str] = set()
+        self.asked: list[str] = []
+
+    def url(self, path: str, body: bytes | None = None, cut: bool = False) -> str:
+        """The address of a path, from now on with that body."""
+        if body is not None:
+            self.files[path] = body
+        if cut:
+            self.cut.add(path)
+        return f"http://127.0.0.1:{self.server_port}{path}"
+
+
+class _Answers(BaseHTTPRequestHandler):
+    server: Server
+
+    def do_GET(self) -> None:
+        self.server.asked.append(self.path)
+        body = self.server.files.get(self.path)
+        if body is None:
+            self.send_error(404)
+            return
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body[: len(body) // 2] if self.path in self.server.cut else body)
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+@pytest.fixture
+def server(monkeypatch) -> Iterator[Server]:
+    """A web server on this machine, asked directly whatever proxy the person has."""
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    with Server() as running:
+        thread = threading.Thread(target=running.serve_forever, args=(0.01,))
+        thread.start()
+        yield running
+        running.shutdown()
+        thread.join()
+
+
+@pytest.fixture
+def nobody(monkeypatch) -> str:
+    """An address on this machine at which nobody answers."""
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    with socket.socket() as asked:
+        asked.bind(("127.0.0.1", 0))
+        return f"http://127.0.0.1:{asked.getsockname()[1]}/text.txt"
 
 
 @dataclass(frozen=True)

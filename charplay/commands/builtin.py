@@ -1,6 +1,6 @@
 """The whole table: charplay's own commands, then those of plugins."""
 
-from charplay.commands import general, generating, listing, training
+from charplay.commands import corpora, general, generating, listing, models, naming, training
 from charplay.commands.table import Command, Commands
 from charplay.plugins.registry import Fault, Registry
 
@@ -9,7 +9,7 @@ def all_commands(registry: Registry) -> Commands:
     """Every command there is; a plugin's that clashes with one of ours is a fault of its own."""
     commands = {
         command.name: command
-        for family in (training, generating, listing, general)
+        for family in (training, naming, generating, models, corpora, listing, general)
         for command in family.COMMANDS
     }
     for name, offered in registry.commands.items():

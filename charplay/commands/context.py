@@ -8,17 +8,17 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from charplay.environment import Environment
-from charplay.errors import UsageError
 from charplay.generation.options import Sampling
 from charplay.options import change, option
 from charplay.plugins.registry import Registry
+from charplay.pretrained import FIRST, shipped
+from charplay.text.entry import CorpusEntry
+from charplay.text.shelf import corpora_at_hand
 
 if TYPE_CHECKING:
     from charplay.commands.table import Commands
     from charplay.generation.place import Place
     from charplay.models.library import Library, OpenModel
-
-LONGEST_NAME = 50
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,13 @@ class Context:
         """The models of the data home."""
         from charplay.models.library import Library
 
-        return Library(self.environment.home / "models", self.registry.backends.find)
+        find_backend = self.registry.backends.find
+        return Library(self.environment.home / "models", find_backend, shipped())
+
+    @property
+    def corpora(self) -> Mapping[str, CorpusEntry]:
+        """The texts by name: those that plugins offer, then those of the data home."""
+        return corpora_at_hand(self.registry.corpora, self.environment.home)
 
     def interrupt(self) -> None:
         """Note that the person stopped what was going on."""
@@ -70,17 +76,12 @@ class Context:
 
     def model(self, reference: str | None = None) -> OpenModel:
         """A model by name, digest or path; without one, the model last chosen."""
-        reference = reference or self.library.current
-        if reference is None:
-            if self.library.names():
-                raise UsageError("no model is chosen", "choose one: model NAME; models lists them")
-            raise UsageError("there is no model yet", "train one: train dinosaurs")
+        reference = reference or self.library.current or FIRST
         if self._open is None or self._open.digest != self.library.digest(reference):
             self._open = self.library.open(reference)
         return self._open
 
     def sampling(self, opened: OpenModel, given: Mapping[str, Any]) -> Sampling:
         """The model's own sampling options, then what was set, then what was given just now."""
-        usual = {"max_chars": LONGEST_NAME} if opened.model.kind == "names" else {}
-        own = opened.header.sampling
-        return change(Sampling(), {**usual, **own, **self.settings.sampling, **given})
+        own = change(Sampling.usual(opened.model.kind), opened.header.sampling)
+        return change(own, {**self.settings.sampling, **given})

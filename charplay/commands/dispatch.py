@@ -35,11 +35,11 @@ def perform_words(context: Context, words: Sequence[Word]) -> Performed:
     """Do what words say, the first being a command's name."""
     command = context.commands.find(words[0].text)
     options, verbatim = _parted(words[1:])
-    options, written = _without_format(options)
-    written = written or context.settings.interface.format
+    options, chosen = _without_format(options)
+    chosen = chosen or context.settings.interface.format
     if any(word.text in HELP_FLAGS and not word.quoted for word in options):
-        return Performed(command_help(command), written)
-    return Performed(command.run(context, command.parse(options + verbatim)), written)
+        return Performed(command_help(command), chosen)
+    return Performed(command.run(context, command.parse(options + verbatim)), chosen)
 
 
 def _parted(words: Sequence[Word]) -> tuple[list[Word], list[Word]]:

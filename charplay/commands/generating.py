@@ -1,4 +1,4 @@
-"""`names`, `sample`, and plain text: what a model answers."""
+"""`sample`, and plain text: what a model answers."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,16 +18,6 @@ if TYPE_CHECKING:
     from charplay.text.vocabulary import Admitted
 
 MOST_ANSWERS = 1_000_000
-
-
-@dataclass(frozen=True)
-class NamesArguments:
-    """What `names` takes."""
-
-    model: str | None = option(None, "a model by name, digest or path", positional=True)
-    count: int = option(10, "how many", minimum=1, maximum=MOST_ANSWERS, short="-n")
-    prompt: str = option("", "what each begins with, or @FILE", metavar="TEXT")
-    sampling: dict[str, Any] = group(Sampling, "how characters are chosen")
 
 
 @dataclass(frozen=True)
@@ -78,17 +68,6 @@ class Speech:
     events: Iterator[Opening | Piece | Answers]
 
 
-def names(context: Context, arguments: NamesArguments) -> Answers:
-    """New names from a model that was trained on names."""
-    opened = context.model(arguments.model)
-    if opened.model.kind != "names":
-        raise UsageError(
-            f"{opened.name} was trained on prose and gives no names", f"sample {opened.name}"
-        )
-    sampling = context.sampling(opened, arguments.sampling)
-    return _names(context, opened, _text(arguments.prompt), arguments.count, sampling)
-
-
 def sample(context: Context, arguments: SampleArguments) -> Answers | Speech:
     """Text from a model: names, or prose that goes on from a prompt."""
     opened = context.model(arguments.model)
@@ -122,14 +101,23 @@ def _text(prompt: str) -> str:
     raise CharplayError(f"{prompt[1:]} cannot be read: {reason}", "name a text file after the @")
 
 
-def _seed(context: Context, sampling: Sampling, count: int) -> tuple[int, range]:
+def answers_wanted(context: Context, sampling: Sampling, count: int) -> tuple[int, range]:
     """The seed, and the numbers of the answers wanted."""
     seed = sampling.seed or Seed(context.environment.fresh_seed())
     numbers = range(1, count + 1) if seed.number is None else range(seed.number, seed.number + 1)
     return seed.value, numbers
 
 
-def _admitted(opened: "OpenModel", text: str) -> "Admitted":
+def one_line(text: str) -> str:
+    """The beginning of a name, as typed; UsageError where it has more lines than one."""
+    line = text.removesuffix("\n")
+    if "\n" in line:
+        raise UsageError("a name is one line, and this beginning has more", "give its first line")
+    return line
+
+
+def admitted(opened: "OpenModel", text: str) -> "Admitted":
+    """Text in the model's characters; UsageError where it knows none of them."""
     admitted = opened.model.vocabulary.admit(text)
     if text and not admitted.text:
         raise UsageError(
@@ -143,12 +131,12 @@ def _names(
     context: Context, opened: "OpenModel", prompt: str, count: int, sampling: Sampling
 ) -> Answers:
     from charplay.generation.generator import names as drawn_names
-    from charplay.generation.sampling import Philox
+    from charplay.generation.sampling import draws_of
 
     model = opened.model
-    admitted = _admitted(opened, prompt.strip())
-    seed, numbers = _seed(context, sampling, count)
-    prefix = model.vocabulary.encode(admitted.text)
+    brought_in = admitted(opened, one_line(prompt))
+    seed, numbers = answers_wanted(context, sampling, count)
+    prefix = model.vocabulary.encode(brought_in.text)
     if len(prefix) >= sampling.max_chars:
         raise UsageError(
             f"the beginning has {len(prefix)} characters, and a name may have {sampling.max_chars}",
@@ -157,11 +145,16 @@ def _names(
     with context.environment.interrupts() as interrupts:
         answers = tuple(
             drawn_names(
-                model, prefix, sampling, Philox(seed), numbers, lambda: interrupts.count > 0
+                model,
+                prefix,
+                sampling,
+                draws_of(sampling, seed),
+                numbers,
+                lambda: interrupts.count > 0,
             )
         )
     stopped = context.interrupted = interrupts.count > 0
-    return Answers(opened.name, seed, prompt, answers, admitted.notice, stopped)
+    return Answers(opened.name, seed, prompt, answers, brought_in.notice, stopped)
 
 
 def _spoken(
@@ -176,11 +169,11 @@ def _spoken(
     from charplay.generation.generator import Continuation
     from charplay.generation.place import read
 
-    admitted = _admitted(opened, prompt)
-    seed, numbers = _seed(context, sampling, count)
+    brought_in = admitted(opened, prompt)
+    seed, numbers = answers_wanted(context, sampling, count)
     start = _start(context, opened, going_on)
-    start = read(opened.model, start, opened.model.vocabulary.encode(admitted.text))
-    yield Opening(opened.name, opened.model.kind, seed, prompt, admitted.notice)
+    start = read(opened.model, start, opened.model.vocabulary.encode(brought_in.text))
+    yield Opening(opened.name, opened.model.kind, seed, prompt, brought_in.notice)
     answers = []
     with context.environment.interrupts() as interrupts:
         for number in numbers:
@@ -195,7 +188,7 @@ def _spoken(
             if going_on:
                 context.talk = Talk(opened.digest, continuation.place)
     stopped = context.interrupted = interrupts.count > 0
-    yield Answers(opened.name, seed, prompt, tuple(answers), admitted.notice, stopped)
+    yield Answers(opened.name, seed, prompt, tuple(answers), brought_in.notice, stopped)
 
 
 def _start(context: Context, opened: "OpenModel", going_on: bool) -> "Place":
@@ -208,19 +201,6 @@ def _start(context: Context, opened: "OpenModel", going_on: bool) -> "Place":
 
 
 COMMANDS = (
-    Command(
-        "names",
-        "new names from a model trained on names",
-        names,
-        NamesArguments,
-        (
-            "names",
-            "names dinosaurs -n 20 --temperature 0.7",
-            "names --prompt Tyr",
-            "names --seed 7",
-            "names --seed 7/3",
-        ),
-    ),
     Command(
         "sample",
         "text from a model, going on from a prompt",

@@ -80,7 +80,7 @@ def planned(context: Context, arguments: TrainArguments) -> Run:
     backend = _backend(context, arguments, recipe)
     changes = _sorted(arguments.set, backend)
     text = _located(context, change(text, changes[TextChoice]))
-    corpus = load_corpus(text, context.registry.corpora)
+    corpus = load_corpus(text, context.corpora)
     plan = recipe.plan if recipe else usual_plan(corpus.kind, corpus.characters)
     plan = plan.changed(changes[Plan]).lasting(arguments.updates, arguments.epochs)
     same_backend = recipe is not None and recipe.backend in (None, backend.name)
@@ -127,7 +127,7 @@ def _text(context: Context, arguments: TrainArguments, recipe: Recipe | None) ->
 
 def _located(context: Context, text: TextChoice) -> TextChoice:
     """The text with a file's whole path, for a worker that may run elsewhere."""
-    path = None if text.corpus in context.registry.corpora else named_file(text.corpus)
+    path = None if text.corpus in context.corpora else named_file(text.corpus)
     return replace(text, corpus=str(path.absolute())) if path else text
 
 
@@ -194,7 +194,9 @@ def _rescued(context: Context, run: Run, job: "Job") -> Kept:
     for which in ("best", "last"):
         path = job.checkpoint(which)
         if path.exists():
-            return Kept(run.name, context.library.add(read_checkpoint(path), run.name))
+            return Kept(
+                run.name, context.library.add(read_checkpoint(path), run.name, run.text.corpus)
+            )
     raise TrainingError(
         "training ended before its first checkpoint", f"the details are in {job.log}"
     )

@@ -16,7 +16,13 @@ class Word:
     def is_flag(self) -> bool:
         """Whether it has the form of an option; a negative number has not."""
         text = self.text
-        return not self.quoted and len(text) > 1 and text[0] == "-" and not text[1].isdigit()
+        return not self.quoted and len(text) > 1 and text[0] == "-" and not _is_number(text)
+
+
+def _is_number(text: str) -> bool:
+    """Whether a word that begins with a minus is a number: -2, -.5, but not -inf."""
+    digits = text[1:].lstrip(".")
+    return digits[:1].isdigit()
 
 
 def split(line: str) -> list[Word]:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from charplay.generation.options import Sampling
 from charplay.generation.place import Place, opening, read, repeated
-from charplay.generation.sampling import Course, Philox, draw, probabilities
+from charplay.generation.sampling import Course, Philox, draw, draws_of, probabilities
 from charplay.models.arrays import Array
 from charplay.models.contract import Model
 from charplay.text.batching import NO_TOKEN
@@ -18,6 +18,7 @@ from charplay.text.vocabulary import NEWLINE, Tokens
 
 Stopped = Literal["end", "length", "lines", "stop", "interrupted"]
 Draws: TypeAlias = Philox | Course
+Steer: TypeAlias = Callable[[str], NDArray[np.bool_]]
 
 # Names are always drawn in blocks of this many rows, each answer in the row of its number, however
 # few are wanted: matrix products of one shape round alike, so no answer depends on the others.
@@ -53,7 +54,7 @@ class Continuation(Iterator[str]):
         self._pending = place.pending
         self._place: Place | None = place
         self._sampling = sampling
-        self._draws = Philox(seed)
+        self._draws = draws_of(sampling, seed)
         self.seed, self.number = seed, number
         self.text = ""
         self.stopped: Stopped = "interrupted"
@@ -99,10 +100,12 @@ def names(
     draws: Draws,
     numbers: Iterable[int],
     interrupted: Callable[[], bool] = lambda: False,
+    steer: Steer | None = None,
 ) -> Iterator[Answer]:
     """The answers of those ascending numbers, each a name that begins with the prefix `(T,)`.
 
-    `max_chars` is the longest name, its prefix included. Raises ValueError for a model of prose.
+    `max_chars` is the longest name, its prefix included; `steer` gives the tokens `(V,)` that may
+    follow a text. Raises ValueError for a model of prose.
     """
     if model.vocabulary.newline is None:
         raise ValueError("a model of names ends each with a newline")
@@ -112,7 +115,7 @@ def names(
         rows = [number - first for number in wanted]
         if interrupted():
             return
-        drawn = _Block(model, start, prefix, sampling, draws, first, np.array(rows))
+        drawn = _Block(model, start, prefix, sampling, draws, first, np.array(rows), steer)
         drawn.run(interrupted)
         yield from (drawn.answer(row) for row in rows)
 
@@ -128,8 +131,12 @@ class _Block:
     draws: Draws
     first: int
     rows: NDArray[np.intp]
+    steer: Steer | None = None
     tokens: list[Tokens] = field(default_factory=list)
     unended: Stopped = "length"
+
+    def __post_init__(self) -> None:
+        self.texts = [self.model.vocabulary.decode(self.prefix)] * ROWS
 
     def run(self, interrupted: Callable[[], bool]) -> None:
         """Draw until every wanted name has ended."""
@@ -144,6 +151,7 @@ class _Block:
             column = draw(chances, uniforms).astype(np.int32)
             column[ended] = NO_TOKEN
             self.tokens.append(column)
+            self._write(column)
             ended = ended | (column == newline)
             if ended[self.rows].all():
                 break
@@ -151,8 +159,19 @@ class _Block:
                 self.unended = "interrupted"
                 break
 
+    def _write(self, column: Tokens) -> None:
+        """Note each row's text, where somebody steers by it."""
+        if self.steer:
+            characters, newline = self.model.vocabulary.characters, self.model.vocabulary.newline
+            for row, token in enumerate(column):
+                if token not in (NO_TOKEN, newline):
+                    self.texts[row] += characters[token]
+
     def _allowed(self, logits: Array, position: int) -> Array:
-        """Logits in which a name that has no letter yet cannot end."""
+        """Logits in which what may not follow has no chance, nor an end before the first letter."""
+        if self.steer:
+            allowed = np.stack([self.steer(text) for text in self.texts])
+            return np.where(allowed, logits, -np.inf)
         if position or len(self.prefix) or self.draws.empty_answers:
             return logits
         logits = logits.copy()

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from charplay.errors import UsageError
 from charplay.options import option
+from charplay.plan import Kind
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,11 @@ class Sampling:
     lines: int | None = option(None, "end after so many line ends", minimum=1)
     stop: str | None = option(None, "end after this text", metavar="TEXT")
     capital: bool = option(False, "print a name's first letter large")
+    seeding: str = option(
+        "philox",
+        "by which scheme a seed gives draws: philox, or the published exercise's own",
+        choices=("philox", "course"),
+    )
     seed: Seed | None = option(
         None, "bring answers back: 7 for all, 7/3 for the third", metavar="SEED"
     )
@@ -54,6 +60,11 @@ class Sampling:
     def __post_init__(self) -> None:
         if self.stop == "":
             raise UsageError("stop needs a text", "leave it out to have none")
+
+    @classmethod
+    def usual(cls, kind: Kind) -> "Sampling":
+        """What serves most models of a kind."""
+        return cls(max_chars=50) if kind == "names" else cls()
 
     @property
     def greedily(self) -> bool:

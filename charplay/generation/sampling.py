@@ -73,6 +73,11 @@ def draw(chances: Probabilities, uniforms: NDArray[np.float64]) -> Tokens:
     return tokens
 
 
+def draws_of(sampling: Sampling, seed: int) -> "Philox | Course":
+    """The draws of a seed, by the scheme that is asked for."""
+    return Course() if sampling.seeding == "course" else Philox(seed)
+
+
 @dataclass(frozen=True)
 class Philox:
     """Draws by counter: uniforms of `count` answers from number `first`, at a position."""

@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.metadata import version
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 import numpy as np
@@ -19,15 +19,17 @@ import charplay
 from charplay.errors import CharplayError, ExitStatus
 from charplay.files import storage_errors
 from charplay.generation.options import Sampling
+from charplay.insight.score import plausibility, quantiles
 from charplay.jobs.job import STOP, Job
 from charplay.models.checkpoint import Checkpoint, read_checkpoint
 from charplay.models.contract import Backend, Learner, Model
 from charplay.models.library import Library
-from charplay.options import build
+from charplay.options import build, change
 from charplay.plan import Run
 from charplay.plugins.finder import find_plugins
 from charplay.plugins.registry import Registry
-from charplay.text.corpus import Corpus, load_corpus, split
+from charplay.text.corpus import Corpus, NameList, load_corpus, split
+from charplay.text.shelf import corpora_at_hand
 from charplay.training.events import Event, Failed, Finished, Kept, Started, to_json
 from charplay.training.standing import Standing
 from charplay.training.trainer import Trainer
@@ -86,8 +88,10 @@ class Worker:
         self._run: Run = job.run()
         self._backend: Backend = registry.backends.find(self._run.backend)
         self._library = Library(job.home / "models", registry.backends.find)
-        self._corpus: Corpus = load_corpus(self._run.text, registry.corpora)
-        self._sampling = build(Sampling, self._run.sampling)
+        self._corpus: Corpus = load_corpus(
+            self._run.text, corpora_at_hand(registry.corpora, job.home)
+        )
+        self._sampling = change(Sampling.usual(self._corpus.kind), self._run.sampling)
 
     def work(self, stop_asked: Callable[[], bool]) -> None:
         """Train, and put the model in the library."""
@@ -131,7 +135,7 @@ class Worker:
         Checkpoint.of(
             model,
             self._backend,
-            learner.arrays(),
+            learner.arrays() if which == "last" else None,
             plan=self._run.plan.to_dict(),
             sampling=self._run.sampling,
             provenance=self._provenance(),
@@ -140,7 +144,9 @@ class Worker:
         ).save(self._job.checkpoint(which))
 
     def _provenance(self) -> dict[str, Any]:
-        text = asdict(self._run.text) | {"sha256": self._corpus.sha256}
+        # Models travel: where on this machine a file lay is nobody else's affair.
+        corpus = PurePath(self._run.text.corpus).name
+        text = asdict(self._run.text) | {"corpus": corpus, "sha256": self._corpus.sha256}
         return {
             "text": text,
             "recipe": self._run.recipe,
@@ -154,7 +160,15 @@ class Worker:
 
     def _keep(self, which: str) -> None:
         checkpoint = read_checkpoint(self._job.checkpoint(which))
-        self._tell(Kept(self._run.name, self._library.add(checkpoint, self._run.name)))
+        _, held_out = split(self._corpus, self._run.plan.held_out)
+        if isinstance(held_out, NameList) and held_out.names:
+            losses = plausibility(checkpoint.model(self._backend), held_out.names)
+            checkpoint = checkpoint.with_header(held_out_quantiles=quantiles(losses))
+        self._tell(
+            Kept(
+                self._run.name, self._library.add(checkpoint, self._run.name, self._run.text.corpus)
+            )
+        )
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any, cast
 
@@ -23,7 +24,7 @@ from charplay.models.arrays import Arrays
 from charplay.models.contract import Backend, Model
 from charplay.options import build, written
 from charplay.plan import KINDS, Kind
-from charplay.text.vocabulary import Vocabulary
+from charplay.text.vocabulary import NEWLINE, Vocabulary
 
 FORMAT = 1
 SUFFIX = ".safetensors"
@@ -36,7 +37,8 @@ class Header:
     """What a model file says of itself.
 
     history holds (update, training loss, held-out loss or None), nats a character; progress, in a
-    run's own checkpoints, what the trainer needs to go on.
+    run's own checkpoints, what the trainer needs to go on; held_out_quantiles, for names, the 0th
+    to 100th percentile of the held-out names' losses, nats a character.
     """
 
     backend: str
@@ -49,6 +51,7 @@ class Header:
     provenance: Mapping[str, Any] = field(default_factory=dict)
     history: tuple[tuple[int, float, float | None], ...] = ()
     progress: Mapping[str, Any] = field(default_factory=dict)
+    held_out_quantiles: tuple[float, ...] = ()
     format: int = FORMAT
     digest: str = ""
 
@@ -85,13 +88,24 @@ class Checkpoint:
         """The model alone, as the library keeps it."""
         return Checkpoint(replace(self.header, progress={}, digest=""), self.weights)
 
+    def with_header(self, **changes: Any) -> "Checkpoint":
+        """The same weights, with other things said of them."""
+        return replace(self, header=replace(self.header, **changes, digest=""))
+
+    def halved(self) -> "Checkpoint":
+        """The model with its weights rounded to float16, for a file half the size."""
+        weights = {name: array.astype(np.float16) for name, array in self.weights.items()}
+        return replace(self.with_header(), weights=weights)
+
     def model(self, backend: Backend) -> Model:
         """The model in this checkpoint, by the backend that made it."""
         header = self.header
+        if not all(np.isfinite(array).all() for array in self.weights.values()):
+            raise ModelFileError("the model has weights that are no numbers", "make it again")
         try:
             config: Any = build(backend.Config, header.config)
             return backend.load(Vocabulary(header.vocabulary), header.kind, config, self.weights)
-        except (KeyError, ValueError, IndexError, UsageError) as error:
+        except (KeyError, ValueError, IndexError, TypeError, UsageError) as error:
             raise ModelFileError(
                 f"the file does not describe a network of {backend.name}: {error}",
                 "the file was changed, or made by another version; make the model again",
@@ -109,10 +123,12 @@ class Checkpoint:
         replace_file(path, self.to_bytes())
         return self.digest
 
-    @property
+    @cached_property
     def digest(self) -> str:
-        """sha256 of header and arrays, in hexadecimal."""
+        """sha256 of header and arrays, in hexadecimal, but not of the time it was made."""
         header = asdict(replace(self.header, digest=""))
+        if isinstance(header["provenance"], dict):
+            header["provenance"].pop("made", None)
         seen = hashlib.sha256(json.dumps(header, sort_keys=True).encode())
         for name, array in sorted(self._arrays().items()):
             seen.update(f"{name} {array.dtype.str} {array.shape}".encode())
@@ -188,6 +204,7 @@ def _checked(header: Header) -> Header:
     texts = (header.backend, header.backend_version, header.digest)
     sound = (
         header.kind in KINDS
+        and (header.kind != "names" or NEWLINE in characters)
         and list(characters) == sorted(set(characters))
         and all(isinstance(mapping, dict) for mapping in mappings)
         and all(isinstance(text, str) for text in texts)
@@ -198,7 +215,8 @@ def _checked(header: Header) -> Header:
         (int(update), float(loss), None if held is None else float(held))
         for update, loss, held in header.history
     )
-    return replace(header, history=history)
+    quantiles = tuple(float(quantile) for quantile in header.held_out_quantiles)
+    return replace(header, history=history, held_out_quantiles=quantiles)
 
 
 def _unreadable(path: Path, error: Exception) -> ModelFileError:

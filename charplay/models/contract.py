@@ -129,13 +129,17 @@ class Learner(ABC):
 
 
 class Backend(ABC):
-    """A family of models: how to make one, read one back, and train one."""
+    """A family of models: how to make one, read one back, and train one.
+
+    requires: packages that training imports; install: what to type to have them.
+    """
 
     name: str
     summary: str
     version: str
     Config: type
     requires: tuple[str, ...] = ()
+    install: str = ""
 
     @abstractmethod
     def create(
@@ -155,13 +159,11 @@ class Backend(ABC):
         """Packages that training needs and this machine lacks, found without importing them."""
         return tuple(package for package in self.requires if find_spec(package) is None)
 
-    @property
-    def install(self) -> str:
-        """What to type to be able to train."""
-        return f"pip install {' '.join(self.requires)}"
-
     def check_trainable(self) -> None:
         """UsageError where this machine lacks what training needs."""
         missing = self.missing()
         if missing:
-            raise UsageError(f"training with {self.name} needs {', '.join(missing)}", self.install)
+            raise UsageError(
+                f"training with {self.name} needs {', '.join(missing)}",
+                self.install or f"pip install {' '.join(missing)}",
+            )

@@ -1,12 +1,13 @@
 """The library: models kept by content digest, and the names that point at them.
 
 models/<digest>.safetensors    one file a model, never changed
-models/names/<name>            the digest that the name stands for
+models/names/<name>            the digest that the name stands for, and on a second line the text
+                               that the model was trained on, where that is known here
 models/current                 the name of the model last chosen
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePath
@@ -37,22 +38,37 @@ class Shelved:
     name: str
     digest: str
     header: Header | None
+    shipped: bool = False
     fault: str = ""
     size: int = 0
     kept: datetime | None = None
 
 
 class Library:
-    """The models of one data home. `find_backend` gives the backend of a name, or raises."""
+    """The models of one data home, and those that come with charplay.
 
-    def __init__(self, folder: Path, find_backend: Callable[[str], Backend]) -> None:
+    `find_backend` gives the backend of a name, or raises; `shipped` tells where the file of each
+    shipped model lies. A model of the person's own stands before a shipped one of its name.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        find_backend: Callable[[str], Backend],
+        shipped: Mapping[str, Path] | None = None,
+    ) -> None:
         self._folder = folder
+        self._shipped = shipped or {}
         self._names = folder / "names"
         self._current = folder / "current"
         self._find_backend = find_backend
 
     def names(self) -> list[str]:
         """The names in use, in order."""
+        return sorted({*self.own_names(), *self._shipped})
+
+    def own_names(self) -> list[str]:
+        """The names of the person's own models, in order."""
         with storage_errors(f"cannot read {self._names}"):
             if not self._names.is_dir():
                 return []
@@ -63,30 +79,40 @@ class Library:
         return [self._shelved(name) for name in self.names()]
 
     def _shelved(self, name: str) -> Shelved:
-        digest = ""
+        shipped = name not in self.own_names()
         try:
-            digest = self._digest(name)
-            path = self._path(digest)
+            path = self._shipped[name] if shipped else self._path(self._digest(name))
             header = read_header(path)
             status = path.stat()
         except (ModelFileError, StorageError) as error:
-            return Shelved(name, digest, None, fault=error.message)
+            return Shelved(name, "", None, fault=error.message)
         kept = datetime.fromtimestamp(status.st_mtime).astimezone()
-        return Shelved(name, digest, header, size=status.st_size, kept=kept)
+        return Shelved(name, header.digest, header, shipped, size=status.st_size, kept=kept)
 
-    def add(self, checkpoint: Checkpoint, name: str) -> str:
-        """Keep a model under a name, which from now on stands for it; its digest."""
+    def add(self, checkpoint: Checkpoint, name: str, text: str = "") -> str:
+        """Keep a model under a name, which from now on stands for it; its digest.
+
+        `text` is the corpus or the file that it was trained on.
+        """
         check_name(name)
         kept = checkpoint.without_learner()
         digest = kept.digest
         kept.save(self._path(digest))
-        replace_file(self._names / name, digest.encode())
+        replace_file(self._names / name, f"{digest}\n{text}\n".encode())
         return digest
+
+    def text(self, reference: str) -> str | None:
+        """The corpus or the file that a model was trained on, where this library knows it."""
+        if reference not in self.own_names():
+            return None
+        _, _, text = self._entry(reference).partition("\n")
+        return text.strip() or None
 
     def digest(self, reference: str) -> str:
         """What a name, a digest or a path stands for now; errors as `open`."""
-        name, path = self._find(reference)
-        return self._digest(name) if name in self.names() else read_header(path).digest
+        if reference in self.own_names():
+            return self._digest(reference)
+        return read_header(self._find(reference)[1]).digest
 
     def open(self, reference: str) -> OpenModel:
         """The model of a name, a digest or a path.
@@ -121,14 +147,41 @@ class Library:
 
     def choose(self, reference: str) -> None:
         """Remember a model, by its name or else its path, as the one last chosen."""
-        name, path = self._find(reference)
-        lasting = name if name in self.names() else str(path.absolute())
+        _, path = self._find(reference)
+        lasting = reference if reference in self.names() else str(path.absolute())
         replace_file(self._current, lasting.encode())
+
+    def remove(self, name: str) -> str:
+        """Forget a name, and the file where no other name stands for it; its digest."""
+        if name not in self.own_names():
+            if name in self._shipped:
+                raise UsageError(f"{name} comes with charplay and stays", "models lists your own")
+            raise unknown("model", name, self.own_names(), "models")
+        digest = self._pointed(name)
+        with storage_errors(f"cannot remove {self._names / name}"):
+            (self._names / name).unlink()
+            others = {self._pointed(other) for other in self.own_names()}
+            if digest not in others:
+                self._path(digest).unlink(missing_ok=True)
+        return digest
+
+    def _pointed(self, name: str) -> str:
+        """The digest that a name stands for, or nothing where its entry is damaged."""
+        try:
+            return self._digest(name)
+        except (ModelFileError, StorageError):
+            return ""
+
+    def file(self, reference: str) -> Path:
+        """Where the file of a model lies."""
+        return self._find(reference)[1]
 
     def _find(self, reference: str) -> tuple[str, Path]:
         names = self.names()
-        if reference in names:
+        if reference in self.own_names():
             return reference, self._path(self._digest(reference))
+        if reference in self._shipped:
+            return reference, self._shipped[reference]
         path = named_file(reference)
         if path is not None and path.is_file():
             return path.stem, path
@@ -141,9 +194,12 @@ class Library:
             raise ModelFileError(f"there is no model file {typed}", "models lists those at hand")
         raise unknown("model", reference, names, "models")
 
-    def _digest(self, name: str) -> str:
+    def _entry(self, name: str) -> str:
         with storage_errors(f"cannot read {self._names / name}"):
-            digest = (self._names / name).read_text(encoding="utf-8", errors="replace").strip()
+            return (self._names / name).read_text(encoding="utf-8", errors="replace")
+
+    def _digest(self, name: str) -> str:
+        digest = self._entry(name).partition("\n")[0].strip()
         if not _DIGEST.fullmatch(digest):
             raise ModelFileError(
                 f"the library's entry {name!r} is damaged",

@@ -2,12 +2,14 @@
 
 import logging
 from collections.abc import Callable, Iterable
+from dataclasses import is_dataclass
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
 import pluggy
 
 from charplay.models.contract import Backend
+from charplay.options import options_of
 from charplay.plugins import hookspecs
 from charplay.plugins.registry import Fault, Origin, Registry, Shelf
 from charplay.text.entry import CorpusEntry
@@ -47,7 +49,10 @@ def _origin(point: EntryPoint) -> Origin:
 
 
 def _register(point: EntryPoint, origin: Origin, registry: Registry) -> None:
-    """Import one plugin in a manager of its own, and take in what it offers, all or nothing."""
+    """Import one plugin in a manager of its own, and take in what it offers.
+
+    Nothing is taken of a plugin that fails; of one that works, all but the names already taken.
+    """
     manager = pluggy.PluginManager(hookspecs.GROUP)
     manager.add_hookspecs(hookspecs)
     manager.register(point.load(), name=point.name)
@@ -74,9 +79,21 @@ def _collector(
     def collect(thing: Any) -> None:
         if not isinstance(thing, kind) or not isinstance(getattr(thing, "name", None), str):
             raise TypeError(f"{thing!r} is no {kind.__name__} with a name")
+        if isinstance(thing, Backend):
+            _check_backend(thing)
         offered.append((shelf, thing))
 
     return collect
+
+
+def _check_backend(backend: Backend) -> None:
+    """TypeError where a backend lacks what every list of backends shows of it."""
+    for name in ("summary", "version"):
+        if not isinstance(getattr(backend, name, None), str):
+            raise TypeError(f"the backend {backend.name} has no {name}")
+    if not is_dataclass(getattr(backend, "Config", None)):
+        raise TypeError(f"the backend {backend.name} has no Config that is a dataclass")
+    options_of(backend.Config)
 
 
 def _problem(error: BaseException) -> str:

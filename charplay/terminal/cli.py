@@ -42,7 +42,7 @@ def main() -> None:
 
 def _refused(error: CharplayError, stderr: TextIO) -> ExitStatus:
     """Tell an error that came before there was anything to tell it with."""
-    stderr.write(f"error: {error.message}\n  → {error.hint}\n")
+    stderr.write(f"error: {error.message}\n" + (f"  → {error.hint}\n" if error.hint else ""))
     return error.status
 
 
@@ -60,6 +60,8 @@ def run(words: Sequence[str], environment: Environment) -> ExitStatus:
         os.environ.update(dict.fromkeys(_THREAD_VARIABLES, str(options.threads)))
     try:
         return _run(options, rest, environment)
+    except CharplayError as error:
+        return _refused(error, environment.stderr)
     except KeyboardInterrupt:
         return ExitStatus.INTERRUPTED
     except BrokenPipeError:
@@ -81,7 +83,7 @@ def parse(words: Sequence[str]) -> tuple[GlobalOptions, list[str]]:
         if each is None:
             raise unknown("option", name, known)
         if each.flag:
-            values[each.name] = True
+            values[each.name] = value if equals else True
             continue
         if not equals:
             if not rest:
@@ -91,6 +93,11 @@ def parse(words: Sequence[str]) -> tuple[GlobalOptions, list[str]]:
             lines.append(value)
         else:
             values[each.name] = value
+    if lines and rest:
+        raise UsageError(
+            f"{rest[0]!r} stands after -c, which says all there is to do",
+            f"give it as one more line: -c ':{' '.join(rest)}'",
+        )
     return build(GlobalOptions, {**values, "command": lines}), rest
 
 

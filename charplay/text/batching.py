@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from charplay.errors import CorpusError
 from charplay.plan import Plan
 from charplay.text.corpus import Corpus, NameList, Prose
-from charplay.text.vocabulary import Tokens, Vocabulary
+from charplay.text.vocabulary import NEWLINE, Tokens, Vocabulary
 
 # As an input: a zero vector, which does advance the state. As a target: not scored.
 # Never an index: NumPy and Keras would both take it, silently, for the last row.
@@ -85,20 +85,22 @@ def course_order(count: int) -> Order:
     return lambda epoch: once
 
 
+def name_row(vocabulary: Vocabulary, name: str) -> Tokens:
+    """A name as a row of tokens: NO_TOKEN, the letters, the newline; KeyError for others."""
+    tokens = vocabulary.encode(name + NEWLINE)
+    return np.concatenate((np.array([NO_TOKEN], np.int32), tokens))
+
+
 class _Names:
-    """Names as rows of tokens: NO_TOKEN, the letters, the newline."""
+    """Names as rows of tokens."""
 
     def __init__(self, corpus: NameList, vocabulary: Vocabulary, plan: Plan) -> None:
-        self._rows = [self._row(vocabulary.encode(name + "\n")) for name in corpus.names]
+        self._rows = [name_row(vocabulary, name) for name in corpus.names]
         self._order = (
             shuffled(len(self._rows), plan.seed)
             if plan.order == "epochs"
             else course_order(len(self._rows))
         )
-
-    @staticmethod
-    def _row(tokens: Tokens) -> Tokens:
-        return np.concatenate((np.array([NO_TOKEN], np.int32), tokens))
 
 
 class CarriedNames(_Names):

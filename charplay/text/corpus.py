@@ -96,6 +96,13 @@ class Prose:
 Corpus: TypeAlias = NameList | Prose
 
 
+def text_of(corpus: Corpus) -> str:
+    """The whole text, as a file of it would have it: every name ended by a newline."""
+    if corpus.kind == "names":
+        return "".join(name + NEWLINE for name in corpus.names)
+    return corpus.text
+
+
 def split(corpus: Corpus, share: float) -> tuple[Corpus, Corpus]:
     """(training, held out) parts of a corpus; CorpusError where it is too small to part."""
     return corpus.split(share)
@@ -117,7 +124,8 @@ def guess_kind(text: str) -> Kind:
 def load_corpus(choice: TextChoice, entries: Mapping[str, CorpusEntry]) -> Corpus:
     """The text of a registered corpus or of a file.
 
-    Raises UsageError where nothing has that name, CorpusError where the text cannot be read.
+    Raises UsageError where nothing has that name, CorpusError where the text cannot be read or
+    has to be fetched first.
     """
     entry = entries.get(choice.corpus)
     if entry is not None:
@@ -125,6 +133,8 @@ def load_corpus(choice: TextChoice, entries: Mapping[str, CorpusEntry]) -> Corpu
             raise UsageError(
                 f"the corpus {entry.name} is {entry.kind}, not {choice.kind}", "leave out the kind"
             )
+        if entry.path is None:
+            raise CorpusError(f"{entry.name} is not fetched yet", f"corpora fetch {entry.name}")
         return _parsed(entry.name, entry.path, choice, entry.kind)
     path = named_file(choice.corpus)
     if path is None:

@@ -8,7 +8,7 @@ from charplay.generation.place import opening
 from charplay.generation.sampling import Philox
 from charplay.models.arrays import Array
 from charplay.models.contract import Model
-from charplay.text.batching import NO_TOKEN, pad
+from charplay.text.batching import NO_TOKEN, name_row, pad
 from charplay.text.corpus import Corpus, NameList
 from charplay.text.vocabulary import Tokens
 
@@ -41,10 +41,7 @@ def negative_log_likelihood(logits: Array, targets: Tokens) -> float:
 
 
 def _names_loss(model: Model, corpus: NameList) -> float:
-    rows = [
-        np.concatenate(([NO_TOKEN], model.vocabulary.encode(name + "\n"))).astype(np.int32)
-        for name in sorted(corpus.names, key=len)
-    ]
+    rows = [name_row(model.vocabulary, name) for name in sorted(corpus.names, key=len)]
     total = 0.0
     for i in range(0, len(rows), _ROWS):
         batch = pad(rows[i : i + _ROWS])

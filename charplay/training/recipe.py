@@ -53,7 +53,9 @@ def parse_recipe(name: str, text: str) -> Recipe:
             sampling=_sampling(values.get("sampling", {})),
         )
     except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError, AttributeError) as error:
-        raise CharplayError(f"the recipe {name} cannot be read: {error!r}") from error
+        raise CharplayError(
+            f"the recipe {name} cannot be read: {error!r}", "compare it with a shipped recipe"
+        ) from error
     except CharplayError as error:
         raise CharplayError(f"the recipe {name}: {error.message}", error.hint) from error
 

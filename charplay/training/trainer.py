@@ -12,7 +12,7 @@ import numpy as np
 from charplay.errors import TrainingError
 from charplay.generation.options import Sampling
 from charplay.models.contract import Learner, Model
-from charplay.plan import Plan
+from charplay.plan import Plan, Stage
 from charplay.text.batching import Batch, cut
 from charplay.text.corpus import Corpus, split
 from charplay.text.vocabulary import Vocabulary
@@ -151,9 +151,11 @@ class Trainer:
 
     def _exploded(self, update: int, loss: float) -> TrainingError:
         what = f"has grown to {loss:.3g}" if math.isfinite(loss) else "is no longer a number"
+        rate = self.rate(update)
+        smaller = rate / 10 if rate <= 1 else Stage().learning_rate
         return TrainingError(
             f"training stopped at update {update + 1:,}: the loss {what}",
-            f"try a smaller step: --set learning-rate={self.rate(update) / 10:.2g}",
+            f"try a smaller step: --set learning-rate={smaller:.2g}",
         )
 
     def _tell(self) -> Iterator[Event]:
@@ -220,25 +222,24 @@ class Trainer:
         if better:
             yield self._checkpoint("best")
 
-    def _checkpoint(self, which: Which, standing: Standing | None = None) -> Checkpointed:
+    def _checkpoint(self, which: Which) -> Checkpointed:
         """Save the model as it is; TrainingError where it has numbers that are none."""
         model = self._learner.model()
         if not all(np.isfinite(array).all() for array in model.arrays().values()):
             raise self._exploded(self.standing.update - 1, math.nan)
-        self._save(which, self._learner, model, standing or self.standing)
+        self._save(which, self._learner, model, self.standing)
         return Checkpointed(self.standing.update, which)
 
     def _end(self, reason: Reason) -> Iterator[Event]:
         """Save what a resume takes up, look at the held-out loss once more, and say how it went."""
         if self.standing.update == 0:
             raise TrainingError("training was stopped before its first update", "train again")
-        stood = self.standing
-        if not stood.history or stood.history[-1][0] < stood.update:
+        yield self._checkpoint("last")
+        if not self.standing.history or self.standing.history[-1][0] < self.standing.update:
+            # A run taken up again knows nothing of this look, for which its plan did not ask.
             yield from self._validate()
             if self.standing.best is None:
-                stood = self.standing
-        # A run taken up again must not know of a look that its plan did not ask for.
-        yield self._checkpoint("last", stood)
+                yield self._checkpoint("last")
         now = self._clock()
         yield self._progress(now)
         yield Finished(

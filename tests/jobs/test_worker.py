@@ -115,7 +115,7 @@ def interrupted_again(run):
 
 def model_named(home, name):
     """The library's model of that name, read whole."""
-    digest = (home / "models" / "names" / name).read_text()
+    digest = (home / "models" / "names" / name).read_text().split()[0]
     checkpoint = read_checkpoint(home / "models" / f"{digest}.safetensors")
     assert checkpoint.header.digest == digest
     return checkpoint

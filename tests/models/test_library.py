@@ -148,7 +148,7 @@ def entry_that_is_a_folder(folder):
 
 def model_with(change):
     def spoil(folder):
-        path = folder / f"{(folder / 'names' / 'bad').read_text()}.safetensors"
+        path = folder / f"{(folder / 'names' / 'bad').read_text().split()[0]}.safetensors"
         change(path)
 
     return spoil

@@ -137,4 +137,4 @@ def test_no_backends_name_stands_in_the_core():
 
 
 def test_no_recipe_that_needs_a_backend_stands_in_the_core():
-    assert not list(CORE.rglob("*.toml"))
+    assert not [path for path in CORE.rglob("*.toml") if "[plan]" in path.read_text("utf-8")]

@@ -86,7 +86,7 @@ def test_exit_status_is_0_when_done_1_when_failed_2_when_the_words_are_wrong(
 
 
 def test_lines_given_with_c_are_done_in_their_order(charplay, with_model):
-    said = charplay("-c", ":set temperature 0", "-c", ":names -n 2", "-c", ":names -n 1")
+    said = charplay("-c", ":set temperature 0", "-c", ":sample -n 2", "-c", ":sample -n 1")
     assert (said.status, said.err) == (0, "")
     names = [line.split()[0] for line in said.lines[-3:]]
     assert len(set(names)) == 1
@@ -116,7 +116,7 @@ def test_lines_from_a_pipe_are_done_and_training_there_runs_to_its_end(charplay,
 
 
 def test_lines_may_end_as_they_do_on_windows_and_the_last_need_not_end(charplay, with_model):
-    said = charplay(stdin=":names -n 1 --seed 3\r\n:names -n 1 --seed 3")
+    said = charplay(stdin=":sample -n 1 --seed 3\r\n:sample -n 1 --seed 3")
     assert (said.status, said.err) == (0, "")
     assert said.lines[0] == said.lines[1]
 
@@ -153,7 +153,7 @@ def test_everything_json_can_be_read_line_by_line(charplay, with_model):
 
 
 def test_json_says_of_a_prompt_what_was_typed(charplay, with_model):
-    said = charplay("names", "-n", "1", "--prompt", "Tyr", "--format", "json")
+    said = charplay("sample", "-n", "1", "--prompt", "Tyr", "--format", "json")
     answer = json.loads(said.out)
     assert answer["prompt"] == "Tyr"
     assert answer["answers"][0]["text"].startswith("Tyr")
@@ -174,7 +174,7 @@ def test_csv_has_a_header_and_a_row_each(charplay, with_model):
     assert [row["number"] for row in rows] == ["1", "2", "3"]
     assert all(row["text"] and row["seed"] == "7" for row in rows)
     rows = list(csv.DictReader(io.StringIO(charplay("--format", "csv", "models").out)))
-    assert [row["name"] for row in rows] == ["dinosaurs"]
+    assert "dinosaurs" in [row["name"] for row in rows]
 
 
 def test_csv_of_what_is_no_table_points_to_json(charplay, with_model):
@@ -209,10 +209,12 @@ def test_seed_and_number_bring_that_answer_back_alone(charplay, with_model):
 def test_every_answer_shows_what_brings_it_back(charplay, with_model):
     """The seed shown beside an answer that was drawn with a fresh seed is one to type."""
     said = charplay("names", "-n", "4", seed=4711)
-    for line in said.lines:
-        text, label = line.rsplit(maxsplit=1)
+    header, *lines = said.lines
+    assert header.split()[0] == "name"
+    for line in lines:
+        text, *_, label = line.split()
         again = charplay("names", "--seed", label, "--format", "json", seed=1)
-        assert texts(again) == [text.strip()]
+        assert texts(again) == [text]
 
 
 @pytest.mark.parametrize("seed", ["-1", "x", "7/0", "7/", "7/x", "/3", str(2**64), "7/3/1"])

@@ -8,8 +8,10 @@ from datetime import UTC, datetime
 import pytest
 from rich.cells import cell_len
 
+from charplay.commands.corpora import CorpusRow
 from charplay.commands.generating import Answers, Opening, Piece, Speech
-from charplay.commands.listing import Chosen, CorpusRow, Listing, ModelRow
+from charplay.commands.listing import Listing
+from charplay.commands.models import Chosen, ModelRow
 from charplay.commands.training import Training
 from charplay.generation.generator import Answer
 from charplay.plan import Run, TextChoice
@@ -35,6 +37,7 @@ LISTINGS = [("models",), ("corpora",), ("backends",), ("recipes",), ("set",), ("
 MODEL = ModelRow(
     name="dinosaurs",
     chosen=True,
+    shipped=False,
     kind="names",
     backend="numpy",
     recipe="dinosaurs",
@@ -140,7 +143,7 @@ def test_the_names_of_shipped_recipes_stand_whole_in_the_table_of_models(shown):
 
 def test_a_broken_model_does_not_hide_the_others(shown):
     broken = ModelRow(
-        "broken", False, "", "", None, None, None, 0, None, "0" * 64,
+        "broken", False, False, "", "", None, None, None, 0, None, "0" * 64,
         fault="/home/somebody/.local/share/charplay/models/" + "0" * 64
         + ".safetensors is not a whole model file (MetadataIncompleteBuffer)",
     )  # fmt: skip
@@ -158,10 +161,11 @@ def test_the_model_chosen_is_told_in_a_line(shown):
     )
 
 
-def test_an_empty_library_says_how_to_fill_it(charplay):
+def test_a_new_library_shows_the_shipped_models(charplay):
     said = charplay("models")
     assert (said.status, said.err) == (0, "")
-    assert said.out == "there is no model yet; train one: train dinosaurs\n"
+    shipped = [line.split()[0] for line in said.lines if line.rstrip().endswith("shipped")]
+    assert shipped == ["dinosaurs", "drugs", "firstnames", "surnames"]
 
 
 def test_an_empty_listing_shows_what_it_was_told_to(shown):
@@ -176,13 +180,14 @@ def test_control_characters_are_made_visible():
     assert visible("Shall I\n\tcompare – thee? 恐竜 é") == "Shall I\n\tcompare – thee? 恐竜 é"
 
 
+CORPUS = CorpusRow(NASTY, "names", 2, 27, NASTY, NASTY, NASTY, "own", NASTY)
 FOREIGN = {
     "answers": lambda: answers(NASTY, notice=NASTY),
     "a prompt": lambda: replace(answers("x"), model=NASTY, prompt=NASTY),
     "prose": lambda: spoken(NASTY, NASTY),
     "a model": lambda: Listing((replace(MODEL, name=NASTY, recipe=NASTY),), ""),
     "a model's fault": lambda: Listing((replace(MODEL, fault=NASTY),), ""),
-    "a corpus": lambda: Listing((CorpusRow(NASTY, "names", NASTY, NASTY, NASTY, NASTY),), ""),
+    "a corpus": lambda: Listing((CORPUS,), ""),
     "the model chosen": lambda: Chosen(NASTY, "names", "numpy", 1, None),
     "its backend": lambda: Chosen("x", "names", NASTY, 1, None),
     "samples": lambda: training(PROGRESS, Sampled(1, (NASTY, NASTY)), FINISHED),
@@ -226,7 +231,7 @@ def test_markup_in_a_cell_of_a_table_is_only_text(shown):
 
 def test_an_error_shows_what_was_typed_without_letting_it_act(charplay, with_model):
     for word in (NASTY, f"/{NASTY}/x", f"@{NASTY}", MARKUP):
-        for words in (("names", word), ("names", "--prompt", word), ("train", word), (word,)):
+        for words in (("names", word), ("sample", "--prompt", word), ("train", word), (word,)):
             said = charplay(*words)
             assert_acts_on_nothing(said.out + said.err)
 

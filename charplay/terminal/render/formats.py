@@ -31,7 +31,7 @@ def as_csv(value: object) -> Iterator[str]:
     """Lines of CSV with a header; UsageError for what is no table."""
     if isinstance(value, Speech):
         value = last_answers(value)
-    rows = value.answers if isinstance(value, Answers) else getattr(value, "rows", None)
+    rows = getattr(value, "answers", None) or getattr(value, "rows", None)
     if rows is None:
         raise UsageError("this is not a table", "use --format json")
     for number, row in enumerate(rows):

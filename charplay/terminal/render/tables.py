@@ -5,12 +5,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from rich import box
+from rich.cells import chop_cells
 from rich.console import Console
 from rich.table import Table
 
+from charplay.commands.corpora import CorpusRow
 from charplay.commands.general import CommandRow, OptionRow
-from charplay.commands.listing import BackendRow, CorpusRow, ModelRow, RecipeRow
-from charplay.terminal.render.console import foreign
+from charplay.commands.listing import BackendRow, RecipeRow
+from charplay.commands.models import ModelRow
+from charplay.terminal.render.console import foreign, visible
+
+# One that is longer goes on in the next line, so that it leaves the other columns room.
+_LONG_NAME = 24
+_AT_HAND = ("shipped", "own", "fetched")
 
 # Wide enough that the names of shipped recipes stand whole.
 _NAME = 16
@@ -20,7 +27,8 @@ _NAME = 16
 class Column:
     """A column: its header, what it shows of a row, and how it is set.
 
-    number: aligned right; fold: may be broken over lines, but not below `least` characters.
+    number: aligned right; fold: may be broken over lines, but not below `least` characters;
+    `most`: broken where it is longer.
     """
 
     header: str
@@ -28,11 +36,28 @@ class Column:
     number: bool = False
     fold: bool = False
     least: int = 0
+    most: int = 0
 
 
 def loss(value: float | None) -> str:
     """A loss, or a dash where there is none."""
     return "–" if value is None else f"{value:.3f}"
+
+
+def _digest(row: ModelRow) -> str:
+    if row.fault:
+        return "broken"
+    return "shipped" if row.shipped else row.digest[:8]
+
+
+def count(value: int | None) -> str:
+    """A number of things, or a dash where nobody has counted."""
+    return "–" if value is None else f"{value:,}"
+
+
+def _size(row: CorpusRow) -> str:
+    """How long a text is, or why that cannot be told; over two lines, since every column counts."""
+    return count(row.size) if row.state in _AT_HAND else row.state.replace(" ", "\n")
 
 
 def _options(row: BackendRow) -> str:
@@ -47,13 +72,14 @@ COLUMNS: dict[type, tuple[Column, ...]] = {
         Column("recipe", lambda row: row.recipe or "–", fold=True, least=_NAME),
         Column("held out\nnats/char", lambda row: loss(row.held_out_loss), number=True),
         Column("size\nkB", lambda row: f"{row.size / 1000:,.0f}", number=True),
-        Column("digest", lambda row: "broken" if row.fault else row.digest[:8]),
+        Column("digest", _digest),
     ),
     CorpusRow: (
-        Column("corpus", lambda row: row.name),
+        Column("corpus", lambda row: "\n".join(chop_cells(visible(row.name), _LONG_NAME))),
         Column("kind", lambda row: row.kind),
-        Column("what it is", lambda row: row.summary, fold=True),
-        Column("licence", lambda row: row.licence),
+        Column("names or\nchars", _size, number=True),
+        Column("distinct\nchars", lambda row: count(row.distinct), number=True),
+        Column("licence", lambda row: row.licence, fold=True, most=9),
         Column("source", lambda row: row.source, fold=True),
     ),
     BackendRow: (
@@ -90,6 +116,7 @@ def print_table(console: Console, rows: tuple[Any, ...]) -> None:
             overflow="fold",
             no_wrap=not column.fold,
             min_width=column.least or None,
+            max_width=column.most or None,
         )
     for row in rows:
         table.add_row(*(foreign(column.show(row)) for column in columns))

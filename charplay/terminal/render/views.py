@@ -1,5 +1,6 @@
 """What a result looks like to a person, by its type."""
 
+import dataclasses
 from functools import singledispatch
 
 from rich.console import Console
@@ -7,27 +8,52 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from charplay.commands.corpora import CorpusKept, CorpusPage, CorpusRemoved
 from charplay.commands.general import CommandHelp, OptionHelp, OptionRow
 from charplay.commands.generating import Answers, Opening, Piece, Speech
-from charplay.commands.listing import Chosen, Listing
+from charplay.commands.listing import Listing
+from charplay.commands.models import Chosen, ModelPage, Moved
+from charplay.commands.naming import Name, Names, SoundingName
 from charplay.commands.training import Training
 from charplay.terminal.render.console import foreign, visible
+from charplay.terminal.render.corpora import show_kept, show_page
 from charplay.terminal.render.tables import loss, print_table
 from charplay.terminal.render.training import show_training
 
 
 @singledispatch
 def view(value: object, console: Console) -> None:
-    """Print a value; a type that has no view of its own prints its fields."""
-    console.print(foreign(str(value)))
+    """Print a value; a dataclass that has no view of its own prints its fields."""
+    if not dataclasses.is_dataclass(value):
+        console.print(foreign(str(value)))
+        return
+    for each in dataclasses.fields(value):
+        console.print(foreign(f"{each.name}: {getattr(value, each.name)}"))
 
 
 @view.register
 def _(value: Listing, console: Console) -> None:
     if value.rows:
         print_table(console, value.rows)
+        if value.note:
+            console.print(value.note, style="dim")
     else:
         console.print(value.empty)
+
+
+@view.register
+def _(value: CorpusPage, console: Console) -> None:
+    show_page(console, value)
+
+
+@view.register
+def _(value: CorpusKept, console: Console) -> None:
+    show_kept(console, value)
+
+
+@view.register
+def _(value: CorpusRemoved, console: Console) -> None:
+    console.print(Text.assemble(foreign(value.name, "bold"), " is removed"))
 
 
 @view.register
@@ -67,6 +93,115 @@ def _(value: Answers, console: Console) -> None:
     console.print(table)
     if value.interrupted:
         console.print(f"stopped after {len(value.answers):,}", style="dim")
+
+
+@view.register
+def _(value: Names, console: Console) -> None:
+    """Names with what is known of each; below, how many had to be tried."""
+    for notice in value.notices:
+        _notice(notice, console)
+    if value.answers:
+        console.print(_names_table(value.answers))
+    if len(value.answers) < value.wanted:
+        console.print(
+            f"{value.fitting:,} of {value.tried:,} names tried were as wanted"
+            + (", stopped" if value.interrupted else "; ask for less to have more"),
+            style="dim",
+        )
+    sounding = [name for name in value.answers if isinstance(name, SoundingName)]
+    if sounding:
+        console.print()
+        console.print(_sounds_table(sounding))
+        console.print("This is no regulatory check: a name that passes is not a name cleared.")
+
+
+def _columns(*columns: tuple[str, str]) -> Table:
+    """A table of columns given as (header, how it is set): left, right, or whole, never folded."""
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
+    for header, setting in columns:
+        table.add_column(
+            header,
+            justify="right" if setting == "right" else "left",
+            no_wrap=setting != "left",
+            overflow="fold",
+        )
+    return table
+
+
+def _names_table(names: tuple[Name, ...]) -> Table:
+    table = _columns(
+        ("name", "whole"),
+        ("nats/char", "right"),
+        ("centile", "right"),
+        ("list", "whole"),
+        ("nearest", "left"),
+        ("edits", "right"),
+        ("seed", "whole"),
+    )
+    for name in names:
+        table.add_row(
+            foreign(name.text.replace("\n", "⏎")),
+            f"{name.score:.2f}",
+            "–" if name.percentile is None else str(name.percentile),
+            name.listed or "–",
+            foreign(name.nearest or "–"),
+            "–" if name.distance is None else str(name.distance),
+            Text(name.label, style="dim"),
+        )
+    return table
+
+
+def _sounds_table(names: list[SoundingName]) -> Table:
+    table = _columns(
+        ("name", "left"), ("sounds like", "left"), ("stem", "left"), ("claims", "left")
+    )
+    for name in names:
+        stems = ", ".join(claim.stem for claim in name.stems)
+        meanings = "; ".join(claim.meaning for claim in name.stems)
+        table.add_row(*map(foreign, (name.text, name.sounds_like or "–", stems or "–", meanings)))
+    return table
+
+
+@view.register
+def _(value: Moved, console: Console) -> None:
+    where = foreign(f" ({value.where})")
+    console.print(Text.assemble(value.done, " ", foreign(value.name, "bold"), where))
+
+
+@view.register
+def _(value: ModelPage, console: Console) -> None:
+    characters = value.vocabulary.replace("\n", "⏎")
+    network = ", ".join(f"{name} {setting}" for name, setting in value.network.items())
+    versions = ", ".join(f"{name} {number}" for name, number in value.versions.items())
+    facts = (
+        ("kind", value.kind),
+        ("network", f"{value.backend}: {network}"),
+        ("weights", f"{value.parameters:,}"),
+        ("characters", f"{len(characters)}: {characters}"),
+        ("recipe", value.recipe or "–"),
+        ("trained on", f"{value.corpus}, sha256 {value.corpus_sha256}"),
+        ("held-out loss", f"{loss(value.held_out_loss)} nats a character"),
+        *_beside(value),
+        ("made", f"{value.made} with {versions}"),
+        ("make it again", value.again),
+        ("file", f"{value.path}, {value.size / 1000:,.0f} kB"),
+        ("digest", value.digest),
+    )
+    console.print(foreign(value.name, "bold"))
+    table = Table.grid(padding=(0, 2))
+    table.add_column(no_wrap=True, style="dim")
+    table.add_column(overflow="fold")
+    for name, fact in facts:
+        table.add_row(name, foreign(fact))
+    console.print(table)
+
+
+def _beside(page: ModelPage) -> list[tuple[str, str]]:
+    """What an n-gram makes of the same text, where that was measured."""
+    if page.ngram_loss is None:
+        return []
+    text = f"{loss(page.ngram_loss)} nats a character, the best back-off n-gram, of order "
+    return [("beside it", f"{text}{page.ngram_order}")]
 
 
 @view.register

@@ -1,0 +1,54 @@
+"""How long does it take to find the nearest existing name, beside a plain loop over the pairs?
+
+Both use the same library's distance: the index many pairs at a time, the loop one by one.
+"""
+
+from collections.abc import Sequence
+
+from rapidfuzz.distance import OSA
+
+from benchmarks.runs import REGISTRY
+from benchmarks.timing import Row, alternate
+from charplay.insight.nearest import NameIndex
+from charplay.plan import TextChoice
+from charplay.text.corpus import NameList, load_corpus
+
+
+def measure(quick: bool) -> list[Row]:
+    """Time surnames against other surnames, the index made anew each time."""
+    known, asked = _surnames(1000 if quick else 10_000, 50 if quick else 1000)
+    expected = [(near.name, near.distance) for near in NameIndex(known).nearest(asked) if near]
+    assert expected == plain_loop(known, asked)
+    seconds = alternate(
+        lambda: NameIndex(known).nearest(asked),
+        lambda: plain_loop(known, asked),
+        1 if quick else 9,
+    )
+    return [
+        Row(
+            f"nearest of {len(known):,} names to each of {len(asked):,}",
+            f"{sorted(seconds.a)[len(seconds.a) // 2]:.3f} s",
+            f"plain loop: {sorted(seconds.b)[len(seconds.b) // 2]:.2f} s",
+            seconds.spread,
+            "well under 1 s",
+        )
+    ]
+
+
+def plain_loop(known: Sequence[str], asked: Sequence[str]) -> list[tuple[str, int]]:
+    """The nearest known name to each and its distance, pair by pair."""
+    found = []
+    for name in asked:
+        least, nearest = OSA.distance(name, known[0]), known[0]
+        for other in known[1:]:
+            distance = OSA.distance(name, other)
+            if distance < least:
+                least, nearest = distance, other
+        found.append((nearest, least))
+    return found
+
+
+def _surnames(known: int, asked: int) -> tuple[Sequence[str], Sequence[str]]:
+    corpus = load_corpus(TextChoice("surnames"), REGISTRY.corpora)
+    assert isinstance(corpus, NameList)
+    return corpus.names[:known], corpus.names[known : known + asked]

@@ -1,0 +1,356 @@
+"""`corpora`: the texts that can be trained on by name; showing, adding, removing, fetching them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePath
+from statistics import median
+from typing import TYPE_CHECKING
+
+from charplay.commands.context import Context
+from charplay.commands.listing import Listing
+from charplay.commands.table import Command
+from charplay.errors import UsageError, unknown
+from charplay.files import named_file
+from charplay.options import option
+from charplay.plan import KINDS, TextChoice
+from charplay.text.entry import CorpusEntry
+from charplay.text.shelf import KeptText, KeptTexts, check_corpus_name, check_free
+
+if TYPE_CHECKING:
+    from charplay.text.corpus import Corpus
+
+FIRST_LINES = 5
+RANDOM_LINES = 5
+LONGEST_LINE = 200
+NOT_FETCHED = "not fetched"
+_ELLIPSIS = "…"
+
+
+@dataclass(frozen=True)
+class CorpusRow:
+    """A text that can be trained on by name.
+
+    size: names of a list, characters of prose. distinct: distinct characters, the newline that
+    ends a name among them. Both are None where nobody has counted. state: shipped, own, fetched,
+    not fetched, or broken.
+    """
+
+    name: str
+    kind: str
+    size: int | None
+    distinct: int | None
+    summary: str
+    licence: str
+    source: str
+    state: str
+    offered_by: str
+    fault: str = ""
+
+
+@dataclass(frozen=True)
+class CorpusPage:
+    """All about one text.
+
+    Lines are the names of a list, or the lines of prose that are not blank. What only the text
+    itself tells is None or empty for one that is not fetched yet. `first` and `random` are some of
+    its lines, each cut where it is very long.
+    """
+
+    name: str
+    kind: str
+    summary: str
+    licence: str
+    source: str
+    state: str
+    offered_by: str
+    size: int | None
+    characters: int | None
+    distinct: int | None
+    url: str | None
+    sha256: str = ""
+    vocabulary: str = ""
+    lines: int | None = None
+    shortest: int | None = None
+    median: float | None = None
+    longest: int | None = None
+    first: tuple[str, ...] = ()
+    random: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class CorpusKept:
+    """A text that is now in the data home. done: added, fetched, or there already."""
+
+    name: str
+    kind: str
+    size: int | None
+    distinct: int | None
+    done: str
+
+
+@dataclass(frozen=True)
+class CorpusRemoved:
+    """A text that was taken away."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class CorporaArguments:
+    """What `corpora` takes."""
+
+    action: str | None = option(
+        None,
+        "what to do; none: list them",
+        choices=("show", "add", "remove", "fetch"),
+        positional=True,
+    )
+    target: str | None = option(
+        None, "a corpus by name; to add: a .txt or .csv file", metavar="NAME|FILE", positional=True
+    )
+    name: str | None = option(None, "add: keep it under this name, else under the file's")
+    column: str | None = option(None, "add: the column of a .csv file")
+    kind: str | None = option(None, "add: what the text is, else guessed", choices=KINDS)
+
+
+def corpora(
+    context: Context, arguments: CorporaArguments
+) -> Listing | CorpusPage | CorpusKept | CorpusRemoved:
+    """List the texts that can be trained on by name, or do something with one."""
+    if arguments.action is None:
+        return _listing(context)
+    if arguments.action == "add":
+        return _add(context, arguments)
+    for name in ("name", "column", "kind"):
+        if getattr(arguments, name) is not None:
+            raise UsageError(
+                f"corpora {arguments.action} takes no --{name}", "it is for corpora add FILE"
+            )
+    if arguments.target is None:
+        raise UsageError(
+            f"{arguments.action} needs the name of a corpus",
+            f"corpora {arguments.action} NAME; corpora lists them",
+        )
+    actions: dict[str, Callable[[Context, str], CorpusPage | CorpusKept | CorpusRemoved]] = {
+        "show": _show,
+        "remove": _remove,
+        "fetch": _fetch,
+    }
+    return actions[arguments.action](context, arguments.target)
+
+
+def _kept(context: Context) -> KeptTexts:
+    return KeptTexts(context.environment.home)
+
+
+def _listing(context: Context) -> Listing:
+    rows = [
+        CorpusRow(
+            entry.name,
+            entry.kind,
+            entry.size,
+            entry.distinct,
+            entry.summary,
+            entry.licence,
+            entry.source,
+            _state(context, entry),
+            _offered_by(context, entry.name),
+        )
+        for entry in context.corpora.values()
+    ]
+    for kept in _kept(context).all():
+        fault = kept.fault or _hidden(context, kept)
+        if fault:
+            fault = f"{fault}; corpora remove {kept.name} takes it away"
+            rows.append(CorpusRow(kept.name, "", None, None, "", "", "", "broken", "", fault))
+    unfetched = any(row.state == NOT_FETCHED for row in rows)
+    return Listing(
+        tuple(rows),
+        "there is no corpus; train a file of your own: train FILE",
+        "corpora fetch NAME gets one that is not fetched" if unfetched else "",
+    )
+
+
+def _state(context: Context, entry: CorpusEntry) -> str:
+    if entry.path is None:
+        return NOT_FETCHED
+    if entry.download is not None:
+        return "fetched"
+    return "shipped" if entry.name in context.registry.corpora else "own"
+
+
+def _offered_by(context: Context, name: str) -> str:
+    """The distribution that offers a text; nobody offers one's own."""
+    shelf = context.registry.corpora
+    return shelf.origin(name).distribution if name in shelf else ""
+
+
+def _hidden(context: Context, kept: KeptText) -> str:
+    """What to say of an own text whose name something installed later has taken."""
+    offered = context.registry.corpora.get(kept.name)
+    # One that was fetched for an older catalogue is no loss, and fetching puts it right.
+    if offered is None or kept.entry is None or kept.entry.download is not None:
+        return ""
+    by = _offered_by(context, kept.name)
+    return f"your own text {kept.name} is hidden by the one that {by} offers"
+
+
+def _found(context: Context, name: str) -> CorpusEntry:
+    entry = context.corpora.get(name)
+    if entry is None:
+        raise unknown("corpus", name, context.corpora, "corpora")
+    return entry
+
+
+def _show(context: Context, name: str) -> CorpusPage:
+    entry = _found(context, name)
+    page = CorpusPage(
+        name=entry.name,
+        kind=entry.kind,
+        summary=entry.summary,
+        licence=entry.licence,
+        source=entry.source,
+        state=_state(context, entry),
+        offered_by=_offered_by(context, name),
+        size=entry.size,
+        characters=entry.size if entry.kind == "prose" else None,
+        distinct=entry.distinct,
+        url=entry.download.url if entry.download else None,
+    )
+    return page if entry.path is None else _read(page, entry, context.environment.fresh_seed())
+
+
+def _read(page: CorpusPage, entry: CorpusEntry, seed: int) -> CorpusPage:
+    """The page, with what only the text itself tells."""
+    from charplay.text.corpus import load_corpus
+
+    corpus = load_corpus(TextChoice(entry.name), {entry.name: entry})
+    lines = _lines(corpus)
+    lengths = sorted(map(len, lines))
+    return replace(
+        page,
+        size=len(lines) if corpus.kind == "names" else corpus.characters,
+        characters=corpus.characters,
+        distinct=len(corpus.vocabulary),
+        sha256=corpus.sha256,
+        vocabulary="".join(corpus.vocabulary.characters),
+        lines=len(lines),
+        shortest=lengths[0],
+        median=median(lengths),
+        longest=lengths[-1],
+        first=tuple(map(_cut, lines[:FIRST_LINES])),
+        random=_drawn(lines[FIRST_LINES:], seed),
+    )
+
+
+def _lines(corpus: "Corpus") -> tuple[str, ...]:
+    if corpus.kind == "names":
+        return corpus.names
+    return tuple(line for line in corpus.text.split("\n") if line.strip())
+
+
+def _drawn(lines: tuple[str, ...], seed: int) -> tuple[str, ...]:
+    """A few of the lines, none of them twice, in their order."""
+    from charplay.generation.sampling import Philox
+
+    if not lines:
+        return ()
+    order = Philox(seed)(1, len(lines), 0).argsort(kind="stable")
+    return tuple(_cut(lines[place]) for place in sorted(order[:RANDOM_LINES]))
+
+
+def _cut(line: str) -> str:
+    return line if len(line) <= LONGEST_LINE else line[: LONGEST_LINE - 1] + _ELLIPSIS
+
+
+def _add(context: Context, arguments: CorporaArguments) -> CorpusKept:
+    """Keep a copy of a person's own text, read as training would read it."""
+    from charplay.text.corpus import load_corpus
+
+    path = _file(arguments.target)
+    name = arguments.name
+    if name is None:
+        name = PurePath(path.name.removesuffix(".gz")).stem
+    taken = {*context.corpora, *(kept.name for kept in _kept(context).all())}
+    check_free(check_corpus_name(name), taken)
+    choice = TextChoice(str(path), column=arguments.column, kind=arguments.kind)
+    corpus = load_corpus(choice, {})
+    kept = _kept(context).keep(
+        CorpusEntry(
+            name=name,
+            kind=corpus.kind,
+            summary="a list of your own" if corpus.kind == "names" else "a text of your own",
+            licence="your own",
+            source=path.name + (f", column {arguments.column}" if arguments.column else ""),
+        ),
+        corpus,
+    )
+    return _told(kept, "added")
+
+
+def _file(target: str | None) -> Path:
+    if target is None:
+        raise UsageError("add needs a file", "corpora add FILE --name NAME")
+    path = named_file(target)
+    if path is None:
+        raise UsageError(f"there is no file {target}", "corpora add FILE --name NAME")
+    return path
+
+
+def _told(entry: CorpusEntry, done: str) -> CorpusKept:
+    return CorpusKept(entry.name, entry.kind, entry.size, entry.distinct, done)
+
+
+def _remove(context: Context, name: str) -> CorpusRemoved:
+    removable = [kept.name for kept in _kept(context).all()]
+    if name in removable:
+        _kept(context).remove(name)
+        return CorpusRemoved(name)
+    entry = context.corpora.get(name)
+    if entry is None:
+        raise unknown("corpus of your own", name, removable, "corpora")
+    if entry.path is None:
+        raise UsageError(f"{name} is not fetched, so it is not here", f"corpora fetch {name}")
+    raise UsageError(
+        f"{name} comes with {_offered_by(context, name)} and stays",
+        "corpora remove is for texts that you added or fetched",
+    )
+
+
+def _fetch(context: Context, name: str) -> CorpusKept:
+    entry = _found(context, name)
+    if entry.path is not None:
+        return _told(entry, "there already")
+    if entry.download is None:
+        raise UsageError(
+            f"{name} has neither a file nor a place to fetch it from",
+            f"update {_offered_by(context, name)}, which offers it",
+        )
+    kept = {text.name: text for text in _kept(context).all()}
+    if name in kept and _hidden(context, kept[name]):
+        raise UsageError(
+            f"a text of your own is kept under the name {name}", f"corpora remove {name} first"
+        )
+    check_corpus_name(name)
+    from charplay.text.fetching import fetched_corpus
+
+    corpus = fetched_corpus(entry, entry.download)
+    return _told(_kept(context).keep(entry, corpus), "fetched")
+
+
+COMMANDS = (
+    Command(
+        "corpora",
+        "the texts that can be trained on by name: list, show, add, remove, fetch",
+        corpora,
+        CorporaArguments,
+        (
+            "corpora",
+            "corpora show dinosaurs",
+            "corpora add products.txt --name products",
+            "corpora add drugs.csv --column name --name mydrugs",
+            "corpora remove products",
+            "corpora fetch tiny-shakespeare",
+        ),
+    ),
+)

@@ -1,0 +1,247 @@
+"""`models` and `model`: the library, and which model is talked to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from charplay.commands.context import Context
+from charplay.commands.listing import Listing
+from charplay.commands.table import Command
+from charplay.errors import UsageError
+from charplay.files import replace_file
+from charplay.options import option
+
+if TYPE_CHECKING:
+    from charplay.models.checkpoint import Header
+    from charplay.models.library import Shelved
+
+ACTIONS = ("list", "show", "add", "export", "remove")
+
+
+@dataclass(frozen=True)
+class ModelRow:
+    """A model of the library."""
+
+    name: str
+    chosen: bool
+    shipped: bool
+    kind: str
+    backend: str
+    recipe: str | None
+    loss: float | None
+    held_out_loss: float | None
+    size: int
+    made: datetime | None
+    digest: str
+    fault: str = ""
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The model now talked to."""
+
+    name: str
+    kind: str
+    backend: str
+    parameters: int
+    held_out_loss: float | None
+
+
+@dataclass(frozen=True)
+class ModelPage:
+    """All that a model's file says of it; losses in nats a character, size in bytes.
+
+    ngram_order and ngram_loss: the best back-off n-gram on the same text and the same tenth, where
+    the model was set beside one.
+    """
+
+    name: str
+    kind: str
+    backend: str
+    network: Mapping[str, Any]
+    parameters: int
+    vocabulary: str
+    recipe: str | None
+    corpus: str
+    corpus_sha256: str
+    held_out_loss: float | None
+    ngram_order: int | None
+    ngram_loss: float | None
+    made: str
+    versions: Mapping[str, str]
+    again: str
+    size: int
+    digest: str
+    path: str
+
+
+@dataclass(frozen=True)
+class Moved:
+    """A model was added, exported or removed."""
+
+    done: str
+    name: str
+    where: str
+
+
+@dataclass(frozen=True)
+class ModelsArguments:
+    """What `models` takes."""
+
+    action: str = option("list", "what to do", choices=ACTIONS, positional=True, metavar="ACTION")
+    model: str | None = option(
+        None, "a model; for add, a file or an address", positional=True, metavar="MODEL"
+    )
+    file: str | None = option(None, "for export: where to", positional=True, metavar="FILE")
+    name: str | None = option(None, "for add: the name to keep it under")
+
+
+@dataclass(frozen=True)
+class ModelArguments:
+    """What `model` takes."""
+
+    model: str | None = option(
+        None, "a model by name, digest or path; none: tell which it is", positional=True
+    )
+
+
+def models(context: Context, arguments: ModelsArguments) -> Listing | ModelPage | Moved:
+    """List the models, or look after one."""
+    if arguments.action == "list":
+        return listed(context)
+    if arguments.model is None:
+        raise UsageError(f"models {arguments.action} needs a model", "models lists them")
+    if arguments.action == "show":
+        return page(context, arguments.model)
+    if arguments.action == "add":
+        return added(context, arguments.model, arguments.name)
+    if arguments.action == "export":
+        return exported(context, arguments.model, arguments.file)
+    digest = context.library.remove(arguments.model)
+    return Moved("removed", arguments.model, digest[:12])
+
+
+def listed(context: Context) -> Listing:
+    """Every model, its own header read."""
+    current = context.library.current
+    rows = tuple(_row(shelved, current) for shelved in context.library.shelves())
+    return Listing(rows, "there is no model yet; train one: train dinosaurs")
+
+
+def _row(shelved: Shelved, current: str | None) -> ModelRow:
+    header = shelved.header
+    return ModelRow(
+        name=shelved.name,
+        chosen=shelved.name == current,
+        shipped=shelved.shipped,
+        kind=header.kind if header else "",
+        backend=header.backend if header else "",
+        recipe=header.provenance.get("recipe") if header else None,
+        loss=header.history[-1][1] if header and header.history else None,
+        held_out_loss=_held_out_loss(header) if header else None,
+        size=shelved.size,
+        made=shelved.kept,
+        digest=shelved.digest,
+        fault=shelved.fault,
+    )
+
+
+def _held_out_loss(header: Header) -> float | None:
+    """The loss of the weights as they are kept, where it was measured; else the run's last."""
+    measured = header.provenance.get("held_out_loss")
+    return header.held_out_loss if measured is None else float(measured)
+
+
+def page(context: Context, reference: str) -> ModelPage:
+    """The page of one model."""
+    opened = context.model(reference)
+    header, provenance = opened.header, opened.header.provenance
+    text = provenance.get("text", {})
+    ngram = provenance.get("ngram", {})
+    recipe, corpus = provenance.get("recipe"), str(text.get("corpus", ""))
+    path = context.library.file(reference)
+    return ModelPage(
+        name=opened.name,
+        kind=header.kind,
+        backend=header.backend,
+        network=header.config,
+        parameters=sum(array.size for array in opened.model.arrays().values()),
+        vocabulary=header.vocabulary,
+        recipe=recipe,
+        corpus=corpus,
+        corpus_sha256=str(text.get("sha256", "")),
+        held_out_loss=_held_out_loss(header),
+        ngram_order=ngram.get("order"),
+        ngram_loss=ngram.get("held_out_loss"),
+        made=str(provenance.get("made", "")),
+        versions=provenance.get("versions", {}),
+        again=f"train {corpus}" + (f" --recipe {recipe}" if recipe else ""),
+        size=path.stat().st_size,
+        digest=opened.digest,
+        path=str(path),
+    )
+
+
+def added(context: Context, source: str, name: str | None) -> Moved:
+    """Take a model's file, from here or from an address, into the library."""
+    from charplay.models.checkpoint import read_checkpoint
+    from charplay.text.fetching import fetched
+
+    if source.startswith(("https://", "http://")):
+        with fetched(source) as path:
+            checkpoint = read_checkpoint(path)
+    else:
+        checkpoint = read_checkpoint(context.library.file(source))
+    backend = context.registry.backends.find(checkpoint.header.backend)
+    checkpoint.model(backend)
+    kept = name or Path(source).stem
+    digest = context.library.add(checkpoint, kept)
+    return Moved("added", kept, digest[:12])
+
+
+def exported(context: Context, reference: str, file: str | None) -> Moved:
+    """Write a model's file where the person wants it; never over another file."""
+    path = Path(file or f"{context.model(reference).name}.safetensors").expanduser()
+    if path.exists():
+        raise UsageError(f"{path} is there already", "name another file, or remove it first")
+    replace_file(path, context.library.file(reference).read_bytes())
+    return Moved("exported", reference, str(path))
+
+
+def model(context: Context, arguments: ModelArguments) -> Chosen:
+    """Choose the model to talk to; it stays chosen at the next start."""
+    opened = context.model(arguments.model)
+    if arguments.model:
+        context.library.choose(arguments.model)
+        context.talk = None
+    parameters = sum(array.size for array in opened.model.arrays().values())
+    header = opened.header
+    return Chosen(opened.name, header.kind, header.backend, parameters, _held_out_loss(header))
+
+
+COMMANDS = (
+    Command(
+        "models",
+        "the models at hand: list, show, add, export, remove",
+        models,
+        ModelsArguments,
+        (
+            "models",
+            "models show dinosaurs",
+            "models add friend.safetensors --name friend",
+            "models export mine ./mine.safetensors",
+            "models remove mine",
+        ),
+    ),
+    Command(
+        "model",
+        "choose the model to talk to",
+        model,
+        ModelArguments,
+        ("model dinosaurs", "model ./friend.safetensors"),
+    ),
+)

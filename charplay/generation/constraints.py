@@ -1,0 +1,127 @@
+"""What a name must look like, and which characters can still lead to one that does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Any
+
+from charplay.errors import UsageError
+from charplay.options import option
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from charplay.text.vocabulary import Vocabulary
+
+    Allowed = NDArray[np.bool_]
+
+# A pattern that takes longer on one name has gone astray.
+_PATTERN_SECONDS = 0.5
+
+
+@dataclass(frozen=True)
+class Shape:
+    """The form of a name, upper and lower case alike."""
+
+    starts: str = option("", "how it begins", metavar="TEXT")
+    ends: str = option("", "how it ends", metavar="TEXT")
+    contains: str = option("", "what stands in it", metavar="TEXT")
+    pattern: str | None = option(None, "what the whole name matches", metavar="REGEX")
+    min_length: int = option(1, "fewest characters", minimum=1)
+    max_length: int | None = option(None, "most characters", minimum=1)
+
+    def __post_init__(self) -> None:
+        if self.max_length is not None and self.max_length < self.least:
+            raise UsageError(
+                f"no name of {self.max_length} characters or fewer can have that form",
+                f"allow more with --max-length {self.least}",
+            )
+        if self.pattern is not None:
+            self._compiled  # noqa: B018 - a pattern that is none is told at once
+
+    @property
+    def least(self) -> int:
+        """Fewest characters that a name of this form has."""
+        return max(self.min_length, *(len(t) for t in (self.starts, self.ends, self.contains)))
+
+    @property
+    def steers(self) -> bool:
+        """Whether more is asked than a beginning, which is simply fed to the model."""
+        return bool(self.ends or self.contains or self.pattern or self.max_length) or (
+            self.min_length > 1
+        )
+
+    def fits(self, text: str) -> bool:
+        """Whether a whole name has the form."""
+        folded = text.casefold()
+        return (
+            self.min_length <= len(text) <= (self.max_length or len(text))
+            and folded.startswith(self.starts.casefold())
+            and folded.endswith(self.ends.casefold())
+            and self.contains.casefold() in folded
+            and (self.pattern is None or self._matches(text, partly=False))
+        )
+
+    def can_become(self, text: str) -> bool:
+        """Whether a name that begins so can still come to have the form.
+
+        It may say yes where there is no way; never no where there is one.
+        """
+        folded = text.casefold()
+        room = (self.max_length or len(text) + self.least) - len(text)
+        needed = _missing(folded, self.ends.casefold())
+        if self.contains.casefold() not in folded:
+            needed = max(needed, _missing(folded, self.contains.casefold()))
+        return room >= needed and (self.pattern is None or self._matches(text, partly=True))
+
+    @cached_property
+    def _compiled(self) -> Any:
+        import regex
+
+        try:
+            return regex.compile(self.pattern, regex.IGNORECASE)
+        except regex.error as error:
+            raise UsageError(
+                f"the pattern {self.pattern!r} is no regular expression: {error}",
+                "mend it; [aeiou] is a vowel, . any character, .* anything, {5,9} a number of them",
+            ) from error
+
+    def _matches(self, text: str, partly: bool) -> bool:
+        try:
+            found = self._compiled.fullmatch(text, partial=partly, timeout=_PATTERN_SECONDS)
+        except TimeoutError as error:
+            raise UsageError(
+                f"the pattern {self.pattern!r} takes too long on {text!r}", "make it simpler"
+            ) from error
+        return found is not None
+
+
+def _missing(text: str, end: str) -> int:
+    """Characters that must still come before the text can end so."""
+    overlap = next(k for k in range(len(end), -1, -1) if text.endswith(end[:k]))
+    return len(end) - overlap
+
+
+class Steering:
+    """Which tokens may come next, for a vocabulary and a form."""
+
+    def __init__(self, shape: Shape, vocabulary: Vocabulary) -> None:
+        self._shape, self._vocabulary = shape, vocabulary
+        self.allowed = lru_cache(maxsize=10_000)(self._allowed)
+
+    def _allowed(self, text: str) -> Allowed:
+        """Tokens `(V,)` after which the name begun so can still fit.
+
+        A name that is long enough may end where the model ends it, even if it will then be found
+        not to fit: held back from ending until it does, it would only grow long and strange.
+        """
+        import numpy as np
+
+        newline, shape = self._vocabulary.newline, self._shape
+        allowed = np.array([shape.can_become(text + c) for c in self._vocabulary.characters])
+        allowed[newline] = len(text) >= shape.min_length
+        if not allowed.any():
+            allowed[newline] = True
+        return allowed

@@ -1,0 +1,1 @@
+"""Looking into models and at what they say: plausibility, near names, sounds, claimed stems."""

@@ -1,0 +1,40 @@
+"""How plausible a model finds names."""
+
+from bisect import bisect_left
+from collections.abc import Sequence
+
+import numpy as np
+
+from charplay.generation.generator import ROWS
+from charplay.models.contract import Model
+from charplay.text.batching import NO_TOKEN, name_row, pad
+from charplay.training.evaluation import negative_log_likelihood
+
+QUANTILES = 101
+
+
+def plausibility(model: Model, names: Sequence[str]) -> list[float]:
+    """Loss of each name in nats a character, its newline included; low is plausible.
+
+    Names are in the model's characters; KeyError otherwise.
+    """
+    losses: list[float] = []
+    for first in range(0, len(names), ROWS):
+        batch = pad([name_row(model.vocabulary, name) for name in names[first : first + ROWS]])
+        logits, _ = model.advance(model.initial_state(len(batch.inputs)), batch.inputs)
+        for row, targets in zip(logits, batch.targets, strict=True):
+            total = negative_log_likelihood(row, targets)
+            losses.append(total / int((targets != NO_TOKEN).sum()))
+    return losses
+
+
+def quantiles(losses: Sequence[float]) -> tuple[float, ...]:
+    """The losses' 0th, 1st, … 100th percentile, by which other names are ranked; empty for none."""
+    if not losses:
+        return ()
+    return tuple(float(q) for q in np.quantile(losses, np.linspace(0, 1, QUANTILES)))
+
+
+def percentile(loss: float, held_out: Sequence[float]) -> int | None:
+    """Of a hundred names held out, how many the model finds less plausible than this loss."""
+    return QUANTILES - 1 - min(bisect_left(held_out, loss), QUANTILES - 1) if held_out else None

@@ -1,0 +1,463 @@
+"""`corpora`: listing, showing, adding, removing and fetching texts, as a person types it."""
+
+import json
+import subprocess
+import sys
+from dataclasses import dataclass
+
+import pytest
+from rich.cells import cell_len
+
+from charplay.commands.corpora import CorpusKept, CorpusPage, CorpusRemoved, CorpusRow
+from charplay.commands.listing import Listing
+from charplay.plugins.registry import Origin, Registry
+from charplay.terminal.render.console import make_console, visible
+from charplay.terminal.render.corpora import signs
+from charplay.terminal.render.views import view
+from charplay.terminal.shell import Shell
+from charplay.text.entry import CorpusEntry, Download
+from charplay.text.shelf import KeptTexts
+
+POEM = "Was it a cat\nI saw?\n"
+NASTY = "\x1b[31m[bold]x[/]\x07\u202e"
+
+
+@dataclass(frozen=True)
+class Typed:
+    status: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def products(tmp_path):
+    path = tmp_path / "products.txt"
+    path.write_text("".join(f"Zor{a}{b}\n" for a in "aeiou" for b in ("x", "nta", "pel", "")))
+    return path
+
+
+@pytest.fixture
+def type_to(world, tmp_path):
+    """Types words to a charplay that knows the text `birds`, and those of a catalogue."""
+
+    def type_to(*words, catalogue=(), **more):
+        birds = tmp_path / "birds.offered"
+        birds.write_text("Wren\nJay\n")
+        registry = Registry()
+        origin = Origin("fake", "charplay-fake", "1.0")
+        registry.corpora.add(CorpusEntry("birds", "names", "birds", "CC0", "here", birds), origin)
+        for entry in catalogue:
+            registry.corpora.add(entry, origin)
+        environment = world(**more)
+        shell = Shell(environment, registry)
+        status = shell.words([str(word) for word in ("corpora", *words)])
+        shell.close()
+        return Typed(status, environment.stdout.getvalue(), environment.stderr.getvalue())
+
+    return type_to
+
+
+def to_fetch(url, name="poem", **known):
+    return CorpusEntry(name, "prose", "a poem", "none", "the web", download=Download(url, **known))
+
+
+def refused(said, message, hint):
+    assert said.status != 0
+    assert said.out == ""
+    assert said.err == f"error: {message}\n  → {hint}\n"
+
+
+def rows(said):
+    assert (said.status, said.err) == (0, "")
+    return {row["name"]: row for row in json.loads(said.out)}
+
+
+def test_a_list_of_ones_own_is_added_trained_on_and_removed(charplay, products, home):
+    said = charplay("corpora", "add", products, "--name", "mine")
+    assert (said.status, said.err) == (0, "")
+    assert said.out == "mine is added: 20 names, 13 distinct characters; train mine\n"
+    products.unlink()
+    said = charplay("train", "mine", "--epochs", "1")
+    assert (said.status, said.err) == (0, "")
+    assert "training mine on mine (names)" in said.out
+    assert "mine is in the library" in said.out
+    said = charplay("corpora", "remove", "mine")
+    assert (said.status, said.out, said.err) == (0, "mine is removed\n", "")
+    assert "mine" not in charplay("corpora").out
+    said = charplay("train", "mine", "--epochs", "1")
+    assert (said.status, said.err.splitlines()[0]) == (
+        2,
+        "error: there is no corpus or file 'mine'",
+    )
+    assert charplay("names", "mine", "-n", "1").status == 0
+
+
+def test_in_the_repl_a_text_that_was_just_added_can_be_trained_on(charplay, products):
+    said = charplay(stdin=f":corpora add {products}\n:train products --epochs 1\n:corpora\n")
+    assert (said.status, said.err) == (0, "")
+    assert "products is in the library" in said.out
+    assert said.out.rstrip().splitlines()[-2].startswith("products")
+
+
+def test_the_list_tells_size_licence_and_source_of_each_text(charplay):
+    said = charplay("corpora")
+    assert (said.status, said.err) == (0, "")
+    (line,) = [line for line in said.lines if line.startswith("drugs")]
+    assert line.split()[:6] == ["drugs", "names", "6,855", "27", "CC0", "1.0"]
+    (line,) = [line for line in said.lines if line.startswith("nietzsche")]
+    assert line.split()[:4] == ["nietzsche", "prose", "not", "–"]
+    assert said.lines[-1] == "corpora fetch NAME gets one that is not fetched"
+
+
+def test_the_list_in_json_and_csv_says_what_is_not_fetched(charplay):
+    listed = rows(charplay("corpora", "--format", "json"))
+    assert listed["dinosaurs"] == {
+        "name": "dinosaurs",
+        "kind": "names",
+        "size": 1318,
+        "distinct": 27,
+        "summary": "names of dinosaurs",
+        "licence": "WTFPL",
+        "source": "npm dinosaurs 1.2.1",
+        "state": "shipped",
+        "offered_by": "charplay",
+        "fault": "",
+    }
+    assert listed["tiny-shakespeare"]["state"] == "not fetched"
+    csv = charplay("corpora", "--format", "csv").lines
+    assert csv[0] == "name,kind,size,distinct,summary,licence,source,state,offered_by,fault"
+    assert len(csv) == 1 + len(listed)
+
+
+def test_the_list_reads_no_text(charplay, products, home):
+    charplay("corpora", "add", products)
+    (home / "corpora" / "products.txt").write_text("changed by hand")
+    assert rows(charplay("corpora", "--format", "json"))["products"]["size"] == 20
+
+
+def test_listing_and_help_import_neither_numpy_nor_what_fetches(process):
+    code = (
+        "import sys\n"
+        "from charplay.terminal.cli import run\n"
+        "from charplay.environment import Environment\n"
+        "assert run(['corpora'], Environment.of_process()) == 0\n"
+        "assert not {'numpy', 'pooch', 'requests'} & set(sys.modules)\n"
+    )
+    assert process(python=("-c", code)).status == 0
+
+
+def test_a_page_tells_all_about_a_list(charplay):
+    said = charplay("corpora", "show", "dinosaurs")
+    assert (said.status, said.err) == (0, "")
+    lines = [line.rstrip() for line in said.lines]
+    assert lines[:14] == [
+        "dinosaurs  names of dinosaurs",
+        "",
+        "  kind        names",
+        "  size        1,318 names, 16,865 characters with their newlines",
+        "  distinct    27 characters",
+        "  characters  ⏎abcdefghijklmnopqrstuvwxyz",
+        "  lengths     3 to 23 characters a name, median 12",
+        "  licence     WTFPL",
+        "  source      npm dinosaurs 1.2.1 (offered by charplay)",
+        "  sha256      38e9bcb6e0fa4e74b8788ef331ae755fd879fb55790146309bb488eaf4ff65f8",
+        "  state       shipped",
+        "  next        train dinosaurs",
+        "",
+        "first names",
+    ]
+    assert lines[14:16] == ["  aachenosaurus", "  aardonyx"]
+    assert lines[20] == "random names"
+    assert len(lines) == 26
+
+
+def test_a_page_about_prose_counts_lines_that_are_not_blank(charplay):
+    page = json.loads(charplay("corpora", "show", "sonnets", "--format", "json").out)
+    assert (page["size"], page["lines"]) == (94_653, 2_155)
+    assert page["shortest"] > 0
+    assert page["first"][0] == "From fairest creatures we desire increase,"
+    assert page["vocabulary"].startswith("\n !")
+
+
+def test_random_lines_are_drawn_by_the_seed_and_none_twice(charplay):
+    def drawn(seed):
+        said = charplay("corpora", "show", "drugs", "--format", "json", seed=seed)
+        return json.loads(said.out)["random"]
+
+    assert drawn(7) == drawn(7) != drawn(8)
+    assert len({*drawn(7)}) == 5
+
+
+def test_a_short_list_has_few_lines_to_draw_from(charplay, tmp_path):
+    path = tmp_path / "few.txt"
+    path.write_text("\n".join("abcdefg"))
+    charplay("corpora", "add", path)
+    page = json.loads(charplay("corpora", "show", "few", "--format", "json").out)
+    assert (page["first"], page["random"]) == (list("abcde"), list("fg"))
+
+
+def test_a_very_long_line_is_cut(charplay, tmp_path):
+    path = tmp_path / "long.txt"
+    path.write_text("x" * 100_000)
+    charplay("corpora", "add", path)
+    said = charplay("corpora", "show", "long", tty=True, TERM="dumb")
+    assert max(map(cell_len, said.lines)) <= 80
+    page = json.loads(charplay("corpora", "show", "long", "--format", "json").out)
+    assert (len(page["first"][0]), page["longest"]) == (200, 100_000)
+
+
+def test_a_page_about_a_text_that_is_not_fetched_says_how_to_get_it(type_to):
+    said = type_to("show", "poem", catalogue=[to_fetch("http://127.0.0.1/poem")])
+    assert (said.status, said.err) == (0, "")
+    assert [line.split() for line in said.out.splitlines()[-3:]] == [
+        ["address", "http://127.0.0.1/poem"],
+        ["state", "not", "fetched"],
+        ["next", "corpora", "fetch", "poem"],
+    ]
+
+
+def test_characters_are_shown_so_that_each_can_be_seen():
+    assert signs("\n\t a\u0301") == "⏎⇥␣a◌\u0301"
+    assert signs("x" * 301) == "x" * 300 + " … and 1 more"
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "message", "hint"),
+    [
+        (("shw",), 2, "there is no choice for action 'shw'", "did you mean show?"),
+        (("shw", "birds"), 2, "there is no choice for action 'shw'", "did you mean show?"),
+        (("show",), 2, "show needs the name of a corpus", "corpora show NAME; corpora lists them"),
+        (("show", "brids"), 2, "there is no corpus 'brids'", "did you mean birds?"),
+        (("fetch", "brids"), 2, "there is no corpus 'brids'", "did you mean birds?"),
+        (
+            ("fetch",),
+            2,
+            "fetch needs the name of a corpus",
+            "corpora fetch NAME; corpora lists them",
+        ),
+        (("add",), 2, "add needs a file", "corpora add FILE --name NAME"),
+        (("add", "no.txt"), 2, "there is no file no.txt", "corpora add FILE --name NAME"),
+        (
+            ("show", "birds", "--column", "x"),
+            2,
+            "corpora show takes no --column",
+            "it is for corpora add FILE",
+        ),
+        (
+            ("remove", "birds"),
+            2,
+            "birds comes with charplay-fake and stays",
+            "corpora remove is for texts that you added or fetched",
+        ),
+        (
+            ("remove", "poem"),
+            2,
+            "poem is not fetched, so it is not here",
+            "corpora fetch poem",
+        ),
+        (
+            ("remove", "../x"),
+            2,
+            "there is no corpus of your own '../x'",
+            "corpora lists what there is",
+        ),
+    ],
+)
+def test_words_that_make_no_sense_are_refused_with_what_to_type(
+    type_to, words, status, message, hint
+):
+    said = type_to(*words, catalogue=[to_fetch("http://127.0.0.1/poem")])
+    assert said.status == status
+    refused(said, message, hint)
+
+
+@pytest.mark.parametrize("name", ["birds", "Birds", "poem", "mine", "MINE"])
+def test_a_name_that_is_taken_is_refused(type_to, products, name):
+    type_to("add", products, "--name", "mine")
+    said = type_to("add", products, "--name", name, catalogue=[to_fetch("http://127.0.0.1/poem")])
+    assert said.status == 2
+    assert "already" in said.err
+    assert "--name NAME" in said.err
+
+
+@pytest.mark.parametrize("name", ["", "..", "a/b", "../../x", "x" * 100, "a b"])
+def test_a_name_that_cannot_be_kept_is_refused(type_to, products, home, name):
+    said = type_to("add", products, "--name", name)
+    assert said.status == 2
+    assert "cannot be the name of a text" in said.err
+    assert not (home / "corpora").exists()
+
+
+def test_a_column_of_a_table_is_kept_as_a_list(charplay, tmp_path):
+    path = tmp_path / "stock.csv"
+    path.write_text("id,name\n1,Zorvex\n2,Plinta\n")
+    said = charplay("corpora", "add", path)
+    assert (said.status, "choose one with --column: id, name" in said.err) == (2, True)
+    assert charplay("corpora", "add", path, "--column", "name").status == 0
+    row = rows(charplay("corpora", "--format", "json"))["stock"]
+    assert (row["kind"], row["size"], row["state"]) == ("names", 2, "own")
+    assert (row["source"], row["offered_by"]) == ("stock.csv, column name", "")
+    page = json.loads(charplay("corpora", "show", "stock", "--format", "json").out)
+    assert page["first"] == ["Zorvex", "Plinta"]
+
+
+def test_the_kind_that_was_said_is_the_kind_that_is_kept(charplay, products):
+    assert charplay("corpora", "add", products, "--kind", "prose", "--name", "text").status == 0
+    assert charplay("corpora", "add", products, "--name", "list").status == 0
+    listed = rows(charplay("corpora", "--format", "json"))
+    assert (listed["text"]["kind"], listed["list"]["kind"]) == ("prose", "names")
+
+
+def test_a_text_that_cannot_be_read_is_not_kept(charplay, tmp_path, home):
+    path = tmp_path / "bad.txt"
+    path.write_bytes(b"Wren\n\xff\n")
+    said = charplay("corpora", "add", path, "--name", "bad")
+    assert (said.status, "line 2, byte 1" in said.err) == (1, True)
+    assert not (home / "corpora").exists()
+
+
+def test_a_damaged_text_is_listed_with_what_to_do_and_can_be_removed(charplay, products, home):
+    charplay("corpora", "add", products)
+    (home / "corpora" / "products.json").write_text("{")
+    said = charplay("corpora")
+    assert (said.status, said.err) == (0, "")
+    assert "dinosaurs" in said.out
+    fault = (
+        "what is known of the text products cannot be read; corpora remove products takes it away"
+    )
+    assert fault in said.lines
+    assert charplay("corpora", "add", products).status == 2
+    assert charplay("corpora", "remove", "products").status == 0
+    assert charplay("corpora", "add", products).status == 0
+
+
+def test_an_own_text_whose_name_a_plugin_has_taken_is_not_lost_without_a_word(
+    type_to, home, products
+):
+    type_to("add", products, "--name", "poem")
+    catalogue = [to_fetch("http://127.0.0.1/poem")]
+    said = type_to(catalogue=catalogue)
+    assert "your own text poem is hidden by the one that charplay-fake offers" in said.out
+    refused(
+        type_to("fetch", "poem", catalogue=catalogue),
+        "a text of your own is kept under the name poem",
+        "corpora remove poem first",
+    )
+    assert type_to("remove", "poem", catalogue=catalogue).status == 0
+    assert "hidden" not in type_to(catalogue=catalogue).out
+
+
+def test_an_entry_is_fetched_listed_trained_on_and_removed(type_to, charplay, server):
+    body = (POEM * 100).encode()
+    entry = to_fetch(server.url("/poem.txt", body), characters=len(body))
+    said = type_to("fetch", "poem", catalogue=[entry])
+    assert (said.status, said.err) == (0, "")
+    assert said.out == "poem is fetched: 2,000 characters, 11 distinct characters; train poem\n"
+    assert rows(type_to("--format", "json", catalogue=[entry]))["poem"]["state"] == "fetched"
+    said = type_to("fetch", "poem", catalogue=[entry])
+    assert (
+        said.out == "poem is there already: 2,000 characters, 11 distinct characters; train poem\n"
+    )
+    assert server.asked == ["/poem.txt"]
+    said = charplay("train", "poem", "--updates", "2")
+    assert (said.status, said.err) == (0, "")
+    assert type_to("remove", "poem", catalogue=[entry]).out == "poem is removed\n"
+    assert rows(type_to("--format", "json", catalogue=[entry]))["poem"]["state"] == "not fetched"
+
+
+def test_training_on_an_entry_that_is_not_fetched_says_how_to_get_it(charplay, home):
+    refused(
+        charplay("train", "nietzsche"), "nietzsche is not fetched yet", "corpora fetch nietzsche"
+    )
+    assert not (home / "jobs").exists()
+
+
+def test_a_plugin_that_offers_neither_file_nor_address_is_named(type_to):
+    said = type_to("fetch", "bare", catalogue=[CorpusEntry("bare", "prose", "", "", "")])
+    refused(
+        said,
+        "bare has neither a file nor a place to fetch it from",
+        "update charplay-fake, which offers it",
+    )
+
+
+@pytest.mark.parametrize("how", ["gone", "wrong", "cut", "nobody"])
+def test_a_text_that_cannot_be_fetched_leaves_nothing_half_written(
+    type_to, server, nobody, home, how
+):
+    entry = {
+        "gone": to_fetch(server.url("/gone")),
+        "wrong": to_fetch(server.url("/wrong", b"another"), sha256="0" * 64),
+        "cut": to_fetch(server.url("/cut", POEM.encode() * 1000, cut=True)),
+        "nobody": to_fetch(nobody),
+    }[how]
+    said = type_to("fetch", "poem", catalogue=[entry])
+    assert said.status == 1
+    assert said.out == ""
+    assert said.err.startswith("error: poem was not fetched: ")
+    assert said.err.count("\n") == 2
+    assert not (home / "corpora").exists()
+
+
+def test_a_text_that_is_fetched_anew_for_a_newer_catalogue_replaces_the_older(
+    type_to, server, home
+):
+    old = to_fetch(server.url("/old", b"Old poem\n" * 9))
+    new = to_fetch(server.url("/new", b"New poem\n" * 8))
+    type_to("fetch", "poem", catalogue=[old])
+    assert rows(type_to("--format", "json", catalogue=[new]))["poem"]["state"] == "not fetched"
+    assert type_to("fetch", "poem", catalogue=[new]).status == 0
+    (kept,) = KeptTexts(home).all()
+    assert kept.entry.size == 72
+    assert kept.entry.path.read_text() == "New poem\n" * 8
+
+
+def test_a_data_home_that_cannot_be_written_is_one_clear_error(charplay, products, tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    said = charplay("corpora", "add", products, home=tmp_path / "file" / "home")
+    assert said.status == 1
+    assert said.err.startswith("error: cannot ")
+    assert said.err.count("\n") == 2
+
+
+FOREIGN = {
+    "a page": CorpusPage(
+        NASTY, "names", NASTY, NASTY, NASTY, "own", NASTY, 2, 9, 5, NASTY, NASTY, NASTY, 2, 1, 1.5,
+        2, (NASTY,), (NASTY, "\t"),
+    ),
+    "a text kept": CorpusKept(NASTY, "names", 2, 3, "added"),
+    "a text removed": CorpusRemoved(NASTY),
+    "a row": Listing(
+        (CorpusRow(NASTY, "names", 2, 3, NASTY, NASTY, NASTY, "own", NASTY, NASTY),), ""
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("value", FOREIGN.values(), ids=FOREIGN.keys())
+def test_nothing_foreign_acts_on_the_terminal(world, value):
+    environment = world()
+    view(value, make_console(environment))
+    shown = environment.stdout.getvalue()
+    assert "␛[31m[bold]x[/]" in shown.replace("\n", "")
+    assert all(character == "\n" or visible(character) == character for character in shown)
+
+
+@pytest.mark.parametrize("name", ["dinosaurs", "shakespeare", "hihello", "tiny-shakespeare"])
+def test_no_page_is_wider_than_80_columns(charplay, name):
+    for tty in (False, True):
+        said = charplay("corpora", "show", name, tty=tty, TERM="dumb")
+        assert max(map(cell_len, said.lines)) <= 80
+
+
+def test_the_longest_name_leaves_the_list_80_columns_wide(charplay, products):
+    charplay("corpora", "add", products, "--name", "x" * 64)
+    said = charplay("corpora")
+    assert max(map(cell_len, said.lines)) <= 80
+    assert "".join(said.lines).count("x") >= 64
+    assert "6,855" in said.out
+    assert "CC0 1.0" in said.out
+
+
+def test_importing_the_command_imports_no_numpy():
+    code = "import charplay.commands.corpora, sys; assert 'numpy' not in sys.modules"
+    subprocess.run([sys.executable, "-c", code], check=True)

@@ -1,0 +1,86 @@
+"""Make the shipped models again, each by the recipe of its name, and set it beside an n-gram.
+
+    python -m tools.make_models            all of them
+    python -m tools.make_models drugs      one
+
+Weights are kept as float16. What the best back-off n-gram makes of the same list and the same tenth
+is written into the model's page.
+"""
+
+import sys
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+from benchmarks.ngram import best
+from charplay.environment import Environment
+from charplay.insight.score import plausibility, quantiles
+from charplay.jobs.job import Job, follow
+from charplay.models.checkpoint import Checkpoint, read_checkpoint
+from charplay.plan import Run
+from charplay.plugins.finder import find_plugins
+from charplay.text.corpus import NameList, load_corpus
+from charplay.training.evaluation import loss_of
+from charplay.training.events import Finished
+
+FOLDER = Path(__file__).parent.parent / "charplay" / "pretrained"
+MODELS = ("dinosaurs", "drugs", "surnames", "firstnames")
+REGISTRY = find_plugins()
+
+
+def run_of(name: str) -> Run:
+    """What the recipe of a name does to its own corpus."""
+    recipe = REGISTRY.recipes.find(name)
+    text = replace(recipe.text, kind="names")
+    return Run(
+        name, text, recipe.backend or "", recipe.config, recipe.plan, recipe.sampling, recipe.name
+    )
+
+
+def train(run: Run, home: Path) -> Checkpoint:
+    """The checkpoint that a run keeps."""
+    job = Job.create(home, run)
+    events = list(follow(job, replace(Environment.of_process(), home=home)))
+    finished = next(event for event in events if isinstance(event, Finished))
+    return read_checkpoint(job.checkpoint(finished.kept)).without_learner()
+
+
+def measured(run: Run, checkpoint: Checkpoint) -> Checkpoint:
+    """The checkpoint in half precision, with what it and the best n-gram make of the same tenth."""
+    corpus = load_corpus(run.text, REGISTRY.corpora)
+    assert isinstance(corpus, NameList)
+    training, held_out = corpus.split(run.plan.held_out)
+    half = checkpoint.halved()
+    model = half.model(REGISTRY.backends.find(run.backend))
+    loss, order = best(_lines(training), _lines(held_out), len(corpus.vocabulary))
+    measures = {
+        "held_out_loss": round(loss_of(model, held_out), 4),
+        "ngram": {"order": order, "held_out_loss": round(loss, 4)},
+    }
+    return half.with_header(
+        provenance={**half.header.provenance, **measures},
+        held_out_quantiles=quantiles(plausibility(model, held_out.names)),
+    )
+
+
+def _lines(corpus: NameList) -> list[str]:
+    return [name + "\n" for name in corpus.names]
+
+
+def main() -> None:
+    for name in sys.argv[1:] or MODELS:
+        run = run_of(name)
+        with tempfile.TemporaryDirectory() as home:
+            kept = measured(run, train(run, Path(home)))
+        path = FOLDER / f"{name}.safetensors"
+        kept.save(path)
+        made = kept.header.provenance
+        print(
+            f"{name}: held out {made['held_out_loss']:.4f}, n-gram of order "
+            f"{made['ngram']['order']} {made['ngram']['held_out_loss']:.4f} nats a character, "
+            f"{path.stat().st_size / 1000:.0f} kB"
+        )
+
+
+if __name__ == "__main__":
+    main()
