@@ -6,10 +6,17 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import dinosaurs_recipe, one_name_at_a_time, start
+from benchmarks import (
+    dinosaurs_recipe,
+    exercises,
+    name_models,
+    names,
+    one_name_at_a_time,
+    start,
+)
 from benchmarks.timing import Row
 
-QUESTIONS = (one_name_at_a_time, dinosaurs_recipe, start)
+QUESTIONS = (one_name_at_a_time, exercises, dinosaurs_recipe, name_models, names, start)
 RESULTS = Path(__file__).parent / "RESULTS.md"
 
 

@@ -12,7 +12,7 @@ from charplay.generation.options import Sampling
 from charplay.options import build
 from charplay.plan import Plan
 from charplay.plugins.finder import find_plugins
-from charplay.text.corpus import NameList, load_corpus
+from charplay.text.corpus import Corpus, NameList, load_corpus
 from charplay.training.recipe import Recipe
 from charplay.training.trainer import Trainer
 
@@ -38,7 +38,7 @@ def recipe(name: str) -> Recipe:
 
 def trainer(
     made: Recipe,
-    corpus: NameList,
+    corpus: Corpus,
     plan: Plan | None = None,
     clock: Callable[[], float] = time.perf_counter,
 ) -> Trainer:

@@ -8,7 +8,7 @@ from benchmarks.timing import Row, alternate
 
 def measure(quick: bool) -> list[Row]:
     """Wall time of `--version` and `--help` beside `python -c pass`."""
-    rows = []
+    rows = [names(quick)]
     for word in ("--version", "--help"):
         seconds = alternate(
             lambda word=word: _run("-m", "charplay", word),
@@ -26,6 +26,23 @@ def measure(quick: bool) -> list[Row]:
             )
         )
     return rows
+
+
+def names(quick: bool) -> Row:
+    """Wall time of `charplay names`, piped, from a shipped model, beside importing numpy."""
+    seconds = alternate(
+        lambda: _run("-m", "charplay", "names"),
+        lambda: _run("-c", "import numpy"),
+        1 if quick else 9,
+    )
+    more = sorted(a - b for a, b in zip(seconds.a, seconds.b, strict=True))
+    return Row(
+        "charplay names, piped, whole process",
+        f"{sorted(seconds.a)[len(seconds.a) // 2] * 1000:.0f} ms",
+        f"python -c 'import numpy': {sorted(seconds.b)[len(seconds.b) // 2] * 1000:.0f} ms",
+        f"{more[len(more) // 2] * 1000:.0f} ms more",
+        "at most 250 ms more",
+    )
 
 
 def _run(*words: str) -> None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
-from typing import TextIO
+from typing import TextIO, cast
 
 from charplay.errors import StorageError
 
@@ -42,6 +42,11 @@ def default_home(variables: Mapping[str, str]) -> Path:
     return Path(platformdirs.user_data_dir("charplay", appauthor=False))
 
 
+def _nothing(mode: str) -> TextIO:
+    """What stands in for a stream that whoever started the process had closed."""
+    return cast(TextIO, open(os.devnull, mode, encoding="utf-8"))
+
+
 @dataclass(frozen=True)
 class Environment:
     """Streams, variables, data home, clock and entropy of one run."""
@@ -58,7 +63,13 @@ class Environment:
     @classmethod
     def of_process(cls) -> "Environment":
         """The world of this process."""
-        return cls(sys.stdin, sys.stdout, sys.stderr, os.environ, default_home(os.environ))
+        return cls(
+            stdin=sys.stdin or _nothing("r"),
+            stdout=sys.stdout or _nothing("w"),
+            stderr=sys.stderr or _nothing("w"),
+            variables=os.environ,
+            home=default_home(os.environ),
+        )
 
     @property
     def interactive(self) -> bool:

@@ -74,6 +74,9 @@ class Quit:
 
 
 DEFAULT = "default"
+_MANNERS = """
+In the REPL a command begins with a colon; anything else goes to the model as typed.
+:help COMMAND explains one. Ctrl-C stops what is going on, Ctrl-D leaves."""
 
 
 def set_option(context: Context, arguments: SetArguments) -> Listing | OptionRow:
@@ -110,6 +113,8 @@ def _row(context: Context, each: Option) -> OptionRow:
 def _shown(value: object) -> str:
     if isinstance(value, bool):
         return "on" if value else "off"
+    if isinstance(value, float):
+        return f"{value:g}"
     return "none" if value is None else str(value)
 
 
@@ -117,7 +122,7 @@ def help_command(context: Context, arguments: HelpArguments) -> Listing | Comman
     """What can be typed."""
     if arguments.command is None:
         rows = (CommandRow(each.name, each.summary) for each in context.commands.values())
-        return Listing(tuple(rows), "")
+        return Listing(tuple(rows), "", _MANNERS)
     return command_help(context.commands.find(arguments.command.removeprefix(":")))
 
 

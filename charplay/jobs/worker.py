@@ -4,11 +4,9 @@ import logging
 import signal
 import sys
 import threading
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict
-from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path, PurePath
 from typing import Any
@@ -16,6 +14,7 @@ from typing import Any
 import numpy as np
 
 import charplay
+from charplay.environment import Environment
 from charplay.errors import CharplayError, ExitStatus
 from charplay.files import storage_errors
 from charplay.generation.options import Sampling
@@ -30,7 +29,8 @@ from charplay.plugins.finder import find_plugins
 from charplay.plugins.registry import Registry
 from charplay.text.corpus import Corpus, NameList, load_corpus, split
 from charplay.text.shelf import corpora_at_hand
-from charplay.training.events import Event, Failed, Finished, Kept, Started, to_json
+from charplay.training.evaluation import draw_samples
+from charplay.training.events import Event, Failed, Finished, Kept, Sampled, Started, to_json
 from charplay.training.standing import Standing
 from charplay.training.trainer import Trainer
 
@@ -52,7 +52,7 @@ def main(folder: Path) -> ExitStatus:
             f.write(to_json(event) + "\n")
 
     try:
-        Worker(job, find_plugins(), tell).work(stop.is_set)
+        Worker(job, find_plugins(), tell, Environment.of_process()).work(stop.is_set)
     except CharplayError as error:
         _log.exception("training ended")
         tell(Failed(error.message, error.hint))
@@ -83,8 +83,8 @@ def _stop_request() -> threading.Event:
 class Worker:
     """One run: its text, its network, and where its checkpoints go."""
 
-    def __init__(self, job: Job, registry: Registry, tell: Tell) -> None:
-        self._job, self._tell = job, tell
+    def __init__(self, job: Job, registry: Registry, tell: Tell, environment: Environment) -> None:
+        self._job, self._tell, self._environment = job, tell, environment
         self._run: Run = job.run()
         self._backend: Backend = registry.backends.find(self._run.backend)
         self._library = Library(job.home / "models", registry.backends.find)
@@ -102,7 +102,7 @@ class Worker:
             self._corpus.vocabulary,
             self._run.plan,
             save=self._save,
-            clock=time.monotonic,
+            clock=self._environment.clock,
             sampling=self._sampling,
         )
         self._tell(self._started(model, trainer))
@@ -150,7 +150,7 @@ class Worker:
         return {
             "text": text,
             "recipe": self._run.recipe,
-            "made": datetime.now(UTC).isoformat(timespec="seconds"),
+            "made": self._environment.now().isoformat(timespec="seconds"),
             "versions": {
                 "charplay": charplay.__version__,
                 "numpy": version("numpy"),
@@ -160,15 +160,18 @@ class Worker:
 
     def _keep(self, which: str) -> None:
         checkpoint = read_checkpoint(self._job.checkpoint(which))
+        model = checkpoint.model(self._backend)
+        if self._run.plan.report is None:
+            texts = draw_samples(model, self._sampling, self._run.plan.seed)
+            self._tell(Sampled(int(checkpoint.header.progress["update"]), texts))
         _, held_out = split(self._corpus, self._run.plan.held_out)
         if isinstance(held_out, NameList) and held_out.names:
-            losses = plausibility(checkpoint.model(self._backend), held_out.names)
+            losses = plausibility(model, held_out.names)
             checkpoint = checkpoint.with_header(held_out_quantiles=quantiles(losses))
-        self._tell(
-            Kept(
-                self._run.name, self._library.add(checkpoint, self._run.name, self._run.text.corpus)
-            )
-        )
+        name = self._run.name
+        before = self._library.standing_for(name)
+        digest = self._library.add(checkpoint, name, self._run.text.corpus)
+        self._tell(Kept(name, digest, before if before != digest else None))
 
 
 if __name__ == "__main__":

@@ -157,20 +157,20 @@ class Library:
             if name in self._shipped:
                 raise UsageError(f"{name} comes with charplay and stays", "models lists your own")
             raise unknown("model", name, self.own_names(), "models")
-        digest = self._pointed(name)
+        digest = self.standing_for(name) or ""
         with storage_errors(f"cannot remove {self._names / name}"):
             (self._names / name).unlink()
-            others = {self._pointed(other) for other in self.own_names()}
-            if digest not in others:
+            others = {self.standing_for(other) for other in self.own_names()}
+            if digest and digest not in others:
                 self._path(digest).unlink(missing_ok=True)
         return digest
 
-    def _pointed(self, name: str) -> str:
-        """The digest that a name stands for, or nothing where its entry is damaged."""
+    def standing_for(self, name: str) -> str | None:
+        """The digest that one of the person's names stands for, if it stands for any."""
         try:
-            return self._digest(name)
+            return self._digest(name) if name in self.own_names() else None
         except (ModelFileError, StorageError):
-            return ""
+            return None
 
     def file(self, reference: str) -> Path:
         """Where the file of a model lies."""

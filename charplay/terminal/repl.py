@@ -79,4 +79,4 @@ def _greeting(shell: Shell) -> str:
     chosen = shell.context.library.current
     if chosen:
         return f"charplay {__version__}, talking to {chosen}; :help lists the commands"
-    return f"charplay {__version__}; begin with :train dinosaurs, :help lists the commands"
+    return f"charplay {__version__}; try :names or :train dinosaurs, :help lists the commands"

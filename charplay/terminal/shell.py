@@ -21,6 +21,7 @@ from charplay.terminal.render.console import foreign, make_console
 
 _log = logging.getLogger(__name__)
 _LOG_BYTES = 1_000_000
+_ROOM = "see that the disk has room, and that the file is yours"
 
 
 class Leave(Exception):  # noqa: N818 - no error
@@ -54,7 +55,10 @@ class Shell:
 
     def words(self, words: Sequence[str]) -> ExitStatus:
         """Do what a shell's words say and show it."""
-        return self.guarded(lambda: perform_words(self.context, [Word(word) for word in words]))
+        try:
+            return self.guarded(lambda: perform_words(self.context, [Word(word) for word in words]))
+        except Leave:
+            return ExitStatus.DONE
 
     def guarded(self, perform: Callable[[], Performed | None]) -> ExitStatus:
         """Show what comes of something; whatever goes wrong is told in a line and logged."""
@@ -76,6 +80,11 @@ class Shell:
             return ExitStatus.INTERRUPTED
         except (Leave, BrokenPipeError):
             raise
+        except OSError as error:
+            self._log(error)
+            reason = error.strerror or type(error).__name__
+            self._complain("error", f"a file cannot be read or written: {reason}", _ROOM)
+            return ExitStatus.FAILED
         except Exception as error:
             self._log(error)
             problem = str(error) or type(error).__name__

@@ -176,6 +176,8 @@ def _corpus(source: str, text: str, sha256: str, kind: Kind) -> Corpus:
 def _read(source: str, path: Traversable) -> bytes:
     if path.is_dir():
         raise CorpusError(f"{source} is a folder", "name a file in it")
+    if not path.is_file():
+        raise CorpusError(f"{source} is no file that stays", "save the text in a file, and name it")
     try:
         raw = path.read_bytes()
     except OSError as error:

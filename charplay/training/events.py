@@ -84,14 +84,16 @@ class Finished:
     held_out_loss: float | None
     kept: Literal["last", "best"]
     elapsed: float
+    best_update: int | None = None
 
 
 @dataclass(frozen=True)
 class Kept:
-    """The model stands in the library."""
+    """The model stands in the library; what had its name before is reached by its digest alone."""
 
     name: str
     digest: str
+    replaced: str | None = None
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,12 @@ class Standing:
         """Running mean of the loss, without the bias of its start (Kingma & Ba 2015, §3)."""
         return self.smoothed / self.weight if self.weight else 0.0
 
+    @property
+    def best_update(self) -> int | None:
+        """The update after which the held-out loss was least."""
+        looks = [(held, update) for update, _, held in self.history if held is not None]
+        return min(looks)[1] if looks else None
+
     def to_dict(self) -> dict[str, Any]:
         """Plain values for a checkpoint's header, which has the history in a field of its own."""
         values = asdict(self)

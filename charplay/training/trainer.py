@@ -77,6 +77,7 @@ class Trainer:
         self._first = self.standing.update
         self._run_length = 1
         self._characters = 0
+        self._update_seconds = 0.0
 
     def run(self, stop_asked: Callable[[], bool] = lambda: False) -> Iterator[Event]:
         """Train to the plan's end, or until asked to stop; TrainingError where it cannot go on."""
@@ -110,8 +111,9 @@ class Trainer:
         batches = [self._cutting.batch(k) for k in numbers]
         begun = self._clock()
         losses = self._learner.update_many(batches, [self.rate(k) for k in numbers])
-        made = len(numbers)
-        more = made * 2 if self._clock() - begun < _RUN_SECONDS else made // 2
+        made, seconds = len(numbers), self._clock() - begun
+        self._update_seconds = seconds / made
+        more = made * 2 if seconds < _RUN_SECONDS else made // 2
         self._run_length = min(max(1, more), _LONGEST_RUN)
         self._take(batches, losses)
 
@@ -192,7 +194,9 @@ class Trainer:
 
     def _progress(self, now: float) -> Progress:
         standing, elapsed = self.standing, max(now - self._started, 1e-9)
-        made = max(1, standing.update - self._first)
+        # Half what an update took over the whole run, half what the last ones took.
+        mean = elapsed / max(1, standing.update - self._first)
+        pace = (mean + self._update_seconds) / 2
         return Progress(
             update=standing.update,
             updates=self.updates,
@@ -201,7 +205,7 @@ class Trainer:
             smoothed=standing.smoothed_loss,
             rate=self._characters / elapsed,
             elapsed=elapsed,
-            remaining=elapsed / made * (self.updates - standing.update),
+            remaining=pace * (self.updates - standing.update),
         )
 
     def _validate(self) -> Iterator[Event]:
@@ -247,6 +251,7 @@ class Trainer:
             reason=reason,
             loss=self.standing.smoothed_loss,
             held_out_loss=self.standing.best,
+            best_update=self.standing.best_update,
             kept="last" if self.standing.best is None else "best",
             elapsed=now - self._started,
         )

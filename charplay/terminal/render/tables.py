@@ -21,6 +21,8 @@ _AT_HAND = ("shipped", "own", "fetched")
 
 # Wide enough that the names of shipped recipes stand whole.
 _NAME = 16
+# Below so many columns a table shows only what it cannot do without.
+_NARROW = 60
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,7 @@ class Column:
     number: bool = False
     fold: bool = False
     least: int = 0
+    wide: bool = False
     most: int = 0
 
 
@@ -68,10 +71,10 @@ COLUMNS: dict[type, tuple[Column, ...]] = {
     ModelRow: (
         Column("", lambda row: "*" if row.chosen else ""),
         Column("model", lambda row: row.name, fold=True, least=_NAME),
-        Column("kind", lambda row: row.kind),
-        Column("recipe", lambda row: row.recipe or "–", fold=True, least=_NAME),
+        Column("kind", lambda row: row.kind, wide=True),
+        Column("recipe", lambda row: row.recipe or "–", fold=True, least=_NAME, wide=True),
         Column("held out\nnats/char", lambda row: loss(row.held_out_loss), number=True),
-        Column("size\nkB", lambda row: f"{row.size / 1000:,.0f}", number=True),
+        Column("size\nkB", lambda row: f"{row.size / 1000:,.0f}", number=True, wide=True),
         Column("digest", _digest),
     ),
     CorpusRow: (
@@ -107,7 +110,9 @@ COLUMNS: dict[type, tuple[Column, ...]] = {
 
 def print_table(console: Console, rows: tuple[Any, ...]) -> None:
     """Print rows of one kind."""
-    columns = COLUMNS[type(rows[0])]
+    columns = [
+        column for column in COLUMNS[type(rows[0])] if console.width >= _NARROW or not column.wide
+    ]
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
     for column in columns:
         table.add_column(

@@ -147,9 +147,13 @@ def _print_lasting(console: Console, event: Event) -> None:
 def _print_end(console: Console, view: View) -> None:
     done, kept = view.finished, view.kept
     if done:
-        held = f", held out {loss(done.held_out_loss)}" if done.held_out_loss is not None else ""
+        held = (
+            f", held out {loss(done.held_out_loss)} (best, after update {done.best_update:,})"
+            if done.held_out_loss is not None and done.best_update
+            else ""
+        )
         console.print(
-            f"{done.update:,} updates in {duration(done.elapsed)}{_REASONS[done.reason]}; "
+            f"{counted(done.update, 'update')} in {duration(done.elapsed)}{_REASONS[done.reason]}; "
             f"loss {loss(done.loss)}{held} nats a character"
         )
     if done and view.texts:
@@ -158,6 +162,13 @@ def _print_end(console: Console, view: View) -> None:
         console.print(
             Text.assemble(foreign(kept.name, "bold"), f" is in the library ({kept.digest[:12]})")
         )
+        if kept.replaced:
+            console.print(f"  in place of {kept.replaced[:12]}, which can be had by that digest")
+
+
+def counted(number: int, what: str) -> str:
+    """A number of things: 1 update, 2 updates."""
+    return f"{number:,} {what}" + ("" if number == 1 else "s")
 
 
 def duration(seconds: float) -> str:

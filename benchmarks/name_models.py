@@ -1,0 +1,27 @@
+"""How well do the shipped models know names held out, beside the best back-off n-gram?"""
+
+from benchmarks.runs import REGISTRY
+from benchmarks.timing import Row
+from charplay.models.checkpoint import read_header
+from charplay.plan import TextChoice
+from charplay.pretrained import shipped
+from charplay.text.corpus import load_corpus
+
+
+def measure(quick: bool) -> list[Row]:
+    """What stands on each model's page, measured when it was made."""
+    rows = []
+    for name, path in shipped().items():
+        made = read_header(path).provenance
+        ngram = made["ngram"]
+        names = len(load_corpus(TextChoice(name), REGISTRY.corpora).names)  # type: ignore[union-attr]
+        rows.append(
+            Row(
+                f"shipped `{name}` ({names:,} names): held-out nats a character",
+                f"{made['held_out_loss']:.4f}",
+                f"Kneser-Ney of order {ngram['order']}: {ngram['held_out_loss']:.4f}",
+                f"{made['held_out_loss'] / ngram['held_out_loss']:.3f}",
+                "none: both are printed",
+            )
+        )
+    return rows
