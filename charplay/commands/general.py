@@ -75,8 +75,9 @@ class Quit:
 
 DEFAULT = "default"
 _MANNERS = """
-In the REPL a command begins with a colon; anything else goes to the model as typed.
-:help COMMAND explains one. Ctrl-C stops what is going on, Ctrl-D leaves."""
+In the REPL a command begins with a colon; :help COMMAND explains it.
+Anything else goes to the model as typed.
+Ctrl-C stops what is going on, Ctrl-D leaves."""
 
 
 def set_option(context: Context, arguments: SetArguments) -> Listing | OptionRow:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     Allowed = NDArray[np.bool_]
 
+# No name has more characters, and a pattern that counts further only eats memory.
+_MOST_REPEATED = 1000
 # A pattern that takes longer on one name has gone astray.
 _PATTERN_SECONDS = 0.5
 
@@ -55,12 +57,12 @@ class Shape:
 
     def fits(self, text: str) -> bool:
         """Whether a whole name has the form."""
-        folded = text.casefold()
+        lowered = text.lower()
         return (
             self.min_length <= len(text) <= (self.max_length or len(text))
-            and folded.startswith(self.starts.casefold())
-            and folded.endswith(self.ends.casefold())
-            and self.contains.casefold() in folded
+            and lowered.startswith(self.starts.lower())
+            and lowered.endswith(self.ends.lower())
+            and self.contains.lower() in lowered
             and (self.pattern is None or self._matches(text, partly=False))
         )
 
@@ -69,24 +71,37 @@ class Shape:
 
         It may say yes where there is no way; never no where there is one.
         """
-        folded = text.casefold()
+        lowered = text.lower()
         room = (self.max_length or len(text) + self.least) - len(text)
-        needed = _missing(folded, self.ends.casefold())
-        if self.contains.casefold() not in folded:
-            needed = max(needed, _missing(folded, self.contains.casefold()))
-        return room >= needed and (self.pattern is None or self._matches(text, partly=True))
+        needed = _missing(lowered, self.ends.lower())
+        if self.contains.lower() not in lowered:
+            needed = max(needed, _missing(lowered, self.contains.lower()))
+        return room >= needed and (not self._followed or self._matches(text, partly=True))
 
     @cached_property
     def _compiled(self) -> Any:
         import regex
 
+        pattern = self.pattern or ""
         try:
-            return regex.compile(self.pattern, regex.IGNORECASE)
-        except regex.error as error:
+            if any(int(number) > _MOST_REPEATED for number in regex.findall(r"\d+", pattern)):
+                raise ValueError(f"a number in it is above {_MOST_REPEATED:,}")
+            return regex.compile(pattern, regex.IGNORECASE)
+        except (regex.error, ValueError, RecursionError) as error:
             raise UsageError(
-                f"the pattern {self.pattern!r} is no regular expression: {error}",
+                f"the pattern {pattern[:60]!r} is no regular expression: {error}",
                 "mend it; [aeiou] is a vowel, . any character, .* anything, {5,9} a number of them",
             ) from error
+
+    @property
+    def _followed(self) -> bool:
+        """Whether the beginning of a name tells if the pattern can still be met.
+
+        What looks ahead or back is not decided by the part that stands, so it only filters.
+        """
+        return self.pattern is not None and not any(
+            sign in self.pattern for sign in ("(?=", "(?!", "(?<", "$", "\\")
+        )
 
     def _matches(self, text: str, partly: bool) -> bool:
         try:

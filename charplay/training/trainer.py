@@ -77,7 +77,7 @@ class Trainer:
         self._first = self.standing.update
         self._run_length = 1
         self._characters = 0
-        self._update_seconds = 0.0
+        self._looked = (0.0, self._first)
 
     def run(self, stop_asked: Callable[[], bool] = lambda: False) -> Iterator[Event]:
         """Train to the plan's end, or until asked to stop; TrainingError where it cannot go on."""
@@ -111,9 +111,8 @@ class Trainer:
         batches = [self._cutting.batch(k) for k in numbers]
         begun = self._clock()
         losses = self._learner.update_many(batches, [self.rate(k) for k in numbers])
-        made, seconds = len(numbers), self._clock() - begun
-        self._update_seconds = seconds / made
-        more = made * 2 if seconds < _RUN_SECONDS else made // 2
+        made = len(numbers)
+        more = made * 2 if self._clock() - begun < _RUN_SECONDS else made // 2
         self._run_length = min(max(1, more), _LONGEST_RUN)
         self._take(batches, losses)
 
@@ -195,8 +194,9 @@ class Trainer:
     def _progress(self, now: float) -> Progress:
         standing, elapsed = self.standing, max(now - self._started, 1e-9)
         # Half what an update took over the whole run, half what the last ones took.
+        (before, update), self._looked = self._looked, (elapsed, standing.update)
         mean = elapsed / max(1, standing.update - self._first)
-        pace = (mean + self._update_seconds) / 2
+        recent = (elapsed - before) / max(1, standing.update - update)
         return Progress(
             update=standing.update,
             updates=self.updates,
@@ -205,7 +205,7 @@ class Trainer:
             smoothed=standing.smoothed_loss,
             rate=self._characters / elapsed,
             elapsed=elapsed,
-            remaining=pace * (self.updates - standing.update),
+            remaining=(mean + recent) / 2 * (self.updates - standing.update),
         )
 
     def _validate(self) -> Iterator[Event]:

@@ -147,11 +147,9 @@ def _print_lasting(console: Console, event: Event) -> None:
 def _print_end(console: Console, view: View) -> None:
     done, kept = view.finished, view.kept
     if done:
-        held = (
-            f", held out {loss(done.held_out_loss)} (best, after update {done.best_update:,})"
-            if done.held_out_loss is not None and done.best_update
-            else ""
-        )
+        held = f", held out {loss(done.held_out_loss)}" if done.held_out_loss is not None else ""
+        if done.best_update not in (None, done.update):
+            held += f" (best, after update {done.best_update:,})"
         console.print(
             f"{counted(done.update, 'update')} in {duration(done.elapsed)}{_REASONS[done.reason]}; "
             f"loss {loss(done.loss)}{held} nats a character"

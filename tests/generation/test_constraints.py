@@ -1,0 +1,241 @@
+"""Forms of names: what fits, what can still come to fit, and drawing under them."""
+
+import re
+
+import numpy as np
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from charplay.errors import UsageError
+from charplay.generation.constraints import Shape, Steering
+from charplay.generation.generator import names
+from charplay.generation.options import Sampling
+from charplay.generation.sampling import Philox
+from charplay.models.checkpoint import read_checkpoint
+from charplay.pretrained import shipped
+
+FEW = st.text(alphabet="abAB", max_size=3)
+PATTERNS = st.none() | st.sampled_from(
+    ["[ab]+", "a.*b", "(ab)*", "[ab]{2,4}", ".*ba?", "b|ab+", "(?:a|b)*?a", r"(.).*\1", "a?b?"]
+)
+FORMS = st.fixed_dictionaries(
+    {
+        "starts": FEW,
+        "ends": FEW,
+        "contains": FEW,
+        "pattern": PATTERNS,
+        "min_length": st.integers(1, 5),
+        "max_length": st.none() | st.integers(1, 9),
+    }
+)
+LONGEST = 14
+
+
+def fits(form, text):
+    """Whether a text has a form, one demand after the other, patterns by the standard library."""
+    low = text.lower()
+    return (
+        len(text) >= form["min_length"]
+        and (form["max_length"] is None or len(text) <= form["max_length"])
+        and low.startswith(form["starts"].lower())
+        and low.endswith(form["ends"].lower())
+        and form["contains"].lower() in low
+        and (form["pattern"] is None or bool(re.fullmatch(form["pattern"], text, re.IGNORECASE)))
+    )
+
+
+@st.composite
+def forms_with_a_word(draw):
+    """A form, and a word that was built from its parts, so that it often fits."""
+    form = draw(FORMS)
+    parts = [form["starts"], draw(FEW), form["contains"], draw(FEW), form["ends"]]
+    return form, "".join(parts)
+
+
+@pytest.fixture(scope="module")
+def model(registry):
+    return read_checkpoint(shipped()["dinosaurs"]).model(registry.backends.find("numpy"))
+
+
+@pytest.fixture(scope="module")
+def drawn(model):
+    """Draws the names of those numbers under a form."""
+
+    def draw(numbers, seed=7, **form):
+        shape, vocabulary = Shape(**form), model.vocabulary
+        sampling = Sampling(max_chars=LONGEST + 1)
+        prefix = vocabulary.encode(shape.starts)
+        steer = Steering(shape, vocabulary).allowed
+        return list(names(model, prefix, sampling, Philox(seed), numbers, steer=steer))
+
+    return draw
+
+
+@given(forms_with_a_word(), st.text(alphabet="abAB", max_size=9))
+def test_a_text_fits_where_it_meets_every_demand(form_and_word, other):
+    form, word = form_and_word
+    try:
+        shape = Shape(**form)
+    except UsageError:
+        assert not fits(form, word)
+        assert not fits(form, other)
+        return
+    assert shape.fits(word) == fits(form, word)
+    assert shape.fits(other) == fits(form, other)
+
+
+@given(forms_with_a_word())
+def test_every_beginning_of_a_word_that_fits_can_become_one(form_and_word):
+    form, word = form_and_word
+    if fits(form, word):
+        shape = Shape(**form)
+        assert [i for i in range(len(word) + 1) if not shape.can_become(word[:i])] == []
+
+
+@pytest.mark.parametrize(
+    ("pattern", "word"),
+    [("(?!abc$).*", "abcd"), ("(?!.{4}$).*", "abcde"), (".*(?<=s)", "abs"), ("(?!.*x$).*", "axb")],
+)
+def test_a_pattern_that_looks_ahead_or_back_cuts_no_way_to_a_word_that_fits(pattern, word):
+    shape = Shape(pattern=pattern)
+    assert shape.fits(word)
+    assert [word[:i] for i in range(1, len(word) + 1) if not shape.can_become(word[:i])] == []
+
+
+@given(st.text(alphabet="asß", max_size=6), st.text(alphabet="sß", min_size=1, max_size=2))
+@example("gro", "ß")
+def test_a_letter_that_two_stand_for_without_case_cuts_no_way_either(begun, end):
+    word = begun + end
+    for shape in (Shape(ends=end), Shape(contains=end), Shape(ends=end, max_length=8)):
+        assert shape.fits(word)
+        assert [word[:i] for i in range(len(word) + 1) if not shape.can_become(word[:i])] == []
+
+
+def test_what_has_no_room_left_cannot_become_a_name():
+    shape = Shape(ends="saurus", max_length=9)
+    assert shape.can_become("tys")
+    assert not shape.can_become("tyra")
+    assert Shape(ends="saurus", max_length=9).can_become("tyrsau")
+    assert not Shape(contains="x", max_length=3).can_become("abc")
+
+
+def test_a_pattern_is_followed_while_a_name_grows():
+    shape = Shape(pattern="[aeiou].*x")
+    assert shape.can_become("a")
+    assert shape.can_become("axq")
+    assert not shape.can_become("b")
+    assert Shape(pattern="ab{2}c").can_become("abb")
+    assert not Shape(pattern="ab{2}c").can_become("abbb")
+
+
+def test_upper_and_lower_case_are_alike():
+    shape = Shape(starts="TY", ends="uS", contains="RANN", pattern="t[a-z]+S")
+    assert shape.fits("Tyrannosaurus")
+    assert shape.fits("tYRANNOSAURUS")
+    assert shape.can_become("TYRANN")
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    ["(", "[a", "*a", "(?P<", r"\p{Nothing}", "a{2,1}", "(?a)(?u)b", "(" * 3000 + ")" * 3000],
+    ids=lambda pattern: pattern[:10],
+)
+def test_a_pattern_that_is_none_is_refused_with_a_hint(pattern):
+    with pytest.raises(UsageError) as caught:
+        Shape(pattern=pattern)
+    assert "pattern" in caught.value.message
+    assert caught.value.hint
+
+
+def test_a_pattern_that_goes_astray_ends_with_an_error_that_says_so():
+    shape = Shape(pattern="(a|a)+[^a]")
+    with pytest.raises(UsageError, match="takes too long") as caught:
+        shape.fits("a" * 60)
+    assert caught.value.hint
+
+
+def test_a_pattern_for_an_enormous_text_is_refused_before_it_eats_the_memory(process):
+    pytest.importorskip("resource")
+    code = (
+        "import resource\n"
+        "resource.setrlimit(resource.RLIMIT_AS, (2**30, 2**30))\n"
+        "from charplay.errors import UsageError\n"
+        "from charplay.generation.constraints import Shape\n"
+        "try:\n"
+        "    Shape(pattern='a{100000000}')\n"
+        "except UsageError:\n"
+        "    print('refused')\n"
+    )
+    assert process(python=("-c", code)).out == "refused\n"
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        {"min_length": 5, "max_length": 4},
+        {"starts": "tyranno", "max_length": 6},
+        {"ends": "saurus", "max_length": 5},
+        {"contains": "xyz", "max_length": 2},
+    ],
+)
+def test_a_form_that_no_name_can_have_is_refused_with_a_hint(form):
+    with pytest.raises(UsageError) as caught:
+        Shape(**form)
+    assert str(form["max_length"]) in caught.value.message
+    assert "--max-length" in caught.value.hint
+
+
+def test_a_form_of_a_beginning_alone_needs_no_steering():
+    assert not Shape(starts="ty").steers
+    assert all(
+        Shape(**form).steers
+        for form in (
+            {"ends": "a"},
+            {"contains": "a"},
+            {"pattern": "a"},
+            {"min_length": 2},
+            {"max_length": 9},
+        )
+    )
+
+
+@pytest.mark.parametrize("most", [1, 3, 6, LONGEST])
+def test_no_name_drawn_is_longer_than_the_longest_allowed(drawn, most):
+    answers = drawn(range(1, 129), max_length=most)
+    assert all(1 <= len(answer.text) <= most and answer.stopped == "end" for answer in answers)
+
+
+def test_a_beginning_is_kept_and_no_name_ends_before_its_time(drawn):
+    answers = drawn(range(1, 65), starts="ty", min_length=8, max_length=10)
+    assert all(answer.text.startswith("ty") and 8 <= len(answer.text) <= 10 for answer in answers)
+    assert len({answer.text for answer in answers}) > 32
+
+
+def test_names_drawn_under_a_pattern_are_on_its_way_to_the_end(drawn):
+    shape = Shape(pattern="[aeiou][^aeiou].*x.*")
+    answers = drawn(range(1, 129), pattern=shape.pattern)
+    assert all(shape.can_become(answer.text) for answer in answers)
+    assert any(shape.fits(answer.text) for answer in answers)
+
+
+def test_a_form_that_leads_nowhere_ends_at_once(drawn):
+    assert {answer.text for answer in drawn(range(1, 5), pattern="[0-9]+")} == {""}
+
+
+@pytest.mark.parametrize("numbers", [[1], [3], [64], [65], [2, 70, 130], range(60, 70)])
+def test_a_seed_and_a_form_give_the_same_names_in_any_number(drawn, numbers):
+    form = {"ends": "us", "contains": "x", "max_length": 12}
+    all_of_them = drawn(range(1, 131), **form)
+    assert drawn(numbers, **form) == [all_of_them[number - 1] for number in numbers]
+
+
+def test_another_seed_gives_other_names(drawn):
+    one, other = (drawn(range(1, 9), seed=seed, max_length=9) for seed in (7, 8))
+    assert [answer.text for answer in one] != [answer.text for answer in other]
+
+
+def test_what_is_allowed_next_is_what_can_lead_to_a_name(model):
+    shape, vocabulary = Shape(ends="us", max_length=4), model.vocabulary
+    allowed = Steering(shape, vocabulary).allowed("abu")
+    assert np.flatnonzero(allowed).tolist() == [vocabulary.newline, vocabulary.index["s"]]
