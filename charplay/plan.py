@@ -178,7 +178,10 @@ def usual_plan(kind: Kind, characters: int) -> Plan:
 
 @dataclass(frozen=True)
 class Run:
-    """All that a worker needs to train one model, as `plan.json` holds it."""
+    """All that a worker needs to train one model, as `plan.json` holds it.
+
+    again: the command that trains such a model.
+    """
 
     name: str
     text: TextChoice
@@ -187,6 +190,7 @@ class Run:
     plan: Plan = field(default_factory=Plan)
     sampling: Mapping[str, Any] = field(default_factory=dict)
     recipe: str | None = None
+    again: str = field(default="", compare=False)
 
     def to_json(self) -> str:
         values = {
@@ -197,6 +201,7 @@ class Run:
             "plan": self.plan.to_dict(),
             "sampling": dict(self.sampling),
             "recipe": self.recipe,
+            "again": self.again,
         }
         return json.dumps(values, indent=1, ensure_ascii=False)
 
@@ -213,6 +218,7 @@ class Run:
                 plan=Plan.from_dict(values["plan"]),
                 sampling=values["sampling"],
                 recipe=values["recipe"],
+                again=values.get("again", ""),
             )
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise CharplayError(

@@ -33,7 +33,14 @@ def run_of(name: str) -> Run:
     recipe = REGISTRY.recipes.find(name)
     text = replace(recipe.text, kind="names")
     return Run(
-        name, text, recipe.backend or "", recipe.config, recipe.plan, recipe.sampling, recipe.name
+        name=name,
+        text=text,
+        backend=recipe.backend or "",
+        config=recipe.config,
+        plan=recipe.plan,
+        sampling=recipe.sampling,
+        recipe=name,
+        again=f"train {name} --recipe {name}",
     )
 
 

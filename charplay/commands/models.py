@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
 from charplay.commands.context import Context
 from charplay.commands.listing import Listing
 from charplay.commands.table import Command
-from charplay.errors import UsageError
+from charplay.errors import ModelFileError, UsageError
 from charplay.files import replace_file
 from charplay.options import option
 
@@ -35,7 +34,7 @@ class ModelRow:
     loss: float | None
     held_out_loss: float | None
     size: int
-    made: datetime | None
+    made: str
     digest: str
     fault: str = ""
 
@@ -140,11 +139,11 @@ def _row(shelved: Shelved, current: str | None) -> ModelRow:
         shipped=shelved.shipped,
         kind=header.kind if header else "",
         backend=header.backend if header else "",
-        recipe=header.provenance.get("recipe") if header else None,
+        recipe=_words(header.provenance.get("recipe")) or None if header else None,
         loss=header.history[-1][1] if header and header.history else None,
         held_out_loss=_held_out_loss(header) if header else None,
         size=shelved.size,
-        made=shelved.kept,
+        made=_words(header.provenance.get("made")) if header else "",
         digest=shelved.digest,
         fault=shelved.fault,
     )
@@ -152,18 +151,17 @@ def _row(shelved: Shelved, current: str | None) -> ModelRow:
 
 def _held_out_loss(header: Header) -> float | None:
     """The loss of the weights as they are kept, where it was measured; else the run's last."""
-    measured = header.provenance.get("held_out_loss")
-    return header.held_out_loss if measured is None else float(measured)
+    measured = _number(header.provenance.get("held_out_loss"))
+    return header.held_out_loss if measured is None else measured
 
 
 def page(context: Context, reference: str) -> ModelPage:
     """The page of one model."""
     opened = context.model(reference)
     header, provenance = opened.header, opened.header.provenance
-    text = provenance.get("text", {})
-    ngram = provenance.get("ngram", {})
-    recipe, corpus = provenance.get("recipe"), str(text.get("corpus", ""))
+    text, ngram = _table(provenance.get("text")), _table(provenance.get("ngram"))
     path = context.library.file(reference)
+    order = _number(ngram.get("order"))
     return ModelPage(
         name=opened.name,
         kind=header.kind,
@@ -171,19 +169,32 @@ def page(context: Context, reference: str) -> ModelPage:
         network=header.config,
         parameters=sum(array.size for array in opened.model.arrays().values()),
         vocabulary=header.vocabulary,
-        recipe=recipe,
-        corpus=corpus,
-        corpus_sha256=str(text.get("sha256", "")),
+        recipe=_words(provenance.get("recipe")) or None,
+        corpus=_words(text.get("corpus")),
+        corpus_sha256=_words(text.get("sha256")),
         held_out_loss=_held_out_loss(header),
-        ngram_order=ngram.get("order"),
-        ngram_loss=ngram.get("held_out_loss"),
-        made=str(provenance.get("made", "")),
-        versions=provenance.get("versions", {}),
-        again=f"train {corpus}" + (f" --recipe {recipe}" if recipe else ""),
+        ngram_order=None if order is None else int(order),
+        ngram_loss=_number(ngram.get("held_out_loss")),
+        made=_words(provenance.get("made")),
+        versions=_table(provenance.get("versions")),
+        again=_words(provenance.get("again")) or f"train {_words(text.get('corpus'))}",
         size=path.stat().st_size,
         digest=opened.digest,
         path=str(path),
     )
+
+
+def _words(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _table(value: object) -> Mapping[str, Any]:
+    """A mapping of a file's provenance; empty where somebody wrote something else there."""
+    return value if isinstance(value, dict) else {}
+
+
+def _number(value: object) -> float | None:
+    return float(value) if isinstance(value, int | float) else None
 
 
 def added(context: Context, source: str, name: str | None) -> Moved:
@@ -191,14 +202,21 @@ def added(context: Context, source: str, name: str | None) -> Moved:
     from charplay.models.checkpoint import read_checkpoint
     from charplay.text.fetching import fetched
 
-    if source.startswith(("https://", "http://")):
+    if source.lower().startswith(("https://", "http://")):
         with fetched(source) as path:
-            checkpoint = read_checkpoint(path)
+            try:
+                checkpoint = read_checkpoint(path)
+            except ModelFileError as error:
+                raise ModelFileError(
+                    error.message.replace(str(path), source), error.hint
+                ) from error
     else:
         checkpoint = read_checkpoint(context.library.file(source))
     backend = context.registry.backends.find(checkpoint.header.backend)
     checkpoint.model(backend)
-    kept = name or Path(source).stem
+    kept = PurePath(source).stem if name is None else name
+    if kept in context.library.names():
+        raise UsageError(f"there is a model {kept} already", "keep it under another: --name NAME")
     digest = context.library.add(checkpoint, kept)
     return Moved("added", kept, digest[:12])
 

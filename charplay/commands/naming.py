@@ -14,7 +14,7 @@ from charplay.errors import CharplayError, UsageError
 from charplay.generation.constraints import Shape, Steering
 from charplay.generation.options import Sampling
 from charplay.options import build, change, group, option
-from charplay.plan import TextChoice
+from charplay.plan import Plan, TextChoice
 
 if TYPE_CHECKING:
     from charplay.generation.generator import Answer
@@ -22,9 +22,10 @@ if TYPE_CHECKING:
     from charplay.models.library import OpenModel
     from charplay.text.corpus import NameList
 
+CAUTION = "This is no regulatory check: a name that passes is not a name cleared."
 SORTS = ("draw", "score", "length", "alphabet")
-# So many names are tried for each that is wanted, and no fewer than so many at all.
-_TRIES_A_NAME, _LEAST_TRIES = 50, 2000
+# So many names are tried for each that is wanted, but no fewer and no more than these.
+_TRIES_A_NAME, _LEAST_TRIES, _MOST_TRIES = 50, 2000, 100_000
 # Tried names are compared with the list so many at a time.
 _BLOCK = 64
 
@@ -85,6 +86,7 @@ class SoundingName(Name):
     """A name with its nearest by sound, and the INN stems that it would claim."""
 
     sounds_like: str | None = None
+    sound_distance: int | None = None
     stems: tuple[Claim, ...] = ()
 
 
@@ -100,19 +102,22 @@ class Names:
     fitting: int
     tried: int
     notices: tuple[str, ...] = ()
+    caution: str = ""
     interrupted: bool = False
 
 
 @dataclass(frozen=True)
 class Lists:
-    """The names that a model's are compared with, in its own characters."""
+    """What a model was trained on and what was held out, where that is known; names to compare."""
 
-    training: frozenset[str]
-    held_out: frozenset[str]
+    training: frozenset[str] | None
+    held_out: frozenset[str] | None
     names: tuple[str, ...]
 
-    def listed(self, name: str) -> str:
-        """Where a name stands."""
+    def listed(self, name: str) -> str | None:
+        """Where a name stands, or None where the model's list is not at hand."""
+        if self.training is None or self.held_out is None:
+            return None
         folded = name.casefold()
         if folded in self.training:
             return "training"
@@ -133,7 +138,8 @@ def invented(context: Context, opened: OpenModel, arguments: NamesArguments) -> 
     """Names of a model that is open."""
     shape, notices = _shape(opened, arguments)
     sampling = _sampling(context, opened, arguments, shape)
-    lists, missing = _lists(context, opened, arguments.against)
+    lists, missing = _lists(context, opened, arguments)
+    _check_lists(opened, arguments, lists)
     search = _Search(opened, shape, sampling, arguments, lists)
     seed, numbers = answers_wanted(context, sampling, arguments.count)
     with context.environment.interrupts() as interrupts:
@@ -143,12 +149,13 @@ def invented(context: Context, opened: OpenModel, arguments: NamesArguments) -> 
     return Names(
         model=opened.name,
         seed=seed,
-        prompt=shape.starts,
+        prompt=str(arguments.shape.get("starts", "")),
         answers=_sorted(described, arguments.sort),
         wanted=len(numbers),
         fitting=len(found),
         tried=search.tried,
         notices=tuple(notice for notice in (notices, missing) if notice),
+        caution=CAUTION if arguments.sounds else "",
         interrupted=stopped,
     )
 
@@ -162,7 +169,7 @@ class _Search:
         shape: Shape,
         sampling: Sampling,
         arguments: NamesArguments,
-        lists: Lists | None,
+        lists: Lists,
     ) -> None:
         self._opened, self._shape, self._sampling = opened, shape, sampling
         self._arguments, self._lists = arguments, lists
@@ -171,10 +178,12 @@ class _Search:
 
     def run(self, seed: int, numbers: range, interrupted: Callable[[], bool]) -> list[Answer]:
         """The first names that fit; one that is asked for by its number is given as it is."""
-        if len(numbers) == 1 and numbers.start > 1:
+        seed_asked = self._sampling.seed
+        if seed_asked is not None and seed_asked.number is not None:
             self.tried = 1
             return list(self._drawn(seed, numbers, interrupted))
-        most = max(_LEAST_TRIES, _TRIES_A_NAME * len(numbers))
+        wanted = len(numbers)
+        most = max(_LEAST_TRIES, min(_TRIES_A_NAME * wanted, wanted + _MOST_TRIES))
         found: list[Answer] = []
         seen: set[str] = set()
         drawn = self._drawn(seed, range(1, most + 1), interrupted)
@@ -207,11 +216,11 @@ class _Search:
 
     def _wanted(self, answer: Answer, seen: set[str]) -> bool:
         arguments = self._arguments
-        if self._shape.steers and not self._shape.fits(answer.text):
+        if self._shape.constrains and not self._shape.fits(answer.text):
             return False
         if arguments.unique and answer.text.casefold() in seen:
             return False
-        return not (arguments.new and self._lists and self._lists.listed(answer.text) != "new")
+        return not (arguments.new and self._lists.listed(answer.text) != "new")
 
     def _far_enough(self, answers: Sequence[Answer]) -> list[bool]:
         """Which answers are no look-alikes of a name in the list."""
@@ -227,7 +236,7 @@ class _Search:
         if self._index is None:
             from charplay.insight.nearest import NameIndex
 
-            self._index = NameIndex(self._lists.names if self._lists else ())
+            self._index = NameIndex(self._lists.names)
         return self._index
 
     def described(self, answers: Sequence[Answer]) -> list[Name]:
@@ -247,7 +256,7 @@ class _Search:
                 answer.stopped,
                 round(score, 4),
                 percentile(score, held_out),
-                self._lists.listed(answer.text) if self._lists else None,
+                self._lists.listed(answer.text),
                 nearest.name if nearest else None,
                 nearest.distance if nearest else None,
             )
@@ -259,13 +268,12 @@ class _Search:
         from charplay.insight.sounds import SoundIndex
         from charplay.insight.stems import stems_claimed
 
-        near = SoundIndex(self._lists.names if self._lists else ()).nearest(
-            [name.text for name in plain]
-        )
+        near = SoundIndex(self._lists.names).nearest([name.text for name in plain])
         return [
             SoundingName(
                 **vars(name),
                 sounds_like=sound.name if sound else None,
+                sound_distance=sound.distance if sound else None,
                 stems=tuple(Claim(str(stem), stem.meaning) for stem in stems_claimed(name.text)),
             )
             for name, sound in zip(plain, near, strict=True)
@@ -276,6 +284,13 @@ def _shape(opened: OpenModel, arguments: NamesArguments) -> tuple[Shape, str]:
     """The form asked for, its beginning in the model's characters; and what became of that."""
     shape = build(Shape, arguments.shape)
     brought_in = admitted(opened, one_line(shape.starts))
+    for text in (shape.ends, shape.contains):
+        strange = admitted(opened, one_line(text)).dropped
+        if strange:
+            raise UsageError(
+                f"{opened.name} knows no {strange!r}, so no name of its has one",
+                "ask for letters of the list",
+            )
     return replace(shape, starts=brought_in.text), brought_in.notice
 
 
@@ -285,7 +300,8 @@ def _sampling(
     sampling = context.sampling(opened, arguments.sampling)
     if shape.max_length is not None:
         # One more for the newline that must come after the last letter.
-        sampling = change(sampling, {"max_chars": shape.max_length + 1})
+        asked = arguments.sampling.get("max_chars", shape.max_length + 1)
+        sampling = change(sampling, {"max_chars": min(shape.max_length + 1, asked)})
     if shape.least >= sampling.max_chars:
         raise UsageError(
             f"such a name has {shape.least} characters or more, and one may have "
@@ -295,36 +311,50 @@ def _sampling(
     return sampling
 
 
-def _lists(context: Context, opened: OpenModel, against: str | None) -> tuple[Lists | None, str]:
+def _lists(context: Context, opened: OpenModel, arguments: NamesArguments) -> tuple[Lists, str]:
     """The lists to compare with, or a notice where the model's own is not at hand."""
-    from charplay.text.corpus import NameList, load_corpus
+    from charplay.text.corpus import NameList, load_corpus, split
 
-    choice = build(TextChoice, _known_text(opened, context.library.text(opened.name)))
-    corpus: NameList | None = None
-    notice = ""
+    reference = arguments.model or context.library.current or ""
+    choice, sha256 = _known_text(opened, context.library.text(reference))
+    other = _other(context, arguments.against) if arguments.against else None
+    others = other.names if other else ()
     try:
         found = load_corpus(choice, context.corpora)
-        if isinstance(found, NameList):
-            corpus = found
-            if found.sha256 != opened.header.provenance.get("text", {}).get("sha256"):
-                notice = f"{choice.corpus} has changed since {opened.name} was trained on it"
+        share = Plan.from_dict(opened.header.plan).held_out
+        training, held_out = split(found, share)
     except CharplayError:
         notice = f"the list that {opened.name} was trained on is not at hand: {choice.corpus}"
-    other = _other(context, against) if against else None
-    if corpus is None:
-        return (Lists(frozenset(), frozenset(), other.names), notice) if other else (None, notice)
-    training, held_out = corpus.split(float(opened.header.plan.get("held_out", 0)))
-    return (
-        Lists(_folded(training), _folded(held_out), (other or corpus).names),
-        notice,
+        return Lists(None, None, others), notice
+    if not (isinstance(training, NameList) and isinstance(held_out, NameList)):
+        return Lists(None, None, others), f"{choice.corpus} is no longer a list of names"
+    notice = (
+        ""
+        if found.sha256 == sha256
+        else f"{choice.corpus} has changed since {opened.name} was trained on it"
     )
+    names = others or (*training.names, *held_out.names)
+    return Lists(_folded(training), _folded(held_out), names), notice
 
 
-def _known_text(opened: OpenModel, local: str | None) -> dict[str, object]:
-    """The text that a model was trained on, as its file says; `local` is where it lies here."""
-    text = dict(opened.header.provenance.get("text", {}))
-    text.pop("sha256", None)
-    return text | ({"corpus": local} if local else {})
+def _check_lists(opened: OpenModel, arguments: NamesArguments, lists: Lists) -> None:
+    """UsageError where names are to be left out by a list that nobody has here."""
+    bring = f"bring the list that {opened.name} was trained on back, or leave the option out"
+    if arguments.new and lists.training is None:
+        raise UsageError("--new needs the list that the model was trained on", bring)
+    if arguments.min_distance is not None and not lists.names:
+        raise UsageError("--min-distance needs a list to compare with", "name one with --against")
+
+
+def _known_text(opened: OpenModel, local: str | None) -> tuple[TextChoice, str]:
+    """The text that a model was trained on, and its sha256; `local` is where it lies here."""
+    text = opened.header.provenance.get("text")
+    values = dict(text) if isinstance(text, dict) else {}
+    sha256 = str(values.pop("sha256", ""))
+    try:
+        return build(TextChoice, values | ({"corpus": local} if local else {})), sha256
+    except CharplayError:
+        return TextChoice(local or ""), sha256
 
 
 def _other(context: Context, against: str) -> NameList:
@@ -359,7 +389,7 @@ COMMANDS = (
         (
             "names",
             "names dinosaurs -n 20 --starts Ty --ends saurus --new",
-            "names drugs --pattern .*[aeiou]x --max-length 9 --min-distance 2 --sort score",
+            "names drugs --pattern '.*[aeiou]x' --max-length 9 --min-distance 2",
             "names --seed 7",
             "names --seed 7/3",
         ),

@@ -1,5 +1,6 @@
 """`train`: from a corpus and a recipe to a model in the library."""
 
+import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import PurePath
@@ -97,7 +98,20 @@ def planned(context: Context, arguments: TrainArguments) -> Run:
         plan=plan,
         sampling=dict(recipe.sampling) if recipe else {},
         recipe=recipe.name if recipe else None,
+        again=_again(arguments, text),
     )
+
+
+def _again(arguments: TrainArguments, text: TextChoice) -> str:
+    """The words that train such a model, the text by its name alone."""
+    words = ["train", PurePath(text.corpus).name]
+    for each in options_of(TrainArguments):
+        value = getattr(arguments, each.name)
+        if each.name in ("corpus", "name") or not value:
+            continue
+        values = [f"{p.key}={p.value}" for p in value] if each.many else [str(value)]
+        words += [f"--{each.words}", *values]
+    return shlex.join(words)
 
 
 def _recipe(context: Context, arguments: TrainArguments) -> Recipe | None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from math import prod
+from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from charplay.errors import UsageError
@@ -17,10 +19,10 @@ if TYPE_CHECKING:
 
     Allowed = NDArray[np.bool_]
 
-# No name has more characters, and a pattern that counts further only eats memory.
-_MOST_REPEATED = 1000
-# A pattern that takes longer on one name has gone astray.
-_PATTERN_SECONDS = 0.5
+# No name has as many characters, and a pattern that counts further only eats memory.
+_MOST_REPEATED = 10_000
+# A pattern that takes longer on one name, or on all its slow ones together, has gone astray.
+_PATTERN_SECONDS, _SLOW_SECONDS, _ALL_SECONDS = 0.5, 0.005, 2.0
 
 
 @dataclass(frozen=True)
@@ -49,11 +51,17 @@ class Shape:
         return max(self.min_length, *(len(t) for t in (self.starts, self.ends, self.contains)))
 
     @property
-    def steers(self) -> bool:
+    def constrains(self) -> bool:
         """Whether more is asked than a beginning, which is simply fed to the model."""
-        return bool(self.ends or self.contains or self.pattern or self.max_length) or (
-            self.min_length > 1
-        )
+        return bool(self.ends or self.contains or self.pattern or self.steers)
+
+    @property
+    def steers(self) -> bool:
+        """Whether a name's beginning may tell that it comes to nothing, so that drawing can turn.
+
+        How it ends and what stands in it can always come yet, where no length is set.
+        """
+        return self.max_length is not None or self.min_length > 1 or self._followed
 
     def fits(self, text: str) -> bool:
         """Whether a whole name has the form."""
@@ -71,12 +79,20 @@ class Shape:
 
         It may say yes where there is no way; never no where there is one.
         """
+        return self._has_room(text) and (not self._followed or self._matches(text, partly=True))
+
+    def _has_room(self, text: str) -> bool:
+        """Whether what must still come fits into the greatest length."""
         lowered = text.lower()
-        room = (self.max_length or len(text) + self.least) - len(text)
-        needed = _missing(lowered, self.ends.lower())
-        if self.contains.lower() not in lowered:
-            needed = max(needed, _missing(lowered, self.contains.lower()))
-        return room >= needed and (not self._followed or self._matches(text, partly=True))
+        wanted = (self.ends.lower(), self.contains.lower())
+        # A letter like İ is two in lower case, so that lengths say nothing.
+        plain = len(lowered + "".join(wanted)) == len(text + self.ends + self.contains)
+        if self.max_length is None or not plain:
+            return True
+        needed = _missing(lowered, wanted[0])
+        if wanted[1] not in lowered:
+            needed = max(needed, _missing(lowered, wanted[1]))
+        return self.max_length - len(text) >= needed
 
     @cached_property
     def _compiled(self) -> Any:
@@ -84,8 +100,9 @@ class Shape:
 
         pattern = self.pattern or ""
         try:
-            if any(int(number) > _MOST_REPEATED for number in regex.findall(r"\d+", pattern)):
-                raise ValueError(f"a number in it is above {_MOST_REPEATED:,}")
+            counts = regex.findall(r"\{(\d+)?,?(\d+)?\}", pattern)
+            if prod(int(most or least or 1) for least, most in counts) > _MOST_REPEATED:
+                raise ValueError(f"it repeats something more than {_MOST_REPEATED:,} times")
             return regex.compile(pattern, regex.IGNORECASE)
         except (regex.error, ValueError, RecursionError) as error:
             raise UsageError(
@@ -97,20 +114,32 @@ class Shape:
     def _followed(self) -> bool:
         """Whether the beginning of a name tells if the pattern can still be met.
 
-        What looks ahead or back is not decided by the part that stands, so it only filters.
+        What looks ahead or back is not decided by the part that stands, and where anything may
+        stand first no beginning is wrong; such patterns only filter.
         """
-        return self.pattern is not None and not any(
-            sign in self.pattern for sign in ("(?=", "(?!", "(?<", "$", "\\")
-        )
+        if self.pattern is None or self.pattern.startswith((".*", ".+")):
+            return False
+        return not any(sign in self.pattern for sign in ("(?=", "(?!", "(?<", "$", "\\"))
 
     def _matches(self, text: str, partly: bool) -> bool:
+        begun = perf_counter()
         try:
             found = self._compiled.fullmatch(text, partial=partly, timeout=_PATTERN_SECONDS)
+            seconds = perf_counter() - begun
+            if seconds > _SLOW_SECONDS:
+                self._slow.append(seconds)
+                if sum(self._slow) > _ALL_SECONDS:
+                    raise TimeoutError
         except TimeoutError as error:
             raise UsageError(
                 f"the pattern {self.pattern!r} takes too long on {text!r}", "make it simpler"
             ) from error
         return found is not None
+
+    @cached_property
+    def _slow(self) -> list[float]:
+        """Seconds of the matches that took long."""
+        return []
 
 
 def _missing(text: str, end: str) -> int:
@@ -124,7 +153,7 @@ class Steering:
 
     def __init__(self, shape: Shape, vocabulary: Vocabulary) -> None:
         self._shape, self._vocabulary = shape, vocabulary
-        self.allowed = lru_cache(maxsize=10_000)(self._allowed)
+        self.allowed = lru_cache(maxsize=200_000)(self._allowed)
 
     def _allowed(self, text: str) -> Allowed:
         """Tokens `(V,)` after which the name begun so can still fit.

@@ -11,6 +11,8 @@ from charplay.text.batching import NO_TOKEN, name_row, pad
 from charplay.training.evaluation import negative_log_likelihood
 
 QUANTILES = 101
+# Among fewer names a rank says nothing.
+_LEAST_RANKED = 20
 
 
 def plausibility(model: Model, names: Sequence[str]) -> list[float]:
@@ -29,8 +31,11 @@ def plausibility(model: Model, names: Sequence[str]) -> list[float]:
 
 
 def quantiles(losses: Sequence[float]) -> tuple[float, ...]:
-    """The losses' 0th, 1st, … 100th percentile, by which other names are ranked; empty for none."""
-    if not losses:
+    """The losses' 0th, 1st, … 100th percentile, by which other names are ranked.
+
+    Empty where there are too few to rank by.
+    """
+    if len(losses) < _LEAST_RANKED:
         return ()
     return tuple(float(q) for q in np.quantile(losses, np.linspace(0, 1, QUANTILES)))
 

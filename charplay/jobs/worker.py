@@ -150,6 +150,7 @@ class Worker:
         return {
             "text": text,
             "recipe": self._run.recipe,
+            "again": self._run.again,
             "made": self._environment.now().isoformat(timespec="seconds"),
             "versions": {
                 "charplay": charplay.__version__,
@@ -165,7 +166,7 @@ class Worker:
             texts = draw_samples(model, self._sampling, self._run.plan.seed)
             self._tell(Sampled(int(checkpoint.header.progress["update"]), texts))
         _, held_out = split(self._corpus, self._run.plan.held_out)
-        if isinstance(held_out, NameList) and held_out.names:
+        if isinstance(held_out, NameList):
             losses = plausibility(model, held_out.names)
             checkpoint = checkpoint.with_header(held_out_quantiles=quantiles(losses))
         name = self._run.name

@@ -222,7 +222,8 @@ def _checked(header: Header) -> Header:
 def _unreadable(path: Path, error: Exception) -> ModelFileError:
     if isinstance(error, FileNotFoundError):
         return ModelFileError(f"there is no model file {path}", "models lists those at hand")
-    reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    told = isinstance(error, OSError) and error.strerror
+    reason = told or "it is damaged, cut short or something else"
     return ModelFileError(
         f"{path} is not a whole model file ({reason})", "fetch the file again, or make it again"
     )

@@ -9,7 +9,6 @@ models/current                 the name of the model last chosen
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path, PurePath
 
 from charplay.errors import ModelFileError, StorageError, UsageError, unknown
@@ -41,7 +40,6 @@ class Shelved:
     shipped: bool = False
     fault: str = ""
     size: int = 0
-    kept: datetime | None = None
 
 
 class Library:
@@ -83,11 +81,10 @@ class Library:
         try:
             path = self._shipped[name] if shipped else self._path(self._digest(name))
             header = read_header(path)
-            status = path.stat()
+            size = path.stat().st_size
         except (ModelFileError, StorageError) as error:
             return Shelved(name, "", None, fault=error.message)
-        kept = datetime.fromtimestamp(status.st_mtime).astimezone()
-        return Shelved(name, header.digest, header, shipped, size=status.st_size, kept=kept)
+        return Shelved(name, header.digest, header, shipped, size=size)
 
     def add(self, checkpoint: Checkpoint, name: str, text: str = "") -> str:
         """Keep a model under a name, which from now on stands for it; its digest.

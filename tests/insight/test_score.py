@@ -13,7 +13,8 @@ from charplay.models.checkpoint import read_checkpoint
 from charplay.pretrained import shipped
 from charplay.text.batching import NO_TOKEN
 
-LOSSES = st.lists(st.floats(0, 20), min_size=1, max_size=40)
+ENOUGH = 100
+LOSSES = st.lists(st.floats(0, 20), min_size=ENOUGH, max_size=ENOUGH + 40)
 LOSS = st.floats(0, 25)
 NAMES = ["tyrannosaurus", "a", "zzzz", "triceratops", "ty", "x" * 40]
 
@@ -73,8 +74,9 @@ def test_of_a_hundred_and_one_losses_each_is_a_quantile():
     assert quantiles(losses[::-1]) == pytest.approx(losses)
 
 
-def test_without_held_out_names_there_are_no_quantiles_and_no_percentile():
-    assert quantiles([]) == ()
+@pytest.mark.parametrize("few", [0, 1, 5])
+def test_with_too_few_held_out_names_there_are_no_quantiles_and_no_percentile(few):
+    assert quantiles([1.5] * few) == ()
     assert percentile(1.0, ()) is None
 
 

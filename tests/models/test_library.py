@@ -112,7 +112,7 @@ def test_shelves_tell_of_every_name(library):
     library.add(checkpoint_of(1), "a")
     shelves = library.shelves()
     assert [(each.name, each.header.kind) for each in shelves] == [("a", "names"), ("b", "prose")]
-    assert all(each.size > 0 and each.kept is not None and not each.fault for each in shelves)
+    assert all(each.size > 0 and each.digest and not each.fault for each in shelves)
 
 
 def test_the_model_last_chosen_is_remembered(library, folder):

@@ -31,14 +31,14 @@ def as_csv(value: object) -> Iterator[str]:
     """Lines of CSV with a header; UsageError for what is no table."""
     if isinstance(value, Speech):
         value = last_answers(value)
-    rows = getattr(value, "answers", None) or getattr(value, "rows", None)
+    rows = getattr(value, "answers", getattr(value, "rows", None))
     if rows is None:
         raise UsageError("this is not a table", "use --format json")
     for number, row in enumerate(rows):
         plain = {
             name: _cell(field)
             for name, field in _plain(row).items()
-            if not isinstance(field, list | dict)
+            if name not in ("options", "download")
         }
         if number == 0:
             yield _csv_line(list(plain))
@@ -72,6 +72,11 @@ def _plain(value: Any) -> Any:
 
 
 def _cell(value: object) -> object:
+    """A value in one cell: the parts of a list beside each other, those of a mapping too."""
+    if isinstance(value, list):
+        return "; ".join(str(_cell(each)) for each in value)
+    if isinstance(value, dict):
+        return " ".join(str(_cell(each)) for each in value.values())
     return "" if value is None else value
 
 

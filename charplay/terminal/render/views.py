@@ -103,16 +103,16 @@ def _(value: Names, console: Console) -> None:
     if value.answers:
         console.print(_names_table(value.answers))
     if len(value.answers) < value.wanted:
-        console.print(
-            f"{value.fitting:,} of {value.tried:,} names tried were as wanted"
-            + (", stopped" if value.interrupted else "; ask for less to have more"),
-            style="dim",
-        )
+        ask = ", stopped" if value.interrupted else "; ask less of them to have more"
+        console.print(f"{value.fitting:,} of {value.tried:,} names tried were as wanted{ask}")
     sounding = [name for name in value.answers if isinstance(name, SoundingName)]
     if sounding:
         console.print()
         console.print(_sounds_table(sounding))
-        console.print("This is no regulatory check: a name that passes is not a name cleared.")
+        console.print(value.caution)
+
+
+_FOLDED = 8
 
 
 def _columns(*columns: tuple[str, str]) -> Table:
@@ -124,6 +124,7 @@ def _columns(*columns: tuple[str, str]) -> Table:
             justify="right" if setting == "right" else "left",
             no_wrap=setting != "left",
             overflow="fold",
+            min_width=_FOLDED if setting == "left" else None,
         )
     return table
 
@@ -140,7 +141,7 @@ def _names_table(names: tuple[Name, ...]) -> Table:
     )
     for name in names:
         table.add_row(
-            foreign(name.text.replace("\n", "⏎")),
+            foreign(name.text.replace("\n", "⏎") + ("…" if name.stopped == "length" else "")),
             f"{name.score:.2f}",
             "–" if name.percentile is None else str(name.percentile),
             name.listed or "–",
@@ -153,12 +154,18 @@ def _names_table(names: tuple[Name, ...]) -> Table:
 
 def _sounds_table(names: list[SoundingName]) -> Table:
     table = _columns(
-        ("name", "left"), ("sounds like", "left"), ("stem", "left"), ("claims", "left")
+        ("name", "whole"),
+        ("sounds like", "whole"),
+        ("apart", "right"),
+        ("stem", "left"),
+        ("claims", "left"),
     )
     for name in names:
         stems = ", ".join(claim.stem for claim in name.stems)
         meanings = "; ".join(claim.meaning for claim in name.stems)
-        table.add_row(*map(foreign, (name.text, name.sounds_like or "–", stems or "–", meanings)))
+        apart = "–" if name.sound_distance is None else str(name.sound_distance)
+        cells = (name.text, name.sounds_like or "–", apart, stems or "–", meanings)
+        table.add_row(*map(foreign, cells))
     return table
 
 
