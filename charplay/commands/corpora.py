@@ -99,11 +99,8 @@ class CorpusRemoved:
 class CorporaArguments:
     """What `corpora` takes."""
 
-    action: str | None = option(
-        None,
-        "what to do; none: list them",
-        choices=("show", "add", "remove", "fetch"),
-        positional=True,
+    action: str = option(
+        "list", "what to do", choices=("list", "show", "add", "remove", "fetch"), positional=True
     )
     target: str | None = option(
         None, "a corpus by name; to add: a .txt or .csv file", metavar="NAME|FILE", positional=True
@@ -117,7 +114,12 @@ def corpora(
     context: Context, arguments: CorporaArguments
 ) -> Listing | CorpusPage | CorpusKept | CorpusRemoved:
     """List the texts that can be trained on by name, or do something with one."""
-    if arguments.action is None:
+    if arguments.action == "list":
+        if arguments.target is not None:
+            raise UsageError(
+                f"corpora list has no use for {arguments.target!r}",
+                f"corpora show {arguments.target} opens a page about one",
+            )
         return _listing(context)
     if arguments.action == "add":
         return _add(context, arguments)

@@ -110,6 +110,7 @@ class ModelArguments:
 
 def models(context: Context, arguments: ModelsArguments) -> Listing | ModelPage | Moved:
     """List the models, or look after one."""
+    _check_words(arguments)
     if arguments.action == "list":
         return listed(context)
     if arguments.model is None:
@@ -122,6 +123,17 @@ def models(context: Context, arguments: ModelsArguments) -> Listing | ModelPage 
         return exported(context, arguments.model, arguments.file)
     digest = context.library.remove(arguments.model)
     return Moved("removed", arguments.model, digest[:12])
+
+
+def _check_words(arguments: ModelsArguments) -> None:
+    """UsageError for words that the action has no use for."""
+    uses = {"list": (), "add": ("model", "name"), "export": ("model", "file")}
+    for name in ("model", "file", "name"):
+        value = getattr(arguments, name)
+        if value is not None and name not in uses.get(arguments.action, ("model",)):
+            raise UsageError(
+                f"models {arguments.action} has no use for {value!r}", "help models shows how"
+            )
 
 
 def listed(context: Context) -> Listing:
