@@ -11,7 +11,7 @@ from charplay.commands.context import Context
 from charplay.commands.generating import MOST_ANSWERS, admitted, answers_wanted, one_line
 from charplay.commands.table import Command
 from charplay.errors import CharplayError, UsageError
-from charplay.generation.constraints import Shape, Steering
+from charplay.generation.constraints import Shape, steering
 from charplay.generation.options import Sampling
 from charplay.options import build, change, group, option
 from charplay.plan import Plan, TextChoice
@@ -211,7 +211,7 @@ class _Search:
             draws_of(self._sampling, seed),
             numbers,
             interrupted,
-            Steering(self._shape, vocabulary).allowed if self._shape.steers else None,
+            steering(self._shape) if self._shape.steers else None,
         )
 
     def _wanted(self, answer: Answer, seen: set[str]) -> bool:

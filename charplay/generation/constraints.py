@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from math import prod
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from charplay.errors import UsageError
 from charplay.options import option
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    from charplay.text.vocabulary import Vocabulary
-
-    Allowed = NDArray[np.bool_]
 
 # No name has as many characters, and a pattern that counts further only eats memory.
 _MOST_REPEATED = 10_000
@@ -148,24 +141,17 @@ def _missing(text: str, end: str) -> int:
     return len(end) - overlap
 
 
-class Steering:
-    """Which tokens may come next, for a vocabulary and a form."""
+def steering(shape: Shape) -> Callable[[str, str], bool]:
+    """Whether a character may follow a text, for names of a form; the newline ends a name.
 
-    def __init__(self, shape: Shape, vocabulary: Vocabulary) -> None:
-        self._shape, self._vocabulary = shape, vocabulary
-        self.allowed = lru_cache(maxsize=200_000)(self._allowed)
+    A name that is long enough may end where the model ends it, even if it will then be found not to
+    fit: held back from ending until it does, it would only grow long and strange.
+    """
 
-    def _allowed(self, text: str) -> Allowed:
-        """Tokens `(V,)` after which the name begun so can still fit.
+    @lru_cache(maxsize=200_000)
+    def may_follow(text: str, character: str) -> bool:
+        if character == "\n":
+            return len(text) >= shape.min_length
+        return shape.can_become(text + character)
 
-        A name that is long enough may end where the model ends it, even if it will then be found
-        not to fit: held back from ending until it does, it would only grow long and strange.
-        """
-        import numpy as np
-
-        newline, shape = self._vocabulary.newline, self._shape
-        allowed = np.array([shape.can_become(text + c) for c in self._vocabulary.characters])
-        allowed[newline] = len(text) >= shape.min_length
-        if not allowed.any():
-            allowed[newline] = True
-        return allowed
+    return may_follow

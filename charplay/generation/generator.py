@@ -10,7 +10,14 @@ from numpy.typing import NDArray
 
 from charplay.generation.options import Sampling
 from charplay.generation.place import Place, opening, read, repeated
-from charplay.generation.sampling import Course, Philox, draw, draws_of, probabilities
+from charplay.generation.sampling import (
+    Course,
+    Philox,
+    Probabilities,
+    draw,
+    draws_of,
+    probabilities,
+)
 from charplay.models.arrays import Array
 from charplay.models.contract import Model
 from charplay.text.batching import NO_TOKEN
@@ -18,11 +25,13 @@ from charplay.text.vocabulary import NEWLINE, Tokens
 
 Stopped = Literal["end", "length", "lines", "stop", "interrupted"]
 Draws: TypeAlias = Philox | Course
-Steer: TypeAlias = Callable[[str], NDArray[np.bool_]]
+# Whether a character may follow a text; the newline stands for the name's end.
+Steer: TypeAlias = Callable[[str, str], bool]
 
 # Names are always drawn in blocks of this many rows, each answer in the row of its number, however
 # few are wanted: matrix products of one shape round alike, so no answer depends on the others.
 ROWS = 64
+_BELOW_ONE = float(np.nextafter(1, 0))
 
 
 @dataclass(frozen=True)
@@ -104,8 +113,8 @@ def names(
 ) -> Iterator[Answer]:
     """The answers of those ascending numbers, each a name that begins with the prefix `(T,)`.
 
-    `max_chars` is the longest name, its prefix included; `steer` gives the tokens `(V,)` that may
-    follow a text. Raises ValueError for a model of prose.
+    `max_chars` is the longest name, its prefix included; `steer` says what may follow
+    a text. Raises ValueError for a model of prose.
     """
     if model.vocabulary.newline is None:
         raise ValueError("a model of names ends each with a newline")
@@ -149,6 +158,9 @@ class _Block:
             chances = probabilities(self._allowed(logits, position), self.sampling)
             uniforms = self.draws(self.first, ROWS, position)
             column = draw(chances, uniforms).astype(np.int32)
+            if self.steer:
+                for row in np.flatnonzero(~ended):
+                    column[row] = self._steered(self.texts[row], chances[row], uniforms[row])
             column[ended] = NO_TOKEN
             self.tokens.append(column)
             self._write(column)
@@ -159,6 +171,28 @@ class _Block:
                 self.unended = "interrupted"
                 break
 
+    def _steered(self, text: str, chances: Probabilities, uniform: float) -> int:
+        """The token that a uniform number picks among those that may follow a text.
+
+        A token that may not is taken out, and where in its share the number fell is as uniform as
+        the number was: by that the next one is picked. Where none may, the name ends.
+        """
+        steer = self.steer
+        assert steer is not None
+        characters, newline = self.model.vocabulary.characters, self.model.vocabulary.newline or 0
+        chances = chances.copy()
+        while True:
+            total = chances.sum()
+            if not total > 0:
+                return newline
+            chances /= total
+            token = int(draw(chances[None], np.array([uniform]))[0])
+            if steer(text, characters[token]):
+                return token
+            below = chances[:token].sum()
+            uniform = min(max((uniform - below) / chances[token], 0.0), _BELOW_ONE)
+            chances[token] = 0
+
     def _write(self, column: Tokens) -> None:
         """Note each row's text, where somebody steers by it."""
         if self.steer:
@@ -168,10 +202,7 @@ class _Block:
                     self.texts[row] += characters[token]
 
     def _allowed(self, logits: Array, position: int) -> Array:
-        """Logits in which what may not follow has no chance, nor an end before the first letter."""
-        if self.steer:
-            allowed = np.stack([self.steer(text) for text in self.texts])
-            return np.where(allowed, logits, -np.inf)
+        """Logits in which a name that has no letter yet cannot end."""
         if position or len(self.prefix) or self.draws.empty_answers:
             return logits
         logits = logits.copy()

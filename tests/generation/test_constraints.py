@@ -1,6 +1,7 @@
 """Forms of names: what fits, what can still come to fit, and drawing under them."""
 
 import re
+from collections import Counter
 
 import numpy as np
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from charplay.errors import UsageError
-from charplay.generation.constraints import Shape, Steering
+from charplay.generation.constraints import Shape, steering
 from charplay.generation.generator import names
 from charplay.generation.options import Sampling
 from charplay.generation.sampling import Philox
@@ -66,7 +67,7 @@ def drawn(model):
         shape, vocabulary = Shape(**form), model.vocabulary
         sampling = Sampling(max_chars=LONGEST + 1)
         prefix = vocabulary.encode(shape.starts)
-        steer = Steering(shape, vocabulary).allowed
+        steer = steering(shape)
         return list(names(model, prefix, sampling, Philox(seed), numbers, steer=steer))
 
     return draw
@@ -232,6 +233,21 @@ def test_another_seed_gives_other_names(drawn):
 
 
 def test_what_is_allowed_next_is_what_can_lead_to_a_name(model):
-    shape, vocabulary = Shape(ends="us", max_length=4), model.vocabulary
-    allowed = Steering(shape, vocabulary).allowed("abu")
-    assert np.flatnonzero(allowed).tolist() == [vocabulary.newline, vocabulary.index["s"]]
+    may_follow = steering(Shape(ends="us", max_length=4))
+    allowed = [c for c in model.vocabulary.characters if may_follow("abu", c)]
+    assert allowed == ["\n", "s"]
+
+
+def test_steering_leaves_what_may_follow_its_chances(model):
+    """Taking out the a's leaves every other first letter its share, in 6,400 names."""
+    numbers, nothing = range(1, 6401), np.array([], np.int32)
+    sampling = Sampling(max_chars=1)
+    free = names(model, nothing, sampling, Philox(5), numbers)
+    no_a = names(model, nothing, sampling, Philox(5), numbers, steer=lambda text, c: c != "a")
+    free, no_a = Counter(a.text for a in free), Counter(a.text for a in no_a)
+    assert no_a["a"] == 0
+    left = len(numbers) - free["a"]
+    for letter, count in free.items():
+        if letter != "a":
+            expected = count / left * len(numbers)
+            assert abs(no_a[letter] - expected) < 6 * expected**0.5 + 6
