@@ -98,6 +98,9 @@ class Plan:
     optimiser: str = option("adam", "which optimiser", choices=("adam", "sgd"))
     clip_value: float | None = option(None, "limit of each gradient's size", above=0)
     clip_norm: float | None = option(None, "limit of the whole gradient's norm", above=0)
+    weight_decay: float = option(
+        0, "share of every weight that is taken off, times the learning rate", minimum=0
+    )
     held_out: float = option(
         0.1, "share of the text kept for validation, 0 for none", minimum=0, maximum=0.5
     )

@@ -29,6 +29,9 @@ class NumpyLearner(Learner):
         loss = self.gradient(batch)
         weights, gradients = self._network.weights.flat, self._network.gradients.flat
         clip(gradients, self._plan)
+        if self._plan.weight_decay:
+            # Apart from the gradient, so that Adam does not scale it (Loshchilov & Hutter 2019).
+            weights *= 1 - learning_rate * self._plan.weight_decay
         self._optimiser.step(weights, gradients, learning_rate)
         return loss
 

@@ -176,6 +176,19 @@ def test_adam_acts_on_the_clipped_gradient():
         np.testing.assert_allclose(array, expected, rtol=1e-9, atol=1e-12)
 
 
+@pytest.mark.parametrize("optimiser", ["sgd", "adam"])
+def test_weight_decay_takes_its_share_off_beside_the_step_of_the_gradient(optimiser):
+    config = NETWORKS["one-hot"]
+    arrays = random_arrays(config)
+    plain = learner_of(config, arrays, replace(PLAN, optimiser=optimiser))
+    decayed = learner_of(config, arrays, replace(PLAN, optimiser=optimiser, weight_decay=0.5))
+    plain.update(PADDED, learning_rate=0.1)
+    decayed.update(PADDED, learning_rate=0.1)
+    for name, array in decayed.model().arrays().items():
+        moved = plain.model().arrays()[name] - arrays[name]
+        np.testing.assert_allclose(array, 0.95 * arrays[name] + moved, rtol=0, atol=1e-12)
+
+
 @pytest.mark.parametrize("network", NETWORKS)
 def test_single_precision_stays_close_to_double(network):
     double = NETWORKS[network]
