@@ -18,8 +18,10 @@ if TYPE_CHECKING:
     from charplay.models.contract import Learner as Learner
     from charplay.models.contract import Model as Model
     from charplay.models.contract import Stream as Stream
+    from charplay.models.recurrent import LayerWeights as LayerWeights
     from charplay.models.recurrent import RecurrentModel as RecurrentModel
     from charplay.models.recurrent import RecurrentWeights as RecurrentWeights
+    from charplay.models.recurrent import WindowedModel as WindowedModel
     from charplay.options import option as option
     from charplay.plan import Kind as Kind
     from charplay.plan import Plan as Plan
@@ -53,6 +55,7 @@ _PUBLIC = {
     "CorpusEntry": "charplay.text.entry",
     "Download": "charplay.text.entry",
     "Kind": "charplay.plan",
+    "LayerWeights": "charplay.models.recurrent",
     "Learner": "charplay.models.contract",
     "Model": "charplay.models.contract",
     "NO_TOKEN": "charplay.text.batching",
@@ -72,6 +75,7 @@ _PUBLIC = {
     "Tokens": "charplay.text.vocabulary",
     "UsageError": "charplay.errors",
     "Vocabulary": "charplay.text.vocabulary",
+    "WindowedModel": "charplay.models.recurrent",
     "hookimpl": "charplay.plugins.hookspecs",
     "option": "charplay.options",
     "recipes_in": "charplay.training.recipe",

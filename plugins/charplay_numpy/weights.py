@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from charplay import Array, Arrays, RecurrentWeights
+from charplay import Array, Arrays, LayerWeights, RecurrentWeights
 
 if TYPE_CHECKING:
     from charplay_numpy.backend import NumpyConfig
@@ -74,9 +74,9 @@ def inference_weights(arrays: Arrays, precision: str) -> RecurrentWeights:
     held = {name: array.astype(precision, copy=False) for name, array in arrays.items()}
     embedding = held.get("embedding")
     return RecurrentWeights(
+        cell="rnn",
         table=held["input"] if embedding is None else embedding @ held["input"],
-        recurrent=held["recurrent"],
-        bias=held["bias"],
+        layers=(LayerWeights(held["recurrent"], held["bias"]),),
         output=held.get("output"),
         output_bias=held.get("output_bias"),
     )

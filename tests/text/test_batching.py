@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from charplay.errors import CorpusError
-from charplay.models.recurrent import HIDDEN, RecurrentModel, RecurrentWeights
+from charplay.models.recurrent import LayerWeights, RecurrentModel, RecurrentWeights
 from charplay.plan import Plan
 from charplay.text.batching import NO_TOKEN, cut
 from charplay.text.corpus import NameList, Prose
@@ -290,9 +290,9 @@ def model():
     draw = np.random.default_rng(3)
     vocabulary = Vocabulary.of("\nabc")
     weights = RecurrentWeights(
+        cell="rnn",
         table=draw.normal(size=(4, 5)),
-        recurrent=draw.normal(size=(5, 5)),
-        bias=draw.normal(size=5),
+        layers=(LayerWeights(draw.normal(size=(5, 5)), draw.normal(size=5)),),
         output=draw.normal(size=(5, 4)),
         output_bias=draw.normal(size=4),
     )
@@ -302,12 +302,14 @@ def model():
 def test_no_token_is_read_as_a_zero_vector_that_advances_the_state(model):
     model, w = model
     hidden = np.random.default_rng(4).normal(size=(3, 5))
-    logits, state = model.step({HIDDEN: hidden}, np.array([NO_TOKEN, 3, NO_TOKEN], np.int32))
+    logits, state = model.step({"hidden.0": hidden}, np.array([NO_TOKEN, 3, NO_TOKEN], np.int32))
     for row, one_hot in enumerate((np.zeros(4), np.eye(4)[3], np.zeros(4))):
-        expected = np.tanh(one_hot @ w.table + hidden[row] @ w.recurrent + w.bias)
-        np.testing.assert_allclose(state[HIDDEN][row], expected, rtol=1e-12)
+        expected = np.tanh(
+            one_hot @ w.table + hidden[row] @ w.layers[0].recurrent + w.layers[0].bias
+        )
+        np.testing.assert_allclose(state["hidden.0"][row], expected, rtol=1e-12)
         np.testing.assert_allclose(logits[row], expected @ w.output + w.output_bias, rtol=1e-12)
-    assert not np.allclose(state[HIDDEN][0], hidden[0])
+    assert not np.allclose(state["hidden.0"][0], hidden[0])
 
 
 def test_no_token_reads_no_row_of_the_table_along_a_sequence_either(model):
@@ -316,5 +318,5 @@ def test_no_token_reads_no_row_of_the_table_along_a_sequence_either(model):
     logits, _ = model.advance(model.initial_state(1), tokens)
     hidden = np.zeros(5)
     for t, one_hot in enumerate((np.zeros(4), np.eye(4)[3], np.zeros(4), np.eye(4)[0])):
-        hidden = np.tanh(one_hot @ w.table + hidden @ w.recurrent + w.bias)
+        hidden = np.tanh(one_hot @ w.table + hidden @ w.layers[0].recurrent + w.layers[0].bias)
         np.testing.assert_allclose(logits[0, t], hidden @ w.output + w.output_bias, rtol=1e-12)
