@@ -7,7 +7,7 @@ import hashlib
 import io
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from importlib.resources.abc import Traversable
 from pathlib import PurePath
@@ -17,7 +17,7 @@ import numpy as np
 
 from charplay.errors import CorpusError, UsageError, unknown
 from charplay.files import named_file
-from charplay.plan import KINDS, Kind, TextChoice
+from charplay.plan import KINDS, Kind, Plan, TextChoice
 from charplay.text.entry import CorpusEntry
 from charplay.text.vocabulary import NEWLINE, Vocabulary
 
@@ -143,6 +143,16 @@ def load_corpus(choice: TextChoice, entries: Mapping[str, CorpusEntry]) -> Corpu
             raise UsageError(f"there is no file {choice.corpus}", "corpora lists the texts at hand")
         raise unknown("corpus or file", choice.corpus, entries, "corpora")
     return _parsed(choice.corpus, path, choice, None)
+
+
+def load_others(
+    choice: TextChoice, plan: Plan, entries: Mapping[str, CorpusEntry]
+) -> dict[str, Corpus]:
+    """The texts that a plan's stages name, each read as the run's own is; errors as `load_corpus`.
+
+    `choice` is the run's own text, its kind told.
+    """
+    return {name: load_corpus(replace(choice, corpus=name), entries) for name in plan.texts}
 
 
 def _parsed(source: str, path: Traversable, choice: TextChoice, kind: Kind | None) -> Corpus:
