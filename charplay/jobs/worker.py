@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 import charplay
+from charplay.arithmetic import one_blas_thread
 from charplay.environment import Environment
 from charplay.errors import CharplayError, ExitStatus
 from charplay.files import storage_errors
@@ -109,10 +110,11 @@ class Worker:
             sampling=self._sampling,
         )
         self._tell(self._started(model, trainer))
-        for event in trainer.run(stop_asked):
-            self._tell(event)
-            if isinstance(event, Finished):
-                self._keep(event.kept)
+        with one_blas_thread():
+            for event in trainer.run(stop_asked):
+                self._tell(event)
+                if isinstance(event, Finished):
+                    self._keep(event.kept)
 
     def _new_model(self) -> Model:
         run = self._run
