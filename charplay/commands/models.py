@@ -247,7 +247,8 @@ def model(context: Context, arguments: ModelArguments) -> Chosen:
     opened = context.model(arguments.model)
     if arguments.model:
         context.library.choose(arguments.model)
-        context.talk = None
+        if context.session:
+            context.session.choose(opened)
     parameters = sum(array.size for array in opened.model.arrays().values())
     header = opened.header
     return Chosen(opened.name, header.kind, header.backend, parameters, _held_out_loss(header))

@@ -28,6 +28,7 @@ class OpenModel:
     digest: str
     header: Header
     model: Model
+    path: Path
 
 
 @dataclass(frozen=True)
@@ -131,7 +132,15 @@ class Library:
                 f"{reference} is a model of the backend {header.backend!r}, which is not here",
                 error.hint,
             ) from error
-        return OpenModel(name, header.digest, header, checkpoint.model(backend))
+        return OpenModel(name, header.digest, header, checkpoint.model(backend), path)
+
+    def pin(self, opened: OpenModel) -> None:
+        """Keep an open model's file under its digest, wherever it came from."""
+        path = self._path(opened.digest)
+        if not path.exists() and read_header(opened.path).digest == opened.digest:
+            with storage_errors(f"cannot read {opened.path}"):
+                data = opened.path.read_bytes()
+            replace_file(path, data)
 
     @property
     def current(self) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from charplay.commands.context import Keeping
 from charplay.environment import Environment
 from charplay.errors import ExitStatus
 from charplay.terminal.shell import Leave, Shell
@@ -29,8 +30,17 @@ def run_lines(shell: Shell, lines: Iterable[str]) -> ExitStatus:
     return status
 
 
-def run_repl(shell: Shell, input: Input | None = None, output: Output | None = None) -> ExitStatus:
-    """Talk with a person until they leave; `input` and `output` are the terminal's unless given."""
+def run_repl(
+    shell: Shell,
+    keeping: Keeping = Keeping(),
+    input: Input | None = None,
+    output: Output | None = None,
+) -> ExitStatus:
+    """Talk with a person until they leave, in their last session unless `keeping` names another.
+
+    `input` and `output` are the terminal's unless given.
+    """
+    shell.begin(keeping, last=True)
     session = _session(shell.environment, input, output)
     shell.console.print(_greeting(shell))
     mark = _mark(shell.environment)
