@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -30,6 +30,7 @@ class Interface:
     """Options of the interface, beside those of sampling."""
 
     format: str = option("text", "how results are written", choices=("text", "json", "csv"))
+    private: bool = option(False, "keep nothing of what is said from now on")
     answers: int = option(5, "names given to a line of plain text", minimum=1, maximum=100_000)
 
 
@@ -63,6 +64,8 @@ class Context:
     settings: Settings = field(default_factory=Settings)
     session: Session | None = None
     interrupted: bool = False
+    asker: Callable[[str], bool] | None = None
+    _kept: Session | None = None
     _open: OpenModel | None = None
 
     @cached_property
@@ -111,7 +114,39 @@ class Context:
         from charplay.sessions.session import Session
 
         self.session = Session(store, self.library, found)
+        if found.digest and not found.live and self._made_again(found):
+            self.session.notices.append(
+                f"{found.model} was made again since; this session keeps the weights that it had, "
+                f"and model {found.model} takes the new ones"
+            )
         return self.session
+
+    def _made_again(self, found: Found) -> bool:
+        """Whether the name of a session's model now stands for other weights."""
+        standing = self.library.standing_for(found.model)
+        return standing is not None and standing != found.digest
+
+    def begin_again(self) -> None:
+        """Begin a new session, where the old one or its store is not there any more."""
+        self.__dict__.pop("store", None)
+        self._kept = None
+        self.begin(Keeping(new=True))
+
+    def be_private(self, private: bool) -> None:
+        """Turn aside from the session, where nothing is kept; or back to where it was left."""
+        from charplay.sessions.store import Store
+
+        if private and self.session and not self._kept:
+            aside = self.session.aside(Store(None, self.environment.now), self.model())
+            self._kept, self.session = self.session, aside
+        elif not private and self._kept:
+            self._kept, self.session = None, self._kept
+
+    def ask(self, question: str, flag: str) -> bool:
+        """Whether the person says yes; UsageError, which names the flag, where nobody can."""
+        if self.asker is None:
+            raise UsageError(f"{question} there is nobody to ask here", f"to do it, add {flag}")
+        return self.asker(question)
 
     def choose(self, name: str) -> None:
         """Talk with another model from now on, in a session of its own."""
@@ -148,20 +183,26 @@ class Context:
 
     def model(self, reference: str | None = None) -> OpenModel:
         """A model by name, digest or path; without one, the model talked to."""
-        found = self.session.found if self.session and not reference else None
-        reference = reference or self.chosen
+        if reference or not (self.session and self.session.reference):
+            return self._opened(reference or self.chosen)
+        found = self.session.found
         try:
-            if self._open is None or self._open.digest != self.library.digest(reference):
-                self._open = self.library.open(reference)
+            opened = replace(self._opened(self.session.reference), name=found.model)
         except UsageError as error:
-            if found is None or not found.digest:
-                raise
             raise ModelFileError(
                 f"the weights of {found.model} that this session talks with "
                 f"({found.digest[:12]}) are not in the library",
                 "model NAME goes on with another",
             ) from error
-        return replace(self._open, name=found.model) if found and found.digest else self._open
+        if opened.digest != found.digest:
+            update = opened.header.progress.get("update", 0)
+            self.session.notices.append(f"{found.model} is in training; this is update {update:,}")
+        return opened
+
+    def _opened(self, reference: str) -> OpenModel:
+        if self._open is None or self._open.digest != self.library.digest(reference):
+            self._open = self.library.open(reference)
+        return self._open
 
     def sampling(self, opened: OpenModel, given: Mapping[str, Any]) -> Sampling:
         """The model's own sampling options, then what was set, then what was given just now."""

@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Iterable
 from typing import Any
 
-from charplay.sessions.tree import Found, Reply, Saying, Turn
+from charplay.sessions.tree import Reply, Saying, Turn
 
 FOUND = "key, name, model, digest, live, turn, branch, made, used"
 TURN = (
@@ -13,11 +13,6 @@ TURN = (
     "words, moves"
 )
 REPLY = "turn, number, text, stopped, kept"
-
-
-def found_of(row: tuple[Any, ...]) -> Found:
-    """A session, from its columns in the order of FOUND."""
-    return Found(*row)
 
 
 def turn_of(row: tuple[Any, ...], replies: Iterable[Reply]) -> Turn:

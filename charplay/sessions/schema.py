@@ -7,7 +7,7 @@ from collections.abc import Sequence
 MIGRATIONS = (
     """
     CREATE TABLE sessions (
-        key INTEGER PRIMARY KEY,
+        key INTEGER PRIMARY KEY AUTOINCREMENT,
         name TEXT NOT NULL UNIQUE,
         model TEXT NOT NULL,
         digest TEXT NOT NULL,

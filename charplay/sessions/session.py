@@ -7,9 +7,12 @@ from charplay.generation.place import Place, opening, read
 from charplay.models.library import Library, OpenModel
 from charplay.sessions.states import packed, unpacked
 from charplay.sessions.store import Store
-from charplay.sessions.tree import Found, Saying, Turn
+from charplay.sessions.tree import Found, Saying, Turn, check_called
+from charplay.text.vocabulary import Admitted
 
 REBUILT = "the model's state was not kept, or is not its own; it was read again from the text"
+
+_LONGEST_NUMBER = 18
 
 
 @dataclass(frozen=True)
@@ -69,24 +72,30 @@ class Session:
         return self._place
 
     def _reached(self, opened: OpenModel) -> Place:
-        if self.anchor is None:
-            return self._beginning(opened)
-        snapshot = self.store.snapshot(self.found.key, self.anchor, opened.digest)
-        place = unpacked(snapshot, opened.model) if snapshot else None
-        if place:
-            return place
-        if opened.digest == self.found.digest:
-            self.notices.append(REBUILT)
-        place = _after(opened, opening(opened.model), self.text)
-        self.store.put(self.found.key, self.anchor, packed(place, opened.digest))
+        place = self._kept(opened)
+        if place is None:
+            place = self._read_again(opened).place
+            if opened.digest == self.found.digest:
+                self.notices.append(REBUILT)
         return place
 
-    def _beginning(self, opened: OpenModel) -> Place:
-        if self._root is None:
-            return opening(opened.model)
-        if self._root.digest == opened.digest:
-            return self._root.place
-        return _after(opened, opening(opened.model), self._root.text)
+    def _kept(self, opened: OpenModel) -> Place | None:
+        """The place as it was kept, if it was."""
+        if self.anchor is None:
+            if self._root and self._root.digest != opened.digest:
+                return None
+            return self._root.place if self._root else opening(opened.model)
+        snapshot = self.store.snapshot(self.found.key, self.anchor, opened.digest)
+        return unpacked(snapshot, opened.model) if snapshot else None
+
+    def _read_again(self, opened: OpenModel) -> "_Reading":
+        """The place after all that was said, as far as the model knows its characters; kept."""
+        model = opened.model
+        admitted = model.vocabulary.admit(self.text)
+        place = read(model, opening(model), model.vocabulary.encode(admitted.text))
+        if self.anchor is not None:
+            self.store.put(self.found.key, self.anchor, packed(place, opened.digest))
+        return _Reading(place, admitted)
 
     def told(self) -> str:
         """What the person should know, said once."""
@@ -96,20 +105,20 @@ class Session:
 
     def add(self, said: Saying, opened: OpenModel, place: Place | None = None) -> Turn:
         """Keep what was said here, and go on after it; `place` is the model's after that."""
-        self._pin(opened, said.moves)
+        self._pin(opened)
         snapshot = packed(place, opened.digest) if place else None
         self.found, self.turn = self.store.add(self.found, said, self.turn, snapshot)
         if place:
             self._place, self._at = place, (self.anchor, opened.digest)
         return self.turn
 
-    def _pin(self, opened: OpenModel, moves: bool) -> None:
+    def _pin(self, opened: OpenModel) -> None:
         """Have the library keep weights that a turn needs."""
-        if not self.found.live:
-            self._library.pin(opened)
-        elif moves:
+        if str(opened.path) == self.found.live:
             # A run's checkpoint is soon another: the turn tells which it was, and nobody keeps it.
             self.found = replace(self.found, digest=opened.digest)
+        else:
+            self._library.pin(opened)
 
     def choose(self, opened: OpenModel, live: str | None = None) -> None:
         """Talk with a model from now on; `live` is where a run keeps its newest checkpoint."""
@@ -145,14 +154,41 @@ class Session:
             self.stand(None)
             return
         number = self.store.tip(self.found.key, where)
-        if number is None and where.isdecimal():
+        if number is None and where.isdecimal() and len(where) < _LONGEST_NUMBER:
             number = int(where)
         if number is None:
             raise unknown("turn or branch", where, self.store.branches(self.found.key), "tree")
         self.stand(self.store.turn(self.found.key, number))
 
+    def branch(self, name: str | None = None) -> str:
+        """Have the next turn begin a branch, named after the turn unless a name is given."""
+        if name is None:
+            name = f"branch-{self.store.count(self.found.key) + 1}"
+        check_called(name, "a branch")
+        if name.isdecimal():
+            raise UsageError(f"{name} is a turn, and no name for a branch", "give it a letter")
+        if self.store.tip(self.found.key, name):
+            raise UsageError(f"there is a branch {name} already", f"goto {name} goes there")
+        self.stand(self.turn, name)
+        return name
 
-def _after(opened: OpenModel, place: Place, text: str) -> Place:
-    """A model's place after reading a text, as far as it knows its characters."""
-    vocabulary = opened.model.vocabulary
-    return read(opened.model, place, vocabulary.encode(vocabulary.admit(text).text))
+    def move(self, opened: OpenModel, live: str | None = None) -> Admitted:
+        """Go on with another model, which reads what was said: the text as it took it."""
+        self.choose(opened, live)
+        if opened.model.kind == "names" or (self.anchor is None and self._root is None):
+            return Admitted("")
+        if self._kept(opened):
+            return opened.model.vocabulary.admit(self.text)
+        return self._read_again(opened).admitted
+
+    def aside(self, store: Store, opened: OpenModel) -> "Session":
+        """A session of another store that goes on from here, and leaves nothing here."""
+        root = Root(self.text, self.place(opened), opened.digest)
+        found = Found(model=self.found.model, digest=self.found.digest, live=self.found.live)
+        return Session(store, self._library, found, root)
+
+
+@dataclass(frozen=True)
+class _Reading:
+    place: Place
+    admitted: Admitted

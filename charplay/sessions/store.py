@@ -5,18 +5,18 @@ it ends; a power cut may cost the last turns, but leaves the store whole (`synch
 """
 
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from charplay.errors import CharplayError, StorageError, UsageError
+from charplay.errors import CharplayError, SessionGoneError, StorageError, UsageError
 from charplay.files import storage_errors
-from charplay.sessions.rows import FOUND, REPLY, TURN, found_of, insert_turn, replies_of, turn_of
+from charplay.sessions.rows import FOUND, REPLY, TURN, insert_turn, replies_of, turn_of
 from charplay.sessions.schema import MIGRATIONS, migrate, version
-from charplay.sessions.tree import TRUNK, Found, Saying, Turn
+from charplay.sessions.tree import TRUNK, Favourite, Found, Saying, Turn
 
 FILE = "sessions.db"
 _WAIT_SECONDS = 5.0
@@ -24,10 +24,6 @@ _BESIDE = ("", "-wal", "-shm")
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 _READ_ONLY = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM)
-
-
-class SessionGoneError(StorageError):
-    """The session, or the whole store, is no longer there."""
 
 
 @dataclass(frozen=True)
@@ -145,12 +141,12 @@ class Store:
     def find(self, name: str) -> Found | None:
         """The session of a name."""
         rows = self._rows(f"SELECT {FOUND} FROM sessions WHERE name = ?", name)
-        return found_of(rows[0]) if rows else None
+        return Found(*rows[0]) if rows else None
 
     def latest(self) -> Found | None:
         """The session last used."""
         rows = self._rows(f"SELECT {FOUND} FROM sessions ORDER BY used DESC LIMIT 1")
-        return found_of(rows[0]) if rows else None
+        return Found(*rows[0]) if rows else None
 
     def names(self) -> list[str]:
         """The names of all sessions."""
@@ -273,6 +269,52 @@ class Store:
         query = "SELECT branch FROM turns WHERE session = ? GROUP BY branch ORDER BY min(number)"
         return [branch for (branch,) in self._rows(query, key)]
 
+    def count(self, key: int) -> int:
+        """How many turns a session has."""
+        query = "SELECT coalesce(max(number), 0) FROM turns WHERE session = ?"
+        found: int = self._rows(query, key)[0][0]
+        return found
+
+    def keep(self, key: int, turn: int, number: int) -> None:
+        """Mark an answer as a favourite."""
+        with self._writing() as db:
+            db.execute(
+                "UPDATE replies SET kept = 1 WHERE session = ? AND turn = ? AND number = ?",
+                (key, turn, number),
+            )
+
+    def kept(self, key: int | None) -> list[Favourite]:
+        """The favourites of a session, or of all of them, in the order in which they came."""
+        query = """SELECT text, prompt, seed || '/' || replies.number, turns.model, name,
+                turns.number, turns.made
+            FROM replies JOIN turns ON turns.session = replies.session AND turns.number = turn
+            JOIN sessions ON key = replies.session
+            WHERE kept AND (? IS NULL OR key = ?) ORDER BY turns.made, replies.number"""
+        return [Favourite(*row) for row in self._rows(query, key, key)]
+
+    def listed(self, text: str = "") -> list[Found]:
+        """The sessions, the last used first; of a text, those in which it stands somewhere."""
+        query = f"SELECT {FOUND} FROM sessions ORDER BY used DESC"
+        found = [Found(*row) for row in self._rows(query)]
+        holding = self._holding(text) if text else None
+        return [each for each in found if holding is None or each.key in holding]
+
+    def _holding(self, text: str) -> set[int]:
+        """The sessions in which a text was written or answered, whatever the case."""
+        literal = "".join(f"\\{c}" if c in "%_\\" else c for c in text)
+        query = """SELECT DISTINCT turns.session FROM turns LEFT JOIN replies
+            ON replies.session = turns.session AND turn = turns.number
+            WHERE prompt || coalesce(text, '') LIKE ? ESCAPE '\' OR text LIKE ? ESCAPE '\'"""
+        return {key for (key,) in self._rows(query, *[f"%{literal}%"] * 2)}
+
+    def take_in(self, session: Found, turns: Iterable[Turn]) -> Found:
+        """Keep a session from elsewhere, all of it or nothing."""
+        with self._writing() as db:
+            made = _create(db, session, self._time())
+            for turn in turns:
+                insert_turn(db, made.key, turn)
+        return made
+
     # States.
 
     def snapshot(self, key: int, turn: int, digest: str) -> Snapshot | None:
@@ -309,7 +351,8 @@ def _one(db: sqlite3.Connection, query: str, *values: object) -> Any:
 
 
 def _create(db: sqlite3.Connection, draft: Found, now: str) -> Found:
-    key = (_one(db, "SELECT max(key) FROM sessions") or 0) + 1
+    # Never a key that was used before: another REPL may still stand in a session deleted since.
+    key = _one(db, "SELECT coalesce(max(seq), 0) + 1 FROM sqlite_sequence")
     name = draft.name or f"talk-{key}"
     while _one(db, "SELECT count(*) FROM sessions WHERE name = ?", name):
         name += "+"

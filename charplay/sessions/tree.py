@@ -1,7 +1,7 @@
 """What was said, as values: a session, its turns, and the tree that they grow into."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -63,6 +63,78 @@ class Turn:
     branch: str
     made: str
     said: Saying
+
+    @property
+    def answers(self) -> tuple[str, ...]:
+        """What the model answered."""
+        return tuple(reply.text for reply in self.said.replies)
+
+    @property
+    def glimpse(self) -> str:
+        """What it comes to in one line: the last of its text, or all its answers."""
+        return self.last_line if self.said.moves else ", ".join(map(_in_a_line, self.answers))
+
+    @property
+    def last_line(self) -> str:
+        """The last line that is not blank of what was said."""
+        text = self.said.text if self.said.moves else "".join(self.answers[-1:])
+        return next((line for line in map(_in_a_line, reversed(text.split("\n"))) if line), "")
+
+
+def _in_a_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+@dataclass(frozen=True)
+class Favourite:
+    """An answer that somebody marked; `seed` brings it back."""
+
+    text: str
+    prompt: str
+    seed: str
+    model: str
+    session: str
+    turn: int
+    made: str
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A turn's row in a drawing: how many branches stand left of it, and whether it begins one."""
+
+    turn: Turn
+    depth: int
+    begins: bool
+
+
+def drawn(turns: Sequence[Turn], current: int | None) -> list[Drawn]:
+    """The tree from the top down, the branch that one is in as its trunk.
+
+    Of the turns that follow one, the one that leads to where one is (or the first) comes last,
+    below the one before it; the others branch off, each with all that follows it.
+    """
+    followers: dict[int | None, list[Turn]] = {}
+    by_number = {turn.number: turn for turn in turns}
+    for turn in turns:
+        followers.setdefault(turn.parent, []).append(turn)
+    trunk = set()
+    while current is not None:
+        trunk.add(current)
+        current = by_number[current].parent
+    rows: list[Drawn] = []
+    waiting: list[tuple[Turn | None, int, bool]] = [(None, 0, False)]
+    while waiting:
+        last, depth, begins = waiting.pop()
+        if last is not None:
+            rows.append(Drawn(last, depth, begins))
+        after = followers.get(last.number if last else None, [])
+        goes_on = next(
+            (each for each in after if each.number in trunk), after[0] if after else None
+        )
+        if goes_on:
+            waiting.append((goes_on, depth, False))
+        waiting += [(each, depth + 1, True) for each in reversed(after) if each is not goes_on]
+    return rows
 
 
 @dataclass(frozen=True)
