@@ -75,6 +75,29 @@ def flag_of(each: Option) -> str:
     return name if each.flag else f"{name} {_metavar(each)}"
 
 
+def words_of(arguments: Any) -> tuple[str, ...]:
+    """The words that give such arguments again; what is as it would be anyway is left out."""
+    options: list[str] = []
+    positional: list[str] = []
+    for each in options_of(type(arguments)):
+        values = getattr(arguments, each.group) if each.group else vars(arguments)
+        value = values.get(each.name, each.default)
+        if value == each.default:
+            continue
+        words = [str(one) for one in (value if each.many else (value,))]
+        if each.positional:
+            positional += words
+        elif each.flag:
+            options.append(f"--{each.words}" if value else f"--{each.words}=off")
+        elif words[0].startswith("-"):
+            options.append(f"--{each.words}={words[0]}")
+        else:
+            options += [f"--{each.words}", *words]
+    if any(word.startswith("-") for word in positional):
+        return (*options, END_OF_OPTIONS, *positional)
+    return (*positional, *options)
+
+
 def _metavar(each: Option) -> str:
     if each.metavar:
         return each.metavar

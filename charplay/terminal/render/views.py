@@ -14,9 +14,18 @@ from charplay.commands.generating import Answers, Opening, Piece, Speech
 from charplay.commands.listing import Listing
 from charplay.commands.models import Chosen, ModelPage, Moved
 from charplay.commands.naming import Name, Names, SoundingName
+from charplay.commands.sessions import SessionDone
 from charplay.commands.training import Training
-from charplay.terminal.render.console import foreign, visible
+from charplay.commands.turns import Standing, Tree
+from charplay.sessions.tree import Favourite
+from charplay.terminal.render.console import foreign, notice, visible
 from charplay.terminal.render.corpora import show_kept, show_page
+from charplay.terminal.render.sessions import (
+    show_done,
+    show_favourite,
+    show_standing,
+    show_tree,
+)
 from charplay.terminal.render.tables import loss, print_table
 from charplay.terminal.render.training import show_training
 
@@ -62,6 +71,26 @@ def _(value: OptionRow, console: Console) -> None:
 
 
 @view.register
+def _(value: Standing, console: Console) -> None:
+    show_standing(console, value)
+
+
+@view.register
+def _(value: Tree, console: Console) -> None:
+    show_tree(console, value)
+
+
+@view.register
+def _(value: SessionDone, console: Console) -> None:
+    show_done(console, value)
+
+
+@view.register
+def _(value: Favourite, console: Console) -> None:
+    show_favourite(console, value)
+
+
+@view.register
 def _(value: Training, console: Console) -> None:
     show_training(console, value)
 
@@ -79,12 +108,15 @@ def _(value: Chosen, console: Console) -> None:
             ")",
         )
     )
+    if value.read:
+        console.print(f"it has read the {value.read:,} characters of the session")
+    notice(console, value.notice)
 
 
 @view.register
 def _(value: Answers, console: Console) -> None:
     """Names in one column, what brings each back in another."""
-    _notice(value.notice, console)
+    notice(console, value.notice)
     table = Table.grid(padding=(0, 3))
     table.add_column(overflow="fold")
     table.add_column(style="dim", no_wrap=True)
@@ -98,8 +130,8 @@ def _(value: Answers, console: Console) -> None:
 @view.register
 def _(value: Names, console: Console) -> None:
     """Names with what is known of each; below, how many had to be tried."""
-    for notice in value.notices:
-        _notice(notice, console)
+    for each in value.notices:
+        notice(console, each)
     if value.answers:
         console.print(_names_table(value.answers))
     if len(value.answers) < value.wanted:
@@ -219,7 +251,7 @@ def _(value: Speech, console: Console) -> None:
     for event in value.events:
         if isinstance(event, Opening):
             opening = event
-            _notice(event.notice, console)
+            notice(console, event.notice)
         elif isinstance(event, Piece):
             if event.number != number:
                 number = event.number
@@ -265,8 +297,3 @@ def _options(options: list[OptionHelp]) -> Table:
         default = "" if each.default in (None, "", False, ()) else f" (default {each.default})"
         table.add_row("  " + each.name, f"{each.help}{default}")
     return table
-
-
-def _notice(notice: str, console: Console) -> None:
-    if notice:
-        console.print(foreign(f"note: {notice}", "dim"))
