@@ -1,6 +1,6 @@
 """charplay: train, talk to and take apart small character-level language models.
 
-The names below are what a plugin imports; each is loaded when it is first asked for.
+The names below are what a plugin or a program imports; each is loaded when it is first asked for.
 """
 
 from importlib import import_module
@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from charplay.commands.context import Context as Context
+    from charplay.commands.conversing import OpenSession as OpenSession
+    from charplay.commands.conversing import open_session as open_session
     from charplay.commands.table import Command as Command
     from charplay.errors import CharplayError as CharplayError
     from charplay.errors import UsageError as UsageError
@@ -56,6 +58,7 @@ _PUBLIC = {
     "Learner": "charplay.models.contract",
     "Model": "charplay.models.contract",
     "NO_TOKEN": "charplay.text.batching",
+    "OpenSession": "charplay.commands.conversing",
     "Plan": "charplay.plan",
     "Recipe": "charplay.training.recipe",
     "RecurrentModel": "charplay.models.recurrent",
@@ -73,6 +76,7 @@ _PUBLIC = {
     "UsageError": "charplay.errors",
     "Vocabulary": "charplay.text.vocabulary",
     "hookimpl": "charplay.plugins.hookspecs",
+    "open_session": "charplay.commands.conversing",
     "option": "charplay.options",
     "recipes_in": "charplay.training.recipe",
 }
