@@ -126,11 +126,13 @@ class Context:
         standing = self.library.standing_for(found.model)
         return standing is not None and standing != found.digest
 
-    def begin_again(self) -> None:
-        """Begin a new session, where the old one or its store is not there any more."""
-        self.__dict__.pop("store", None)
-        self._kept = None
-        self.begin(Keeping(new=True))
+    def close(self) -> None:
+        """Let go of the session and of the store."""
+        for session in filter(None, (self.session, self._kept)):
+            session.store.close()
+        if "store" in self.__dict__:
+            self.__dict__.pop("store").close()
+        self.session = self._kept = None
 
     def be_private(self, private: bool) -> None:
         """Turn aside from the session, where nothing is kept; or back to where it was left."""

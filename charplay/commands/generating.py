@@ -1,7 +1,7 @@
 """`sample`, and plain text: what a model answers."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from charplay.commands.context import Context
@@ -75,7 +75,7 @@ def sample(context: Context, arguments: SampleArguments) -> Answers | Speech:
     opened = context.model(arguments.model)
     sampling = context.sampling(opened, arguments.sampling)
     prompt = _text(arguments.prompt)
-    asked = ("sample", *words_of(arguments))
+    asked = ("sample", *words_of(replace(arguments, sampling={})))
     if opened.model.kind == "names":
         return _names(context, opened, prompt, arguments.count, sampling, asked)
     return Speech(_spoken(context, opened, prompt, arguments.count, sampling, asked))
@@ -103,8 +103,8 @@ def record(
 ) -> None:
     """Make what was said a turn of the session.
 
-    `asked` are the words of the command that asked, none for plain text; `place` is where the
-    session goes on from.
+    `asked` are the words of the command that asked, but for its sampling, and none for plain text;
+    `place` is where the session goes on from.
     """
     if context.session is None:
         return

@@ -158,7 +158,8 @@ def invented(context: Context, opened: OpenModel, arguments: NamesArguments) -> 
         caution=CAUTION if arguments.sounds else "",
         interrupted=stopped,
     )
-    record(context, opened, sampling, ("names", *words_of(arguments)), said)
+    asked = ("names", *words_of(replace(arguments, sampling={})))
+    record(context, opened, sampling, asked, said)
     return said
 
 

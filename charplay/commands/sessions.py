@@ -177,6 +177,8 @@ def session(context: Context, arguments: SessionArguments) -> Standing:
     """Go on in another session, or in a new one of that name."""
     if arguments.name is None:
         return standing(session_of(context), "here")
+    if context.settings.interface.private:
+        raise UsageError("private is on, and a session keeps what is said", "set private off")
     here = context.session.found if context.session else Found()
     found = context.store.find(arguments.name)
     done = "going on" if found else "begun"

@@ -117,14 +117,13 @@ class Session:
         if str(opened.path) == self.found.live:
             # A run's checkpoint is soon another: the turn tells which it was, and nobody keeps it.
             self.found = replace(self.found, digest=opened.digest)
-        else:
+        elif self.store.file:
             self._library.pin(opened)
 
     def choose(self, opened: OpenModel, live: str | None = None) -> None:
         """Talk with a model from now on; `live` is where a run keeps its newest checkpoint."""
-        if not live:
-            self._library.pin(opened)
         self.found = replace(self.found, model=opened.name, digest=opened.digest, live=live)
+        self._pin(opened)
         if self.begun:
             self.store.move(self.found)
 

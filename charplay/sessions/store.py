@@ -301,10 +301,10 @@ class Store:
 
     def _holding(self, text: str) -> set[int]:
         """The sessions in which a text was written or answered, whatever the case."""
-        literal = "".join(f"\\{c}" if c in "%_\\" else c for c in text)
         query = """SELECT DISTINCT turns.session FROM turns LEFT JOIN replies
             ON replies.session = turns.session AND turn = turns.number
-            WHERE prompt || coalesce(text, '') LIKE ? ESCAPE '\' OR text LIKE ? ESCAPE '\'"""
+            WHERE prompt || coalesce(text, '') LIKE ? ESCAPE '!' OR text LIKE ? ESCAPE '!'"""
+        literal = "".join(f"!{c}" if c in "%_!" else c for c in text)
         return {key for (key,) in self._rows(query, *[f"%{literal}%"] * 2)}
 
     def take_in(self, session: Found, turns: Iterable[Turn]) -> Found:

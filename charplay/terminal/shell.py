@@ -51,12 +51,20 @@ class Shell:
             context.asker = self._asked
         for _ in range(2):  # a damaged store is set aside, and the second time there is a new one
             try:
-                context.begin(keeping, last)
+                context.begin(keeping, last=last)
                 return
             except StorageError as error:
                 self._log(error)
                 self._complain("warning", error.message, error.hint)
+                if not isinstance(error, SessionGoneError):
+                    break
         context.begin(Keeping(nowhere=True))
+
+    def _begin_again(self) -> None:
+        """Begin a new session where the old one, or the whole store, is not there any more."""
+        private = self.context.settings.interface.private
+        self.context.close()
+        self.begin(Keeping(new=not private, nowhere=private))
 
     def _asked(self, question: str) -> bool:
         """Whether the person at the terminal says yes."""
@@ -65,7 +73,8 @@ class Shell:
         return self.environment.stdin.readline().strip().lower() in ("y", "yes")
 
     def close(self) -> None:
-        """Let go of the log."""
+        """Let go of the log and of the sessions."""
+        self.context.close()
         logging.getLogger().removeHandler(self._handler)
         self._handler.close()
 
@@ -96,7 +105,7 @@ class Shell:
             self._log(error)
             self._complain("error", error.message, error.hint)
             if isinstance(error, SessionGoneError):
-                self.context.begin_again()
+                self._begin_again()
             return error.status
         except KeyboardInterrupt:
             return ExitStatus.INTERRUPTED
