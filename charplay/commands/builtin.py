@@ -7,6 +7,7 @@ from charplay.commands import (
     listing,
     models,
     naming,
+    poem,
     sessions,
     training,
     turns,
@@ -17,6 +18,7 @@ from charplay.plugins.registry import Fault, Registry
 FAMILIES = (
     training,
     naming,
+    poem,
     generating,
     turns,
     sessions,

@@ -158,6 +158,13 @@ class Context:
         if self.session:
             self.take_up(self.session.store, Found())
 
+    def begin_anew(self, opened: OpenModel) -> None:
+        """Talk with a model from its beginning, in the session where there is one."""
+        if self.session:
+            if self.session.reference not in (opened.digest, str(opened.path)):
+                self.session.choose(opened)
+            self.session.stand(None)
+
     def record(self, said: Saying, opened: OpenModel, place: Place | None = None) -> None:
         """Make what was said a turn of the session, where there is one."""
         if self.session is None:
@@ -206,7 +213,12 @@ class Context:
             self._open = self.library.open(reference)
         return self._open
 
-    def sampling(self, opened: OpenModel, given: Mapping[str, Any]) -> Sampling:
-        """The model's own sampling options, then what was set, then what was given just now."""
-        own = change(Sampling.usual(opened.model.kind), opened.header.sampling)
+    def sampling(
+        self, opened: OpenModel, given: Mapping[str, Any], usual: Sampling | None = None
+    ) -> Sampling:
+        """The model's own sampling options, then what was set, then what was given just now.
+
+        `usual` is what else holds, in the place of what is usual for the model's kind.
+        """
+        own = change(usual or Sampling.usual(opened.model.kind), opened.header.sampling)
         return change(own, {**self.settings.sampling, **given})

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from charplay.commands.context import Context
 from charplay.commands.table import Command, words_of
@@ -41,6 +41,7 @@ class Opening:
     seed: int
     prompt: str
     notice: str = ""
+    verse: bool = False
 
 
 @dataclass(frozen=True)
@@ -63,22 +64,25 @@ class Answers:
     interrupted: bool = False
 
 
+Event: TypeAlias = Opening | Piece | Answers
+
+
 @dataclass(frozen=True)
 class Speech:
     """An answer under way: an Opening, then Pieces, then Answers."""
 
-    events: Iterator[Opening | Piece | Answers]
+    events: Iterator[Event]
 
 
 def sample(context: Context, arguments: SampleArguments) -> Answers | Speech:
     """Text from a model: names, or prose that goes on from a prompt."""
     opened = context.model(arguments.model)
     sampling = context.sampling(opened, arguments.sampling)
-    prompt = _text(arguments.prompt)
+    prompt = text_typed(arguments.prompt)
     asked = ("sample", *words_of(replace(arguments, sampling={})))
     if opened.model.kind == "names":
         return _names(context, opened, prompt, arguments.count, sampling, asked)
-    return Speech(_spoken(context, opened, prompt, arguments.count, sampling, asked))
+    return Speech(spoken(context, opened, prompt, arguments.count, sampling, asked))
 
 
 def talk(context: Context, text: str, given: Mapping[str, Any] | None = None) -> Answers | Speech:
@@ -90,7 +94,7 @@ def talk(context: Context, text: str, given: Mapping[str, Any] | None = None) ->
     sampling = context.sampling(opened, given or {})
     if opened.model.kind == "names":
         return _names(context, opened, text, context.settings.interface.answers, sampling)
-    return Speech(_spoken(context, opened, text, 1, sampling))
+    return Speech(spoken(context, opened, text, 1, sampling, moves=True))
 
 
 def record(
@@ -124,7 +128,7 @@ def record(
     context.record(saying, opened, place)
 
 
-def _text(prompt: str) -> str:
+def text_typed(prompt: str) -> str:
     """A prompt, or what stands in the file that it names after `@`."""
     if not prompt.startswith("@"):
         return prompt
@@ -201,15 +205,20 @@ def _names(
     return said
 
 
-def _spoken(
+def spoken(
     context: Context,
     opened: "OpenModel",
     prompt: str,
     count: int,
     sampling: Sampling,
     asked: tuple[str, ...] = (),
-) -> Iterator[Opening | Piece | Answers]:
-    """Prose, a character at a time; Ctrl-C keeps the text so far and the place after it."""
+    moves: bool = False,
+) -> Iterator[Event]:
+    """Prose, a character at a time; Ctrl-C keeps the text so far and the place after it.
+
+    `asked` as `record`; `moves`: the session goes on from there.
+    """
+    from charplay.arithmetic import one_blas_thread
     from charplay.generation.generator import Continuation
     from charplay.generation.place import read
 
@@ -218,9 +227,9 @@ def _spoken(
     start, notice = _start(context, opened, going_on=not asked)
     start = read(opened.model, start, opened.model.vocabulary.encode(brought_in.text))
     notice = "; ".join(filter(None, (notice, brought_in.notice)))
-    yield Opening(opened.name, opened.model.kind, seed, prompt, notice)
+    yield Opening(opened.name, opened.model.kind, seed, prompt, notice, sampling.verse)
     answers, place = [], start
-    with context.environment.interrupts() as interrupts:
+    with context.environment.interrupts() as interrupts, one_blas_thread():
         for number in numbers:
             if interrupts.count:
                 break
@@ -233,7 +242,7 @@ def _spoken(
             place = continuation.place
     stopped = context.interrupted = interrupts.count > 0
     said = Answers(opened.name, seed, prompt, tuple(answers), notice, stopped)
-    record(context, opened, sampling, asked, said, None if asked else place)
+    record(context, opened, sampling, asked, said, place if moves else None)
     yield said
 
 

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from charplay.commands.corpora import CorpusKept, CorpusPage, CorpusRemoved
 from charplay.commands.general import CommandHelp, OptionHelp, OptionRow
-from charplay.commands.generating import Answers, Opening, Piece, Speech
+from charplay.commands.generating import Answers, Speech
 from charplay.commands.listing import Listing
 from charplay.commands.models import Chosen, ModelPage, Moved
 from charplay.commands.naming import Name, Names, SoundingName
@@ -18,7 +18,7 @@ from charplay.commands.sessions import SessionDone
 from charplay.commands.training import Training
 from charplay.commands.turns import Standing, Tree
 from charplay.sessions.tree import Favourite
-from charplay.terminal.render.console import foreign, notice, visible
+from charplay.terminal.render.console import foreign, notice
 from charplay.terminal.render.corpora import show_kept, show_page
 from charplay.terminal.render.sessions import (
     show_done,
@@ -26,6 +26,7 @@ from charplay.terminal.render.sessions import (
     show_standing,
     show_tree,
 )
+from charplay.terminal.render.speech import show_speech
 from charplay.terminal.render.tables import loss, print_table
 from charplay.terminal.render.training import show_training
 
@@ -246,29 +247,7 @@ def _beside(page: ModelPage) -> list[tuple[str, str]]:
 
 @view.register
 def _(value: Speech, console: Console) -> None:
-    """Text as it is drawn; under each answer what brings it back."""
-    number, opening, ends_line = 0, None, True
-    for event in value.events:
-        if isinstance(event, Opening):
-            opening = event
-            notice(console, event.notice)
-        elif isinstance(event, Piece):
-            if event.number != number:
-                number = event.number
-                if opening and opening.prompt:
-                    console.print(foreign(opening.prompt, "bold"), end="", soft_wrap=True)
-            console.file.write(visible(event.text))
-            console.file.flush()
-            ends_line = event.text == "\n"
-        else:
-            _endings(event, console, ends_line)
-
-
-def _endings(answers: Answers, console: Console, ends_line: bool) -> None:
-    if not ends_line:
-        console.print()
-    for answer in answers.answers:
-        console.print(Text.assemble(foreign(answers.model), f" · {answer.label}", style="dim"))
+    show_speech(console, value)
 
 
 @view.register
