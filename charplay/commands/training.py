@@ -81,7 +81,7 @@ def planned(context: Context, arguments: TrainArguments) -> Run:
     backend = _backend(context, arguments, recipe)
     changes = _sorted(arguments.set, backend)
     text = _located(context, change(text, changes[TextChoice]))
-    corpus = load_corpus(text, context.corpora)
+    corpus = load_corpus(text, context.corpora, context.environment.home)
     plan = recipe.plan if recipe else usual_plan(corpus.kind, corpus.characters)
     plan = plan.changed(changes[Plan]).lasting(arguments.updates, arguments.epochs)
     same_backend = recipe is not None and recipe.backend in (None, backend.name)

@@ -89,7 +89,7 @@ class Worker:
         self._backend: Backend = registry.backends.find(self._run.backend)
         self._library = Library(job.home / "models", registry.backends.find)
         self._corpus: Corpus = load_corpus(
-            self._run.text, corpora_at_hand(registry.corpora, job.home)
+            self._run.text, corpora_at_hand(registry.corpora, job.home), job.home
         )
         self._sampling = change(Sampling.usual(self._corpus.kind), self._run.sampling)
 
