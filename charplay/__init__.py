@@ -7,6 +7,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from charplay.arithmetic import blas_threads as blas_threads
+    from charplay.arithmetic import one_blas_thread as one_blas_thread
     from charplay.commands.context import Context as Context
     from charplay.commands.table import Command as Command
     from charplay.errors import CharplayError as CharplayError
@@ -76,7 +78,9 @@ _PUBLIC = {
     "UsageError": "charplay.errors",
     "Vocabulary": "charplay.text.vocabulary",
     "WindowedModel": "charplay.models.recurrent",
+    "blas_threads": "charplay.arithmetic",
     "hookimpl": "charplay.plugins.hookspecs",
+    "one_blas_thread": "charplay.arithmetic",
     "option": "charplay.options",
     "recipes_in": "charplay.training.recipe",
 }

@@ -14,7 +14,7 @@ import numpy as np
 
 from charplay.errors import CorpusError, UsageError, unknown
 from charplay.files import named_file
-from charplay.plan import Kind, TextChoice
+from charplay.plan import Kind, Plan, TextChoice
 from charplay.text.entry import CorpusEntry
 from charplay.text.kept_tokens import KeptTokens, NarrowTokens, narrowed
 from charplay.text.reading import PIECE, Reading
@@ -177,6 +177,19 @@ def load_corpus(
             raise UsageError(f"there is no file {choice.corpus}", "corpora lists the texts at hand")
         raise unknown("corpus or file", choice.corpus, entries, "corpora")
     return _parsed(choice.corpus, path, choice, home)
+
+
+def load_others(
+    choice: TextChoice,
+    plan: Plan,
+    entries: Mapping[str, CorpusEntry],
+    home: Path | None = None,
+) -> dict[str, Corpus]:
+    """The texts that a plan's stages name, each read as the run's own is; errors as `load_corpus`.
+
+    `choice` is the run's own text, its kind told.
+    """
+    return {name: load_corpus(replace(choice, corpus=name), entries, home) for name in plan.texts}
 
 
 def _parsed(source: str, path: Traversable, choice: TextChoice, home: Path | None) -> Corpus:

@@ -54,6 +54,10 @@ class Vocabulary:
         """The vocabulary of a text."""
         return cls("".join(sorted(set(text))))
 
+    def joined(self, *others: "Vocabulary") -> "Vocabulary":
+        """The vocabulary of texts in these vocabularies together."""
+        return Vocabulary.of("".join(each.characters for each in (self, *others)))
+
     def __len__(self) -> int:
         return len(self.characters)
 
