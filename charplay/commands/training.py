@@ -86,7 +86,7 @@ def planned(context: Context, arguments: TrainArguments) -> Run:
     changes = _sorted(arguments.set, backend)
     text = change(text, changes[TextChoice])
     text = replace(text, corpus=_located(context, text.corpus))
-    corpus = load_corpus(text, context.corpora)
+    corpus = load_corpus(text, context.corpora, context.environment.home)
     plan = recipe.plan if recipe else usual_plan(corpus.kind, corpus.characters)
     plan = plan.changed(changes[Plan]).lasting(arguments.updates, arguments.epochs)
     text = replace(text, kind=corpus.kind)
@@ -153,7 +153,7 @@ def _with_texts(context: Context, plan: Plan, text: TextChoice, corpus: "Corpus"
     """
     from charplay.text.corpus import load_others
 
-    others = load_others(text, plan, context.corpora)
+    others = load_others(text, plan, context.corpora, context.environment.home)
 
     def named(name: str) -> str:
         return "" if others[name].sha256 == corpus.sha256 else _located(context, name)

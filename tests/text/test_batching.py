@@ -13,7 +13,7 @@ from charplay.text.corpus import NameList, Prose
 from charplay.text.vocabulary import Vocabulary
 
 NAMES = NameList(("ann", "bo", "carla", "bo", "d", "edwina", "fay"), "names", "")
-PROSE = Prose("".join(chr(ord("a") + i * i % 23) for i in range(101)), "prose", "")
+PROSE = Prose.of("".join(chr(ord("a") + i * i % 23) for i in range(101)), "prose", "")
 
 PLANS = {
     "carried": (NAMES, Plan(batch_size=1, carry=True)),
@@ -194,7 +194,7 @@ def test_streams_carry_the_state_within_an_epoch_and_start_anew_at_the_next():
 
 
 def test_a_stream_of_the_whole_text_is_the_exercises_one_sample():
-    corpus = Prose("hihello", "exercise", "")
+    corpus = Prose.of("hihello", "exercise", "")
     cutting = cutting_of(corpus, Plan(cutting="stream", batch_size=1, length=6))
     batch = cutting.batch(5)
     assert cutting.per_epoch == 1
@@ -252,16 +252,16 @@ def test_windows_come_in_another_order_each_epoch():
     ],
 )
 def test_a_text_too_short_for_the_plan_is_told_what_it_would_need(plan, least):
-    assert cutting_of(Prose("x" * least, "short", ""), plan).per_epoch == 1
+    assert cutting_of(Prose.of("x" * least, "short", ""), plan).per_epoch == 1
     with pytest.raises(CorpusError) as caught:
-        cutting_of(Prose("x" * (least - 1), "short", ""), plan)
+        cutting_of(Prose.of("x" * (least - 1), "short", ""), plan)
     assert f"short gives {least - 1} characters" in caught.value.message
     assert f"needs {least}" in caught.value.message
 
 
 def test_one_stream_that_is_too_long_is_not_told_to_be_one_stream():
     with pytest.raises(CorpusError) as caught:
-        cutting_of(Prose("x" * 20, "short", ""), Plan(cutting="stream", batch_size=1, length=64))
+        cutting_of(Prose.of("x" * 20, "short", ""), Plan(cutting="stream", batch_size=1, length=64))
     assert "length" in caught.value.hint
 
 

@@ -25,8 +25,8 @@ from tests.training.test_trainer import (
     standing_still,
 )
 
-OWN = Prose("the quick brown fox jumps over the lazy dog\n" * 30, "own", "")
-OTHER = Prose("Pack my box with five dozen liquor jugs!\n" * 25, "other", "")
+OWN = Prose.of("the quick brown fox jumps over the lazy dog\n" * 30, "own", "")
+OTHER = Prose.of("Pack my box with five dozen liquor jugs!\n" * 25, "other", "")
 VOCABULARY = OWN.vocabulary.joined(OTHER.vocabulary)
 STREAMS = replace(PLAN, cutting="stream", batch_size=4, length=11)
 # Updates an epoch: of the nine tenths of the one text, and of the whole of the other.
@@ -120,7 +120,7 @@ def test_patience_never_skips_a_stage():
 
 
 def test_a_stages_text_that_does_not_fit_the_plan_is_refused():
-    short = {"other": Prose("too short", "short", "")}
+    short = {"other": Prose.of("too short", "short", "")}
     with pytest.raises(CorpusError, match="short gives 9 characters"):
         read_by(staged(Stage(epochs=1), Stage(epochs=1, corpus="other")), others=short)
 
