@@ -142,7 +142,7 @@ class NumpyLearner(Learner):
         model, weights = self._model, self._weights
         if self._average:
             weights = weights.like()
-            weights.flat[...] = self._average.weights()
+            weights.flat[...] = self._average.of(self._weights.flat)
         return self._backend.load(model.vocabulary, model.kind, model.config, weights.copies())
 
     def arrays(self) -> Arrays:
