@@ -17,6 +17,8 @@ State = tuple[Array, ...]
 Step = dict[str, Array]
 # Tokens read and tokens to predict; None where there is none.
 Row = tuple[Sequence[int | None], Sequence[int | None]]
+# What a layer's units (H,) are multiplied by: for what is above, and for its own next step.
+Masks = tuple[Array, Array]
 
 GATES = {"rnn": "h", "lstm": "ifgo", "gru": "zrn"}
 
@@ -108,10 +110,11 @@ def softmax(x: Array) -> Array:
     return e / e.sum()
 
 
-def rnn(w: Layer, x: Array, state: State) -> Step:
+def rnn(w: Layer, x: Array, state: State, own: Array) -> Step:
     (before,) = state
-    h = np.tanh(w["Wh"] @ x + w["Uh"] @ before + w["bh"])
-    return {"x": x, "before": before, "h": h}
+    seen = before * own
+    h = np.tanh(w["Wh"] @ x + w["Uh"] @ seen + w["bh"])
+    return {"x": x, "seen": seen, "own": own, "h": h}
 
 
 def rnn_back(w: Layer, s: Step, after: State, d: Layer) -> tuple[Array, State]:
@@ -120,15 +123,16 @@ def rnn_back(w: Layer, s: Step, after: State, d: Layer) -> tuple[Array, State]:
     return dx, (d_before,)
 
 
-def lstm(w: Layer, x: Array, state: State) -> Step:
+def lstm(w: Layer, x: Array, state: State, own: Array) -> Step:
     before, c_before = state
-    i = sigmoid(w["Wi"] @ x + w["Ui"] @ before + w["bi"])
-    f = sigmoid(w["Wf"] @ x + w["Uf"] @ before + w["bf"])
-    g = np.tanh(w["Wg"] @ x + w["Ug"] @ before + w["bg"])
-    o = sigmoid(w["Wo"] @ x + w["Uo"] @ before + w["bo"])
+    seen = before * own
+    i = sigmoid(w["Wi"] @ x + w["Ui"] @ seen + w["bi"])
+    f = sigmoid(w["Wf"] @ x + w["Uf"] @ seen + w["bf"])
+    g = np.tanh(w["Wg"] @ x + w["Ug"] @ seen + w["bg"])
+    o = sigmoid(w["Wo"] @ x + w["Uo"] @ seen + w["bo"])
     c = f * c_before + i * g
     h = o * np.tanh(c)
-    return {"x": x, "before": before, "c_before": c_before} | {
+    return {"x": x, "seen": seen, "own": own, "c_before": c_before} | {
         "i": i, "f": f, "g": g, "o": o, "c": c, "h": h
     }  # fmt: skip
 
@@ -148,14 +152,17 @@ def lstm_back(w: Layer, s: Step, after: State, d: Layer) -> tuple[Array, State]:
     return sum(dx for dx, _ in blamed), (sum(dh for _, dh in blamed), dc * f)
 
 
-def gru(w: Layer, x: Array, state: State) -> Step:
+def gru(w: Layer, x: Array, state: State, own: Array) -> Step:
     (before,) = state
-    z = sigmoid(w["Wz"] @ x + w["bz"] + w["Uz"] @ before + w["cz"])
-    r = sigmoid(w["Wr"] @ x + w["br"] + w["Ur"] @ before + w["cr"])
-    recalled = w["Un"] @ before + w["cn"]
+    seen = before * own
+    z = sigmoid(w["Wz"] @ x + w["bz"] + w["Uz"] @ seen + w["cz"])
+    r = sigmoid(w["Wr"] @ x + w["br"] + w["Ur"] @ seen + w["cr"])
+    recalled = w["Un"] @ seen + w["cn"]
     n = np.tanh(w["Wn"] @ x + w["bn"] + r * recalled)
     h = z * before + (1 - z) * n
-    return {"x": x, "before": before, "z": z, "r": r, "recalled": recalled, "n": n, "h": h}
+    return {"x": x, "before": before, "seen": seen, "own": own} | {
+        "z": z, "r": r, "recalled": recalled, "n": n, "h": h
+    }  # fmt: skip
 
 
 def gru_back(w: Layer, s: Step, after: State, d: Layer) -> tuple[Array, State]:
@@ -183,10 +190,10 @@ def blame(
     recalled = error if recurrent is None else recurrent
     d["W" + k] += np.outer(error, s["x"])
     d["b" + k] += error
-    d["U" + k] += np.outer(recalled, s["before"])
+    d["U" + k] += np.outer(recalled, s["seen"])
     if "c" + k in d:
         d["c" + k] += recalled
-    return w["W" + k].T @ error, w["U" + k].T @ recalled
+    return w["W" + k].T @ error, s["own"] * (w["U" + k].T @ recalled)
 
 
 STEP = {"rnn": rnn, "lstm": lstm, "gru": gru}
@@ -208,16 +215,16 @@ def forward(
     X: Sequence[int | None],
     Y: Sequence[int | None],
     state: Sequence[State],
-    masks: Sequence[Array],
+    masks: Sequence[Masks],
 ) -> Trace:
-    """Loss summed over the steps that have a target, each layer's units times its mask above it."""
+    """Loss summed over the steps that have a target, and all that was computed on the way."""
     trace = Trace(0.0, [], [], list(state))
     for x_token, y_token in zip(X, Y, strict=True):
         x, steps = net.input(x_token), []
-        for number, (w, mask) in enumerate(zip(net.layers, masks, strict=True)):
-            step = STEP[net.cell](w, x, trace.state[number])
+        for number, (w, (above, own)) in enumerate(zip(net.layers, masks, strict=True)):
+            step = STEP[net.cell](w, x, trace.state[number], own)
             trace.state[number] = (step["h"], step["c"]) if "c" in step else (step["h"],)
-            x = step["h"] * mask
+            x = step["h"] * above
             steps.append(step)
         y = softmax(net.output @ x + net.output_bias)
         if y_token is not None:
@@ -232,7 +239,7 @@ def backward(
     trace: Trace,
     X: Sequence[int | None],
     Y: Sequence[int | None],
-    masks: Sequence[Array],
+    masks: Sequence[Masks],
 ) -> Network:
     """Gradients of the summed loss, by back-propagation through time."""
     d = net.zeros()
@@ -243,7 +250,7 @@ def backward(
         else:
             dy = trace.chances[t].copy()
             dy[Y[t]] -= 1
-            d.output += np.outer(dy, trace.steps[t][-1]["h"] * masks[-1])
+            d.output += np.outer(dy, trace.steps[t][-1]["h"] * masks[-1][0])
             d.output_bias += dy
             dx = net.output.T @ dy
         for number in reversed(range(len(net.layers))):
@@ -251,7 +258,7 @@ def backward(
             dx, after[number] = BACK[net.cell](
                 net.layers[number],
                 trace.steps[t][number],
-                (dh + dx * masks[number], *rest),
+                (dh + dx * masks[number][0], *rest),
                 d.layers[number],
             )
         if d.embedding is not None and X[t] is not None:
@@ -264,15 +271,15 @@ def gradient(
     rows: Sequence[Row],
     scale: float,
     states: Sequence[Sequence[State]] | None = None,
-    masks: Sequence[Sequence[Array]] | None = None,
+    masks: Sequence[Sequence[Masks]] | None = None,
 ) -> tuple[float, Network, list[list[State]]]:
     """The loss summed over rows and divided by scale, its gradients, and each row's last state.
 
     The rows start from zero states, and no unit is masked, unless told otherwise.
     """
-    loss, d, last = 0.0, net.zeros(), []
+    loss, d, last, ones = 0.0, net.zeros(), [], np.ones(net.hidden)
     for number, (X, Y) in enumerate(rows):
-        own = masks[number] if masks else [np.ones(net.hidden) for _ in net.layers]
+        own = masks[number] if masks else [(ones, ones)] * len(net.layers)
         trace = forward(net, X, Y, states[number] if states else net.zero_state(), own)
         more = backward(net, trace, X, Y, own)
         loss += trace.loss / scale

@@ -141,7 +141,7 @@ def test_dropped_units_and_characters_are_the_naive_engines_masks_and_missing_to
     learner = learner_of(net, **dropping)
     dropped = Dropout(config_of(net, **dropping), PLAN.seed)(NAMES.inputs)
     rows = rows_of(NAMES._replace(inputs=dropped.inputs))
-    masks = list(zip(*dropped.masks, strict=True))
+    masks = [[(mask[row], np.ones(H)) for mask in dropped.masks] for row in range(len(rows))]
     loss, gradients, _ = naive.gradient(net, rows, NAMES.characters, masks=masks)
     assert learner.gradient(NAMES) == pytest.approx(loss, rel=1e-12)
     assert_same_gradients(learner, gradients)
