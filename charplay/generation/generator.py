@@ -66,9 +66,21 @@ class Continuation(Iterator[str]):
         self._place: Place | None = place
         self._sampling = sampling
         self._draws = draws_of(sampling, seed)
+        self._drawn: list[str] = []
+        self._lines = sampling.lines
+        if self._lines is not None and sampling.verse and self._within_a_line:
+            self._lines += 1
         self.seed, self.number = seed, number
-        self.text = ""
         self.stopped: Stopped = "interrupted"
+
+    @property
+    def _within_a_line(self) -> bool:
+        return self._pending not in (NO_TOKEN, self._vocabulary.newline)
+
+    @property
+    def text(self) -> str:
+        """What was drawn so far."""
+        return "".join(self._drawn)
 
     @property
     def place(self) -> Place:
@@ -87,20 +99,23 @@ class Continuation(Iterator[str]):
             raise StopIteration
         logits = self._stream.step(self._pending)
         chances = probabilities(logits[None], self._sampling)
-        token = int(draw(chances, self._draws(self.number, 1, len(self.text)))[0])
+        token = int(draw(chances, self._draws(self.number, 1, len(self._drawn)))[0])
         self._pending, self._place = token, None
         character = self._vocabulary.characters[token]
-        self.text += character
+        self._drawn.append(character)
         self._end()
         return character
 
     def _end(self) -> None:
-        sampling, text = self._sampling, self.text
-        if sampling.stop is not None and text.endswith(sampling.stop):
+        """Whether the character last drawn was the last."""
+        stop = self._sampling.stop
+        if self._lines is not None and self._drawn[-1] == NEWLINE:
+            self._lines -= 1
+        if stop is not None and "".join(self._drawn[-len(stop) :]) == stop:
             self.stopped = "stop"
-        elif sampling.lines is not None and text.count(NEWLINE) >= sampling.lines:
+        elif self._lines == 0:
             self.stopped = "lines"
-        elif len(text) >= sampling.max_chars:
+        elif len(self._drawn) >= self._sampling.max_chars:
             self.stopped = "length"
 
 
