@@ -1,6 +1,6 @@
 """charplay: train, talk to and take apart small character-level language models.
 
-The names below are what a plugin imports; each is loaded when it is first asked for.
+The names below are what a plugin or a program imports; each is loaded when it is first asked for.
 """
 
 from importlib import import_module
@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from charplay.arithmetic import blas_threads as blas_threads
     from charplay.arithmetic import one_blas_thread as one_blas_thread
     from charplay.commands.context import Context as Context
+    from charplay.commands.conversing import OpenSession as OpenSession
+    from charplay.commands.conversing import open_session as open_session
     from charplay.commands.table import Command as Command
     from charplay.errors import CharplayError as CharplayError
     from charplay.errors import UsageError as UsageError
@@ -61,6 +63,7 @@ _PUBLIC = {
     "Learner": "charplay.models.contract",
     "Model": "charplay.models.contract",
     "NO_TOKEN": "charplay.text.batching",
+    "OpenSession": "charplay.commands.conversing",
     "Plan": "charplay.plan",
     "Recipe": "charplay.training.recipe",
     "RecurrentModel": "charplay.models.recurrent",
@@ -81,6 +84,7 @@ _PUBLIC = {
     "blas_threads": "charplay.arithmetic",
     "hookimpl": "charplay.plugins.hookspecs",
     "one_blas_thread": "charplay.arithmetic",
+    "open_session": "charplay.commands.conversing",
     "option": "charplay.options",
     "recipes_in": "charplay.training.recipe",
 }

@@ -50,6 +50,10 @@ class StorageError(CharplayError):
     """The data home, or a file in it, cannot be read or written."""
 
 
+class SessionGoneError(StorageError):
+    """A session, or the whole store of them, is not there any more."""
+
+
 _LONGEST_SHOWN = 60
 
 

@@ -32,8 +32,12 @@ def option(
     metavar: str = "",
     short: str = "",
     positional: bool = False,
+    verbatim: bool = False,
 ) -> Any:
-    """A field of a declared options class; `above` is a bound that is itself not allowed."""
+    """A field of a declared options class.
+
+    `above` is a bound that is itself not allowed; `verbatim` takes the rest of a line as typed.
+    """
     return field(
         default=default,
         metadata={
@@ -45,6 +49,7 @@ def option(
             "metavar": metavar,
             "short": short,
             "positional": positional,
+            "verbatim": verbatim,
         },
     )
 
@@ -71,6 +76,7 @@ class Option:
     metavar: str = ""
     short: str = ""
     positional: bool = False
+    verbatim: bool = False
     group: str = ""
 
     @property

@@ -97,7 +97,7 @@ def test_the_greeting_is_the_one_of_a_fresh_home(home):
     shell = Shell(environment)
     with create_pipe_input() as pipe:
         pipe.close()
-        run_repl(shell, pipe, DummyOutput())
+        run_repl(shell, input=pipe, output=DummyOutput())
     shell.close()
     greetings = [before for before, _ in transcripts() if before.strip()]
     assert greetings

@@ -1,17 +1,37 @@
 """The whole table: charplay's own commands, then those of plugins."""
 
-from charplay.commands import corpora, general, generating, listing, models, naming, training
+from charplay.commands import (
+    corpora,
+    general,
+    generating,
+    listing,
+    models,
+    naming,
+    poem,
+    sessions,
+    training,
+    turns,
+)
 from charplay.commands.table import Command, Commands
 from charplay.plugins.registry import Fault, Registry
+
+FAMILIES = (
+    training,
+    naming,
+    poem,
+    generating,
+    turns,
+    sessions,
+    models,
+    corpora,
+    listing,
+    general,
+)
 
 
 def all_commands(registry: Registry) -> Commands:
     """Every command there is; a plugin's that clashes with one of ours is a fault of its own."""
-    commands = {
-        command.name: command
-        for family in (training, naming, generating, models, corpora, listing, general)
-        for command in family.COMMANDS
-    }
+    commands = {command.name: command for family in FAMILIES for command in family.COMMANDS}
     for name, offered in registry.commands.items():
         origin = registry.commands.origin(name)
         if not isinstance(offered, Command):

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from charplay.commands.context import Context, Interface
 from charplay.commands.general import command_help
 from charplay.commands.generating import talk
-from charplay.commands.table import END_OF_OPTIONS, FORMAT_FLAG, HELP_FLAGS
-from charplay.commands.words import Word, split
+from charplay.commands.table import FORMAT_FLAG, HELP_FLAGS, Command
+from charplay.commands.words import END_OF_OPTIONS, Word
 from charplay.errors import UsageError
 from charplay.options import find_option
 
@@ -27,14 +27,20 @@ def perform_line(context: Context, line: str) -> Performed | None:
     if not line.startswith(COMMAND_MARK):
         text = line[1:] if line.startswith("\\" + COMMAND_MARK) else line
         return Performed(talk(context, text), context.settings.interface.format)
-    words = split(line.removeprefix(COMMAND_MARK))
-    return perform_words(context, words) if words else None
+    parts = line.removeprefix(COMMAND_MARK).split(maxsplit=1)
+    if not parts:
+        return None
+    command = context.commands.find(parts[0])
+    return _perform(context, command, command.words(parts[1] if parts[1:] else ""))
 
 
 def perform_words(context: Context, words: Sequence[Word]) -> Performed:
     """Do what words say, the first being a command's name."""
-    command = context.commands.find(words[0].text)
-    options, verbatim = _parted(words[1:])
+    return _perform(context, context.commands.find(words[0].text), words[1:])
+
+
+def _perform(context: Context, command: Command, words: Sequence[Word]) -> Performed:
+    options, verbatim = _parted(words)
     options, chosen = _without_format(options)
     chosen = chosen or context.settings.interface.format
     if any(word.text in HELP_FLAGS and not word.quoted for word in options):

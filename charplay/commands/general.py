@@ -93,6 +93,7 @@ def set_option(context: Context, arguments: SetArguments) -> Listing | OptionRow
         if each in options_of(Interface):
             value = each.default if arguments.value == DEFAULT else arguments.value
             settings.interface = change(settings.interface, {each.name: value})
+            context.be_private(settings.interface.private)
         elif arguments.value == DEFAULT:
             settings.sampling.pop(each.name, None)
         else:

@@ -1,17 +1,19 @@
 """`sample`, and plain text: what a model answers."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-from charplay.commands.context import Context, Talk
-from charplay.commands.table import Command
+from charplay.commands.context import Context
+from charplay.commands.table import Command, words_of
 from charplay.errors import CharplayError, UsageError
 from charplay.files import named_file
 from charplay.generation.options import Sampling, Seed
-from charplay.options import group, option
+from charplay.options import group, option, written
+from charplay.sessions.tree import Reply, Saying
 
 if TYPE_CHECKING:
+    from charplay.commands.naming import Names
     from charplay.generation.generator import Answer
     from charplay.generation.place import Place
     from charplay.models.library import OpenModel
@@ -39,6 +41,7 @@ class Opening:
     seed: int
     prompt: str
     notice: str = ""
+    verse: bool = False
 
 
 @dataclass(frozen=True)
@@ -61,33 +64,71 @@ class Answers:
     interrupted: bool = False
 
 
+Event: TypeAlias = Opening | Piece | Answers
+
+
 @dataclass(frozen=True)
 class Speech:
     """An answer under way: an Opening, then Pieces, then Answers."""
 
-    events: Iterator[Opening | Piece | Answers]
+    events: Iterator[Event]
 
 
 def sample(context: Context, arguments: SampleArguments) -> Answers | Speech:
     """Text from a model: names, or prose that goes on from a prompt."""
     opened = context.model(arguments.model)
     sampling = context.sampling(opened, arguments.sampling)
-    prompt = _text(arguments.prompt)
+    prompt = text_typed(arguments.prompt)
+    asked = ("sample", *words_of(replace(arguments, sampling={})))
     if opened.model.kind == "names":
-        return _names(context, opened, prompt, arguments.count, sampling)
-    return Speech(_spoken(context, opened, prompt, arguments.count, sampling))
+        return _names(context, opened, prompt, arguments.count, sampling, asked)
+    return Speech(spoken(context, opened, prompt, arguments.count, sampling, asked))
 
 
-def talk(context: Context, text: str) -> Answers | Speech:
-    """A line of plain text: prose goes on from it where the talk stands, names begin with it."""
+def talk(context: Context, text: str, given: Mapping[str, Any] | None = None) -> Answers | Speech:
+    """Plain text: prose goes on from it where the session stands, names begin with it.
+
+    `given` are sampling options, before those that were set.
+    """
     opened = context.model()
-    sampling = context.sampling(opened, {})
+    sampling = context.sampling(opened, given or {})
     if opened.model.kind == "names":
         return _names(context, opened, text, context.settings.interface.answers, sampling)
-    return Speech(_spoken(context, opened, text, 1, sampling, going_on=True))
+    return Speech(spoken(context, opened, text, 1, sampling, moves=True))
 
 
-def _text(prompt: str) -> str:
+def record(
+    context: Context,
+    opened: "OpenModel",
+    sampling: Sampling,
+    asked: tuple[str, ...],
+    said: "Answers | Names",
+    place: "Place | None" = None,
+) -> None:
+    """Make what was said a turn of the session.
+
+    `asked` are the words of the command that asked, but for its sampling, and none for plain text;
+    `place` is where the session goes on from.
+    """
+    if context.session is None:
+        return
+    brought_in = opened.model.vocabulary.admit(said.prompt)
+    saying = Saying(
+        prompt=said.prompt,
+        replies=tuple(Reply(each.text, each.number, each.stopped) for each in said.answers),
+        seed=said.seed,
+        model=opened.name,
+        digest=opened.digest,
+        options=written(sampling),
+        folded=brought_in.folded,
+        dropped=brought_in.dropped,
+        words=asked,
+        moves=place is not None,
+    )
+    context.record(saying, opened, place)
+
+
+def text_typed(prompt: str) -> str:
     """A prompt, or what stands in the file that it names after `@`."""
     if not prompt.startswith("@"):
         return prompt
@@ -128,7 +169,12 @@ def admitted(opened: "OpenModel", text: str) -> "Admitted":
 
 
 def _names(
-    context: Context, opened: "OpenModel", prompt: str, count: int, sampling: Sampling
+    context: Context,
+    opened: "OpenModel",
+    prompt: str,
+    count: int,
+    sampling: Sampling,
+    asked: tuple[str, ...] = (),
 ) -> Answers:
     from charplay.generation.generator import names as drawn_names
     from charplay.generation.sampling import draws_of
@@ -154,28 +200,36 @@ def _names(
             )
         )
     stopped = context.interrupted = interrupts.count > 0
-    return Answers(opened.name, seed, prompt, answers, brought_in.notice, stopped)
+    said = Answers(opened.name, seed, prompt, answers, brought_in.notice, stopped)
+    record(context, opened, sampling, asked, said)
+    return said
 
 
-def _spoken(
+def spoken(
     context: Context,
     opened: "OpenModel",
     prompt: str,
     count: int,
     sampling: Sampling,
-    going_on: bool = False,
-) -> Iterator[Opening | Piece | Answers]:
-    """Prose, a character at a time; Ctrl-C keeps the text so far and the place after it."""
+    asked: tuple[str, ...] = (),
+    moves: bool = False,
+) -> Iterator[Event]:
+    """Prose, a character at a time; Ctrl-C keeps the text so far and the place after it.
+
+    `asked` as `record`; `moves`: the session goes on from there.
+    """
+    from charplay.arithmetic import one_blas_thread
     from charplay.generation.generator import Continuation
     from charplay.generation.place import read
 
     brought_in = admitted(opened, prompt)
     seed, numbers = answers_wanted(context, sampling, count)
-    start = _start(context, opened, going_on)
+    start, notice = _start(context, opened, going_on=not asked)
     start = read(opened.model, start, opened.model.vocabulary.encode(brought_in.text))
-    yield Opening(opened.name, opened.model.kind, seed, prompt, brought_in.notice)
-    answers = []
-    with context.environment.interrupts() as interrupts:
+    notice = "; ".join(filter(None, (notice, brought_in.notice)))
+    yield Opening(opened.name, opened.model.kind, seed, prompt, notice, sampling.verse)
+    answers, place = [], start
+    with context.environment.interrupts() as interrupts, one_blas_thread():
         for number in numbers:
             if interrupts.count:
                 break
@@ -185,19 +239,24 @@ def _spoken(
                 if interrupts.count:
                     break
             answers.append(continuation.answer)
-            if going_on:
-                context.talk = Talk(opened.digest, continuation.place)
+            place = continuation.place
     stopped = context.interrupted = interrupts.count > 0
-    yield Answers(opened.name, seed, prompt, tuple(answers), brought_in.notice, stopped)
+    said = Answers(opened.name, seed, prompt, tuple(answers), notice, stopped)
+    record(context, opened, sampling, asked, said, place if moves else None)
+    yield said
 
 
-def _start(context: Context, opened: "OpenModel", going_on: bool) -> "Place":
-    """Where to go on from: the talk's place if it is with this model, else the model's opening."""
+def _start(context: Context, opened: "OpenModel", going_on: bool) -> "tuple[Place, str]":
+    """Where to go on from: the session's place for plain text, else the model's opening.
+
+    And what the person should know of it.
+    """
     from charplay.generation.place import opening
 
-    if going_on and context.talk and context.talk.digest == opened.digest:
-        return context.talk.place
-    return opening(opened.model)
+    if not going_on or context.session is None:
+        return opening(opened.model), ""
+    place = context.session.place(opened)
+    return place, context.session.told()
 
 
 COMMANDS = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
@@ -11,14 +11,15 @@ from charplay.commands.context import Context
 from charplay.commands.listing import Listing
 from charplay.commands.table import Command
 from charplay.errors import ModelFileError, UsageError
-from charplay.files import replace_file
+from charplay.files import replace_file, storage_errors
 from charplay.options import option
 
 if TYPE_CHECKING:
+    from charplay.jobs.job import Job
     from charplay.models.checkpoint import Header
-    from charplay.models.library import Shelved
+    from charplay.models.library import OpenModel, Shelved
 
-ACTIONS = ("list", "show", "add", "export", "remove")
+ACTIONS = ("list", "show", "add", "export", "remove", "prune")
 
 
 @dataclass(frozen=True)
@@ -41,13 +42,15 @@ class ModelRow:
 
 @dataclass(frozen=True)
 class Chosen:
-    """The model now talked to."""
+    """The model now talked to; read: how many characters of the session it has read."""
 
     name: str
     kind: str
     backend: str
     parameters: int
     held_out_loss: float | None
+    read: int = 0
+    notice: str = ""
 
 
 @dataclass(frozen=True)
@@ -90,6 +93,16 @@ class Moved:
 
 
 @dataclass(frozen=True)
+class PrunedRow:
+    """A version of a model that nothing needs; made: when, as far as its file says."""
+
+    digest: str
+    recipe: str | None
+    made: str
+    size: int
+
+
+@dataclass(frozen=True)
 class ModelsArguments:
     """What `models` takes."""
 
@@ -99,6 +112,7 @@ class ModelsArguments:
     )
     file: str | None = option(None, "for export: where to", positional=True, metavar="FILE")
     name: str | None = option(None, "for add: the name to keep it under")
+    yes: bool = option(False, "for prune: do not ask")
 
 
 @dataclass(frozen=True)
@@ -115,6 +129,8 @@ def models(context: Context, arguments: ModelsArguments) -> Listing | ModelPage 
     _check_words(arguments)
     if arguments.action == "list":
         return listed(context)
+    if arguments.action == "prune":
+        return pruned(context, arguments.yes)
     if arguments.model is None:
         raise UsageError(f"models {arguments.action} needs a model", "models lists them")
     if arguments.action == "show":
@@ -123,13 +139,13 @@ def models(context: Context, arguments: ModelsArguments) -> Listing | ModelPage 
         return added(context, arguments.model, arguments.name)
     if arguments.action == "export":
         return exported(context, arguments.model, arguments.file)
-    digest = context.library.remove(arguments.model)
+    digest = context.library.remove(arguments.model, context.store.digests())
     return Moved("removed", arguments.model, digest[:12])
 
 
 def _check_words(arguments: ModelsArguments) -> None:
     """UsageError for words that the action has no use for."""
-    uses = {"list": (), "add": ("model", "name"), "export": ("model", "file")}
+    uses = {"list": (), "prune": (), "add": ("model", "name"), "export": ("model", "file")}
     for name in ("model", "file", "name"):
         value = getattr(arguments, name)
         if value is not None and name not in uses.get(arguments.action, ("model",)):
@@ -140,7 +156,8 @@ def _check_words(arguments: ModelsArguments) -> None:
 
 def listed(context: Context) -> Listing:
     """Every model, its own header read."""
-    current = context.library.current
+    session = context.session.found if context.session and context.session.reference else None
+    current = session.model if session else context.library.current
     rows = tuple(_row(shelved, current) for shelved in context.library.shelves())
     return Listing(rows, "there is no model yet; train one: train dinosaurs")
 
@@ -212,6 +229,38 @@ def _number(value: object) -> float | None:
     return float(value) if isinstance(value, int | float) else None
 
 
+def pruned(context: Context, yes: bool) -> Listing:
+    """Forget the versions that no name stands for and no session talks with."""
+    files = context.library.unneeded(context.store.digests())
+    rows = tuple(map(_pruned_row, files))
+    what = f"{len(rows):,} versions, {sum(row.size for row in rows):,} bytes"
+    if not rows:
+        return Listing((), "nothing to forget: every version has a name or a session")
+    if not yes and context.asker is None:
+        return Listing(rows, "", f"{what}; models prune --yes forgets them")
+    if not (yes or context.ask(f"forget {what} ({_digests(rows)})?", "--yes")):
+        return Listing(rows, "", f"{what}; all of them stay")
+    with storage_errors("cannot remove a model"):
+        for path in files:
+            path.unlink(missing_ok=True)
+    return Listing(rows, "", f"{what}: forgotten")
+
+
+def _digests(rows: tuple[PrunedRow, ...]) -> str:
+    return ", ".join(row.digest[:8] for row in rows)
+
+
+def _pruned_row(path: Path) -> PrunedRow:
+    from charplay.models.checkpoint import read_header
+
+    try:
+        provenance: Mapping[str, Any] = read_header(path).provenance
+    except ModelFileError:
+        provenance = {}
+    recipe, made = _words(provenance.get("recipe")) or None, _words(provenance.get("made"))
+    return PrunedRow(path.stem, recipe, made, path.stat().st_size)
+
+
 def added(context: Context, source: str, name: str | None) -> Moved:
     """Take a model's file, from here or from an address, into the library."""
     from charplay.models.checkpoint import read_checkpoint
@@ -246,20 +295,41 @@ def exported(context: Context, reference: str, file: str | None) -> Moved:
 
 
 def model(context: Context, arguments: ModelArguments) -> Chosen:
-    """Choose the model to talk to; it stays chosen at the next start."""
-    opened = context.model(arguments.model)
-    if arguments.model:
+    """Choose the model to talk to; the session goes on with it, and it stays chosen."""
+    if arguments.model is None:
+        return _chosen(context.model())
+    job = _run(context, arguments.model)
+    if job:
+        opened = replace(context.model(str(job.checkpoint("last"))), name=job.run().name)
+    else:
+        opened = context.model(arguments.model)
         context.library.choose(arguments.model)
-        context.talk = None
+    if context.session is None:
+        return _chosen(opened)
+    read = context.session.move(opened, str(opened.path) if job else None)
+    return _chosen(opened, len(read.text), read.notice)
+
+
+def _run(context: Context, reference: str) -> Job | None:
+    """The run whose checkpoints are meant: what the library knows goes before."""
+    from charplay.jobs.job import run_with_checkpoint
+
+    if reference in context.library.names():
+        return None
+    return run_with_checkpoint(context.environment.home, reference)
+
+
+def _chosen(opened: OpenModel, read: int = 0, notice: str = "") -> Chosen:
     parameters = sum(array.size for array in opened.model.arrays().values())
     header = opened.header
-    return Chosen(opened.name, header.kind, header.backend, parameters, _held_out_loss(header))
+    held_out = _held_out_loss(header)
+    return Chosen(opened.name, header.kind, header.backend, parameters, held_out, read, notice)
 
 
 COMMANDS = (
     Command(
         "models",
-        "the models at hand: list, show, add, export, remove",
+        "the models at hand: list, show, add, export, remove, prune",
         models,
         ModelsArguments,
         (
@@ -268,6 +338,7 @@ COMMANDS = (
             "models add friend.safetensors --name friend",
             "models export mine ./mine.safetensors",
             "models remove mine",
+            "models prune",
         ),
     ),
     Command(

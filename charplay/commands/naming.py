@@ -8,8 +8,8 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from charplay.commands.context import Context
-from charplay.commands.generating import MOST_ANSWERS, admitted, answers_wanted, one_line
-from charplay.commands.table import Command
+from charplay.commands.generating import MOST_ANSWERS, admitted, answers_wanted, one_line, record
+from charplay.commands.table import Command, words_of
 from charplay.errors import CharplayError, UsageError
 from charplay.generation.constraints import Shape, steering
 from charplay.generation.options import Sampling
@@ -146,7 +146,7 @@ def invented(context: Context, opened: OpenModel, arguments: NamesArguments) -> 
         found = search.run(seed, numbers, lambda: interrupts.count > 0)
     stopped = context.interrupted = interrupts.count > 0
     described = search.described(found)
-    return Names(
+    said = Names(
         model=opened.name,
         seed=seed,
         prompt=str(arguments.shape.get("starts", "")),
@@ -158,6 +158,9 @@ def invented(context: Context, opened: OpenModel, arguments: NamesArguments) -> 
         caution=CAUTION if arguments.sounds else "",
         interrupted=stopped,
     )
+    asked = ("names", *words_of(replace(arguments, sampling={})))
+    record(context, opened, sampling, asked, said)
+    return said
 
 
 class _Search:
@@ -315,7 +318,7 @@ def _lists(context: Context, opened: OpenModel, arguments: NamesArguments) -> tu
     """The lists to compare with, or a notice where the model's own is not at hand."""
     from charplay.text.corpus import NameList, load_corpus, split
 
-    reference = arguments.model or context.library.current or ""
+    reference = arguments.model or opened.name
     choice, sha256 = _known_text(opened, context.library.text(reference))
     other = _other(context, arguments.against) if arguments.against else None
     others = other.names if other else ()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from charplay.commands.words import Word
+from charplay.commands.words import END_OF_OPTIONS, Word, split, split_before_text
 from charplay.errors import UsageError, unknown
 from charplay.options import Option, build, options_of
 
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
 HELP_FLAGS = ("--help", "-h")
 FORMAT_FLAG = "--format"
-END_OF_OPTIONS = "--"
 
 
 @dataclass(frozen=True)
@@ -37,14 +36,33 @@ class Command:
         """Its arguments, as they were declared."""
         return options_of(self.arguments)
 
+    @cached_property
+    def named(self) -> dict[str, Option]:
+        """Those arguments that are options, by what is typed for them."""
+        options = [each for each in self.options if not each.positional]
+        named = {f"--{each.words}": each for each in options}
+        return named | {each.short: each for each in options if each.short}
+
     @property
     def usage(self) -> str:
         """How it is written, in one line."""
         positional = [each for each in self.options if each.positional]
-        parts = [self.name, *(f"[{_metavar(each)}]" for each in positional)]
-        if any(not each.positional for each in self.options):
-            parts.append("[OPTIONS]")
-        return " ".join(parts)
+        words = [f"[{_metavar(each)}]" for each in positional if not each.verbatim]
+        texts = [_metavar(each) for each in positional if each.verbatim]
+        return " ".join([self.name, *words, *(["[OPTIONS]"] if self.named else []), *texts])
+
+    def words(self, line: str) -> list[Word]:
+        """The words of a line, its own name left out.
+
+        Where it takes a text, all that stands after the options is one word, as it was typed.
+        """
+        if any(each.verbatim for each in self.options):
+            return split_before_text(line, self._takes_value)
+        return split(line)
+
+    def _takes_value(self, flag: str) -> bool:
+        each = self.named.get(flag)
+        return flag == FORMAT_FLAG or (each is not None and not each.flag)
 
     def parse(self, words: Sequence[Word]) -> Any:
         """The arguments in words; UsageError where they do not fit."""
@@ -75,6 +93,29 @@ def flag_of(each: Option) -> str:
     return name if each.flag else f"{name} {_metavar(each)}"
 
 
+def words_of(arguments: Any) -> tuple[str, ...]:
+    """The words that give such arguments again; what is as it would be anyway is left out."""
+    options: list[str] = []
+    positional: list[str] = []
+    for each in options_of(type(arguments)):
+        values = getattr(arguments, each.group) if each.group else vars(arguments)
+        value = values.get(each.name, each.default)
+        if value == each.default:
+            continue
+        words = [str(one) for one in (value if each.many else (value,))]
+        if each.positional:
+            positional += words
+        elif each.flag:
+            options.append(f"--{each.words}" if value else f"--{each.words}=off")
+        elif words[0].startswith("-"):
+            options.append(f"--{each.words}={words[0]}")
+        else:
+            options += [f"--{each.words}", *words]
+    if any(word.startswith("-") for word in positional):
+        return (*options, END_OF_OPTIONS, *positional)
+    return (*positional, *options)
+
+
 def _metavar(each: Option) -> str:
     if each.metavar:
         return each.metavar
@@ -89,8 +130,7 @@ class _Reader:
     def __init__(self, command: Command, words: list[Word]) -> None:
         self._words = words
         self._positional = [each for each in command.options if each.positional]
-        self._named = {f"--{each.words}": each for each in command.options if not each.positional}
-        self._named |= {each.short: each for each in command.options if each.short}
+        self._named = command.named
         self._values: dict[str, Any] = {}
 
     def read(self) -> dict[str, object]:
@@ -122,7 +162,9 @@ class _Reader:
             raise UsageError(f"{name} needs a value", f"{name} is {each.domain}")
 
     def _read_positional(self, text: str) -> None:
-        open_ones = [e for e in self._positional if e.many or e.name not in self._values]
+        open_ones = [
+            e for e in self._positional if e.many or e.verbatim or e.name not in self._values
+        ]
         if not open_ones:
             raise UsageError(f"there is nothing for {text!r} to be")
         self._store(open_ones[0], text)
@@ -130,6 +172,8 @@ class _Reader:
     def _store(self, each: Option, value: str) -> None:
         if each.many:
             self._values.setdefault(each.name, []).append(value)
+        elif each.verbatim and each.name in self._values:
+            self._values[each.name] += f" {value}"
         else:
             self._values[each.name] = value
 

@@ -7,7 +7,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from charplay.commands.context import Context
-from charplay.commands.table import Command
+from charplay.commands.table import Command, words_of
 from charplay.errors import TrainingError, UsageError, unknown
 from charplay.files import named_file
 from charplay.options import build, change, option, options_of, parse_values
@@ -37,6 +37,9 @@ class Pair:
         if not equals or not key:
             raise ValueError(text)
         return cls(key, value)
+
+    def __str__(self) -> str:
+        return f"{self.key}={self.value}"
 
 
 @dataclass(frozen=True)
@@ -108,14 +111,8 @@ def planned(context: Context, arguments: TrainArguments) -> Run:
 
 def _again(arguments: TrainArguments, text: TextChoice) -> str:
     """The words that train such a model, the text by its name alone."""
-    words = ["train", PurePath(text.corpus).name]
-    for each in options_of(TrainArguments):
-        value = getattr(arguments, each.name)
-        if each.name in ("corpus", "name") or not value:
-            continue
-        values = [f"{p.key}={p.value}" for p in value] if each.many else [str(value)]
-        words += [f"--{each.words}", *values]
-    return shlex.join(words)
+    named = replace(arguments, corpus=PurePath(text.corpus).name, name=None)
+    return shlex.join(["train", *words_of(named)])
 
 
 def _recipe(context: Context, arguments: TrainArguments) -> Recipe | None:
@@ -212,7 +209,7 @@ def _trained(context: Context, run: Run) -> Iterator[Event]:
     if not isinstance(last, Kept):
         last = _rescued(context, run, job)
         yield last
-    context.library.choose(last.name)
+    context.choose(last.name)
 
 
 def _with_checkpoint(hint: str, job: "Job") -> str:

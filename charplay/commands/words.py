@@ -1,8 +1,11 @@
 """Splitting a typed line into words."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from charplay.errors import UsageError
+
+END_OF_OPTIONS = "--"
 
 
 @dataclass(frozen=True)
@@ -32,14 +35,43 @@ def split(line: str) -> list[Word]:
     Inside double quotes `\\"`, `\\\\`, `\\n` and `\\t` stand for what they say.
     """
     words: list[Word] = []
-    place = 0
+    place = _past_blanks(line, 0)
     while place < len(line):
-        if line[place].isspace():
-            place += 1
-            continue
         word, place = _word(line, place)
         words.append(word)
+        place = _past_blanks(line, place)
     return words
+
+
+def split_before_text(line: str, takes_value: Callable[[str], bool]) -> list[Word]:
+    """The options that a line begins with as words, and all after them as one, as it was typed.
+
+    `takes_value` tells of an option whether the word after it is its own. UsageError as `split`,
+    for the options alone.
+    """
+    words: list[Word] = []
+    place = _past_blanks(line, 0)
+    while line.startswith("-", place):
+        word, after = _word(line, place)
+        if word.text == END_OF_OPTIONS:
+            place = _past_blanks(line, after)
+            break
+        if not word.is_flag:
+            break
+        words.append(word)
+        place = _past_blanks(line, after)
+        if takes_value(word.text) and place < len(line):
+            value, place = _word(line, place)
+            words.append(value)
+            place = _past_blanks(line, place)
+    text = line[place:]
+    return [*words, Word(text, quoted=True)] if text else words
+
+
+def _past_blanks(line: str, place: int) -> int:
+    while place < len(line) and line[place].isspace():
+        place += 1
+    return place
 
 
 def _word(line: str, place: int) -> tuple[Word, int]:

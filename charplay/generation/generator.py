@@ -32,6 +32,7 @@ Steer: TypeAlias = Callable[[str, str], bool]
 # Names are always drawn in blocks of this many rows, each answer in the row of its number, however
 # few are wanted: matrix products of one shape round alike, so no answer depends on the others.
 ROWS = 64
+_FEWEST_ROWS = 8
 _BELOW_ONE = float(np.nextafter(1, 0))
 
 
@@ -65,9 +66,21 @@ class Continuation(Iterator[str]):
         self._place: Place | None = place
         self._sampling = sampling
         self._draws = draws_of(sampling, seed)
+        self._drawn: list[str] = []
+        self._lines = sampling.lines
+        if self._lines is not None and sampling.verse and self._within_a_line:
+            self._lines += 1
         self.seed, self.number = seed, number
-        self.text = ""
         self.stopped: Stopped = "interrupted"
+
+    @property
+    def _within_a_line(self) -> bool:
+        return self._pending not in (NO_TOKEN, self._vocabulary.newline)
+
+    @property
+    def text(self) -> str:
+        """What was drawn so far."""
+        return "".join(self._drawn)
 
     @property
     def place(self) -> Place:
@@ -86,20 +99,23 @@ class Continuation(Iterator[str]):
             raise StopIteration
         logits = self._stream.step(self._pending)
         chances = probabilities(logits[None], self._sampling)
-        token = int(draw(chances, self._draws(self.number, 1, len(self.text)))[0])
+        token = int(draw(chances, self._draws(self.number, 1, len(self._drawn)))[0])
         self._pending, self._place = token, None
         character = self._vocabulary.characters[token]
-        self.text += character
+        self._drawn.append(character)
         self._end()
         return character
 
     def _end(self) -> None:
-        sampling, text = self._sampling, self.text
-        if sampling.stop is not None and text.endswith(sampling.stop):
+        """Whether the character last drawn was the last."""
+        stop = self._sampling.stop
+        if self._lines is not None and self._drawn[-1] == NEWLINE:
+            self._lines -= 1
+        if stop is not None and "".join(self._drawn[-len(stop) :]) == stop:
             self.stopped = "stop"
-        elif sampling.lines is not None and text.count(NEWLINE) >= sampling.lines:
+        elif self._lines == 0:
             self.stopped = "lines"
-        elif len(text) >= sampling.max_chars:
+        elif len(self._drawn) >= self._sampling.max_chars:
             self.stopped = "length"
 
 
@@ -132,6 +148,19 @@ def names(
         yield from (drawn.answer(row) for row in rows)
 
 
+def _unended(ended: NDArray[np.bool_]) -> NDArray[np.intp]:
+    """The rows to go on with: those of names not ended, filled up to a half, a quarter, ... of all.
+
+    All rows of a block are drawn, wanted or not, so which ones leave, and with them the shape of
+    each product, does not depend on what was asked for.
+    """
+    size = len(ended)
+    going = int(size - ended.sum())
+    while size // 2 >= max(going, _FEWEST_ROWS):
+        size //= 2
+    return np.sort(np.argsort(ended, kind="stable")[:size])
+
+
 @dataclass
 class _Block:
     """ROWS names drawn side by side, of which some rows are wanted."""
@@ -155,24 +184,28 @@ class _Block:
         newline = self.model.vocabulary.newline
         state = repeated(self.start.state, ROWS)
         column = np.full(ROWS, self.start.pending, np.int32)
-        ended = np.zeros(ROWS, bool)
+        names, ended = np.arange(ROWS), np.zeros(ROWS, bool)
         for position in range(max(0, self.sampling.max_chars - len(self.prefix))):
             logits, state = self.model.step(state, column)
             chances = probabilities(self._allowed(logits, position), self.sampling)
-            uniforms = self.draws(self.first, ROWS, position)
+            uniforms = self.draws(self.first, ROWS, position)[names]
             column = draw(chances, uniforms).astype(np.int32)
             if self.steer:
-                for row in np.flatnonzero(~ended):
-                    column[row] = self._steered(self.texts[row], chances[row], uniforms[row])
-            column[ended] = NO_TOKEN
-            self.tokens.append(column)
-            self._write(column)
-            ended = ended | (column == newline)
+                for row in np.flatnonzero(~ended[names]):
+                    text = self.texts[names[row]]
+                    column[row] = self._steered(text, chances[row], uniforms[row])
+            column[ended[names]] = NO_TOKEN
+            self._write(names, column)
+            ended[names] |= column == newline
             if ended[self.rows].all():
                 break
             if interrupted():
                 self.unended = "interrupted"
                 break
+            kept = _unended(ended[names])
+            if len(kept) < len(names):
+                names, column = names[kept], column[kept]
+                state = {name: array[kept] for name, array in state.items()}
 
     def _steered(self, text: str, chances: Probabilities, uniform: float) -> int:
         """The token that a uniform number picks among those that may follow a text.
@@ -196,13 +229,16 @@ class _Block:
             uniform = min(max((uniform - below) / chances[token], 0.0), _BELOW_ONE)
             chances[token] = 0
 
-    def _write(self, column: Tokens) -> None:
-        """Note each row's text, where somebody steers by it."""
+    def _write(self, names: NDArray[np.intp], column: Tokens) -> None:
+        """Note what those names are given, and each one's text where somebody steers by it."""
+        tokens = np.full(ROWS, NO_TOKEN, np.int32)
+        tokens[names] = column
+        self.tokens.append(tokens)
         if self.steer:
             characters, newline = self.model.vocabulary.characters, self.model.vocabulary.newline
-            for row, token in enumerate(column):
+            for name, token in zip(names, column, strict=True):
                 if token not in (NO_TOKEN, newline):
-                    self.texts[row] += characters[token]
+                    self.texts[name] += characters[token]
 
     def _allowed(self, logits: Array, position: int) -> Array:
         """Logits in which a name that has no letter yet cannot end."""

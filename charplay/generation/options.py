@@ -47,6 +47,9 @@ class Sampling:
     max_chars: int = option(400, "longest answer, in characters", minimum=1)
     lines: int | None = option(None, "end after so many line ends", minimum=1)
     stop: str | None = option(None, "end after this text", metavar="TEXT")
+    verse: bool = option(
+        False, "answer as verse, in a frame; a line that was begun is not among the lines counted"
+    )
     capital: bool = option(False, "print a name's first letter large")
     seeding: str = option(
         "philox",

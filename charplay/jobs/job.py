@@ -19,7 +19,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from charplay.environment import Environment
-from charplay.files import replace_file, storage_errors
+from charplay.errors import CharplayError
+from charplay.files import named_file, replace_file, storage_errors
 from charplay.plan import Run
 from charplay.training.events import Event, from_json
 
@@ -78,6 +79,25 @@ class Job:
                 start_new_session=os.name == "posix",
                 creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
             )
+
+
+def run_with_checkpoint(home: Path, reference: str) -> Job | None:
+    """The run of a name, or of a path to its newest checkpoint; None before its first one."""
+    with storage_errors(f"cannot read {home / 'jobs'}"):
+        folders = [path for path in (home / "jobs").glob("*") if path.name.isdecimal()]
+    typed = named_file(reference)
+    for job in map(Job, sorted(folders, key=lambda path: -int(path.name))):
+        last = job.checkpoint("last")
+        if last.exists() and ((typed and typed.samefile(last)) or _named(job, reference)):
+            return job
+    return None
+
+
+def _named(job: Job, name: str) -> bool:
+    try:
+        return job.run().name == name
+    except CharplayError:  # a plan that another version wrote, or that is damaged
+        return False
 
 
 def follow(

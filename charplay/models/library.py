@@ -7,7 +7,7 @@ models/current                 the name of the model last chosen
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
@@ -28,6 +28,7 @@ class OpenModel:
     digest: str
     header: Header
     model: Model
+    path: Path
 
 
 @dataclass(frozen=True)
@@ -131,7 +132,29 @@ class Library:
                 f"{reference} is a model of the backend {header.backend!r}, which is not here",
                 error.hint,
             ) from error
-        return OpenModel(name, header.digest, header, checkpoint.model(backend))
+        return OpenModel(name, header.digest, header, checkpoint.model(backend), path)
+
+    def pin(self, opened: OpenModel) -> None:
+        """Keep an open model's file under its digest, wherever it came from."""
+        path = self._path(opened.digest)
+        if not path.exists() and read_header(opened.path).digest == opened.digest:
+            with storage_errors(f"cannot read {opened.path}"):
+                data = opened.path.read_bytes()
+            replace_file(path, data)
+
+    def pin_if_here(self, digest: str) -> None:
+        """Keep under their digest the weights that some name stands for now, if one does."""
+        for shelved in self.shelves():
+            if shelved.digest == digest:
+                self.pin(self.open(shelved.name))
+                return
+
+    def unneeded(self, needed: Collection[str]) -> list[Path]:
+        """The files of models that no name stands for, and whose digest is not in `needed`."""
+        standing = {self.standing_for(name) for name in self.own_names()}
+        with storage_errors(f"cannot read {self._folder}"):
+            files = sorted(self._folder.glob(f"*{SUFFIX}"))
+        return [path for path in files if path.stem not in standing and path.stem not in needed]
 
     @property
     def current(self) -> str | None:
@@ -148,8 +171,11 @@ class Library:
         lasting = reference if reference in self.names() else str(path.absolute())
         replace_file(self._current, lasting.encode())
 
-    def remove(self, name: str) -> str:
-        """Forget a name, and the file where no other name stands for it; its digest."""
+    def remove(self, name: str, needed: Collection[str] = ()) -> str:
+        """Forget a name, and the file where nothing else needs it; its digest.
+
+        `needed` are digests that something beside the names stands on.
+        """
         if name not in self.own_names():
             if name in self._shipped:
                 raise UsageError(f"{name} comes with charplay and stays", "models lists your own")
@@ -157,8 +183,7 @@ class Library:
         digest = self.standing_for(name) or ""
         with storage_errors(f"cannot remove {self._names / name}"):
             (self._names / name).unlink()
-            others = {self.standing_for(other) for other in self.own_names()}
-            if digest and digest not in others:
+            if digest and self._path(digest) in self.unneeded(needed):
                 self._path(digest).unlink(missing_ok=True)
         return digest
 

@@ -6,6 +6,8 @@ from pathlib import Path
 
 # Talked to where the person has chosen none.
 FIRST = "dinosaurs"
+# Asked for a poem where the model talked to gives names.
+POET = "shakespeare"
 
 
 def shipped() -> Mapping[str, Path]:

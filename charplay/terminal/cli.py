@@ -26,6 +26,9 @@ class GlobalOptions:
     )
     format: str = option("text", "how results are written", choices=("text", "json", "csv"))
     threads: int | None = option(None, "processor threads for arithmetic", minimum=1, maximum=1024)
+    session: str | None = option(None, "keep what is said, in this session", metavar="NAME")
+    new: bool = option(False, "keep what is said in a new session")
+    no_session: bool = option(False, "keep nothing of what is said")
     debug: bool = option(False, "show tracebacks of errors")
     version: bool = option(False, "print the version")
     help: bool = option(False, "print this", short="-h")
@@ -102,6 +105,7 @@ def parse(words: Sequence[str]) -> tuple[GlobalOptions, list[str]]:
 
 
 def _run(options: GlobalOptions, rest: list[str], environment: Environment) -> ExitStatus:
+    from charplay.commands.context import Keeping
     from charplay.terminal.repl import run_lines, run_repl
     from charplay.terminal.shell import Shell
 
@@ -112,13 +116,12 @@ def _run(options: GlobalOptions, rest: list[str], environment: Environment) -> E
         )
         if options.help:
             return _help(shell)
-        if options.command:
-            return run_lines(shell, options.command)
-        if rest:
-            return shell.words(rest)
-        if environment.interactive:
-            return run_repl(shell)
-        return run_lines(shell, environment.stdin)
+        keeping = Keeping(options.session, options.new, options.no_session)
+        if environment.interactive and not (options.command or rest):
+            return run_repl(shell, keeping)
+        if not rest or keeping != Keeping():
+            shell.begin(keeping)
+        return shell.words(rest) if rest else run_lines(shell, options.command or environment.stdin)
     finally:
         shell.close()
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from charplay.commands.context import Keeping
 from charplay.environment import Environment
 from charplay.errors import ExitStatus
+from charplay.terminal.render.console import foreign, notice
 from charplay.terminal.shell import Leave, Shell
 
 if TYPE_CHECKING:
@@ -29,10 +31,21 @@ def run_lines(shell: Shell, lines: Iterable[str]) -> ExitStatus:
     return status
 
 
-def run_repl(shell: Shell, input: Input | None = None, output: Output | None = None) -> ExitStatus:
-    """Talk with a person until they leave; `input` and `output` are the terminal's unless given."""
+def run_repl(
+    shell: Shell,
+    keeping: Keeping = Keeping(),
+    input: Input | None = None,
+    output: Output | None = None,
+) -> ExitStatus:
+    """Talk with a person until they leave, in their last session unless `keeping` names another.
+
+    `input` and `output` are the terminal's unless given.
+    """
+    shell.begin(keeping, last=True)
     session = _session(shell.environment, input, output)
-    shell.console.print(_greeting(shell))
+    shell.console.print(foreign(_greeting(shell)))
+    _tell_session(shell)
+    shell.context.asker = lambda question: _yes(session, question)
     mark = _mark(shell.environment)
     while True:
         try:
@@ -41,6 +54,14 @@ def run_repl(shell: Shell, input: Input | None = None, output: Output | None = N
             continue
         except (EOFError, Leave):
             return ExitStatus.DONE
+
+
+def _yes(session: PromptSession[str], question: str) -> bool:
+    """Whether the person says yes; leaving the question is no."""
+    try:
+        return session.prompt(f"{question} [y/N] ").strip().lower() in ("y", "yes")
+    except EOFError:
+        return False
 
 
 def _session(
@@ -76,7 +97,20 @@ def _mark(environment: Environment) -> str:
 def _greeting(shell: Shell) -> str:
     from charplay import __version__
 
-    chosen = shell.context.library.current
-    if chosen:
-        return f"charplay {__version__}, talking to {chosen}; :help lists the commands"
+    context = shell.context
+    session = context.session
+    model = session.found.model if session and session.reference else context.library.current
+    if model:
+        return f"charplay {__version__}, talking to {model}; :help lists the commands"
     return f"charplay {__version__}; try :names or :train dinosaurs, :help lists the commands"
+
+
+def _tell_session(shell: Shell) -> None:
+    """Where the session goes on, for whoever comes back to one."""
+    from charplay.commands.turns import standing
+    from charplay.terminal.render.views import view
+
+    session = shell.context.session
+    if session and session.begun:
+        view(standing(session, "going on"), shell.console)
+        notice(shell.console, session.told())

@@ -9,12 +9,12 @@ from logging.handlers import RotatingFileHandler
 from rich.text import Text
 
 from charplay.commands.builtin import all_commands
-from charplay.commands.context import Context
+from charplay.commands.context import Context, Keeping
 from charplay.commands.dispatch import Performed, perform_line, perform_words
 from charplay.commands.general import Quit
 from charplay.commands.words import Word
 from charplay.environment import Environment
-from charplay.errors import CharplayError, ExitStatus
+from charplay.errors import CharplayError, ExitStatus, SessionGoneError, StorageError
 from charplay.plugins.finder import find_plugins
 from charplay.plugins.registry import Registry
 from charplay.terminal.render.console import foreign, make_console
@@ -44,8 +44,37 @@ class Shell:
         for fault in registry.faults:
             self._complain("warning", fault.message, fault.hint)
 
+    def begin(self, keeping: Keeping, last: bool = False) -> None:
+        """Take up a session, as `Context.begin`; a store that cannot be had ends nothing."""
+        context = self.context
+        if self.environment.interactive:
+            context.asker = self._asked
+        for _ in range(2):  # a damaged store is set aside, and the second time there is a new one
+            try:
+                context.begin(keeping, last=last)
+                return
+            except StorageError as error:
+                self._log(error)
+                self._complain("warning", error.message, error.hint)
+                if not isinstance(error, SessionGoneError):
+                    break
+        context.begin(Keeping(nowhere=True))
+
+    def _begin_again(self) -> None:
+        """Begin a new session where the old one, or the whole store, is not there any more."""
+        private = self.context.settings.interface.private
+        self.context.close()
+        self.begin(Keeping(new=not private, nowhere=private))
+
+    def _asked(self, question: str) -> bool:
+        """Whether the person at the terminal says yes."""
+        self.environment.stdout.write(f"{question} [y/N] ")
+        self.environment.stdout.flush()
+        return self.environment.stdin.readline().strip().lower() in ("y", "yes")
+
     def close(self) -> None:
-        """Let go of the log."""
+        """Let go of the log and of the sessions."""
+        self.context.close()
         logging.getLogger().removeHandler(self._handler)
         self._handler.close()
 
@@ -75,6 +104,8 @@ class Shell:
         except CharplayError as error:
             self._log(error)
             self._complain("error", error.message, error.hint)
+            if isinstance(error, SessionGoneError):
+                self._begin_again()
             return error.status
         except KeyboardInterrupt:
             return ExitStatus.INTERRUPTED

@@ -37,7 +37,7 @@ def typed_into(home, *keys, **more):
             for key in keys:
                 pipe.send_bytes(key) if isinstance(key, bytes) else pipe.send_text(key)
             pipe.send_text(CTRL_C + CTRL_D)
-            status = run_repl(shell, pipe, DummyOutput())
+            status = run_repl(shell, input=pipe, output=DummyOutput())
     finally:
         shell.close()
     return Said(status, environment.stdout.getvalue(), environment.stderr.getvalue())
@@ -113,7 +113,7 @@ def test_the_end_of_the_input_leaves(home):
     shell = Shell(environment)
     with create_pipe_input() as pipe:
         pipe.close()
-        assert run_repl(shell, pipe, DummyOutput()) == 0
+        assert run_repl(shell, input=pipe, output=DummyOutput()) == 0
     shell.close()
 
 

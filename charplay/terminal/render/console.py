@@ -58,3 +58,9 @@ def _visible(character: str) -> str:
 def foreign(text: str, style: str = "") -> Text:
     """Text of a model, corpus, plugin or file, ready to print; nothing in it is markup."""
     return Text(visible(text), style=style)
+
+
+def notice(console: Console, text: str) -> None:
+    """Print what a person should know beside a result, if there is anything."""
+    if text:
+        console.print(foreign(f"note: {text}", "dim"))

@@ -12,7 +12,9 @@ from rich.table import Table
 from charplay.commands.corpora import CorpusRow
 from charplay.commands.general import CommandRow, OptionRow
 from charplay.commands.listing import BackendRow, RecipeRow
-from charplay.commands.models import ModelRow
+from charplay.commands.models import ModelRow, PrunedRow
+from charplay.commands.sessions import SessionRow
+from charplay.sessions.tree import Favourite
 from charplay.terminal.render.console import foreign, visible
 
 # One that is longer goes on in the next line, so that it leaves the other columns room.
@@ -23,6 +25,8 @@ _AT_HAND = ("shipped", "own", "fetched")
 _NAME = 16
 # Below so many columns a table shows only what it cannot do without.
 _NARROW = 60
+# Of a session's last line so much is shown.
+_LAST = 60
 
 
 @dataclass(frozen=True)
@@ -63,6 +67,16 @@ def _size(row: CorpusRow) -> str:
     return count(row.size) if row.state in _AT_HAND else row.state.replace(" ", "\n")
 
 
+def _day(time: str) -> str:
+    """A time without its seconds."""
+    return time[:16].replace("T", " ")
+
+
+def _end(text: str) -> str:
+    """The end of a line, which is where a talk goes on."""
+    return text if len(text) <= _LAST else "…" + text[1 - _LAST :]
+
+
 def _options(row: BackendRow) -> str:
     return ", ".join(each.words for each in row.options)
 
@@ -100,6 +114,27 @@ COLUMNS: dict[type, tuple[Column, ...]] = {
         Column("option", lambda row: row.name),
         Column("value", lambda row: row.value, fold=True),
         Column("what it does", lambda row: row.help, fold=True),
+    ),
+    SessionRow: (
+        Column("", lambda row: "*" if row.current else ""),
+        Column("session", lambda row: row.name, fold=True, least=_NAME // 2),
+        Column("model", lambda row: row.model or "–", fold=True),
+        Column("turns", lambda row: count(row.turns), number=True),
+        Column("last used", lambda row: _day(row.used), wide=True),
+        Column("last line", lambda row: _end(row.last), fold=True),
+    ),
+    Favourite: (
+        Column("answer", lambda row: row.text, fold=True),
+        Column("seed", lambda row: row.seed),
+        Column("model", lambda row: row.model, fold=True, wide=True),
+        Column("session", lambda row: row.session, fold=True),
+        Column("turn", lambda row: str(row.turn), number=True, wide=True),
+    ),
+    PrunedRow: (
+        Column("digest", lambda row: row.digest[:12]),
+        Column("recipe", lambda row: row.recipe or "–", fold=True),
+        Column("made", lambda row: _day(row.made)),
+        Column("size\nbytes", lambda row: f"{row.size:,}", number=True),
     ),
     CommandRow: (
         Column("command", lambda row: row.name),

@@ -10,13 +10,23 @@ from rich.text import Text
 
 from charplay.commands.corpora import CorpusKept, CorpusPage, CorpusRemoved
 from charplay.commands.general import CommandHelp, OptionHelp, OptionRow
-from charplay.commands.generating import Answers, Opening, Piece, Speech
+from charplay.commands.generating import Answers, Speech
 from charplay.commands.listing import Listing
 from charplay.commands.models import Chosen, ModelPage, Moved
 from charplay.commands.naming import Name, Names, SoundingName
+from charplay.commands.sessions import SessionDone
 from charplay.commands.training import Training
-from charplay.terminal.render.console import foreign, visible
+from charplay.commands.turns import Standing, Tree
+from charplay.sessions.tree import Favourite
+from charplay.terminal.render.console import foreign, notice
 from charplay.terminal.render.corpora import show_kept, show_page
+from charplay.terminal.render.sessions import (
+    show_done,
+    show_favourite,
+    show_standing,
+    show_tree,
+)
+from charplay.terminal.render.speech import show_speech
 from charplay.terminal.render.tables import loss, print_table
 from charplay.terminal.render.training import show_training
 
@@ -62,6 +72,26 @@ def _(value: OptionRow, console: Console) -> None:
 
 
 @view.register
+def _(value: Standing, console: Console) -> None:
+    show_standing(console, value)
+
+
+@view.register
+def _(value: Tree, console: Console) -> None:
+    show_tree(console, value)
+
+
+@view.register
+def _(value: SessionDone, console: Console) -> None:
+    show_done(console, value)
+
+
+@view.register
+def _(value: Favourite, console: Console) -> None:
+    show_favourite(console, value)
+
+
+@view.register
 def _(value: Training, console: Console) -> None:
     show_training(console, value)
 
@@ -79,12 +109,15 @@ def _(value: Chosen, console: Console) -> None:
             ")",
         )
     )
+    if value.read:
+        console.print(f"it has read the {value.read:,} characters of the session")
+    notice(console, value.notice)
 
 
 @view.register
 def _(value: Answers, console: Console) -> None:
     """Names in one column, what brings each back in another."""
-    _notice(value.notice, console)
+    notice(console, value.notice)
     table = Table.grid(padding=(0, 3))
     table.add_column(overflow="fold")
     table.add_column(style="dim", no_wrap=True)
@@ -98,8 +131,8 @@ def _(value: Answers, console: Console) -> None:
 @view.register
 def _(value: Names, console: Console) -> None:
     """Names with what is known of each; below, how many had to be tried."""
-    for notice in value.notices:
-        _notice(notice, console)
+    for each in value.notices:
+        notice(console, each)
     if value.answers:
         console.print(_names_table(value.answers))
     if len(value.answers) < value.wanted:
@@ -214,29 +247,7 @@ def _beside(page: ModelPage) -> list[tuple[str, str]]:
 
 @view.register
 def _(value: Speech, console: Console) -> None:
-    """Text as it is drawn; under each answer what brings it back."""
-    number, opening, ends_line = 0, None, True
-    for event in value.events:
-        if isinstance(event, Opening):
-            opening = event
-            _notice(event.notice, console)
-        elif isinstance(event, Piece):
-            if event.number != number:
-                number = event.number
-                if opening and opening.prompt:
-                    console.print(foreign(opening.prompt, "bold"), end="", soft_wrap=True)
-            console.file.write(visible(event.text))
-            console.file.flush()
-            ends_line = event.text == "\n"
-        else:
-            _endings(event, console, ends_line)
-
-
-def _endings(answers: Answers, console: Console, ends_line: bool) -> None:
-    if not ends_line:
-        console.print()
-    for answer in answers.answers:
-        console.print(Text.assemble(foreign(answers.model), f" · {answer.label}", style="dim"))
+    show_speech(console, value)
 
 
 @view.register
@@ -265,8 +276,3 @@ def _options(options: list[OptionHelp]) -> Table:
         default = "" if each.default in (None, "", False, ()) else f" (default {each.default})"
         table.add_row("  " + each.name, f"{each.help}{default}")
     return table
-
-
-def _notice(notice: str, console: Console) -> None:
-    if notice:
-        console.print(foreign(f"note: {notice}", "dim"))

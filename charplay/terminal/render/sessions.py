@@ -1,0 +1,73 @@
+"""What sessions and their trees look like."""
+
+from rich.cells import cell_len, set_cell_size
+from rich.console import Console
+from rich.text import Text
+
+from charplay.commands.sessions import SessionDone
+from charplay.commands.turns import Standing, Tree, TreeRow
+from charplay.sessions.tree import Favourite
+from charplay.terminal.render.console import foreign, visible
+
+# A tree that branches more often than this is drawn no further to the right.
+_DEEPEST = 12
+
+
+def one_line(text: str, cells: int, end: bool = False) -> str:
+    """As much of a text as fits into so many cells: its beginning, or its end."""
+    line = " ".join(visible(text).split())
+    if cell_len(line) <= cells:
+        return line
+    if not end:
+        return set_cell_size(line, max(cells - 1, 0)).rstrip() + "…"
+    while cell_len(line) > cells - 1:
+        line = line[1:]
+    return "…" + line
+
+
+def show_standing(console: Console, value: Standing) -> None:
+    """Where the session goes on from."""
+    after = f"after turn {value.turn}" if value.turn else "at the beginning"
+    branch = f", in {value.branch}" if value.branch else ""
+    line = f"{value.done}: session {value.session}, {after}{branch}"
+    console.print(foreign(line), soft_wrap=True)
+    if value.glimpse:
+        console.print(Text(one_line(value.glimpse, console.width - 2, end=True), style="dim"))
+
+
+def show_tree(console: Console, value: Tree) -> None:
+    """A row a turn: the branches beside it, its number, what it came to."""
+    widest = max((len(str(row.turn)) for row in value.rows), default=1)
+    branch = ""
+    if any(row.begins and row.parent is None for row in value.rows):
+        console.print("○", style="dim")  # several turns follow the beginning
+    for row in value.rows:
+        named = row.branch if row.branch != branch else ""
+        branch = row.branch
+        console.print(_tree_row(row, widest, named, console.width), soft_wrap=True)
+
+
+def _tree_row(row: TreeRow, widest: int, branch: str, width: int) -> Text:
+    depth = min(row.depth, _DEEPEST)
+    guides = "│ " * (depth - row.begins) + ("├─" if row.begins else "")
+    mark = "●" if row.current else " "
+    line = Text.assemble(
+        (guides, "dim"), (f"{mark}{row.turn:>{widest}} ", "bold" if row.current else "")
+    )
+    if branch:
+        line.append_text(foreign(f"[{branch}] ", "bold"))
+    line.append(one_line(row.glimpse, max(width - line.cell_len, 8)))
+    return line
+
+
+def show_done(console: Console, value: SessionDone) -> None:
+    """What was done with a session."""
+    where = f" ({value.where})" if value.where else ""
+    name = foreign(value.name, "bold")
+    text = ("session ", name, f" {value.done}", foreign(where))
+    console.print(Text.assemble(*text), soft_wrap=True)
+
+
+def show_favourite(console: Console, value: Favourite) -> None:
+    """An answer that was kept."""
+    console.print(Text.assemble("kept: ", foreign(one_line(value.text, 60)), f" · {value.seed}"))

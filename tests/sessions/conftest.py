@@ -1,0 +1,126 @@
+"""Small models in a home of the test's own, and ways to talk with them."""
+
+import io
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from itertools import count
+
+import numpy as np
+import pytest
+
+import charplay
+from charplay.commands.context import Keeping
+from charplay.models.checkpoint import Checkpoint
+from charplay.models.library import Library
+from charplay.options import build
+from charplay.sessions.store import Store
+from charplay.sessions.tree import Reply, Saying
+from charplay.terminal.repl import run_lines
+from charplay.terminal.shell import Shell
+from charplay.text.vocabulary import Vocabulary
+from tests.conftest import Said, make_environment
+
+LETTERS = "\n abcdefgh"
+
+
+def put_model(home, backend, name="poet", kind="prose", seed=0, letters=LETTERS, **config):
+    """Put an untrained model with a taste of its own into a home's library; its digest."""
+    model = backend.create(
+        Vocabulary(letters), kind, build(backend.Config, config), np.random.default_rng(seed)
+    )
+    checkpoint = Checkpoint.of(model, backend, sampling={"max_chars": 12})
+    library = Library(home / "models", lambda name: backend)
+    digest = library.add(checkpoint, name)
+    library.choose(name)
+    return digest
+
+
+@pytest.fixture
+def numpy_backend(registry):
+    return registry.backends.find("numpy")
+
+
+@pytest.fixture(params=["numpy", "keras"])
+def backend(request, registry):
+    """Each backend whose models are talked to, where it is installed with what it needs."""
+    found = registry.backends.get(request.param)
+    if found is None or found.missing():
+        pytest.skip(f"the backend {request.param} is not installed")
+    return found
+
+
+@pytest.fixture
+def poet(home, numpy_backend):
+    """A home with a model of prose, `poet`, chosen."""
+    put_model(home, numpy_backend)
+    return home
+
+
+@dataclass(frozen=True)
+class Start:
+    """One start of the REPL: lines typed, what came of them, and then it is left."""
+
+    home: object
+    registry: object
+
+    def __call__(self, *lines, keeping=Keeping(), last=True, answer=None, seed=7):
+        environment = make_environment(self.home, seed=seed, COLUMNS="200")
+        shell = Shell(environment, self.registry)
+        try:
+            shell.begin(keeping, last=last)
+            if answer is not None:
+                shell.context.asker = lambda question: answer
+            status = run_lines(shell, lines)
+        finally:
+            shell.close()
+        return Said(status, environment.stdout.getvalue(), environment.stderr.getvalue())
+
+
+@pytest.fixture
+def start(home, registry):
+    return Start(home, registry)
+
+
+@pytest.fixture
+def talk(home):
+    """Opens sessions in the test's home."""
+    opened = []
+
+    def open_session(name="talk", **more):
+        opened.append(charplay.open_session(name, home=home, **more))
+        return opened[-1]
+
+    yield open_session
+    for session in opened:
+        session.close()
+
+
+@pytest.fixture
+def clock():
+    """A time that is a second later whenever it is asked for."""
+    seconds = count()
+    return lambda: datetime(2024, 1, 1, tzinfo=UTC) + timedelta(seconds=next(seconds))
+
+
+@pytest.fixture
+def store(tmp_path, clock):
+    store = Store(tmp_path / "sessions.db", clock)
+    yield store
+    store.close()
+
+
+def saying(text="ab", *answers, **more):
+    """What was said, as a store is given it."""
+    replies = tuple(Reply(answer, n, "length") for n, answer in enumerate(answers or ("cd",), 1))
+    return replace(Saying(text, replies, 7, "poet", "00" * 32, moves=True), **more)
+
+
+def arrays_of(session):
+    """Where a session's model stands, as bytes."""
+    inner = session._session
+    place = inner.place(session._context.model())
+    return place.pending, {name: array.tobytes() for name, array in place.state.items()}
+
+
+def read(path):
+    return io.open(path, encoding="utf-8").read()

@@ -1,0 +1,38 @@
+"""Killed at random moments, hundreds of times: every committed turn is there, whole."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from charplay.commands.dispatch import perform_line
+from tests.conftest import variables_for
+from tests.sessions.kill_often import TURNS_OF_IMPORTED
+
+SCRIPT = Path(__file__).parent / "kill_often.py"
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="processes fork on POSIX alone")
+def test_whatever_moment_it_is_killed_at_every_committed_turn_is_there(home, poet, talk):
+    """CHARPLAY_KILLS says how many, for a run as long as one likes."""
+    kills = int(os.environ.get("CHARPLAY_KILLS", "220"))
+    carried = talk("carried")
+    for seed in range(TURNS_OF_IMPORTED):
+        carried.say("ab", seed=seed, max_chars=3)
+    perform_line(carried._context, f":export {home / 'carried.json'}")
+    assert len(json.loads((home / "carried.json").read_text())["turns"]) == TURNS_OF_IMPORTED
+    carried.close()
+    (home / "sessions.db").unlink()
+    done = subprocess.run(
+        [sys.executable, str(SCRIPT), str(home), str(kills), "7"],
+        env=variables_for(home),
+        cwd=Path(__file__).parent.parent.parent,
+        capture_output=True,
+        text=True,
+        timeout=60 + kills,
+    )
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-4000:]
+    assert done.stdout.startswith(f"{kills} kills")

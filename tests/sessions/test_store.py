@@ -1,0 +1,315 @@
+"""The store: whole whatever happens to it, never overwritten, and as fast on long sessions."""
+
+import sqlite3
+import threading
+from pathlib import Path
+
+import pytest
+
+from charplay.errors import SessionGoneError, StorageError, UsageError
+from charplay.sessions.schema import MIGRATIONS
+from charplay.sessions.store import Snapshot, Store
+from charplay.sessions.tree import Found
+from tests.sessions.conftest import put_model, saying
+
+OLD = Path(__file__).parent / "store-1.sql"
+STATE = Snapshot("00" * 32, 3, b"\x00bits\xff")
+
+
+def assert_says_what_to_do(error):
+    assert error.message.strip()
+    assert "\n" not in error.message
+    assert error.hint.strip()
+
+
+def grown(store, turns=3):
+    """A session with a line of turns."""
+    found, turn = Found(name="talk", model="poet", digest="00" * 32), None
+    for number in range(turns):
+        found, turn = store.add(found, saying(f"turn {number}"), turn, STATE)
+    return found, turn
+
+
+def fixture_of(path, script):
+    """A store as an older charplay left it."""
+    with sqlite3.connect(path) as db:
+        db.executescript(script)
+    db.close()
+    return path
+
+
+def test_a_turn_comes_back_as_it_was_said(store, tmp_path, clock):
+    said = saying(
+        "what'\"%;\0\n—🦖", "eins", "zwei", seed=2**64 - 1, options={"stop": "é", "top_p": 0.5},
+        folded="é", dropped="🦖", words=("names", "--starts", "A b"), moves=False,
+    )  # fmt: skip
+    found, turn = store.add(Found(name="talk", model="m", digest="d"), said, None, STATE)
+    with_another = Store(store.file, clock)
+    assert with_another.turn(found.key, 1) == turn
+    assert turn.said == said
+    assert with_another.snapshot(found.key, 1, STATE.digest) == STATE
+    assert with_another.find("talk") == found
+    with_another.close()
+
+
+def test_the_halves_of_characters_that_a_terminal_may_send_are_no_hindrance(store):
+    _, turn = store.add(Found(), saying("a\udcff", dropped="\udcff"), None, None)
+    assert store.turn(1, turn.number).said.prompt == "a?"
+
+
+def test_sessions_are_named_and_never_take_the_place_of_one_deleted(store):
+    grown(store)
+    first, _ = store.add(Found(), saying(), None, None)
+    assert (first.key, first.name) == (2, "talk-2")
+    store.delete("talk-2")
+    again, _ = store.add(Found(), saying(), None, None)
+    assert (again.key, again.name) == (3, "talk-3")
+    store.rename("talk-3", "talk-4")
+    assert store.add(Found(), saying(), None, None)[0].name == "talk-4+"
+    with pytest.raises(UsageError):
+        store.rename("talk", "talk-4")
+
+
+def test_deleting_a_session_deletes_all_of_it_and_nothing_else(store):
+    found, turn = grown(store)
+    other, _ = store.add(Found(name="other"), saying(), None, STATE)
+    store.delete("talk")
+    counts = [
+        store._rows(f"SELECT count(*) FROM {table}")[0][0]
+        for table in ("sessions", "turns", "replies", "states")
+    ]
+    assert counts == [1, 1, 1, 1]
+    with pytest.raises(SessionGoneError) as caught:
+        store.add(found, saying(), turn, None)
+    assert_says_what_to_do(caught.value)
+
+
+@pytest.mark.parametrize("text", ["WINTER", "r's d", "100%", "a_b", "\\"])
+def test_a_text_is_found_wherever_it_stands_and_whatever_its_case(store, text):
+    found, _ = store.add(Found(name="found"), saying("a winter", "'s day 100% a_b \\"), None, None)
+    store.add(Found(name="other"), saying("summer", "100x axb"), None, None)
+    assert [each.name for each in store.listed(text)] == ["found"]
+
+
+def test_the_last_used_stands_first(store):
+    grown(store)
+    other, _ = store.add(Found(name="other"), saying(), None, None)
+    assert [each.name for each in store.listed()] == ["other", "talk"]
+    store.add(store.find("talk"), saying(), None, None)
+    assert [each.name for each in store.listed()] == ["talk", "other"]
+    assert store.latest().name == "talk"
+
+
+def test_two_processes_add_at_once_and_lose_nothing(tmp_path, store, clock):
+    found, turn = grown(store, 1)
+
+    def add():
+        own = Store(store.file, clock)
+        for _ in range(40):
+            own.add(found, saying(), turn, STATE)
+        own.close()
+
+    threads = [threading.Thread(target=add) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    turns = store.turns(found.key)
+    assert [each.number for each in turns] == list(range(1, 122))
+    assert len({each.branch for each in turns}) == 120, "all but one begin a branch"
+
+
+def test_a_busy_store_waits_and_then_says_so(store, clock):
+    grown(store)
+    other = Store(store.file, clock, wait=0.05)
+    store._db.execute("BEGIN IMMEDIATE")
+    with pytest.raises(StorageError, match="another process holds") as caught:
+        other.rename("talk", "talked")
+    assert_says_what_to_do(caught.value)
+    store._db.execute("ROLLBACK")
+    other.rename("talk", "talked")
+    other.close()
+
+
+def test_a_store_of_a_newer_charplay_is_refused_and_left_alone(tmp_path, clock):
+    newer = Store(tmp_path / "s.db", clock, (*MIGRATIONS, "CREATE TABLE more (x)"))
+    grown(newer)
+    newer.close()
+    before = (tmp_path / "s.db").read_bytes()
+    with pytest.raises(StorageError, match="newer") as caught:
+        Store(tmp_path / "s.db", clock)
+    assert_says_what_to_do(caught.value)
+    assert (tmp_path / "s.db").read_bytes() == before
+
+
+def test_a_store_of_an_older_charplay_is_brought_up_with_all_that_it_holds(tmp_path, clock):
+    path = fixture_of(tmp_path / "s.db", OLD.read_text(encoding="utf-8"))
+    added = "ALTER TABLE sessions ADD COLUMN note TEXT NOT NULL DEFAULT ''; CREATE TABLE more (x)"
+    for migrations in (MIGRATIONS, (*MIGRATIONS, added), (*MIGRATIONS, added)):
+        store = Store(path, clock, migrations)
+        assert [turn.said.prompt for turn in store.turns(1)] == ["turn 0", "turn 1", "turn 2"]
+        assert store.snapshot(1, 3, STATE.digest) == STATE
+        assert store._rows("PRAGMA user_version") == [(len(migrations),)]
+        store.close()
+
+
+def test_a_migration_that_fails_changes_nothing(tmp_path, clock):
+    path = fixture_of(tmp_path / "s.db", OLD.read_text(encoding="utf-8"))
+    with pytest.raises(StorageError):
+        Store(path, clock, (*MIGRATIONS, "CREATE TABLE more (x); NONSENSE"))
+    store = Store(path, clock)
+    assert store._rows("SELECT count(*) FROM sqlite_master WHERE name = 'more'") == [(0,)]
+    assert len(store.turns(1)) == 3
+    store.close()
+
+
+def test_the_fixture_is_what_this_version_writes(tmp_path, clock):
+    """Should the tables change, the fixture stays, and a migration and a new one come to it."""
+    store = Store(tmp_path / "s.db", clock)
+    grown(store)
+    written = dump(tmp_path / "s.db")
+    store.close()
+    assert written == OLD.read_text(encoding="utf-8")
+
+
+def dump(path):
+    """The store as SQL."""
+    with sqlite3.connect(path) as db:
+        (version,) = db.execute("PRAGMA user_version").fetchone()
+        lines = [*db.iterdump(), f"PRAGMA user_version = {version};"]
+    db.close()
+    return "\n".join(lines) + "\n"
+
+
+@pytest.mark.parametrize("damage", ["no store at all " * 400, ""])
+def test_a_damaged_store_is_set_aside_and_said_so(start, poet, damage):
+    start("abc")
+    path = poet / "sessions.db"
+    whole = path.read_bytes()
+    data = damage.encode() or whole[:100] + b"\xff" * 3000 + whole[3100:]
+    path.write_bytes(data)
+    said = start("fed", ":sessions --format csv")
+    assert said.err.count("is damaged; it was set aside as") == 1
+    assert said.err.count("  → ") == 1
+    assert (poet / "sessions.damaged-1.db").read_bytes() == data
+    assert said.lines[-1].startswith("talk-1,"), "and what is said from now on is kept"
+    path.write_bytes(data)
+    start("fed")
+    assert (poet / "sessions.damaged-2.db").read_bytes() == data
+
+
+def test_a_store_that_breaks_while_it_is_used_is_set_aside_too(start, poet, registry):
+    from charplay.commands.context import Keeping
+    from charplay.terminal.repl import run_lines
+    from charplay.terminal.shell import Shell
+    from tests.conftest import make_environment
+
+    environment = make_environment(poet)
+    shell = Shell(environment, registry)
+    shell.begin(Keeping(), last=True)
+    run_lines(shell, ["abc"] * 30)
+    shell.context.store._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    whole = (poet / "sessions.db").read_bytes()
+    shell.context.store._db.execute("PRAGMA shrink_memory")
+    (poet / "sessions.db").write_bytes(whole[:4096] + b"\xff" * (len(whole) - 4096))
+    run_lines(shell, [":tree", "fed", "abc"])
+    shell.close()
+    assert environment.stderr.getvalue().count("error: ") == 1
+    assert "was set aside as" in environment.stderr.getvalue()
+    assert "2" in start(":sessions --format csv").lines[-1].split(",")[3]
+
+
+def test_a_full_disk_is_told_in_a_line_and_the_store_stays_whole(store):
+    found, turn = grown(store)
+    (pages,) = store._rows("PRAGMA page_count")[0]
+    store._db.execute(f"PRAGMA max_page_count = {pages}")
+    with pytest.raises(StorageError, match="full") as caught:
+        for _ in range(100):
+            store.add(found, saying("x" * 5000), turn, STATE)
+    assert_says_what_to_do(caught.value)
+    assert store._rows("PRAGMA integrity_check") == [("ok",)]
+
+
+def test_a_store_that_cannot_be_written_is_told_in_a_line(store):
+    found, turn = grown(store)
+    store._db.execute("PRAGMA query_only = 1")
+    with pytest.raises(StorageError, match="readonly") as caught:
+        store.add(found, saying(), turn, None)
+    assert_says_what_to_do(caught.value)
+
+
+def test_a_read_only_disk_leaves_a_repl_that_keeps_nothing(charplay, numpy_backend, tmp_path):
+    if not Path("/proc/self/fd").is_dir():
+        pytest.skip("no folder here in which nobody can write")
+    said = charplay("--new", "-c", "Ann", "-c", ":undo", home=Path("/proc/self"))
+    assert said.err.count("warning: ") == 1
+    assert "turn 1 undone" in said.out
+
+
+def test_a_file_where_the_store_should_be_is_never_written_over(start, poet):
+    (poet / "sessions.db").mkdir()
+    said = start("abc", ":undo")
+    assert said.err.startswith("warning: cannot use ")
+    assert "turn 1 undone" in said.out
+    assert (poet / "sessions.db").is_dir()
+
+
+def test_a_session_deleted_by_another_is_told_and_the_next_begins(start, poet, registry):
+    from charplay.commands.context import Keeping
+    from charplay.terminal.repl import run_lines
+    from charplay.terminal.shell import Shell
+    from tests.conftest import make_environment
+
+    environment = make_environment(poet)
+    shell = Shell(environment, registry)
+    shell.begin(Keeping(), last=True)
+    run_lines(shell, ["abc"])
+    start(":sessions delete talk-1 --yes", keeping=Keeping(new=True))
+    run_lines(shell, ["fed", "fed"])
+    shell.close()
+    assert environment.stderr.getvalue().count("error: ") == 1
+    assert "not in the store any more" in environment.stderr.getvalue()
+    assert start(":sessions --format csv").lines[-1].split(",")[0:4:3] == ["talk-2", "1"]
+
+
+def test_states_hold_no_pickle(home, numpy_backend, talk):
+    import safetensors.numpy
+
+    put_model(home, numpy_backend)
+    session = talk()
+    session.say("abc")
+    (arrays,) = session._session.store._rows("SELECT arrays FROM states")[0]
+    assert set(safetensors.numpy.load(arrays)) == set(
+        session._context.model().model.initial_state(1)
+    )
+
+
+def test_moving_about_reads_no_more_of_a_long_session_than_of_a_short_one(store):
+    """Counted in SQLite's own steps, which no machine's speed changes."""
+
+    def steps(found, turns):
+        last = turns
+        counted = 0
+
+        def count():
+            nonlocal counted
+            counted += 1
+
+        turn = store.turn(found.key, last)
+        store._db.set_progress_handler(count, 1)
+        store.turn(found.key, turn.parent)
+        store.stand(found.key, turn.parent, None)
+        store.tip(found.key, "main")
+        store.turn(found.key, 2)
+        store.snapshot(found.key, 2, STATE.digest)
+        store.add(found, saying(), turn, STATE)
+        store._db.set_progress_handler(None, 1)
+        return counted
+
+    short, _ = grown(store, 5)
+    few = steps(short, 5)
+    long = Found(name="long", model="poet", digest="00" * 32)
+    turn = None
+    for _ in range(2000):
+        long, turn = store.add(long, saying(), turn, None)
+    assert steps(long, 2000) < 1.5 * few
