@@ -9,6 +9,7 @@ from pathlib import Path
 from benchmarks import (
     dinosaurs_recipe,
     exercises,
+    large_texts,
     name_models,
     names,
     one_name_at_a_time,
@@ -16,7 +17,15 @@ from benchmarks import (
 )
 from benchmarks.timing import Row
 
-QUESTIONS = (one_name_at_a_time, exercises, dinosaurs_recipe, name_models, names, start)
+QUESTIONS = (
+    one_name_at_a_time,
+    exercises,
+    dinosaurs_recipe,
+    name_models,
+    names,
+    large_texts,
+    start,
+)
 RESULTS = Path(__file__).parent / "RESULTS.md"
 
 
