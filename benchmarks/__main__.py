@@ -12,11 +12,12 @@ from benchmarks import (
     name_models,
     names,
     one_name_at_a_time,
+    sessions,
     start,
 )
 from benchmarks.timing import Row
 
-QUESTIONS = (one_name_at_a_time, exercises, dinosaurs_recipe, name_models, names, start)
+QUESTIONS = (one_name_at_a_time, exercises, dinosaurs_recipe, name_models, names, sessions, start)
 RESULTS = Path(__file__).parent / "RESULTS.md"
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from charplay.commands.context import Context
@@ -11,7 +10,7 @@ from charplay.commands.listing import Listing
 from charplay.commands.table import Command
 from charplay.commands.turns import Standing, session_of, standing
 from charplay.errors import CharplayError, UsageError, unknown
-from charplay.files import named_file, replace_file
+from charplay.files import named_file, new_file, replace_file
 from charplay.options import option
 from charplay.sessions.tree import Found, check_called
 
@@ -195,12 +194,10 @@ def export(context: Context, arguments: ExportArguments) -> SessionDone:
 
     if arguments.file is None:
         raise UsageError("export needs a file", "export talk.md; or .txt, .json, .html")
-    path = Path(arguments.file).expanduser()
+    path = new_file(arguments.file)
     page = PAGES.get(path.suffix.lower())
     if page is None:
         raise unknown("kind of file", path.suffix, PAGES)
-    if path.exists():
-        raise UsageError(f"{path} is there already", "name another file, or remove it first")
     session = session_of(context)
     turns = session.store.turns(session.found.key)
     text = page(session.found, turns, session.turn)
