@@ -287,7 +287,8 @@ class Store:
         """The favourites of a session, or of all of them, in the order in which they came."""
         query = """SELECT text, prompt, seed || '/' || replies.number, turns.model, name,
                 turns.number, turns.made
-            FROM replies JOIN turns ON turns.session = replies.session AND turns.number = turn
+            FROM replies JOIN turns ON turns.session = replies.session
+            AND turns.number = replies.turn
             JOIN sessions ON key = replies.session
             WHERE kept AND (? IS NULL OR key = ?) ORDER BY turns.made, replies.number"""
         return [Favourite(*row) for row in self._rows(query, key, key)]
