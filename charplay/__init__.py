@@ -7,6 +7,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from charplay.arithmetic import blas_threads as blas_threads
+    from charplay.arithmetic import one_blas_thread as one_blas_thread
     from charplay.commands.context import Context as Context
     from charplay.commands.conversing import OpenSession as OpenSession
     from charplay.commands.conversing import open_session as open_session
@@ -20,8 +22,10 @@ if TYPE_CHECKING:
     from charplay.models.contract import Learner as Learner
     from charplay.models.contract import Model as Model
     from charplay.models.contract import Stream as Stream
+    from charplay.models.recurrent import LayerWeights as LayerWeights
     from charplay.models.recurrent import RecurrentModel as RecurrentModel
     from charplay.models.recurrent import RecurrentWeights as RecurrentWeights
+    from charplay.models.recurrent import WindowedModel as WindowedModel
     from charplay.options import option as option
     from charplay.plan import Kind as Kind
     from charplay.plan import Plan as Plan
@@ -55,6 +59,7 @@ _PUBLIC = {
     "CorpusEntry": "charplay.text.entry",
     "Download": "charplay.text.entry",
     "Kind": "charplay.plan",
+    "LayerWeights": "charplay.models.recurrent",
     "Learner": "charplay.models.contract",
     "Model": "charplay.models.contract",
     "NO_TOKEN": "charplay.text.batching",
@@ -75,7 +80,10 @@ _PUBLIC = {
     "Tokens": "charplay.text.vocabulary",
     "UsageError": "charplay.errors",
     "Vocabulary": "charplay.text.vocabulary",
+    "WindowedModel": "charplay.models.recurrent",
+    "blas_threads": "charplay.arithmetic",
     "hookimpl": "charplay.plugins.hookspecs",
+    "one_blas_thread": "charplay.arithmetic",
     "open_session": "charplay.commands.conversing",
     "option": "charplay.options",
     "recipes_in": "charplay.training.recipe",

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from charplay.errors import StorageError, UsageError
 
@@ -51,8 +52,12 @@ def new_file(text: str) -> Path:
     raise UsageError(f"{path} is there already", "name another file, or remove it first")
 
 
-def replace_file(path: Path, data: bytes) -> None:
-    """Write `data` at `path` in one step: written beside it, synced, then renamed over it."""
+@contextmanager
+def replacing(path: Path) -> Iterator[BinaryIO]:
+    """A stream to a file beside `path`, which is synced and renamed over it at the end.
+
+    Where the end is not reached `path` is what it was. StorageError where it cannot be written.
+    """
     with storage_errors(f"cannot write {path}"):
         path.parent.mkdir(parents=True, exist_ok=True)
         # Not mkstemp, whose files nobody else may read: a model may be meant for others.
@@ -60,7 +65,7 @@ def replace_file(path: Path, data: bytes) -> None:
         descriptor = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
         try:
             with os.fdopen(descriptor, "wb") as stream:
-                stream.write(data)
+                yield stream
                 stream.flush()
                 os.fsync(stream.fileno())
             os.replace(name, path)
@@ -69,6 +74,12 @@ def replace_file(path: Path, data: bytes) -> None:
                 os.unlink(name)
             raise
         _sync_folder(path.parent)
+
+
+def replace_file(path: Path, data: bytes) -> None:
+    """Write `data` at `path` in one step: the old file or the new one, whole."""
+    with replacing(path) as stream:
+        stream.write(data)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -5,7 +5,7 @@ Units: an update is one step of the optimiser; losses are natural-log nats.
 
 import dataclasses
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
@@ -28,13 +28,19 @@ class TextChoice:
 
 @dataclass(frozen=True)
 class Stage:
-    """One stretch of training at one learning-rate schedule."""
+    """One stretch of training on one text, at one learning-rate schedule.
+
+    The text is read as the run's own is.
+    """
 
     updates: int | None = option(None, "how many updates", minimum=1)
     epochs: int | None = option(None, "how many passes over the text", minimum=1)
     learning_rate: float = option(0.01, "step size of the optimiser", above=0)
     schedule: str = option(
         "constant", "how the rate moves over the stage", choices=("constant", "linear")
+    )
+    corpus: str = option(
+        "", "a corpus by name, or a file (none: the run's own text)", metavar="CORPUS"
     )
 
     def length(self, updates_per_epoch: int) -> int:
@@ -108,7 +114,7 @@ class Plan:
         None, "updates between validations (none: an epoch)", minimum=1
     )
     patience: int | None = option(
-        None, "validations without a better one before training stops", minimum=1
+        None, "validations in the last stage without a better one before training stops", minimum=1
     )
     checkpoint_seconds: float = option(10, "seconds between checkpoints", minimum=0)
     sample_every: int | None = option(
@@ -143,6 +149,19 @@ class Plan:
             )
         stage = dataclasses.replace(self.stages[0], updates=updates, epochs=epochs)
         return dataclasses.replace(self, stages=(stage,))
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The texts that stages have instead of the run's own, each once."""
+        return tuple(dict.fromkeys(stage.corpus for stage in self.stages if stage.corpus))
+
+    def with_texts(self, named: Callable[[str], str]) -> "Plan":
+        """The plan with the texts of its stages named anew; by nothing: the run's own."""
+        stages = (
+            dataclasses.replace(stage, corpus=named(stage.corpus)) if stage.corpus else stage
+            for stage in self.stages
+        )
+        return dataclasses.replace(self, stages=tuple(stages))
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, as a recipe or a model file holds them."""

@@ -1,10 +1,8 @@
 """`corpora`: the texts that can be trained on by name; showing, adding, removing, fetching them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
-from statistics import median
-from typing import TYPE_CHECKING
 
 from charplay.commands.context import Context
 from charplay.commands.listing import Listing
@@ -15,9 +13,6 @@ from charplay.options import option
 from charplay.plan import KINDS, TextChoice
 from charplay.text.entry import CorpusEntry
 from charplay.text.shelf import KeptText, KeptTexts, check_corpus_name, check_free
-
-if TYPE_CHECKING:
-    from charplay.text.corpus import Corpus
 
 FIRST_LINES = 5
 RANDOM_LINES = 5
@@ -219,46 +214,44 @@ def _show(context: Context, name: str) -> CorpusPage:
         distinct=entry.distinct,
         url=entry.download.url if entry.download else None,
     )
-    return page if entry.path is None else _read(page, entry, context.environment.fresh_seed())
+    return page if entry.path is None else _read(context, page, entry)
 
 
-def _read(page: CorpusPage, entry: CorpusEntry, seed: int) -> CorpusPage:
+def _read(context: Context, page: CorpusPage, entry: CorpusEntry) -> CorpusPage:
     """The page, with what only the text itself tells."""
-    from charplay.text.corpus import load_corpus
+    import numpy as np
 
-    corpus = load_corpus(TextChoice(entry.name), {entry.name: entry})
-    lines = _lines(corpus)
-    lengths = sorted(map(len, lines))
+    from charplay.text.corpus import lines_of, load_corpus
+
+    choice = TextChoice(entry.name)
+    corpus = load_corpus(choice, {entry.name: entry}, context.environment.home)
+    lengths = np.fromiter(map(len, lines_of(corpus)), np.int64)
+    first, random = _chosen(lines_of(corpus), len(lengths), context.environment.fresh_seed())
     return replace(
         page,
-        size=len(lines) if corpus.kind == "names" else corpus.characters,
+        size=len(lengths) if corpus.kind == "names" else corpus.characters,
         characters=corpus.characters,
         distinct=len(corpus.vocabulary),
         sha256=corpus.sha256,
         vocabulary="".join(corpus.vocabulary.characters),
-        lines=len(lines),
-        shortest=lengths[0],
-        median=median(lengths),
-        longest=lengths[-1],
-        first=tuple(map(_cut, lines[:FIRST_LINES])),
-        random=_drawn(lines[FIRST_LINES:], seed),
+        lines=len(lengths),
+        shortest=int(lengths.min()),
+        median=float(np.median(lengths)),
+        longest=int(lengths.max()),
+        first=first,
+        random=random,
     )
 
 
-def _lines(corpus: "Corpus") -> tuple[str, ...]:
-    if corpus.kind == "names":
-        return corpus.names
-    return tuple(line for line in corpus.text.split("\n") if line.strip())
+def _chosen(lines: Iterable[str], count: int, seed: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The first lines, and a few of the others, none of them twice, in their order."""
+    from charplay.text.order import Scattered
 
-
-def _drawn(lines: tuple[str, ...], seed: int) -> tuple[str, ...]:
-    """A few of the lines, none of them twice, in their order."""
-    from charplay.generation.sampling import Philox
-
-    if not lines:
-        return ()
-    order = Philox(seed)(1, len(lines), 0).argsort(kind="stable")
-    return tuple(_cut(lines[place]) for place in sorted(order[:RANDOM_LINES]))
+    others = max(0, count - FIRST_LINES)
+    drawn = FIRST_LINES + Scattered(others, seed, 0)[:RANDOM_LINES] if others else ()
+    wanted = {*range(FIRST_LINES), *drawn}
+    chosen = [_cut(line) for place, line in enumerate(lines) if place in wanted]
+    return tuple(chosen[:FIRST_LINES]), tuple(chosen[FIRST_LINES:])
 
 
 def _cut(line: str) -> str:
@@ -276,7 +269,7 @@ def _add(context: Context, arguments: CorporaArguments) -> CorpusKept:
     taken = {*context.corpora, *(kept.name for kept in _kept(context).all())}
     check_free(check_corpus_name(name), taken)
     choice = TextChoice(str(path), column=arguments.column, kind=arguments.kind)
-    corpus = load_corpus(choice, {})
+    corpus = load_corpus(choice, {}, context.environment.home)
     kept = _kept(context).keep(
         CorpusEntry(
             name=name,

@@ -57,6 +57,7 @@ class Chosen:
 class ModelPage:
     """All that a model's file says of it; losses in nats a character, size in bytes.
 
+    stage_texts: the texts of stages that had another than `corpus`, each with its sha256.
     ngram_order and ngram_loss: the best back-off n-gram on the same text and the same tenth, where
     the model was set beside one.
     """
@@ -70,6 +71,7 @@ class ModelPage:
     recipe: str | None
     corpus: str
     corpus_sha256: str
+    stage_texts: Mapping[str, str]
     held_out_loss: float | None
     ngram_order: int | None
     ngram_loss: float | None
@@ -201,6 +203,7 @@ def page(context: Context, reference: str) -> ModelPage:
         recipe=_words(provenance.get("recipe")) or None,
         corpus=_words(text.get("corpus")),
         corpus_sha256=_words(text.get("sha256")),
+        stage_texts=_table(provenance.get("stage_texts")),
         held_out_loss=_held_out_loss(header),
         ngram_order=None if order is None else int(order),
         ngram_loss=_number(ngram.get("held_out_loss")),

@@ -323,7 +323,7 @@ def _lists(context: Context, opened: OpenModel, arguments: NamesArguments) -> tu
     other = _other(context, arguments.against) if arguments.against else None
     others = other.names if other else ()
     try:
-        found = load_corpus(choice, context.corpora)
+        found = load_corpus(choice, context.corpora, context.environment.home)
         share = Plan.from_dict(opened.header.plan).held_out
         training, held_out = split(found, share)
     except CharplayError:
@@ -363,7 +363,7 @@ def _known_text(opened: OpenModel, local: str | None) -> tuple[TextChoice, str]:
 def _other(context: Context, against: str) -> NameList:
     from charplay.text.corpus import NameList, load_corpus
 
-    corpus = load_corpus(TextChoice(against, kind=None), context.corpora)
+    corpus = load_corpus(TextChoice(against, kind=None), context.corpora, context.environment.home)
     if not isinstance(corpus, NameList):
         raise UsageError(f"{against} is prose", "--against takes a list of names")
     return corpus

@@ -18,6 +18,7 @@ from charplay.training.recipe import Recipe
 if TYPE_CHECKING:
     from charplay.jobs.job import Job
     from charplay.models.contract import Backend
+    from charplay.text.corpus import Corpus
 
 
 @dataclass(frozen=True)
@@ -83,10 +84,13 @@ def planned(context: Context, arguments: TrainArguments) -> Run:
     text = _text(context, arguments, recipe)
     backend = _backend(context, arguments, recipe)
     changes = _sorted(arguments.set, backend)
-    text = _located(context, change(text, changes[TextChoice]))
-    corpus = load_corpus(text, context.corpora)
+    text = change(text, changes[TextChoice])
+    text = replace(text, corpus=_located(context, text.corpus))
+    corpus = load_corpus(text, context.corpora, context.environment.home)
     plan = recipe.plan if recipe else usual_plan(corpus.kind, corpus.characters)
     plan = plan.changed(changes[Plan]).lasting(arguments.updates, arguments.epochs)
+    text = replace(text, kind=corpus.kind)
+    plan = _with_texts(context, plan, text, corpus)
     same_backend = recipe is not None and recipe.backend in (None, backend.name)
     config = dict(recipe.config) if recipe and same_backend else {}
     config |= parse_values(backend.Config, changes[backend.Config])
@@ -95,7 +99,7 @@ def planned(context: Context, arguments: TrainArguments) -> Run:
         name=check_name(
             _name(arguments, recipe, text) if arguments.name is None else arguments.name
         ),
-        text=replace(text, kind=corpus.kind),
+        text=text,
         backend=backend.name,
         config=config,
         plan=plan,
@@ -136,10 +140,25 @@ def _text(context: Context, arguments: TrainArguments, recipe: Recipe | None) ->
     return text
 
 
-def _located(context: Context, text: TextChoice) -> TextChoice:
-    """The text with a file's whole path, for a worker that may run elsewhere."""
-    path = None if text.corpus in context.corpora else named_file(text.corpus)
-    return replace(text, corpus=str(path.absolute())) if path else text
+def _located(context: Context, corpus: str) -> str:
+    """A corpus by name, or a file's whole path, for a worker that may run elsewhere."""
+    path = None if corpus in context.corpora else named_file(corpus)
+    return str(path.absolute()) if path else corpus
+
+
+def _with_texts(context: Context, plan: Plan, text: TextChoice, corpus: "Corpus") -> Plan:
+    """The plan with its stages' texts located.
+
+    One that is the run's own is read as that, so that the part held out stays so.
+    """
+    from charplay.text.corpus import load_others
+
+    others = load_others(text, plan, context.corpora, context.environment.home)
+
+    def named(name: str) -> str:
+        return "" if others[name].sha256 == corpus.sha256 else _located(context, name)
+
+    return plan.with_texts(named)
 
 
 def _backend(context: Context, arguments: TrainArguments, recipe: Recipe | None) -> "Backend":
@@ -166,8 +185,8 @@ def _name(arguments: TrainArguments, recipe: Recipe | None, text: TextChoice) ->
 def _sorted(pairs: tuple[Pair, ...], backend: "Backend") -> dict[type, dict[str, object]]:
     """What `--set` gives, by whose option it is: the network's, the plan's or the text's."""
     homes: dict[type, dict[str, object]] = {backend.Config: {}, Plan: {}, TextChoice: {}}
-    known = {each.words: home for home in reversed(homes) for each in options_of(home)}
-    known |= {each.words: Plan for each in options_of(Stage)}
+    known: dict[str, type] = {each.words: Plan for each in options_of(Stage)}
+    known |= {each.words: home for home in reversed(homes) for each in options_of(home)}
     for pair in pairs:
         home = known.get(pair.key.replace("_", "-"))
         if home is None:

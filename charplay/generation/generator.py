@@ -8,6 +8,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from charplay.arithmetic import one_blas_thread
 from charplay.generation.options import Sampling
 from charplay.generation.place import Place, opening, read, repeated
 from charplay.generation.sampling import (
@@ -118,14 +119,16 @@ def names(
     """
     if model.vocabulary.newline is None:
         raise ValueError("a model of names ends each with a newline")
-    start = read(model, opening(model), prefix)
+    with one_blas_thread():
+        start = read(model, opening(model), prefix)
     for block, wanted in groupby(numbers, key=lambda number: (number - 1) // ROWS):
         first = block * ROWS + 1
         rows = [number - first for number in wanted]
         if interrupted():
             return
         drawn = _Block(model, start, prefix, sampling, draws, first, np.array(rows), steer)
-        drawn.run(interrupted)
+        with one_blas_thread():
+            drawn.run(interrupted)
         yield from (drawn.answer(row) for row in rows)
 
 

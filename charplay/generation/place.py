@@ -8,8 +8,10 @@ import numpy as np
 
 from charplay.models.arrays import State
 from charplay.models.contract import Model
-from charplay.text.batching import NO_TOKEN
 from charplay.text.vocabulary import Tokens
+
+# Tokens read at once: their logits, which nobody wants here, stay small however long the text.
+_STRETCH = 4096
 
 
 @dataclass(frozen=True)
@@ -22,9 +24,7 @@ class Place:
 
 def opening(model: Model) -> Place:
     """Where a model begins: prose after a line end, where it knows one; a name after nothing."""
-    newline = model.vocabulary.newline
-    pending = NO_TOKEN if newline is None or model.kind == "names" else newline
-    return Place(model.initial_state(1), pending)
+    return Place(model.initial_state(1), model.opening_token)
 
 
 def read(model: Model, place: Place, tokens: Tokens) -> Place:
@@ -32,7 +32,9 @@ def read(model: Model, place: Place, tokens: Tokens) -> Place:
     if not len(tokens):
         return place
     fed = np.concatenate(([place.pending], tokens[:-1])).astype(np.int32)
-    _, state = model.advance(place.state, fed[None])
+    state = place.state
+    for start in range(0, len(fed), _STRETCH):
+        _, state = model.advance(state, fed[None, start : start + _STRETCH])
     return Place(state, int(tokens[-1]))
 
 

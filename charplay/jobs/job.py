@@ -26,8 +26,6 @@ from charplay.training.events import Event, from_json
 
 STOP = "stop\n"
 _LOOK_SECONDS = 0.03
-# On matrices as small as these, threads wait for each other longer than they compute.
-_ARITHMETIC = {"OPENBLAS_NUM_THREADS": "1"}
 _PATIENCE_SECONDS = 30
 
 
@@ -77,7 +75,7 @@ class Job:
                 stdout=log,
                 stderr=log,
                 text=True,
-                env=_ARITHMETIC | dict(variables),
+                env=dict(variables),
                 start_new_session=os.name == "posix",
                 creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
             )

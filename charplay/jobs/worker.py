@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 import charplay
+from charplay.arithmetic import one_blas_thread
 from charplay.environment import Environment
 from charplay.errors import CharplayError, ExitStatus
 from charplay.files import storage_errors
@@ -27,7 +28,7 @@ from charplay.options import build, change
 from charplay.plan import Run
 from charplay.plugins.finder import find_plugins
 from charplay.plugins.registry import Registry
-from charplay.text.corpus import Corpus, NameList, load_corpus, split
+from charplay.text.corpus import Corpus, NameList, load_corpus, load_others, split
 from charplay.text.shelf import corpora_at_hand
 from charplay.training.evaluation import draw_samples
 from charplay.training.events import Event, Failed, Finished, Kept, Sampled, Started, to_json
@@ -88,9 +89,11 @@ class Worker:
         self._run: Run = job.run()
         self._backend: Backend = registry.backends.find(self._run.backend)
         self._library = Library(job.home / "models", registry.backends.find)
-        self._corpus: Corpus = load_corpus(
-            self._run.text, corpora_at_hand(registry.corpora, job.home)
-        )
+        entries = corpora_at_hand(registry.corpora, job.home)
+        self._corpus: Corpus = load_corpus(self._run.text, entries, job.home)
+        self._others = load_others(self._run.text, self._run.plan, entries, job.home)
+        others = (other.vocabulary for other in self._others.values())
+        self._vocabulary = self._corpus.vocabulary.joined(*others)
         self._sampling = change(Sampling.usual(self._corpus.kind), self._run.sampling)
 
     def work(self, stop_asked: Callable[[], bool]) -> None:
@@ -99,24 +102,26 @@ class Worker:
         trainer = Trainer(
             self._backend.learner(model, self._run.plan),
             self._corpus,
-            self._corpus.vocabulary,
+            self._vocabulary,
             self._run.plan,
+            others=self._others,
             save=self._save,
             clock=self._environment.clock,
             sampling=self._sampling,
         )
         self._tell(self._started(model, trainer))
-        for event in trainer.run(stop_asked):
-            self._tell(event)
-            if isinstance(event, Finished):
-                self._keep(event.kept)
+        with one_blas_thread():
+            for event in trainer.run(stop_asked):
+                self._tell(event)
+                if isinstance(event, Finished):
+                    self._keep(event.kept)
 
     def _new_model(self) -> Model:
-        run, corpus = self._run, self._corpus
+        run = self._run
         self._backend.check_trainable()
         config: Any = build(self._backend.Config, run.config, f"option of {run.backend}")
         rng = np.random.Generator(np.random.Philox(run.plan.seed))
-        return self._backend.create(corpus.vocabulary, corpus.kind, config, rng)
+        return self._backend.create(self._vocabulary, self._corpus.kind, config, rng)
 
     def _started(self, model: Model, trainer: Trainer) -> Started:
         training, held_out = split(self._corpus, self._run.plan.held_out)
@@ -124,19 +129,27 @@ class Worker:
             name=self._run.name,
             corpus=self._corpus.source,
             kind=self._corpus.kind,
-            characters=training.characters,
+            characters=sum(text.characters for text in (training, *self._others.values())),
             held_out=held_out.characters,
-            vocabulary=len(self._corpus.vocabulary),
+            vocabulary=len(self._vocabulary),
             parameters=sum(array.size for array in model.arrays().values()),
             updates=trainer.updates,
+            texts=self._stage_texts(),
         )
+
+    def _stage_texts(self) -> tuple[str, ...]:
+        """Each stage's text, where there are several texts."""
+        if not self._others:
+            return ()
+        texts = {"": self._corpus, **self._others}
+        return tuple(texts[stage.corpus].source for stage in self._run.plan.stages)
 
     def _save(self, which: str, learner: Learner, model: Model, standing: Standing) -> None:
         Checkpoint.of(
             model,
             self._backend,
             learner.arrays() if which == "last" else None,
-            plan=self._run.plan.to_dict(),
+            plan=self._run.plan.with_texts(_file_name).to_dict(),
             sampling=self._run.sampling,
             provenance=self._provenance(),
             history=standing.history,
@@ -144,11 +157,10 @@ class Worker:
         ).save(self._job.checkpoint(which))
 
     def _provenance(self) -> dict[str, Any]:
-        # Models travel: where on this machine a file lay is nobody else's affair.
-        corpus = PurePath(self._run.text.corpus).name
-        text = asdict(self._run.text) | {"corpus": corpus, "sha256": self._corpus.sha256}
+        corpus = {"corpus": _file_name(self._run.text.corpus), "sha256": self._corpus.sha256}
         return {
-            "text": text,
+            "text": asdict(self._run.text) | corpus,
+            "stage_texts": {_file_name(name): other.sha256 for name, other in self._others.items()},
             "recipe": self._run.recipe,
             "again": self._run.again,
             "made": self._environment.now().isoformat(timespec="seconds"),
@@ -173,6 +185,11 @@ class Worker:
         before = self._library.standing_for(name)
         digest = self._library.add(checkpoint, name, self._run.text.corpus)
         self._tell(Kept(name, digest, before if before != digest else None))
+
+
+def _file_name(corpus: str) -> str:
+    """A corpus as a model's file names it: models travel, and where a file lay is private."""
+    return PurePath(corpus).name
 
 
 if __name__ == "__main__":

@@ -39,6 +39,15 @@ class Model(ABC):
         self.config = config
         self._arrays = dict(arrays or {})
 
+    @property
+    def opening_token(self) -> int:
+        """What is read before the first character: a line end for prose that knows one, else
+        nothing (NO_TOKEN)."""
+        from charplay.text.batching import NO_TOKEN
+
+        newline = self.vocabulary.newline
+        return NO_TOKEN if newline is None or self.kind == "names" else newline
+
     def arrays(self) -> Arrays:
         """All weights by name: what `Backend.load` makes the model from again."""
         return self._arrays

@@ -1,10 +1,10 @@
-"""Inference for recurrent networks in NumPy, from named arrays.
+"""Inference for stacks of recurrent layers in NumPy, from named arrays.
 
-h' = tanh(x W + h U + b),   logits = h' O + c      (Elman 1990, equations as in Graves 2013, §2)
-
-The first layer reads its input's product x W from a table of V rows, so that one-hot input and an
-embedding are one case: a table look-up. No token reads as zeros. A backend that trains with any
-framework hands over its weights in these names and samples through this module.
+The first layer reads its input's product x W from a table of V rows, so that one-hot input, an
+embedding, and an embedding with a dense layer behind it are one case: a table look-up. No token
+reads as zeros. The cell h' = tanh(W (h + x) + b) of an unrolled network is one too: its x W is the
+table. A backend that trains with any framework hands over its weights in these names and samples
+through this module.
 """
 
 from dataclasses import dataclass
@@ -13,42 +13,94 @@ from typing import Any
 import numpy as np
 
 from charplay.models.arrays import Array, Arrays, State
-from charplay.models.contract import Model
+from charplay.models.cells import CELLS, Cell, zero_state
+from charplay.models.contract import Model, Stream
 from charplay.plan import Kind
 from charplay.text.batching import NO_TOKEN
 from charplay.text.vocabulary import Tokens, Vocabulary
 
-HIDDEN = "hidden"
+# Steps read at once: enough for the matrix products, little enough memory for a book.
+_STRETCH = 256
+# Windows read side by side.
+_WINDOWS = 512
+
+
+@dataclass(frozen=True)
+class LayerWeights:
+    """One layer of H units and G gates, whose columns stand gate after gate.
+
+    recurrent `(H, G·H)`; bias `(G·H,)`; recurrent_bias `(G·H,)` for the GRU alone; input
+    `(I, G·H)` for a layer that stands on another of I units, None for the first.
+    """
+
+    recurrent: Array
+    bias: Array
+    input: Array | None = None
+    recurrent_bias: Array | None = None
 
 
 @dataclass(frozen=True)
 class RecurrentWeights:
     """A network's arrays.
 
-    table `(V, H)`: the product of each token's input; recurrent `(H, H)`; bias `(H,)`;
-    output `(H, V)` and output_bias `(V,)`, or None where the hidden units are the logits.
+    cell: `rnn`, `lstm` (gates i, f, g, o) or `gru` (gates z, r, n, the reset after the product);
+    table `(V, G·H)`: the product of each token's input with the first layer's input weights;
+    output `(H, V)` and output_bias `(V,)`, or None where the last layer's hidden units are the
+    logits. Raises ValueError where the arrays do not fit each other.
     """
 
+    cell: str
     table: Array
-    recurrent: Array
-    bias: Array
+    layers: tuple[LayerWeights, ...]
     output: Array | None
     output_bias: Array | None
 
     def __post_init__(self) -> None:
-        vocabulary, hidden = self.table.shape
-        fits = self.recurrent.shape == (hidden, hidden) and self.bias.shape == (hidden,)
-        if self.output is None or self.output_bias is None:
-            fits = fits and self.output is self.output_bias and hidden == vocabulary
-        else:
-            fits = fits and self.output.shape == (hidden, vocabulary)
-            fits = fits and self.output_bias.shape == (vocabulary,)
-        if not fits:
+        if self.cell not in CELLS or not self.layers or not self._fits():
             raise ValueError("the arrays of the network do not fit each other")
+
+    def _fits(self) -> bool:
+        gates, below = len(CELLS[self.cell].gates), None
+        for layer in self.layers:
+            units = len(layer.recurrent)
+            columns = (gates * units,)
+            biases = [layer.bias.shape]
+            if layer.recurrent_bias is not None:
+                biases.append(layer.recurrent_bias.shape)
+            fits = (
+                layer.recurrent.shape == (units, *columns)
+                and all(shape == columns for shape in biases)
+                and (layer.recurrent_bias is not None) == (self.cell == "gru")
+                and (layer.input is None) == (below is None)
+                and (layer.input is None or layer.input.shape == (below, *columns))
+            )
+            if not fits:
+                return False
+            below = units
+        first = gates * len(self.layers[0].recurrent)
+        return self.table.ndim == 2 and self.table.shape[1] == first and self._output_fits(below)
+
+    def _output_fits(self, units: int | None) -> bool:
+        vocabulary = len(self.table)
+        if self.output is None or self.output_bias is None:
+            return self.output is self.output_bias and units == vocabulary
+        return self.output.shape == (units, vocabulary) and self.output_bias.shape == (vocabulary,)
+
+
+class _Layer:
+    """A layer's arrays as its cell's step wants them."""
+
+    def __init__(self, cell: Cell, weights: LayerWeights) -> None:
+        self.recurrent = cell.scale(weights.recurrent, True)
+        self.bias = cell.scale(weights.bias, False)
+        self.input = None if weights.input is None else cell.scale(weights.input, False)
+        given = weights.recurrent_bias
+        self.recurrent_bias: Array = np.empty(0) if given is None else cell.scale(given, True)
+        self.units = len(weights.recurrent)
 
 
 class RecurrentModel(Model):
-    """A recurrent network at rest. State: `hidden` `(B, H)`."""
+    """A recurrent network at rest. State: `hidden.0`, `cell.0`, … `(B, H)`, a set a layer."""
 
     def __init__(
         self,
@@ -61,38 +113,167 @@ class RecurrentModel(Model):
         super().__init__(vocabulary, kind, config, arrays)
         if len(weights.table) != len(vocabulary):
             raise ValueError("the arrays of the network do not fit its vocabulary")
-        self._weights = weights
+        self.cell = CELLS[weights.cell]
+        self.layers = [_Layer(self.cell, layer) for layer in weights.layers]
+        # Row 0 is no token, row i + 1 is token i, each with the first layer's bias.
+        table = self.cell.scale(weights.table, False)
+        self.inputs = np.concatenate([np.zeros_like(table[:1]), table]) + self.layers[0].bias
+        self._output, self._output_bias = weights.output, weights.output_bias
 
     def initial_state(self, batch_size: int) -> State:
-        recurrent = self._weights.recurrent
-        return {HIDDEN: np.zeros((batch_size, len(recurrent)), recurrent.dtype)}
+        state: dict[str, Array] = {}
+        for number, layer in enumerate(self.layers):
+            shape = (batch_size, layer.units)
+            state |= zero_state(self.cell, number, shape, self.inputs.dtype)
+        return state
 
     def step(self, state: State, tokens: Tokens) -> tuple[Array, State]:
-        inputs = self._inputs(tokens)
-        hidden: Array = np.tanh(inputs + state[HIDDEN] @ self._weights.recurrent)
-        return self._logits(hidden), {HIDDEN: hidden}
+        stepper = _Stepper(self, state)
+        return self.logits(stepper.step(tokens)), stepper.state()
 
     def advance(self, state: State, tokens: Tokens) -> tuple[Array, State]:
-        inputs = self._inputs(tokens)
-        hidden = np.empty_like(inputs)
-        last = state[HIDDEN]
-        for t in range(tokens.shape[1]):
-            last = np.tanh(inputs[:, t] + last @ self._weights.recurrent)
-            hidden[:, t] = last
-        return self._logits(hidden), {HIDDEN: last}
+        rows, length = tokens.shape
+        logits = np.empty((rows, length, len(self.vocabulary)), self.inputs.dtype)
+        for start in range(0, length, _STRETCH):
+            part = slice(start, start + _STRETCH)
+            hidden, state = self.hidden(state, tokens[:, part])
+            logits[:, part] = self.logits(hidden).swapaxes(0, 1)
+        return logits, state
 
-    def _inputs(self, tokens: Tokens) -> Array:
-        """What a token adds before the tanh, bias included: tokens' shape and H."""
-        weights = self._weights
-        known = tokens != NO_TOKEN
-        rows: Array = weights.table[np.where(known, tokens, 0)]
-        rows *= known[..., None]
-        rows += weights.bias
-        return rows
+    def hidden(self, state: State, tokens: Tokens) -> tuple[Array, State]:
+        """The last layer's units `(T, B, H)` after each of tokens `(B, T)`, and the last state.
 
-    def _logits(self, hidden: Array) -> Array:
-        weights = self._weights
-        if weights.output is None or weights.output_bias is None:
+        Everything but the recurrent products is done for all steps at once.
+        """
+        after: dict[str, Array] = {}
+        driven = hidden = self.inputs.take(tokens.T + 1, 0)
+        for number, layer in enumerate(self.layers):
+            if layer.input is not None:
+                driven = hidden @ layer.input
+                driven += layer.bias
+            names = [f"{name}.{number}" for name in self.cell.state]
+            own = tuple(state[name].copy() for name in names)
+            hidden = np.empty((*driven.shape[:2], layer.units), driven.dtype)
+            scratch = np.empty_like(driven[0])
+            for step, kept in zip(driven, hidden, strict=True):
+                self.cell.step(step, own, layer.recurrent, layer.recurrent_bias, scratch)
+                kept[...] = own[0]
+            after |= dict(zip(names, own, strict=True))
+        return hidden, after
+
+    def logits(self, hidden: Array) -> Array:
+        """Logits `(…, V)` of the last layer's units `(…, H)`."""
+        if self._output is None or self._output_bias is None:
             return hidden.copy()
-        logits: Array = hidden @ weights.output + weights.output_bias
+        logits: Array = hidden @ self._output
+        logits += self._output_bias
         return logits
+
+    def stream(self, state: State) -> Stream:
+        return _RowStream(self, state)
+
+
+class _Stepper:
+    """A state of its own that tokens are read into, a step at a time, in buffers made once."""
+
+    def __init__(self, model: RecurrentModel, state: State) -> None:
+        self._model = model
+        names = [[f"{name}.{n}" for name in model.cell.state] for n in range(len(model.layers))]
+        self._names = names
+        self._states = [tuple(state[name].copy() for name in own) for own in names]
+        rows = len(self._states[0][0])
+        columns = len(model.cell.gates)
+        self._driven = [
+            np.empty((rows, columns * layer.units), model.inputs.dtype) for layer in model.layers
+        ]
+        self._scratch = [np.empty_like(driven) for driven in self._driven]
+
+    def step(self, tokens: Tokens) -> Array:
+        """The last layer's units `(B, H)` after tokens `(B,)`; valid until the next call."""
+        model, below = self._model, None
+        for layer, own, driven, scratch in zip(
+            model.layers, self._states, self._driven, self._scratch, strict=True
+        ):
+            if below is None or layer.input is None:
+                model.inputs.take(tokens + 1, 0, out=driven, mode="clip")
+            else:
+                below.dot(layer.input, driven)
+                driven += layer.bias
+            model.cell.step(driven, own, layer.recurrent, layer.recurrent_bias, scratch)
+            below = own[0]
+        assert below is not None
+        return below
+
+    def state(self) -> State:
+        """The arrays that steps change."""
+        return {
+            name: array
+            for names, own in zip(self._names, self._states, strict=True)
+            for name, array in zip(names, own, strict=True)
+        }
+
+
+class _RowStream(Stream):
+    """One row read in place: no array is made for a token but the logits'."""
+
+    def __init__(self, model: RecurrentModel, state: State) -> None:
+        super().__init__(model, state)
+        self._recurrent = model
+        self._stepper = _Stepper(model, state)
+        self._token = np.empty(1, np.int32)
+
+    def step(self, token: int) -> Array:
+        self._token[0] = token
+        logits: Array = self._recurrent.logits(self._stepper.step(self._token))[0]
+        return logits
+
+    def snapshot(self) -> State:
+        return {name: array.copy() for name, array in self._stepper.state().items()}
+
+
+class WindowedModel(RecurrentModel):
+    """A network that sees the last W tokens only, read from a zero state at every step.
+
+    State: `window` `(B, W)`, NO_TOKEN where nothing has been read yet.
+    """
+
+    def __init__(
+        self,
+        vocabulary: Vocabulary,
+        kind: Kind,
+        config: Any,
+        arrays: Arrays,
+        weights: RecurrentWeights,
+        window: int,
+    ) -> None:
+        super().__init__(vocabulary, kind, config, arrays, weights)
+        self._window = window
+
+    @property
+    def opening_token(self) -> int:
+        return NO_TOKEN
+
+    def initial_state(self, batch_size: int) -> State:
+        return {"window": np.full((batch_size, self._window), NO_TOKEN, np.int32)}
+
+    def step(self, state: State, tokens: Tokens) -> tuple[Array, State]:
+        logits, state = self.advance(state, tokens[:, None])
+        return logits[:, 0], state
+
+    def advance(self, state: State, tokens: Tokens) -> tuple[Array, State]:
+        seen = np.concatenate([state["window"], tokens], axis=1, dtype=np.int32)
+        windows = np.lib.stride_tricks.sliding_window_view(seen, self._window, axis=1)[:, 1:]
+        rows = windows.reshape(-1, self._window)
+        parts = [
+            self._after(rows[start : start + _WINDOWS]) for start in range(0, len(rows), _WINDOWS)
+        ]
+        logits = np.concatenate(parts).reshape(*tokens.shape, -1)
+        return logits, {"window": seen[:, -self._window :].copy()}
+
+    def _after(self, windows: Tokens) -> Array:
+        """Logits `(N, V)` of what follows windows `(N, W)`."""
+        hidden, _ = self.hidden(super().initial_state(len(windows)), windows)
+        return self.logits(hidden[-1])
+
+    def stream(self, state: State) -> Stream:
+        return Stream(self, state)

@@ -215,8 +215,9 @@ class Store:
             if snapshot:
                 _put(db, session.key, turn.number, snapshot)
             db.execute(
-                "UPDATE sessions SET turn = ?, branch = NULL, digest = ?, used = ? WHERE key = ?",
-                (turn.number, session.digest, now, session.key),
+                "UPDATE sessions SET turn = ?, branch = NULL, model = ?, digest = ?, live = ?, "
+                "used = ? WHERE key = ?",
+                (turn.number, session.model, session.digest, session.live, now, session.key),
             )
         return replace(session, turn=turn.number, branch=None, used=now), turn
 

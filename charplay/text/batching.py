@@ -4,7 +4,6 @@ Batch *k* is a pure function of corpus, plan and *k*: nothing is drawn along the
 that is taken up again at update *k* sees what it would have seen.
 """
 
-from collections.abc import Callable
 from functools import lru_cache
 from typing import NamedTuple, Protocol
 
@@ -14,13 +13,15 @@ from numpy.typing import NDArray
 from charplay.errors import CorpusError
 from charplay.plan import Plan
 from charplay.text.corpus import Corpus, NameList, Prose
+from charplay.text.order import course_order, scattered, shuffled
 from charplay.text.vocabulary import NEWLINE, Tokens, Vocabulary
 
 # As an input: a zero vector, which does advance the state. As a target: not scored.
 # Never an index: NumPy and Keras would both take it, silently, for the last row.
 NO_TOKEN = -1
 
-Order = Callable[[int], NDArray[np.int64]]
+# Of more windows the order is computed as it goes, where a list of it would be too large.
+MOST_SHUFFLED = 1 << 22
 
 
 class Batch(NamedTuple):
@@ -63,26 +64,6 @@ def cut(corpus: Corpus, vocabulary: Vocabulary, plan: Plan) -> Cutting:
             "use --set cutting=stream, or read it as a list with --kind names",
         )
     return (Streams if plan.cutting == "stream" else Windows)(corpus, vocabulary, plan)
-
-
-def shuffled(count: int, seed: int) -> Order:
-    """For each epoch an order of `count` examples of its own, by counter-based draws."""
-
-    @lru_cache(maxsize=1)
-    def order(epoch: int) -> NDArray[np.int64]:
-        key = np.array([seed, epoch], np.uint64)
-        generator = np.random.Generator(np.random.Philox(key=key))
-        return generator.permutation(count)
-
-    return order
-
-
-def course_order(count: int) -> Order:
-    """The published exercise's one shuffle: the legacy generator, seed 0, on a Python list."""
-    examples = list(range(count))
-    np.random.RandomState(0).shuffle(examples)
-    once = np.array(examples)
-    return lambda epoch: once
 
 
 def name_row(vocabulary: Vocabulary, name: str) -> Tokens:
@@ -157,6 +138,11 @@ def pad(rows: list[Tokens]) -> Batch:
     return Batch(inputs, targets, True, sum(map(len, rows)) - len(rows))
 
 
+def token_table(corpus: Prose, vocabulary: Vocabulary) -> Tokens:
+    """The token in another vocabulary of each of a corpus's own; KeyError where that lacks one."""
+    return vocabulary.encode(corpus.vocabulary.characters)
+
+
 class Streams:
     """B contiguous streams read side by side, the state carried along and started anew each epoch.
 
@@ -164,7 +150,7 @@ class Streams:
     """
 
     def __init__(self, corpus: Prose, vocabulary: Vocabulary, plan: Plan) -> None:
-        tokens = vocabulary.encode(corpus.text)
+        tokens, self._table = corpus.tokens, token_table(corpus, vocabulary)
         columns = (len(tokens) - 1) // plan.batch_size
         self._length = plan.length
         self.per_epoch = columns // plan.length
@@ -183,7 +169,7 @@ class Streams:
     def batch(self, k: int) -> Batch:
         start = k % self.per_epoch * self._length
         part = slice(start, start + self._length)
-        inputs, targets = self._inputs[:, part], self._targets[:, part]
+        inputs, targets = self._table[self._inputs[:, part]], self._table[self._targets[:, part]]
         return Batch(inputs, targets, start == 0, targets.size)
 
 
@@ -191,7 +177,7 @@ class Windows:
     """Windows of the text, shuffled each epoch; each starts from a zero state."""
 
     def __init__(self, corpus: Prose, vocabulary: Vocabulary, plan: Plan) -> None:
-        self._tokens = vocabulary.encode(corpus.text)
+        self._tokens, self._table = corpus.tokens, token_table(corpus, vocabulary)
         self._length, self._stride, self._size = plan.length, plan.stride, plan.batch_size
         self._last_only = plan.scored == "last"
         self._count = (len(self._tokens) - 1 - plan.length) // plan.stride + 1
@@ -202,13 +188,15 @@ class Windows:
                 "use a longer text, or a shorter window with --set length=8",
             )
         self.per_epoch = -(-self._count // self._size)
-        self._order = shuffled(self._count, plan.seed)
+        self._order = (shuffled if self._count <= MOST_SHUFFLED else scattered)(
+            self._count, plan.seed
+        )
 
     def batch(self, k: int) -> Batch:
         epoch, place = divmod(k, self.per_epoch)
         chosen = self._order(epoch)[place * self._size : (place + 1) * self._size]
         at = chosen[:, None] * self._stride + np.arange(self._length)
-        inputs, targets = self._tokens[at], self._tokens[at + 1]
+        inputs, targets = self._table[self._tokens[at]], self._table[self._tokens[at + 1]]
         if self._last_only:
             targets[:, :-1] = NO_TOKEN
         scored = len(chosen) if self._last_only else targets.size

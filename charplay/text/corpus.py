@@ -1,24 +1,23 @@
 """Reading texts: a list of names, one a line, or prose, one stream."""
 
-import codecs
 import csv
-import gzip
-import hashlib
 import io
-import zlib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from importlib.resources.abc import Traversable
-from pathlib import PurePath
+from itertools import chain
+from pathlib import Path, PurePath
 from typing import Literal, TypeAlias
 
 import numpy as np
 
 from charplay.errors import CorpusError, UsageError, unknown
 from charplay.files import named_file
-from charplay.plan import KINDS, Kind, TextChoice
+from charplay.plan import Kind, Plan, TextChoice
 from charplay.text.entry import CorpusEntry
+from charplay.text.kept_tokens import KeptTokens, NarrowTokens, narrowed
+from charplay.text.reading import PIECE, Reading
 from charplay.text.vocabulary import NEWLINE, Vocabulary
 
 # One key for every run: the same list always keeps the same tenth, so figures compare.
@@ -60,47 +59,74 @@ class NameList:
         return NameList(kept, self.source, self.sha256), NameList(held, self.source, self.sha256)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Prose:
-    """One continuous text."""
+    """One continuous text: its characters as tokens of its vocabulary, in memory or mapped."""
 
-    text: str = field(repr=False)
+    tokens: NarrowTokens = field(repr=False)
+    vocabulary: Vocabulary
     source: str
     sha256: str
     kind: Literal["prose"] = "prose"
 
-    @cached_property
-    def vocabulary(self) -> Vocabulary:
-        """Characters of the text."""
-        return Vocabulary.of(self.text)
+    @classmethod
+    def of(cls, text: str, source: str, sha256: str) -> "Prose":
+        """The prose of a text in memory."""
+        vocabulary = Vocabulary.of(text)
+        return cls(narrowed(vocabulary, text), vocabulary, source, sha256)
+
+    @property
+    def text(self) -> str:
+        """The whole text, which for a large one is much: `pieces_of` gives it in parts."""
+        return self.vocabulary.decode(self.tokens)
 
     @property
     def characters(self) -> int:
         """Characters in the text."""
-        return len(self.text)
+        return len(self.tokens)
 
     def split(self, share: float) -> tuple["Prose", "Prose"]:
         """(training, held out): the last share of the text is held out."""
-        cut = len(self.text) - round(len(self.text) * share)
-        if share and not 1 < cut < len(self.text) - 1:
+        cut = self.characters - round(self.characters * share)
+        if share and not 1 < cut < self.characters - 1:
             raise CorpusError(
-                f"{self.source} has {len(self.text)} characters, too few to hold any out",
+                f"{self.source} has {self.characters} characters, too few to hold any out",
                 "train on all of them with --set held-out=0",
             )
         return (
-            Prose(self.text[:cut], self.source, self.sha256),
-            Prose(self.text[cut:], self.source, self.sha256),
+            replace(self, tokens=self.tokens[:cut]),
+            replace(self, tokens=self.tokens[cut:]),
         )
 
 
 Corpus: TypeAlias = NameList | Prose
 
 
-def text_of(corpus: Corpus) -> str:
-    """The whole text, as a file of it would have it: every name ended by a newline."""
+def pieces_of(corpus: Corpus) -> Iterator[str]:
+    """The text as a file of it would have it, every name ended by a newline, in some pieces."""
     if corpus.kind == "names":
-        return "".join(name + NEWLINE for name in corpus.names)
-    return corpus.text
+        yield "".join(name + NEWLINE for name in corpus.names)
+        return
+    for start in range(0, corpus.characters, PIECE):
+        yield corpus.vocabulary.decode(corpus.tokens[start : start + PIECE])
+
+
+def lines_of(corpus: Corpus) -> Iterator[str]:
+    """The names of a list, the lines of prose that are not blank."""
+    begun: list[str] = []
+    for piece in pieces_of(corpus):
+        head, *more = piece.split(NEWLINE)
+        begun.append(head)
+        for line in more:
+            yield from _unless_blank(begun)
+            begun = [line]
+    yield from _unless_blank(begun)
+
+
+def _unless_blank(parts: list[str]) -> Iterator[str]:
+    line = "".join(parts)
+    if line.strip():
+        yield line
 
 
 def split(corpus: Corpus, share: float) -> tuple[Corpus, Corpus]:
@@ -109,23 +135,31 @@ def split(corpus: Corpus, share: float) -> tuple[Corpus, Corpus]:
 
 
 LONGEST_NAME = 40
-MOST_WORDS_IN_A_NAME = 4
+MOST_WORDS = 4
 
 
-def guess_kind(text: str) -> Kind:
-    """`names` where every line is as short as a name, else `prose`."""
-    lines = text.split(NEWLINE)
-    short = all(len(line) <= LONGEST_NAME for line in lines)
-    words = [len(line.split()) for line in lines if line.strip()]
-    few = bool(words) and sum(words) <= 2 * len(words) and max(words) <= MOST_WORDS_IN_A_NAME
-    return "names" if len(words) > 1 and short and few else "prose"
+def guess_kind(pieces: Iterable[str]) -> Kind:
+    """`names` where every line is as short as a name, else `prose`; read no further than needed."""
+    names = words = 0
+    begun = ""
+    for piece in chain(pieces, (NEWLINE,)):
+        *lines, begun = (begun + piece).split(NEWLINE)
+        counts = [len(line.split()) for line in lines]
+        if max(map(len, (*lines, begun))) > LONGEST_NAME or max(counts, default=0) > MOST_WORDS:
+            return "prose"
+        names += len(counts) - counts.count(0)
+        words += sum(counts)
+    return "names" if names > 1 and words <= 2 * names else "prose"
 
 
-def load_corpus(choice: TextChoice, entries: Mapping[str, CorpusEntry]) -> Corpus:
+def load_corpus(
+    choice: TextChoice, entries: Mapping[str, CorpusEntry], home: Path | None = None
+) -> Corpus:
     """The text of a registered corpus or of a file.
 
-    Raises UsageError where nothing has that name, CorpusError where the text cannot be read or
-    has to be fetched first.
+    Prose too large for one piece is encoded into a file under `home`, once, and mapped from there;
+    without a home its tokens stay in memory. Raises UsageError where nothing has that name,
+    CorpusError where the text cannot be read or has to be fetched first.
     """
     entry = entries.get(choice.corpus)
     if entry is not None:
@@ -135,87 +169,81 @@ def load_corpus(choice: TextChoice, entries: Mapping[str, CorpusEntry]) -> Corpu
             )
         if entry.path is None:
             raise CorpusError(f"{entry.name} is not fetched yet", f"corpora fetch {entry.name}")
-        return _parsed(entry.name, entry.path, choice, entry.kind)
+        return _parsed(entry.name, entry.path, replace(choice, kind=entry.kind), home)
     path = named_file(choice.corpus)
     if path is None:
         typed = PurePath(choice.corpus)
         if typed.suffix or len(typed.parts) > 1:
             raise UsageError(f"there is no file {choice.corpus}", "corpora lists the texts at hand")
         raise unknown("corpus or file", choice.corpus, entries, "corpora")
-    return _parsed(choice.corpus, path, choice, None)
+    return _parsed(choice.corpus, path, choice, home)
 
 
-def _parsed(source: str, path: Traversable, choice: TextChoice, kind: Kind | None) -> Corpus:
-    raw = _read(source, path)
-    text = _decoded(source, raw)
+def load_others(
+    choice: TextChoice,
+    plan: Plan,
+    entries: Mapping[str, CorpusEntry],
+    home: Path | None = None,
+) -> dict[str, Corpus]:
+    """The texts that a plan's stages name, each read as the run's own is; errors as `load_corpus`.
+
+    `choice` is the run's own text, its kind told.
+    """
+    return {name: load_corpus(replace(choice, corpus=name), entries, home) for name in plan.texts}
+
+
+def _parsed(source: str, path: Traversable, choice: TextChoice, home: Path | None) -> Corpus:
     if path.name.lower().endswith(".csv"):
-        text, kind = NEWLINE.join(_column(source, text, choice.column)), "names"
-    elif choice.column:
+        return _of_table(source, Reading(source, path), choice)
+    if choice.column:
         raise UsageError(f"{source} is not a .csv file, so it has no columns", "leave out --column")
+    reading = Reading(source, path, choice.lower)
+    if (choice.kind or guess_kind(reading)) == "names":
+        return _names(source, "".join(reading), reading.sha256)
+    if home is None or reading.small:
+        vocabulary = _vocabulary(source, reading)
+        tokens = np.concatenate([narrowed(vocabulary, piece) for piece in reading])
+        return Prose(tokens, vocabulary, source, reading.sha256)
+    return _mapped(source, reading, KeptTokens(home, reading.sha256 + "-lower" * choice.lower))
+
+
+def _of_table(source: str, reading: Reading, choice: TextChoice) -> Corpus:
+    text = NEWLINE.join(_column(source, "".join(reading), choice.column))
     if choice.lower:
         text = text.lower()
-    if choice.kind in KINDS:
-        kind = "names" if choice.kind == "names" else "prose"
-    return _corpus(source, text, hashlib.sha256(raw).hexdigest(), kind or guess_kind(text))
+    if choice.kind != "prose":
+        return _names(source, text, reading.sha256)
+    _vocabulary(source, [text])
+    return Prose.of(text, source, reading.sha256)
 
 
-def _corpus(source: str, text: str, sha256: str, kind: Kind) -> Corpus:
-    if not text.strip():
+def _mapped(source: str, reading: Reading, kept: KeptTokens) -> Prose:
+    """Prose whose tokens are mapped, encoded first where nobody has."""
+    vocabulary, tokens = kept.read() or kept.write(_vocabulary(source, reading), reading)
+    return Prose(tokens, vocabulary, source, reading.sha256)
+
+
+def _vocabulary(source: str, pieces: Iterable[str]) -> Vocabulary:
+    """The vocabulary of a text; CorpusError where it is blank."""
+    characters: set[str] = set()
+    for piece in pieces:
+        characters.update(piece)
+    vocabulary = Vocabulary.of("".join(characters))
+    if not vocabulary.characters.strip():
         raise CorpusError(f"{source} is empty", "give a text with some characters in it")
-    if kind == "prose":
-        return Prose(text, source, sha256)
+    return vocabulary
+
+
+def _names(source: str, text: str, sha256: str) -> NameList:
     names = tuple(line.strip() for line in text.split(NEWLINE) if line.strip())
+    if not names:
+        raise CorpusError(f"{source} is empty", "give a text with some characters in it")
     if len(names) < 2:
         raise CorpusError(
             f"{source} has only one line, and a list of names needs two or more",
             "put one name on each line, or read it as a text with --kind prose",
         )
     return NameList(names, source, sha256)
-
-
-def _read(source: str, path: Traversable) -> bytes:
-    if path.is_dir():
-        raise CorpusError(f"{source} is a folder", "name a file in it")
-    if not path.is_file():
-        raise CorpusError(f"{source} is no file that stays", "save the text in a file, and name it")
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise CorpusError(
-            f"{source} cannot be read: {error.strerror}", "see that you may read the file"
-        ) from error
-    return _unpacked(source, raw) if path.name.lower().endswith(".gz") else raw
-
-
-def _unpacked(source: str, raw: bytes) -> bytes:
-    """What is inside a .gz: the text's checksum is then the same however it was packed."""
-    try:
-        return gzip.decompress(raw)
-    except (EOFError, OSError, zlib.error) as error:
-        raise CorpusError(f"{source} is not a whole .gz file", "give the text unpacked") from error
-
-
-def _decoded(source: str, raw: bytes) -> str:
-    """Text of UTF-8 bytes, without byte order mark, lines ended by a newline."""
-    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise CorpusError(f"{source} is UTF-16", "save it as UTF-8")
-    if b"\x00" in raw:
-        line = raw.count(b"\n", 0, raw.index(b"\x00")) + 1
-        raise CorpusError(
-            f"{source} is not a text: line {line} has a zero byte", "give a plain text file"
-        )
-    raw = raw.removeprefix(codecs.BOM_UTF8)
-    try:
-        text = raw.decode("utf-8")
-    except UnicodeDecodeError as error:
-        before = raw[: error.start]
-        line = before.count(b"\n") + 1
-        byte = error.start - (before.rfind(b"\n") + 1) + 1
-        raise CorpusError(
-            f"{source} is not UTF-8: line {line}, byte {byte} is 0x{raw[error.start]:02x}",
-            "save it as UTF-8",
-        ) from error
-    return text.replace("\r\n", NEWLINE).replace("\r", NEWLINE)
 
 
 def _column(source: str, text: str, name: str | None) -> list[str]:

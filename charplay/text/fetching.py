@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from charplay.errors import CharplayError, CorpusError
 from charplay.plan import TextChoice
-from charplay.text.corpus import Corpus, load_corpus, text_of
+from charplay.text.corpus import Corpus, load_corpus, pieces_of
 from charplay.text.entry import CorpusEntry, Download
 
 _SECONDS_WITHOUT_AN_ANSWER = 30
@@ -121,10 +121,10 @@ def _downloaded(wanted: Wanted, folder: Path) -> Path:
 
 def _check_counts(wanted: Wanted, corpus: Corpus, download: Download) -> None:
     """Compare what is known of a text that has no checksum."""
-    text = text_of(corpus)
+    lowered = set[str]().union(*(piece.lower() for piece in pieces_of(corpus)))
     counts = (
-        (download.characters, len(text), "characters"),
-        (download.distinct_lower, len(set(text.lower())), "distinct characters when lower-cased"),
+        (download.characters, corpus.characters, "characters"),
+        (download.distinct_lower, len(lowered), "distinct characters when lower-cased"),
     )
     for expected, found, what in counts:
         if expected is not None and expected != found:

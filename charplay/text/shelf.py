@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from charplay.errors import UsageError
-from charplay.files import replace_file, storage_errors
+from charplay.files import replace_file, replacing, storage_errors
 from charplay.plan import KINDS
 from charplay.text.entry import CorpusEntry, Download
 
@@ -64,18 +64,19 @@ class KeptTexts:
 
         Sizes are counted here, once. Raises UsageError where the name cannot be a file's.
         """
-        from charplay.text.corpus import text_of
+        from charplay.text.corpus import pieces_of
 
         name = check_corpus_name(entry.name)
         entry = replace(
             entry,
             kind=corpus.kind,
             path=self._path(name, _TEXT),
-            size=len(corpus.names) if corpus.kind == "names" else len(corpus.text),
+            size=len(corpus.names) if corpus.kind == "names" else corpus.characters,
             distinct=len(corpus.vocabulary),
         )
         self.remove(name)
-        replace_file(self._path(name, _TEXT), text_of(corpus).encode())
+        with replacing(self._path(name, _TEXT)) as stream:
+            stream.writelines(piece.encode() for piece in pieces_of(corpus))
         record = json.dumps(_record(entry), indent=1, ensure_ascii=False)
         replace_file(self._path(name, _RECORD), record.encode())
         return entry

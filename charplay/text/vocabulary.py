@@ -4,6 +4,7 @@ import hashlib
 import unicodedata
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,6 +54,10 @@ class Vocabulary:
         """The vocabulary of a text."""
         return cls("".join(sorted(set(text))))
 
+    def joined(self, *others: "Vocabulary") -> "Vocabulary":
+        """The vocabulary of texts in these vocabularies together."""
+        return Vocabulary.of("".join(each.characters for each in (self, *others)))
+
     def __len__(self) -> int:
         return len(self.characters)
 
@@ -71,23 +76,31 @@ class Vocabulary:
 
     @cached_property
     def _code_points(self) -> NDArray[np.uint32]:
-        return np.frombuffer(self.characters.encode("utf-32-le"), dtype=np.uint32)
+        return _points(self.characters)
+
+    @cached_property
+    def _tokens(self) -> Tokens:
+        """The token of each code point up to the greatest known one; -1 for all others."""
+        known = self._code_points
+        tokens = np.full(int(known.max(initial=0)) + 2, -1, np.int32)
+        tokens[known] = np.arange(len(known))
+        return tokens
 
     def encode(self, text: str) -> Tokens:
         """Tokens `(len(text),)` int32; KeyError for a character that is not in the vocabulary."""
-        points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-        tokens = np.searchsorted(self._code_points, points)
-        tokens[tokens == len(self)] = 0
-        strange = self._code_points[tokens] != points if len(self) else points == points
+        points = _points(text)
+        tokens = self._tokens.take(points, mode="clip")
+        strange = tokens < 0
         if strange.any():
             raise KeyError(chr(points[strange.argmax()]))
-        return tokens.astype(np.int32)
+        return tokens
 
-    def decode(self, tokens: Tokens) -> str:
+    def decode(self, tokens: NDArray[np.integer[Any]]) -> str:
         """The text of tokens; IndexError for a token outside the vocabulary."""
-        if len(tokens) and (min(tokens) < 0 or max(tokens) >= len(self)):
+        if len(tokens) and (np.min(tokens) < 0 or np.max(tokens) >= len(self)):
             raise IndexError("a token outside the vocabulary")
-        return "".join(self.characters[token] for token in tokens)
+        points: NDArray[np.uint32] = self._code_points[tokens]
+        return points.tobytes().decode("utf-32-le", "surrogatepass")
 
     @property
     def digest(self) -> str:
@@ -123,6 +136,10 @@ class Vocabulary:
         letters = [self._by_case(c) for c in plain if not unicodedata.combining(c) or c in self]
         known = [letter for letter in letters if letter is not None]
         return "".join(known) if known and len(known) == len(letters) else None
+
+
+def _points(text: str) -> NDArray[np.uint32]:
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
 
 
 def _distinct(characters: list[str]) -> str:

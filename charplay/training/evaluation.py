@@ -8,8 +8,8 @@ from charplay.generation.place import opening
 from charplay.generation.sampling import Philox
 from charplay.models.arrays import Array
 from charplay.models.contract import Model
-from charplay.text.batching import NO_TOKEN, name_row, pad
-from charplay.text.corpus import Corpus, NameList
+from charplay.text.batching import NO_TOKEN, name_row, pad, token_table
+from charplay.text.corpus import Corpus, NameList, Prose
 from charplay.text.vocabulary import Tokens
 
 _ROWS = 256
@@ -28,7 +28,7 @@ def loss_of(model: Model, corpus: Corpus) -> float:
     """
     if isinstance(corpus, NameList):
         return _names_loss(model, corpus) / corpus.characters
-    return _prose_loss(model, model.vocabulary.encode(corpus.text))
+    return _prose_loss(model, corpus)
 
 
 def negative_log_likelihood(logits: Array, targets: Tokens) -> float:
@@ -50,7 +50,8 @@ def _names_loss(model: Model, corpus: NameList) -> float:
     return total
 
 
-def _prose_loss(model: Model, tokens: Tokens) -> float:
+def _prose_loss(model: Model, corpus: Prose) -> float:
+    tokens, table = corpus.tokens, token_table(corpus, model.vocabulary)
     streams = int(np.clip(len(tokens) // _LEAST_STREAM, 1, _STREAMS))
     columns = (len(tokens) - 1) // streams
     inputs = tokens[: streams * columns].reshape(streams, columns)
@@ -58,8 +59,8 @@ def _prose_loss(model: Model, tokens: Tokens) -> float:
     state, total = model.initial_state(streams), 0.0
     for start in range(0, columns, _STRETCH):
         part = slice(start, start + _STRETCH)
-        logits, state = model.advance(state, inputs[:, part])
-        total += negative_log_likelihood(logits, targets[:, part])
+        logits, state = model.advance(state, table[inputs[:, part]])
+        total += negative_log_likelihood(logits, table[targets[:, part]])
     return total / targets.size
 
 

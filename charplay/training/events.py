@@ -13,7 +13,11 @@ Reason = Literal["done", "patience", "stopped"]
 
 @dataclass(frozen=True)
 class Started:
-    """Training begins."""
+    """Training begins.
+
+    texts: the stages' texts in order, where there are others than `corpus`, the run's own;
+    characters: of all that is trained on.
+    """
 
     name: str
     corpus: str
@@ -24,6 +28,7 @@ class Started:
     parameters: int
     updates: int
     update: int = 0
+    texts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from charplay.generation.options import Sampling
 from charplay.generation.sampling import Course
 from charplay.models.contract import Model
 from charplay.plan import Report
-from charplay.text.corpus import Corpus, Prose
+from charplay.text.corpus import Corpus
 from charplay.text.vocabulary import Vocabulary
 from charplay.training.events import Reported
 
@@ -24,7 +24,7 @@ class Reporter:
         self.every = report.every
         self.start = math.log(len(vocabulary)) * report.guess
         self._report = report
-        self._text = corpus.text if isinstance(corpus, Prose) else "\n".join(corpus.names)
+        self._corpus = corpus
         self._vocabulary = vocabulary
         self._sampling = replace(sampling, capital=True)
 
@@ -54,6 +54,8 @@ class Reporter:
 
     def _predicted(self, model: Model) -> str:
         """The most probable character at every position, the text before it being given."""
-        tokens = self._vocabulary.encode(self._text)
+        corpus = self._corpus
+        text = corpus.text if corpus.kind == "prose" else "\n".join(corpus.names)
+        tokens = self._vocabulary.encode(text)
         logits, _ = model.advance(model.initial_state(1), tokens[None, :-1])
         return self._vocabulary.decode(logits[0].argmax(axis=-1))

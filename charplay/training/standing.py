@@ -13,8 +13,8 @@ class Standing:
     """Counters and running means of a run, after `update` updates.
 
     loss: of the last update, nats a character; smoothed, weight: the running mean and the share of
-    it that is not its start; reported: the report's own running mean; waited: validations since
-    the best one.
+    it that is not its start; reported: the report's own running mean; waited: validations in
+    the last stage since the best one.
     """
 
     update: int = 0

@@ -1,10 +1,8 @@
 """The trainer: one loop for every backend."""
 
 import math
-from bisect import bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from itertools import accumulate
 from typing import Literal
 
 import numpy as np
@@ -27,6 +25,7 @@ from charplay.training.events import (
     Sampled,
 )
 from charplay.training.reporting import Reporter
+from charplay.training.schedule import Schedule
 from charplay.training.standing import Standing, smooth
 
 Which = Literal["last", "best"]
@@ -42,8 +41,9 @@ _LONGEST_RUN = 2000
 class Trainer:
     """Drives a learner through a plan's batches and tells what happens.
 
+    `others` are the texts of stages that have another than `corpus`, by the names that they give;
     `save` keeps a checkpoint; `clock` gives seconds; `standing` takes a run up where it stood.
-    Raises CorpusError where the corpus does not fit the plan.
+    Raises CorpusError where a text does not fit the plan.
     """
 
     def __init__(
@@ -55,12 +55,16 @@ class Trainer:
         *,
         save: Save,
         clock: Callable[[], float],
+        others: Mapping[str, Corpus] | None = None,
         sampling: Sampling | None = None,
         standing: Standing | None = None,
     ) -> None:
         training, self._held_out = split(corpus, plan.held_out)
         self._learner, self._plan = learner, plan
-        self._cutting = cut(training, vocabulary, plan)
+        texts = {"": training, **(others or {})}
+        read = dict.fromkeys(stage.corpus for stage in plan.stages)
+        cuttings = {name: cut(texts[name], vocabulary, plan) for name in read}
+        self._schedule = Schedule(plan.stages, cuttings)
         self._save, self._clock = save, clock
         self._sampling = sampling or Sampling()
         self._reporter = (
@@ -69,10 +73,7 @@ class Trainer:
         self.standing = standing or Standing(
             reported=self._reporter.start if self._reporter else None
         )
-        self._lengths = [stage.length(self._cutting.per_epoch) for stage in plan.stages]
-        self._ends = list(accumulate(self._lengths))
-        self.updates = self._ends[-1]
-        self._validate_every = plan.validate_every or self._cutting.per_epoch
+        self.updates = self._schedule.updates
         self._explosion = _EXPLODED * math.log(max(2, len(vocabulary)))
         self._first = self.standing.update
         self._run_length = 1
@@ -98,19 +99,13 @@ class Trainer:
         """The model as it is now."""
         return self._learner.model()
 
-    def rate(self, update: int) -> float:
-        """The plan's learning rate of an update, counted from 0."""
-        stage = bisect_right(self._ends, update)
-        begun = self._ends[stage] - self._lengths[stage]
-        return self._plan.stages[stage].rate(update - begun, self._lengths[stage])
-
     def _train_a_run(self) -> None:
         """As many updates at once as fit before something is due."""
         first = self.standing.update
         numbers = range(first, self._due(first))
-        batches = [self._cutting.batch(k) for k in numbers]
+        batches = [self._schedule.batch(k) for k in numbers]
         begun = self._clock()
-        losses = self._learner.update_many(batches, [self.rate(k) for k in numbers])
+        losses = self._learner.update_many(batches, [self._schedule.rate(k) for k in numbers])
         made = len(numbers)
         more = made * 2 if self._clock() - begun < _RUN_SECONDS else made // 2
         self._run_length = min(max(1, more), _LONGEST_RUN)
@@ -118,9 +113,13 @@ class Trainer:
 
     def _due(self, first: int) -> int:
         """The update after which the trainer must look up again."""
-        dues = [self.updates, first + self._run_length]
-        regular = (self._validate_every, self._plan.sample_every)
-        dues += [(first // every + 1) * every for every in regular if every]
+        dues = [
+            self._schedule.stage_end(first),
+            self._schedule.next_look(first, self._plan.validate_every),
+            first + self._run_length,
+        ]
+        if self._plan.sample_every:
+            dues.append((first // self._plan.sample_every + 1) * self._plan.sample_every)
         if self._reporter:
             every = self._reporter.every
             dues.append(-(-first // every) * every + 1)
@@ -152,7 +151,7 @@ class Trainer:
 
     def _exploded(self, update: int, loss: float) -> TrainingError:
         what = f"has grown to {loss:.3g}" if math.isfinite(loss) else "is no longer a number"
-        rate = self.rate(update)
+        rate = self._schedule.rate(update)
         smaller = rate / 10 if rate <= 1 else Stage().learning_rate
         return TrainingError(
             f"training stopped at update {update + 1:,}: the loss {what}",
@@ -162,7 +161,7 @@ class Trainer:
     def _tell(self) -> Iterator[Event]:
         """Whatever is due now."""
         update, every = self.standing.update, self._plan.sample_every
-        noting = update % self._validate_every == 0
+        noting = update == self._schedule.next_look(update - 1, self._plan.validate_every)
         if noting:
             yield from self._validate()
         if self._reporter is None:
@@ -188,8 +187,8 @@ class Trainer:
 
     @property
     def _epoch(self) -> int:
-        """Which pass over the text the last update belonged to, from 1."""
-        return (self.standing.update - 1) // self._cutting.per_epoch + 1
+        """Which pass over its text the last update belonged to, from 1."""
+        return self._schedule.epoch(self.standing.update - 1)
 
     def _progress(self, now: float) -> Progress:
         standing, elapsed = self.standing, max(now - self._started, 1e-9)
@@ -215,10 +214,12 @@ class Trainer:
         if self._held_out.characters:
             loss = loss_of(model, self._held_out)
             better = standing.best is None or loss < standing.best
+        # A stage that gets no better on the text held out may still serve the ones after it.
+        tiring = loss is not None and standing.update > self._schedule.last_begin
         self.standing = replace(
             standing,
             best=loss if better else standing.best,
-            waited=0 if better or loss is None else standing.waited + 1,
+            waited=standing.waited + 1 if tiring and not better else 0,
             history=(*standing.history, (standing.update, standing.smoothed_loss, loss)),
         )
         if loss is not None:

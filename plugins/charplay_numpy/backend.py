@@ -16,25 +16,39 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class NumpyConfig:
-    """The shape of a vanilla recurrent network."""
+    """The shape of a recurrent network, and what it is held back by while it trains."""
 
-    hidden: int = option(128, "hidden units", minimum=1, maximum=8192)
+    cell: str = option("rnn", "kind of cell", choices=("rnn", "lstm", "gru"))
+    layers: int = option(1, "layers, each reading the one below", minimum=1, maximum=16)
+    hidden: int = option(128, "hidden units a layer", minimum=1, maximum=8192)
     embedding: int = option(0, "units of the input's embedding, 0 for one-hot", minimum=0)
+    dropout: float = option(
+        0, "share of each layer's units that a sequence does without", minimum=0, maximum=0.95
+    )
+    input_dropout: float = option(
+        0, "share of the characters read as nothing", minimum=0, maximum=0.95
+    )
+    averaging: float = option(
+        0,
+        "share of the running average of the weights that an update keeps; 0: no average",
+        minimum=0,
+        maximum=0.99999,
+    )
     output_layer: bool = option(True, "a layer from hidden units to logits; off: they are the same")
     precision: str = option("float32", "floating-point type", choices=("float32", "float64"))
     initialiser: str = option(
         "glorot",
-        "first weights: glorot with an orthogonal recurrence, uniform within 1/sqrt(hidden), or "
+        "first weights: glorot with orthogonal recurrence, uniform within 1/sqrt(hidden), or "
         "the published exercise's small normal ones",
         choices=("glorot", "uniform", "course"),
     )
 
 
 class NumpyBackend(Backend):
-    """A vanilla recurrent network, trained by back-propagation through time."""
+    """Stacked recurrent layers, trained by back-propagation through time."""
 
     name = "numpy"
-    summary = "vanilla recurrent network in NumPy, from the equations"
+    summary = "recurrent networks in NumPy, from the equations: rnn, lstm, gru"
     version = charplay.__version__
     Config = NumpyConfig
 
@@ -49,6 +63,11 @@ class NumpyBackend(Backend):
                 f"for this text, not {config.hidden}",
                 f"use --set hidden={len(vocabulary)}, or --set output-layer=on",
             )
+        if config.initialiser == "course" and (config.cell, config.layers) != ("rnn", 1):
+            raise UsageError(
+                "the published exercise's first weights are those of one vanilla layer",
+                "leave out initialiser=course, or cell and layers",
+            )
         return self.load(vocabulary, kind, config, first_weights(len(vocabulary), config, rng))
 
     def load(
@@ -60,7 +79,7 @@ class NumpyBackend(Backend):
         if found != shapes(len(vocabulary), config):
             raise ValueError("the arrays are not those of its configuration")
         return charplay.RecurrentModel(
-            vocabulary, kind, config, arrays, inference_weights(arrays, config.precision)
+            vocabulary, kind, config, arrays, inference_weights(arrays, config)
         )
 
     def learner(self, model: Model, plan: Plan) -> Learner:

@@ -1,17 +1,34 @@
-"""Clipping and optimisers, on one flat block of weights and one of gradients."""
+"""Clipping and optimisers, on one flat block of weights and one of gradients.
 
+A step is made a piece of the block at a time, each small enough that all passes over it find it in
+the processor's cache; pieces may be stepped on side by side.
+"""
+
+from collections.abc import Iterator
 from typing import Protocol
 
 import numpy as np
 
 from charplay import Array, Arrays, Plan
 
+_PIECE = 16_384
+
+
+def pieces(part: slice) -> Iterator[slice]:
+    """A part of the block, cut."""
+    for start in range(part.start, part.stop, _PIECE):
+        yield slice(start, min(start + _PIECE, part.stop))
+
 
 class Optimiser(Protocol):
     """Moves weights along gradients, which it may use up."""
 
-    def step(self, weights: Array, gradients: Array, rate: float) -> None:
-        """One update, in place."""
+    def begin(self) -> None:
+        """A new update, of which each part is then stepped on once."""
+        ...
+
+    def step(self, weights: Array, gradients: Array, rate: float, part: slice) -> None:
+        """Update a part, in place."""
         ...
 
     def arrays(self) -> Arrays:
@@ -42,9 +59,12 @@ def clip(gradients: Array, plan: Plan) -> None:
 class GradientDescent:
     """Plain stochastic gradient descent."""
 
-    def step(self, weights: Array, gradients: Array, rate: float) -> None:
-        gradients *= rate
-        weights -= gradients
+    def begin(self) -> None:
+        pass
+
+    def step(self, weights: Array, gradients: Array, rate: float, part: slice) -> None:
+        gradients[part] *= rate
+        weights[part] -= gradients[part]
 
     def arrays(self) -> Arrays:
         return {}
@@ -61,25 +81,30 @@ class Adam:
     def __init__(self, weights: Array) -> None:
         self._mean = np.zeros_like(weights)
         self._square = np.zeros_like(weights)
-        self._scratch = np.empty_like(weights)
         self._count = 0
 
-    def step(self, weights: Array, gradients: Array, rate: float) -> None:
+    def begin(self) -> None:
         self._count += 1
-        scratch = self._scratch
-        self._mean *= self.beta1
-        self._mean += np.multiply(gradients, 1 - self.beta1, scratch)
-        self._square *= self.beta2
-        np.multiply(gradients, gradients, scratch)
-        scratch *= 1 - self.beta2
-        self._square += scratch
+
+    def step(self, weights: Array, gradients: Array, rate: float, part: slice) -> None:
         # m̂ / (√v̂ + ε), with both corrections of the bias drawn out of the arrays.
         correction = (1 - self.beta2**self._count) ** 0.5
-        np.sqrt(self._square, scratch)
-        scratch += self.epsilon * correction
-        np.divide(self._mean, scratch, scratch)
-        scratch *= rate * correction / (1 - self.beta1**self._count)
-        weights -= scratch
+        epsilon = self.epsilon * correction
+        scale = rate * correction / (1 - self.beta1**self._count)
+        for piece in pieces(part):
+            gradient, mean, square = gradients[piece], self._mean[piece], self._square[piece]
+            mean *= self.beta1
+            scratch = gradient * (1 - self.beta1)
+            mean += scratch
+            square *= self.beta2
+            np.multiply(gradient, gradient, scratch)
+            scratch *= 1 - self.beta2
+            square += scratch
+            np.sqrt(square, scratch)
+            scratch += epsilon
+            np.divide(mean, scratch, scratch)
+            scratch *= scale
+            weights[piece] -= scratch
 
     def arrays(self) -> Arrays:
         return {
@@ -92,3 +117,35 @@ class Adam:
         self._mean[...] = arrays["adam.mean"]
         self._square[...] = arrays["adam.square"]
         self._count = int(arrays["adam.count"][0])
+
+
+class Average:
+    """A running average of the weights (Polyak & Juditsky 1992), without the bias of its start."""
+
+    def __init__(self, weights: Array, keep: float) -> None:
+        self._sum = np.zeros_like(weights)
+        self._keep, self._weight = keep, 0.0
+
+    def begin(self) -> None:
+        """A new update, of which each part is then taken in once."""
+        self._weight = self._keep * self._weight + 1 - self._keep
+
+    def take(self, weights: Array, part: slice) -> None:
+        """Take in a part of the weights as they are now."""
+        for piece in pieces(part):
+            average = self._sum[piece]
+            average *= self._keep
+            average += (1 - self._keep) * weights[piece]
+
+    def weights(self) -> Array:
+        """The average, once there is one."""
+        return self._sum / (self._weight or 1.0)
+
+    def arrays(self) -> Arrays:
+        """What it remembers."""
+        return {"average.sum": self._sum.copy(), "average.weight": np.array([self._weight])}
+
+    def restore(self, arrays: Arrays) -> None:
+        """Remember what `arrays` gave."""
+        self._sum[...] = arrays["average.sum"]
+        self._weight = float(arrays["average.weight"][0])

@@ -58,6 +58,14 @@ BIRDS = Recipe(
     {"capital": True},
 )
 
+SPEECH = Recipe(
+    "speech",
+    "plays, then sonnets",
+    TextChoice("sonnets"),
+    "pencil",
+    plan=Plan(cutting="stream", stages=(Stage(epochs=1, corpus="plays"), Stage(epochs=2))),
+)
+
 
 @pytest.fixture
 def registry(tmp_path):
@@ -66,10 +74,12 @@ def registry(tmp_path):
     registry.backends.add(Paper("pencil", Config), ORIGIN)
     registry.backends.add(Paper("absent", Config, "a_package_that_nobody_has"), ORIGIN)
     registry.recipes.add(BIRDS, ORIGIN)
+    registry.recipes.add(SPEECH, ORIGIN)
     registry.recipes.add(Recipe("anything", "no text", plan=Plan(batch_size=2)), ORIGIN)
     for name, kind, text in [
         ("birds", "names", "Wren\nRobin\nJay\n"),
         ("sonnets", "prose", "Shall I compare thee to a summer's day?\n" * 9),
+        ("plays", "prose", "To be, or not to be, that is the question:\n" * 9),
     ]:
         path = tmp_path / f"{name}.corpus"
         path.write_text(text)
@@ -159,6 +169,46 @@ def test_a_recipe_trains_on_a_file_in_the_place_of_its_own_text(plan, towns):
     assert run.text == TextChoice(str(towns), kind="names", lower=True)
     assert (run.recipe, run.backend, run.plan) == ("birds", "pencil", BIRDS.plan)
     assert run.config == {"hidden": 16}
+
+
+def stage_texts(run):
+    return [stage.corpus for stage in run.plan.stages]
+
+
+def test_stages_keep_their_texts_whatever_the_runs_own_is(plan, tmp_path):
+    path = tmp_path / "verse.txt"
+    path.write_text("Let me not to the marriage of true minds\n" * 5)
+    for corpus, own in [("", "sonnets"), (str(path), str(path))]:
+        run = plan(f"{corpus} --recipe speech --kind prose")
+        assert (run.text.corpus, stage_texts(run)) == (own, ["plays", ""])
+        assert Run.from_json(run.to_json()) == run
+
+
+def test_a_stage_whose_text_is_the_runs_own_is_that_so_that_what_is_held_out_stays_so(
+    plan, tmp_path
+):
+    assert stage_texts(plan("plays --recipe speech")) == ["", ""]
+    copied = tmp_path / "copy.txt"
+    copied.write_bytes((tmp_path / "plays.corpus").read_bytes())
+    assert stage_texts(plan(f"{copied} --recipe speech --kind prose")) == ["", ""]
+
+
+def test_a_stages_text_that_is_not_there_is_told_before_training_starts(
+    refusal, registry, tmp_path
+):
+    stages = (Stage(corpus="palys"), Stage())
+    lost = Recipe("lost", "", TextChoice("sonnets"), "pencil", plan=Plan(stages=stages))
+    registry.recipes.add(lost, ORIGIN)
+    assert "there is no corpus or file 'palys'" in refusal("--recipe lost")[0]
+
+
+def test_a_stages_file_is_found_again_from_any_folder(plan, registry, tmp_path, monkeypatch):
+    (tmp_path / "first.txt").write_text("What's in a name?\n" * 9)
+    stages = (Stage(corpus="first.txt"), Stage())
+    local = Recipe("local", "", TextChoice("sonnets"), "pencil", plan=Plan(stages=stages))
+    registry.recipes.add(local, ORIGIN)
+    monkeypatch.chdir(tmp_path)
+    assert stage_texts(plan("--recipe local")) == [str(tmp_path / "first.txt"), ""]
 
 
 def test_a_recipe_alone_trains_on_its_own_text(plan):

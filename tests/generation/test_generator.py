@@ -11,7 +11,7 @@ from charplay.generation.options import Sampling
 from charplay.generation.place import Place, opening, read
 from charplay.generation.sampling import Course, Philox
 from charplay.models.contract import Model
-from charplay.models.recurrent import RecurrentModel, RecurrentWeights
+from charplay.models.recurrent import LayerWeights, RecurrentModel, RecurrentWeights
 from charplay.text.batching import NO_TOKEN
 from charplay.text.vocabulary import Vocabulary
 
@@ -30,7 +30,9 @@ def model_of(kind, vocabulary=VOCABULARY, hidden=24, seed=0, ending=0):
     shapes = [(size, hidden), (hidden, hidden), (hidden,), (hidden, size), (size,)]
     arrays = [random.normal(0, 0.5, shape).astype(np.float32) for shape in shapes]
     arrays[-1][0] += ending
-    return RecurrentModel(vocabulary, kind, None, {}, RecurrentWeights(*arrays))
+    table, recurrent, bias, *output = arrays
+    weights = RecurrentWeights("rnn", table, (LayerWeights(recurrent, bias),), *output)
+    return RecurrentModel(vocabulary, kind, None, {}, weights)
 
 
 @pytest.fixture(scope="module")
@@ -341,7 +343,7 @@ def test_reading_a_text_leads_to_the_state_of_advance(poet):
     fed = np.array([[VOCABULARY.newline, *tokens[:-1]]], np.int32)
     _, state = poet.advance(poet.initial_state(1), fed)
     assert place.pending == tokens[-1]
-    np.testing.assert_array_equal(place.state["hidden"], state["hidden"])
+    np.testing.assert_array_equal(place.state["hidden.0"], state["hidden.0"])
 
 
 def test_reading_in_pieces_is_reading_in_one(poet):

@@ -1,5 +1,6 @@
 """Training in real processes: where it runs, how it is stopped, what a kill leaves behind."""
 
+import json
 import os
 import random
 import signal
@@ -7,11 +8,12 @@ import subprocess
 import sys
 import time
 from contextlib import suppress
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
-from charplay.jobs.job import Job
+from charplay.jobs.job import Job, follow
 from charplay.models.checkpoint import read_checkpoint
 from charplay.plan import Plan, Run, Stage, TextChoice
 from tests.conftest import variables_for
@@ -145,6 +147,30 @@ def test_a_text_with_odd_line_ends_is_trained_on_like_any_other(charplay, tmp_pa
     said = charplay("train", path, "--kind", "prose", "--epochs", "1")
     assert (said.status, said.err) == (0, "")
     assert "odd is in the library" in said.out
+
+
+def test_a_model_knows_the_characters_of_every_stages_text_and_names_no_folder(
+    home, world, charplay, tmp_path
+):
+    (tmp_path / "first.txt").write_text("Where the bee sucks, there suck I?\n" * 60)
+    (tmp_path / "own.txt").write_text("In a cowslip's bell I lie!\n" * 60)
+    plan = Plan(
+        cutting="stream", batch_size=4, length=16, held_out=0.1,
+        stages=(Stage(epochs=1, corpus=str(tmp_path / "first.txt")), Stage(epochs=1)),
+    )  # fmt: skip
+    text = TextChoice(str(tmp_path / "own.txt"), kind="prose", lower=True)
+    this = Job.create(home, Run("two", text, "numpy", {"hidden": 8}, plan))
+    started, *_ = follow(this, world())
+    assert (started.texts, started.characters, started.held_out) == (
+        (str(tmp_path / "first.txt"), str(tmp_path / "own.txt")), 60 * 35 + 54 * 27, 6 * 27,
+    )  # fmt: skip
+    header = model_named(home, "two").header
+    assert set(header.vocabulary) == set("where the bee sucks, there suck i?\nin a cowslip's bell!")
+    assert str(tmp_path) not in json.dumps([header.provenance, header.plan])
+    assert header.provenance["text"]["corpus"] == "own.txt"
+    digest = sha256((tmp_path / "first.txt").read_bytes()).hexdigest()
+    assert header.provenance["stage_texts"] == {"first.txt": digest}
+    assert digest in charplay("models", "show", "two").out.replace("\n", "")
 
 
 def test_a_finished_job_leaves_its_plan_its_events_and_both_checkpoints(charplay, home):

@@ -82,7 +82,7 @@ def test_the_model_in_it_says_what_it_said(model, path):
     logits, state = model.advance(model.initial_state(1), tokens)
     again, after = back.advance(back.initial_state(1), tokens)
     np.testing.assert_array_equal(again, logits)
-    np.testing.assert_array_equal(after["hidden"], state["hidden"])
+    np.testing.assert_array_equal(after["hidden.0"], state["hidden.0"])
     assert (back.vocabulary, back.kind, back.config) == (VOCABULARY, "names", CONFIG)
 
 
@@ -302,7 +302,7 @@ HEADERS = {
     "a vocabulary that repeats a character": {"vocabulary": "\naabcdef"},
     "a vocabulary out of order": {"vocabulary": "\nbacéü—😀"},
     "a vocabulary without text in it": {"vocabulary": "\nabcéü—\ud800"},
-    "an unknown option": {"config": {"hidden": 5, "layers": 2}},
+    "an unknown option": {"config": {"hidden": 5, "storeys": 2}},
     "an option out of bounds": {"config": {"hidden": -5}},
     "an option of another type": {"config": {"hidden": "many"}},
     "a configuration that is a list": {"config": []},

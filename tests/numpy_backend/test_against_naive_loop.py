@@ -109,7 +109,7 @@ def test_a_carried_state_reads_one_long_text_in_pieces():
         losses.append(learner.gradient(Batch(inputs, targets, start == 0, 8)))
     whole = forward(text[:24].tolist(), text[1:25].tolist(), np.zeros((H, 1)), p)
     assert sum(losses) == pytest.approx(whole.loss, rel=1e-12)
-    np.testing.assert_allclose(learner.arrays()["carried"], whole.a[-1].T, rtol=1e-12)
+    np.testing.assert_allclose(learner.arrays()["carried.hidden.0"], whole.a[-1].T, rtol=1e-12)
 
 
 def test_the_gradient_of_a_piece_stops_at_its_first_character():
@@ -136,7 +136,7 @@ def test_streams_side_by_side_each_carry_their_own_state():
     whole = [forward(row[:16].tolist(), row[1:].tolist(), np.zeros((H, 1)), p) for row in tokens]
     assert total == pytest.approx(sum(trace.loss for trace in whole), rel=1e-12)
     expected = np.concatenate([trace.a[-1].T for trace in whole])
-    np.testing.assert_allclose(learner.arrays()["carried"], expected, rtol=1e-12)
+    np.testing.assert_allclose(learner.arrays()["carried.hidden.0"], expected, rtol=1e-12)
 
 
 def test_two_hundred_updates_with_a_carried_state_agree():

@@ -58,7 +58,7 @@ def step():
     """A learner that stands where the exercise's one step begins, and the step's batch."""
     a_prev, p = first_step()
     learner = NumpyBackend().learner(model_of(p), PLAN)
-    learner.restore({"carried": a_prev.T})
+    learner.restore({**learner.arrays(), "carried.hidden.0": a_prev.T})
     batch = Batch(np.array([X], np.int32), np.array([Y], np.int32), False, len(X))
     return learner, batch
 
@@ -89,7 +89,7 @@ def test_the_gradients_of_one_step_are_the_exercises(step):
 def test_the_last_state_of_one_step_is_the_exercises(step):
     learner, batch = step
     learner.update(batch, 0.01)
-    assert f"{learner.arrays()['carried'][0, 4]:.8f}" == "-1.00000000"
+    assert f"{learner.arrays()['carried.hidden.0'][0, 4]:.8f}" == "-1.00000000"
 
 
 def test_one_step_moves_the_weights_by_the_clipped_gradient(step):

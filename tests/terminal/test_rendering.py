@@ -193,6 +193,7 @@ FOREIGN = {
     "samples": lambda: training(PROGRESS, Sampled(1, (NASTY, NASTY)), FINISHED),
     "an exercise's lines": lambda: training(Reported(1, NASTY, (NASTY,))),
     "what training begins on": lambda: training(replace(STARTED, name=NASTY, corpus=NASTY)),
+    "a text of a stage": lambda: training(replace(STARTED, texts=(NASTY,))),
     "what training keeps": lambda: training(Kept(NASTY, "0" * 64)),
 }
 
@@ -328,6 +329,12 @@ FINISHED = Finished(900, "done", 1.5694, 1.7051, "best", 7.5)
 
 def training(*events):
     return Training(RUN, iter([STARTED, *events]))
+
+
+def test_training_in_stages_names_every_text_in_its_turn(shown):
+    staged = replace(STARTED, corpus="sonnets", texts=("plays", "plays", "sonnets"))
+    said = shown(Training(RUN, iter([staged])))
+    assert said.startswith("training dinosaurs on plays, then sonnets (names): 15,151 characters")
 
 
 def test_training_without_a_terminal_is_lines_with_units(shown):

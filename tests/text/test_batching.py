@@ -6,14 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from charplay.errors import CorpusError
-from charplay.models.recurrent import HIDDEN, RecurrentModel, RecurrentWeights
+from charplay.models.recurrent import LayerWeights, RecurrentModel, RecurrentWeights
 from charplay.plan import Plan
 from charplay.text.batching import NO_TOKEN, cut
 from charplay.text.corpus import NameList, Prose
 from charplay.text.vocabulary import Vocabulary
 
 NAMES = NameList(("ann", "bo", "carla", "bo", "d", "edwina", "fay"), "names", "")
-PROSE = Prose("".join(chr(ord("a") + i * i % 23) for i in range(101)), "prose", "")
+PROSE = Prose.of("".join(chr(ord("a") + i * i % 23) for i in range(101)), "prose", "")
 
 PLANS = {
     "carried": (NAMES, Plan(batch_size=1, carry=True)),
@@ -194,7 +194,7 @@ def test_streams_carry_the_state_within_an_epoch_and_start_anew_at_the_next():
 
 
 def test_a_stream_of_the_whole_text_is_the_exercises_one_sample():
-    corpus = Prose("hihello", "exercise", "")
+    corpus = Prose.of("hihello", "exercise", "")
     cutting = cutting_of(corpus, Plan(cutting="stream", batch_size=1, length=6))
     batch = cutting.batch(5)
     assert cutting.per_epoch == 1
@@ -252,16 +252,16 @@ def test_windows_come_in_another_order_each_epoch():
     ],
 )
 def test_a_text_too_short_for_the_plan_is_told_what_it_would_need(plan, least):
-    assert cutting_of(Prose("x" * least, "short", ""), plan).per_epoch == 1
+    assert cutting_of(Prose.of("x" * least, "short", ""), plan).per_epoch == 1
     with pytest.raises(CorpusError) as caught:
-        cutting_of(Prose("x" * (least - 1), "short", ""), plan)
+        cutting_of(Prose.of("x" * (least - 1), "short", ""), plan)
     assert f"short gives {least - 1} characters" in caught.value.message
     assert f"needs {least}" in caught.value.message
 
 
 def test_one_stream_that_is_too_long_is_not_told_to_be_one_stream():
     with pytest.raises(CorpusError) as caught:
-        cutting_of(Prose("x" * 20, "short", ""), Plan(cutting="stream", batch_size=1, length=64))
+        cutting_of(Prose.of("x" * 20, "short", ""), Plan(cutting="stream", batch_size=1, length=64))
     assert "length" in caught.value.hint
 
 
@@ -290,9 +290,9 @@ def model():
     draw = np.random.default_rng(3)
     vocabulary = Vocabulary.of("\nabc")
     weights = RecurrentWeights(
+        cell="rnn",
         table=draw.normal(size=(4, 5)),
-        recurrent=draw.normal(size=(5, 5)),
-        bias=draw.normal(size=5),
+        layers=(LayerWeights(draw.normal(size=(5, 5)), draw.normal(size=5)),),
         output=draw.normal(size=(5, 4)),
         output_bias=draw.normal(size=4),
     )
@@ -302,12 +302,14 @@ def model():
 def test_no_token_is_read_as_a_zero_vector_that_advances_the_state(model):
     model, w = model
     hidden = np.random.default_rng(4).normal(size=(3, 5))
-    logits, state = model.step({HIDDEN: hidden}, np.array([NO_TOKEN, 3, NO_TOKEN], np.int32))
+    logits, state = model.step({"hidden.0": hidden}, np.array([NO_TOKEN, 3, NO_TOKEN], np.int32))
     for row, one_hot in enumerate((np.zeros(4), np.eye(4)[3], np.zeros(4))):
-        expected = np.tanh(one_hot @ w.table + hidden[row] @ w.recurrent + w.bias)
-        np.testing.assert_allclose(state[HIDDEN][row], expected, rtol=1e-12)
+        expected = np.tanh(
+            one_hot @ w.table + hidden[row] @ w.layers[0].recurrent + w.layers[0].bias
+        )
+        np.testing.assert_allclose(state["hidden.0"][row], expected, rtol=1e-12)
         np.testing.assert_allclose(logits[row], expected @ w.output + w.output_bias, rtol=1e-12)
-    assert not np.allclose(state[HIDDEN][0], hidden[0])
+    assert not np.allclose(state["hidden.0"][0], hidden[0])
 
 
 def test_no_token_reads_no_row_of_the_table_along_a_sequence_either(model):
@@ -316,5 +318,5 @@ def test_no_token_reads_no_row_of_the_table_along_a_sequence_either(model):
     logits, _ = model.advance(model.initial_state(1), tokens)
     hidden = np.zeros(5)
     for t, one_hot in enumerate((np.zeros(4), np.eye(4)[3], np.zeros(4), np.eye(4)[0])):
-        hidden = np.tanh(one_hot @ w.table + hidden @ w.recurrent + w.bias)
+        hidden = np.tanh(one_hot @ w.table + hidden @ w.layers[0].recurrent + w.layers[0].bias)
         np.testing.assert_allclose(logits[0, t], hidden @ w.output + w.output_bias, rtol=1e-12)

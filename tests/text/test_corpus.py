@@ -240,7 +240,7 @@ def test_an_unknown_corpus_gets_the_nearest_ones_shown(entries):
     ],
 )
 def test_a_list_of_names_and_prose_are_told_apart(text, kind):
-    assert guess_kind(text) == kind
+    assert guess_kind([text]) == kind
 
 
 def test_what_is_asked_for_goes_before_what_is_guessed(load):
@@ -252,7 +252,7 @@ def test_what_is_asked_for_goes_before_what_is_guessed(load):
 
 def test_the_last_tenth_of_prose_is_held_out():
     text = "".join(chr(0x4E00 + i) for i in range(200))
-    training, held_out = split(Prose(text, "p", ""), 0.1)
+    training, held_out = split(Prose.of(text, "p", ""), 0.1)
     assert (training.text, held_out.text) == (text[:180], text[180:])
 
 
@@ -289,10 +289,10 @@ def test_nothing_is_held_out_where_nothing_was_asked_for():
     corpus = names_of("a", "b")
     assert split(corpus, 0)[0].names == ("a", "b")
     assert split(corpus, 0)[1].names == ()
-    assert split(Prose("ab", "p", ""), 0)[0].text == "ab"
+    assert split(Prose.of("ab", "p", ""), 0)[0].text == "ab"
 
 
-@pytest.mark.parametrize("corpus", [names_of("a", "b", "a"), Prose("abcdef", "short", "")])
+@pytest.mark.parametrize("corpus", [names_of("a", "b", "a"), Prose.of("abcdef", "short", "")])
 def test_a_text_too_small_to_part_is_told_with_the_way_to_train_on_all_of_it(corpus):
     with pytest.raises(CorpusError) as caught:
         split(corpus, 0.1)

@@ -4,6 +4,7 @@ import gzip
 import hashlib
 import json
 import logging
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +14,7 @@ import pytest
 from charplay.errors import CharplayError, UsageError
 from charplay.plan import TextChoice
 from charplay.plugins.finder import find_plugins
-from charplay.text.corpus import load_corpus, text_of
+from charplay.text.corpus import load_corpus
 from charplay.text.entry import CorpusEntry, Download
 from charplay.text.fetching import fetched, fetched_corpus
 from charplay.text.shelf import KeptTexts, check_corpus_name, check_free, corpora_at_hand
@@ -77,7 +78,7 @@ def test_prose_is_kept_to_the_last_character(home, keep):
     text = "\n  Tab\there, é – 恐竜\n\n\nno newline at the end "
     kept = keep("poem", text, "prose")
     assert (kept.size, kept.distinct) == (len(text), len(set(text)))
-    assert text_of(load_corpus(TextChoice("poem"), corpora_at_hand({}, home))) == text
+    assert load_corpus(TextChoice("poem"), corpora_at_hand({}, home)).text == text
 
 
 def test_keeping_a_text_again_replaces_it(home, keep):
@@ -100,14 +101,15 @@ def test_a_kill_while_a_text_is_kept_leaves_it_whole_or_not_there(home, keep, mo
     """Wherever the writing ends, nobody finds a text with another's counts."""
     keep("rivers")
     calls = []
+    rename = os.replace
 
-    def killed(path, data):
-        calls.append(path)
+    def killed(source, target):
+        calls.append(target)
         if len(calls) == written:
             raise KeyboardInterrupt
-        path.write_bytes(data)
+        rename(source, target)
 
-    monkeypatch.setattr("charplay.text.shelf.replace_file", killed)
+    monkeypatch.setattr(os, "replace", killed)
     with pytest.raises(KeyboardInterrupt):
         keep("rivers", POEM, "prose")
     assert corpora_at_hand({}, home) == {}
@@ -231,7 +233,7 @@ SHIPPED = find_plugins().corpora
 @pytest.mark.parametrize("name", [name for name, entry in SHIPPED.items() if entry.path])
 def test_what_a_shipped_text_declares_of_its_size_is_so(name):
     entry, corpus = SHIPPED[name], load_corpus(TextChoice(name), SHIPPED)
-    size = len(corpus.names) if corpus.kind == "names" else len(corpus.text)
+    size = len(corpus.names) if corpus.kind == "names" else corpus.characters
     assert (entry.size, entry.distinct) == (size, len(corpus.vocabulary))
 
 

@@ -1,6 +1,7 @@
 """Training as a person sees it: a live view in a terminal, now and then a line elsewhere."""
 
 from dataclasses import dataclass, field
+from itertools import groupby
 
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
@@ -130,7 +131,7 @@ def _print_lasting(console: Console, event: Event) -> None:
         held = f", {event.held_out:,} held out" if event.held_out else ""
         console.print(
             Text.assemble(
-                "training ", foreign(event.name, "bold"), " on ", foreign(event.corpus),
+                "training ", foreign(event.name, "bold"), " on ", foreign(_texts(event)),
                 f" ({event.kind}): {event.characters:,} characters{held}, "
                 f"{event.vocabulary} distinct, {event.parameters:,} weights",
             )
@@ -142,6 +143,11 @@ def _print_lasting(console: Console, event: Event) -> None:
             for name in event.names:
                 console.print(foreign(name))
             console.print()
+
+
+def _texts(event: Started) -> str:
+    """What is trained on, text after text."""
+    return ", then ".join(text for text, _ in groupby(event.texts or (event.corpus,)))
 
 
 def _print_end(console: Console, view: View) -> None:

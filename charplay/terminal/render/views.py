@@ -219,6 +219,7 @@ def _(value: ModelPage, console: Console) -> None:
         ("characters", f"{len(characters)}: {characters}"),
         ("recipe", value.recipe or "–"),
         ("trained on", f"{value.corpus}, sha256 {value.corpus_sha256}"),
+        *(("and on", f"{name}, sha256 {digest}") for name, digest in value.stage_texts.items()),
         ("held-out loss", f"{loss(value.held_out_loss)} nats a character"),
         *_beside(value),
         ("made", f"{value.made} with {versions}"),

@@ -1,0 +1,158 @@
+"""Stages on texts of their own: what they read, and that a pause changes nothing."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from charplay.errors import CorpusError
+from charplay.models.checkpoint import read_checkpoint
+from charplay.plan import Stage
+from charplay.text.corpus import Prose
+from charplay.training.evaluation import loss_of
+from charplay.training.events import Evaluated, Finished
+from charplay.training.standing import Standing
+from charplay.training.trainer import Trainer
+from tests.training.test_trainer import (
+    BACKEND,
+    PLAN,
+    Scripted,
+    Shelf,
+    assert_same_weights,
+    config_of,
+    of,
+    slow_clock,
+    standing_still,
+)
+
+OWN = Prose.of("the quick brown fox jumps over the lazy dog\n" * 30, "own", "")
+OTHER = Prose.of("Pack my box with five dozen liquor jugs!\n" * 25, "other", "")
+VOCABULARY = OWN.vocabulary.joined(OTHER.vocabulary)
+STREAMS = replace(PLAN, cutting="stream", batch_size=4, length=11)
+# Updates an epoch: of the nine tenths of the one text, and of the whole of the other.
+IN_OWN, IN_OTHER = (1188 - 1) // 4 // 11, (1025 - 1) // 4 // 11
+
+
+def staged(*stages, **options):
+    return replace(STREAMS, stages=stages, **options)
+
+
+def trainer_of(plan, learner, save=None, clock=standing_still, **more):
+    more = {"save": save or Shelf(), "clock": clock, "others": {"other": OTHER}, **more}
+    return Trainer(learner, OWN, VOCABULARY, plan, **more)
+
+
+def read_by(plan, **more):
+    """The batches that a learner is given, and what is told."""
+    learner = Scripted(VOCABULARY, "prose")
+    events = list(trainer_of(plan, learner, save=lambda *_: None, **more).run())
+    return learner.batches, events
+
+
+def texts_of(batches):
+    return ["".join(VOCABULARY.characters[token] for token in batch.inputs[0]) for batch in batches]
+
+
+def same(ours, theirs):
+    return len(ours) == len(theirs) and all(
+        a.fresh == b.fresh and np.array_equal(a.inputs, b.inputs)
+        for a, b in zip(ours, theirs, strict=True)
+    )
+
+
+@pytest.mark.parametrize("cutting", ["stream", "windows"])
+@pytest.mark.parametrize("border", [1, 7, IN_OWN, IN_OWN + 3])
+def test_stages_on_one_text_read_what_one_stage_would(cutting, border):
+    whole = 3 * IN_OWN
+    parted = staged(Stage(updates=border), Stage(updates=whole - border), cutting=cutting)
+    one, _ = read_by(staged(Stage(updates=whole), cutting=cutting))
+    two, _ = read_by(parted)
+    assert same(two, one)
+
+
+def test_a_stage_reads_the_text_that_it_names_and_an_epoch_is_one_of_that_text():
+    batches, _ = read_by(staged(Stage(epochs=2, corpus="other"), Stage(epochs=3)))
+    assert len(batches) == 2 * IN_OTHER + 3 * IN_OWN
+    read = texts_of(batches)
+    assert all("Pack" in text or set(text) <= set(OTHER.text) for text in read[: 2 * IN_OTHER])
+    assert all(set(text) <= set(OWN.text) for text in read[2 * IN_OTHER :])
+
+
+def test_of_a_stages_own_text_nothing_is_held_out():
+    batches, _ = read_by(staged(Stage(epochs=1, corpus="other"), batch_size=1, length=32))
+    assert "".join(texts_of(batches)) == OTHER.text[: 1024 // 32 * 32]
+
+
+def test_a_text_is_gone_on_with_where_the_last_stage_on_it_stopped():
+    batches, _ = read_by(
+        staged(Stage(updates=5), Stage(updates=4, corpus="other"), Stage(updates=6))
+    )
+    alone, _ = read_by(staged(Stage(updates=11)))
+    of_own = [*batches[:5], *batches[9:]]
+    assert texts_of(of_own) == texts_of(alone)
+
+
+def test_from_one_text_to_another_the_carried_state_starts_anew():
+    batches, _ = read_by(
+        staged(Stage(updates=5), Stage(updates=4, corpus="other"), Stage(updates=6))
+    )
+    assert [k for k, batch in enumerate(batches) if batch.fresh] == [0, 5, 9]
+
+
+def test_the_runs_own_text_is_validated_on_throughout():
+    shelf = Shelf()
+    learner = BACKEND.learner(new_model(), STREAMS)
+    plan = staged(Stage(epochs=2, corpus="other"), Stage(epochs=2))
+    events = of(Evaluated, trainer_of(plan, learner, shelf).run())
+    ends = [IN_OTHER, 2 * IN_OTHER, 2 * IN_OTHER + IN_OWN, 2 * (IN_OTHER + IN_OWN)]
+    assert [event.update for event in events] == ends, "after each epoch of a stage's text"
+    best = shelf.newest("best").model(BACKEND)
+    held_out = OWN.split(0.1)[1]
+    assert min(event.loss for event in events) == pytest.approx(loss_of(best, held_out))
+
+
+def test_patience_never_skips_a_stage():
+    plan = staged(Stage(epochs=8, corpus="other"), Stage(epochs=8), patience=2, validate_every=None)
+    _, events = read_by(plan)
+    # A scripted learner never gets better: the second stage ends after two looks.
+    finished = of(Finished, events)[-1]
+    assert (finished.reason, finished.update) == ("patience", 8 * IN_OTHER + 2 * IN_OWN)
+
+
+def test_a_stages_text_that_does_not_fit_the_plan_is_refused():
+    short = {"other": Prose.of("too short", "short", "")}
+    with pytest.raises(CorpusError, match="short gives 9 characters"):
+        read_by(staged(Stage(epochs=1), Stage(epochs=1, corpus="other")), others=short)
+
+
+def new_model():
+    rng = np.random.default_rng(0)
+    return BACKEND.create(VOCABULARY, "prose", config_of(), rng)
+
+
+BORDER = 2 * IN_OTHER
+
+
+@pytest.mark.parametrize("pause", [1, BORDER - 1, BORDER, BORDER + 1, BORDER + IN_OWN])
+def test_a_run_taken_up_again_ends_bit_for_bit_where_it_would_have(pause, tmp_path):
+    plan = staged(
+        Stage(epochs=2, learning_rate=0.02, corpus="other"),
+        Stage(epochs=2, learning_rate=0.01, schedule="linear"),
+        Stage(updates=5, learning_rate=0.005, corpus="other"),
+    )
+    expected, first, second = Shelf(), Shelf(), Shelf()
+    list(trainer_of(plan, BACKEND.learner(new_model(), plan), expected).run())
+
+    trainer = trainer_of(plan, BACKEND.learner(new_model(), plan), first, slow_clock())
+    list(trainer.run(lambda: trainer.standing.update >= pause))
+    first.newest("last").save(tmp_path / "last")
+    back = read_checkpoint(tmp_path / "last")
+    assert back.header.progress["update"] == pause
+    learner = BACKEND.learner(back.model(BACKEND), plan)
+    learner.restore(back.learner)
+    standing = Standing.from_header(back.header)
+    list(trainer_of(plan, learner, second, standing=standing).run())
+
+    assert_same_weights(second.weights(), expected.weights())
+    assert_same_weights(second.newest("last").learner, expected.newest("last").learner)
+    assert second.newest("last").header.history == expected.newest("last").header.history
