@@ -13,6 +13,7 @@ from benchmarks import (
     name_models,
     names,
     one_name_at_a_time,
+    sessions,
     start,
 )
 from benchmarks.timing import Row
@@ -24,6 +25,7 @@ QUESTIONS = (
     name_models,
     names,
     large_texts,
+    sessions,
     start,
 )
 RESULTS = Path(__file__).parent / "RESULTS.md"
