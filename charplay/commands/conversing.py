@@ -1,12 +1,12 @@
 """Sessions from Python: what `charplay.open_session` gives.
 
-    import charplay
+import charplay
 
-    with charplay.open_session("winter", model="dinosaurs") as session:
-        turn = session.say("Tyr", temperature=0.8, seed=7)
-        print(turn.answers)
-        session.retry()
-        session.undo()
+with charplay.open_session("winter", model="dinosaurs") as session:
+    turn = session.say("Tyr", temperature=0.8, seed=7)
+    print(turn.answers)
+    session.retry()
+    session.undo()
 """
 
 from __future__ import annotations
