@@ -9,14 +9,25 @@ from pathlib import Path
 from benchmarks import (
     dinosaurs_recipe,
     exercises,
+    large_texts,
     name_models,
     names,
     one_name_at_a_time,
+    sessions,
     start,
 )
 from benchmarks.timing import Row
 
-QUESTIONS = (one_name_at_a_time, exercises, dinosaurs_recipe, name_models, names, start)
+QUESTIONS = (
+    one_name_at_a_time,
+    exercises,
+    dinosaurs_recipe,
+    name_models,
+    names,
+    large_texts,
+    sessions,
+    start,
+)
 RESULTS = Path(__file__).parent / "RESULTS.md"
 
 

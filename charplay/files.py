@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from charplay.errors import StorageError
+from charplay.errors import StorageError, UsageError
 
 
 @contextmanager
@@ -38,6 +38,18 @@ def named_file(text: str) -> Path | None:
         return path if text and path.exists() else None
     except (OSError, RuntimeError, ValueError):  # too long, no such home, a zero byte
         return None
+
+
+def new_file(text: str) -> Path:
+    """The path that a person typed for a new file; UsageError where something is there."""
+    try:
+        path = Path(text).expanduser()
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return path
+    except (OSError, RuntimeError, ValueError) as error:  # as in `named_file`
+        raise UsageError(f"{text!r} cannot be a file: {error}", "name another file") from error
+    raise UsageError(f"{path} is there already", "name another file, or remove it first")
 
 
 @contextmanager

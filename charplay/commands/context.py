@@ -53,6 +53,10 @@ class Keeping:
     new: bool = False
     nowhere: bool = False
 
+    def __post_init__(self) -> None:
+        if (self.name is not None) + self.new + self.nowhere > 1:
+            raise UsageError("--session, --new and --no-session contradict", "give one of them")
+
 
 @dataclass
 class Context:
@@ -96,9 +100,9 @@ class Context:
         from charplay.sessions.store import Store
         from charplay.sessions.tree import Found
 
-        if keeping.nowhere or not (last or keeping.new or keeping.name):
+        if keeping.nowhere or not (last or keeping.new or keeping.name is not None):
             return self.take_up(Store(None, self.environment.now), Found())
-        if keeping.name:
+        if keeping.name is not None:
             found = self.store.find(keeping.name) or self._named(keeping.name)
         else:
             found = (None if keeping.new else self.store.latest()) or Found()

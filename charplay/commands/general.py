@@ -92,8 +92,9 @@ def set_option(context: Context, arguments: SetArguments) -> Listing | OptionRow
     if arguments.value is not None:
         if each in options_of(Interface):
             value = each.default if arguments.value == DEFAULT else arguments.value
-            settings.interface = change(settings.interface, {each.name: value})
-            context.be_private(settings.interface.private)
+            interface = change(settings.interface, {each.name: value})
+            context.be_private(interface.private)
+            settings.interface = interface
         elif arguments.value == DEFAULT:
             settings.sampling.pop(each.name, None)
         else:

@@ -11,7 +11,7 @@ from charplay.commands.context import Context
 from charplay.commands.listing import Listing
 from charplay.commands.table import Command
 from charplay.errors import ModelFileError, UsageError
-from charplay.files import replace_file, storage_errors
+from charplay.files import new_file, replace_file, storage_errors
 from charplay.options import option
 
 if TYPE_CHECKING:
@@ -233,7 +233,8 @@ def pruned(context: Context, yes: bool) -> Listing:
     """Forget the versions that no name stands for and no session talks with."""
     files = context.library.unneeded(context.store.digests())
     rows = tuple(map(_pruned_row, files))
-    what = f"{len(rows):,} versions, {sum(row.size for row in rows):,} bytes"
+    versions = "1 version" if len(rows) == 1 else f"{len(rows):,} versions"
+    what = f"{versions}, {sum(row.size for row in rows):,} bytes"
     if not rows:
         return Listing((), "nothing to forget: every version has a name or a session")
     if not yes and context.asker is None:
@@ -287,9 +288,7 @@ def added(context: Context, source: str, name: str | None) -> Moved:
 
 def exported(context: Context, reference: str, file: str | None) -> Moved:
     """Write a model's file where the person wants it; never over another file."""
-    path = Path(file or f"{context.model(reference).name}.safetensors").expanduser()
-    if path.exists():
-        raise UsageError(f"{path} is there already", "name another file, or remove it first")
+    path = new_file(file or f"{context.model(reference).name}.safetensors")
     replace_file(path, context.library.file(reference).read_bytes())
     return Moved("exported", reference, str(path))
 

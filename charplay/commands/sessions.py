@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 from charplay.commands.context import Context
 from charplay.commands.listing import Listing
 from charplay.commands.table import Command
 from charplay.commands.turns import Standing, session_of, standing
 from charplay.errors import CharplayError, UsageError, unknown
-from charplay.files import named_file, replace_file
+from charplay.files import named_file, new_file, replace_file
 from charplay.options import option
 from charplay.sessions.tree import Found, check_called
-
-if TYPE_CHECKING:
-    from charplay.sessions.store import Store
 
 ACTIONS = {"list": 0, "search": None, "rename": 2, "delete": 1, "import": 1}
 _WANTS = {
@@ -102,17 +97,22 @@ def sessions(context: Context, arguments: SessionsArguments) -> Listing | Sessio
 
 def listed(context: Context, text: str = "") -> Listing:
     """The sessions, the last used first; of a text, those in which it stands."""
-    store = context.store
-    here = context.session.found if context.session and context.session.store is store else None
-    rows = tuple(_row(store, found, here) for found in store.listed(text))
+    rows = tuple(_row(context, found) for found in context.store.listed(text))
     empty = f"{text!r} stands in no session" if text else "there is no session yet; say something"
     return Listing(rows, empty)
 
 
-def _row(store: Store, found: Found, here: Found | None) -> SessionRow:
+def _is_here(context: Context, found: Found) -> bool:
+    """Whether a session of the store is the one that one is in."""
+    here = context.session
+    return here is not None and here.store is context.store and here.found.key == found.key
+
+
+def _row(context: Context, found: Found) -> SessionRow:
+    store = context.store
     return SessionRow(
         name=found.name,
-        current=here is not None and found.key == here.key,
+        current=_is_here(context, found),
         model=found.model,
         turns=store.count(found.key),
         used=found.used,
@@ -131,7 +131,7 @@ def renamed(context: Context, name: str, to: str) -> SessionDone:
     """Give a session another name."""
     found = _known(context, name)
     context.store.rename(found.name, check_called(to, "a session"))
-    if context.session and context.session.found.key == found.key:
+    if context.session and _is_here(context, found):
         context.session.found = replace(context.session.found, name=to)
     return SessionDone("renamed", name, to)
 
@@ -139,12 +139,11 @@ def renamed(context: Context, name: str, to: str) -> SessionDone:
 def deleted(context: Context, name: str, yes: bool) -> SessionDone:
     """Forget a session, once the person has said so."""
     found = _known(context, name)
-    turns = context.store.count(found.key)
-    if not (yes or context.ask(f"delete {name} with its {turns:,} turns?", "--yes")):
+    turns = f"turns ({context.store.count(found.key):,})"
+    if not (yes or context.ask(f"delete {name} with all its {turns}?", "--yes")):
         return SessionDone("stays", name)
     context.store.delete(name)
-    session = context.session
-    if session and session.store is context.store and session.found.key == found.key:
+    if _is_here(context, found):
         context.take_up(context.store, Found())
     return SessionDone("deleted", name)
 
@@ -195,12 +194,10 @@ def export(context: Context, arguments: ExportArguments) -> SessionDone:
 
     if arguments.file is None:
         raise UsageError("export needs a file", "export talk.md; or .txt, .json, .html")
-    path = Path(arguments.file).expanduser()
+    path = new_file(arguments.file)
     page = PAGES.get(path.suffix.lower())
     if page is None:
         raise unknown("kind of file", path.suffix, PAGES)
-    if path.exists():
-        raise UsageError(f"{path} is there already", "name another file, or remove it first")
     session = session_of(context)
     turns = session.store.turns(session.found.key)
     text = page(session.found, turns, session.turn)

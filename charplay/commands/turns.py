@@ -67,13 +67,13 @@ class KeptArguments:
 
 @dataclass(frozen=True)
 class Standing:
-    """Where a session goes on from: after which turn, 0 before the first; the end of its text."""
+    """Where a session goes on from: after which turn, 0 before the first; the last line of it."""
 
     done: str
     session: str
     turn: int
     branch: str | None
-    glimpse: str
+    last: str
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,7 @@ def standing(session: Session, done: str) -> Standing:
         session.found.name,
         turn.number if turn else 0,
         session.found.branch or (turn.branch if turn else None),
-        turn.glimpse if turn else "",
+        turn.last_line if turn else "",
     )
 
 
@@ -151,6 +151,10 @@ def retry(context: Context, arguments: RetryArguments) -> object:
     if turn is None:
         raise UsageError("there is nothing to try again here", "say something first")
     given = _sampling_again(turn, arguments.sampling)
+    if not turn.said.words and context.model().digest != turn.said.digest:
+        session.notices.append(
+            "the weights are others now, and the same seed may give another text"
+        )
     session.turn = session.before(turn)
     try:
         value = _asked_again(context, turn, given)

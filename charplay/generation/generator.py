@@ -32,6 +32,7 @@ Steer: TypeAlias = Callable[[str, str], bool]
 # Names are always drawn in blocks of this many rows, each answer in the row of its number, however
 # few are wanted: matrix products of one shape round alike, so no answer depends on the others.
 ROWS = 64
+_FEWEST_ROWS = 8
 _BELOW_ONE = float(np.nextafter(1, 0))
 
 
@@ -147,6 +148,19 @@ def names(
         yield from (drawn.answer(row) for row in rows)
 
 
+def _unended(ended: NDArray[np.bool_]) -> NDArray[np.intp]:
+    """The rows to go on with: those of names not ended, filled up to a half, a quarter, ... of all.
+
+    All rows of a block are drawn, wanted or not, so which ones leave, and with them the shape of
+    each product, does not depend on what was asked for.
+    """
+    size = len(ended)
+    going = int(size - ended.sum())
+    while size // 2 >= max(going, _FEWEST_ROWS):
+        size //= 2
+    return np.sort(np.argsort(ended, kind="stable")[:size])
+
+
 @dataclass
 class _Block:
     """ROWS names drawn side by side, of which some rows are wanted."""
@@ -170,24 +184,28 @@ class _Block:
         newline = self.model.vocabulary.newline
         state = repeated(self.start.state, ROWS)
         column = np.full(ROWS, self.start.pending, np.int32)
-        ended = np.zeros(ROWS, bool)
+        names, ended = np.arange(ROWS), np.zeros(ROWS, bool)
         for position in range(max(0, self.sampling.max_chars - len(self.prefix))):
             logits, state = self.model.step(state, column)
             chances = probabilities(self._allowed(logits, position), self.sampling)
-            uniforms = self.draws(self.first, ROWS, position)
+            uniforms = self.draws(self.first, ROWS, position)[names]
             column = draw(chances, uniforms).astype(np.int32)
             if self.steer:
-                for row in np.flatnonzero(~ended):
-                    column[row] = self._steered(self.texts[row], chances[row], uniforms[row])
-            column[ended] = NO_TOKEN
-            self.tokens.append(column)
-            self._write(column)
-            ended = ended | (column == newline)
+                for row in np.flatnonzero(~ended[names]):
+                    text = self.texts[names[row]]
+                    column[row] = self._steered(text, chances[row], uniforms[row])
+            column[ended[names]] = NO_TOKEN
+            self._write(names, column)
+            ended[names] |= column == newline
             if ended[self.rows].all():
                 break
             if interrupted():
                 self.unended = "interrupted"
                 break
+            kept = _unended(ended[names])
+            if len(kept) < len(names):
+                names, column = names[kept], column[kept]
+                state = {name: array[kept] for name, array in state.items()}
 
     def _steered(self, text: str, chances: Probabilities, uniform: float) -> int:
         """The token that a uniform number picks among those that may follow a text.
@@ -211,13 +229,16 @@ class _Block:
             uniform = min(max((uniform - below) / chances[token], 0.0), _BELOW_ONE)
             chances[token] = 0
 
-    def _write(self, column: Tokens) -> None:
-        """Note each row's text, where somebody steers by it."""
+    def _write(self, names: NDArray[np.intp], column: Tokens) -> None:
+        """Note what those names are given, and each one's text where somebody steers by it."""
+        tokens = np.full(ROWS, NO_TOKEN, np.int32)
+        tokens[names] = column
+        self.tokens.append(tokens)
         if self.steer:
             characters, newline = self.model.vocabulary.characters, self.model.vocabulary.newline
-            for row, token in enumerate(column):
+            for name, token in zip(names, column, strict=True):
                 if token not in (NO_TOKEN, newline):
-                    self.texts[row] += characters[token]
+                    self.texts[name] += characters[token]
 
     def _allowed(self, logits: Array, position: int) -> Array:
         """Logits in which a name that has no letter yet cannot end."""

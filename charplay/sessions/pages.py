@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from html import escape
 
 from charplay.sessions.exchange import to_json
-from charplay.sessions.tree import Found, Turn, drawn
+from charplay.sessions.tree import Drawn, Found, Turn, drawn
 
 Page = Callable[[Found, Sequence[Turn], Turn | None], str]
 
@@ -80,6 +80,7 @@ def as_html(session: Found, turns: Sequence[Turn], last: Turn | None) -> str:
     rows = "".join(
         f'<li style="--depth:{row.depth}"{_marks(row.turn, on_path, current)}>'
         f'<a href="#turn-{row.turn.number}"><b>{row.turn.number}</b> '
+        f"{_branch(row)}"
         f"{_shown(row.turn.glimpse) or '…'}</a></li>"
         for row in drawn(turns, current)
     )
@@ -92,6 +93,10 @@ def as_html(session: Found, turns: Sequence[Turn], last: Turn | None) -> str:
         others=f"<h2>Off this way</h2>{others}" if others else "",
         style=_STYLE,
     )
+
+
+def _branch(row: Drawn) -> str:
+    return f"<i>{_shown(row.turn.branch)}</i> " if row.begins else ""
 
 
 def _marks(turn: Turn, on_path: set[int], current: int | None) -> str:

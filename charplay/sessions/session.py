@@ -99,7 +99,7 @@ class Session:
 
     def told(self) -> str:
         """What the person should know, said once."""
-        told = "; ".join(self.notices)
+        told = "; ".join(dict.fromkeys(self.notices))
         self.notices.clear()
         return told
 

@@ -215,8 +215,9 @@ class Store:
             if snapshot:
                 _put(db, session.key, turn.number, snapshot)
             db.execute(
-                "UPDATE sessions SET turn = ?, branch = NULL, digest = ?, used = ? WHERE key = ?",
-                (turn.number, session.digest, now, session.key),
+                "UPDATE sessions SET turn = ?, branch = NULL, model = ?, digest = ?, live = ?, "
+                "used = ? WHERE key = ?",
+                (turn.number, session.model, session.digest, session.live, now, session.key),
             )
         return replace(session, turn=turn.number, branch=None, used=now), turn
 
@@ -287,7 +288,8 @@ class Store:
         """The favourites of a session, or of all of them, in the order in which they came."""
         query = """SELECT text, prompt, seed || '/' || replies.number, turns.model, name,
                 turns.number, turns.made
-            FROM replies JOIN turns ON turns.session = replies.session AND turns.number = turn
+            FROM replies JOIN turns ON turns.session = replies.session
+            AND turns.number = replies.turn
             JOIN sessions ON key = replies.session
             WHERE kept AND (? IS NULL OR key = ?) ORDER BY turns.made, replies.number"""
         return [Favourite(*row) for row in self._rows(query, key, key)]

@@ -8,6 +8,7 @@ from typing import Any
 from charplay.errors import UsageError
 
 TRUNK = "main"
+_GLIMPSE = 100
 _NAME = re.compile(r"[\w][\w .+-]{0,63}")
 
 
@@ -71,18 +72,16 @@ class Turn:
 
     @property
     def glimpse(self) -> str:
-        """What it comes to in one line: the last of its text, or all its answers."""
-        return self.last_line if self.said.moves else ", ".join(map(_in_a_line, self.answers))
+        """What it comes to, in one line: the beginning of its text, or of its answers."""
+        parts = (self.said.text,) if self.said.moves else self.answers
+        line = ", ".join(" ".join(part.split()) for part in parts)
+        return line if len(line) <= _GLIMPSE else line[: _GLIMPSE - 1] + "…"
 
     @property
     def last_line(self) -> str:
         """The last line that is not blank of what was said."""
         text = self.said.text if self.said.moves else "".join(self.answers[-1:])
-        return next((line for line in map(_in_a_line, reversed(text.split("\n"))) if line), "")
-
-
-def _in_a_line(text: str) -> str:
-    return " ".join(text.split())
+        return next((line.strip() for line in reversed(text.split("\n")) if line.strip()), "")
 
 
 @dataclass(frozen=True)

@@ -39,6 +39,8 @@ class Shell:
         registry = registry or find_plugins()
         commands = all_commands(registry)
         self.context = Context(environment, registry, commands)
+        if environment.interactive:
+            self.context.asker = self._asked
         self.console = make_console(environment)
         self._errors = make_console(environment, environment.stderr)
         for fault in registry.faults:
@@ -47,8 +49,6 @@ class Shell:
     def begin(self, keeping: Keeping, last: bool = False) -> None:
         """Take up a session, as `Context.begin`; a store that cannot be had ends nothing."""
         context = self.context
-        if self.environment.interactive:
-            context.asker = self._asked
         for _ in range(2):  # a damaged store is set aside, and the second time there is a new one
             try:
                 context.begin(keeping, last=last)

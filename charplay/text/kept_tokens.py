@@ -45,9 +45,10 @@ class KeptTokens:
             record = json.loads(self._record.read_bytes())
             vocabulary = Vocabulary(record["vocabulary"])
             tokens = self._mapped(vocabulary)
+            whole = record == _record(vocabulary, tokens)
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return None
-        return (vocabulary, tokens) if record == _record(vocabulary, tokens) else None
+        return (vocabulary, tokens) if whole else None
 
     def write(
         self, vocabulary: Vocabulary, pieces: Iterable[str]

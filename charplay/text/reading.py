@@ -106,9 +106,7 @@ class Reading:
         checksum = hashlib.sha256()
         try:
             with self._path.open("rb") as file, self._unpacked(file) as stream:
-                piece = stream.read(self._piece)
-                if len(piece) < self._piece:
-                    self._whole = piece
+                piece = first = stream.read(self._piece)
                 while piece:
                     checksum.update(piece)
                     yield piece
@@ -126,6 +124,8 @@ class Reading:
                 f"{self._source} changed while it was read", "try again when it is written"
             )
         self._sha256 = checksum.hexdigest()
+        if len(first) < self._piece:
+            self._whole = first
 
     def _unpacked(self, file: IO[bytes]) -> AbstractContextManager[IO[bytes] | gzip.GzipFile]:
         if self._path.name.lower().endswith(".gz"):

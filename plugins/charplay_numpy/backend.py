@@ -23,7 +23,10 @@ class NumpyConfig:
     hidden: int = option(128, "hidden units a layer", minimum=1, maximum=8192)
     embedding: int = option(0, "units of the input's embedding, 0 for one-hot", minimum=0)
     dropout: float = option(
-        0, "share of each layer's units that a sequence does without", minimum=0, maximum=0.95
+        0, "share of each layer's units hidden from what is above", minimum=0, maximum=0.95
+    )
+    recurrent_dropout: float = option(
+        0, "share of each layer's units hidden from its own next step", minimum=0, maximum=0.95
     )
     input_dropout: float = option(
         0, "share of the characters read as nothing", minimum=0, maximum=0.95

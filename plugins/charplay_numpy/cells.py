@@ -23,7 +23,8 @@ class Cell:
 
     driven `(T, B, G·H)`; hidden `(T + 1, B, H)`: the state before the first step, then after each;
     errors `(T, B, H)`: the loss's gradient with respect to the hidden units, used up by backward;
-    masked `(T, B, H)`: room for what dropout leaves of them.
+    masked `(T, B, H)`: room for what dropout leaves of them. mask `(B, H)`, if any: what the units
+    are multiplied by before the recurrent product.
     """
 
     gates: ClassVar[int] = 1
@@ -35,10 +36,12 @@ class Cell:
         self.hidden = np.zeros((length + 1, rows, units), precision)
         self.errors = np.zeros((length, rows, units), precision)
         self.masked = np.empty_like(self.errors)
+        self.mask: Array | None = None
+        self._masked_before = np.empty_like(self.errors)
         self._driven, self._hidden = list(self.driven), list(self.hidden)
         self._errors = list(self.errors)
-        self._recalled = np.empty_like(self.driven[0])
-        self._back = np.empty_like(self.hidden[0])
+        self._recalled: Array = np.empty_like(self.driven[0])
+        self._back: Array = np.empty_like(self.hidden[0])
 
     def begin(self, state: Sequence[Array]) -> None:
         """Stand at a state `(B, H)`, one array for each name in `state`."""
@@ -48,7 +51,7 @@ class Cell:
         """Copies of the state after so many steps."""
         return (self.hidden[length].copy(),)
 
-    def forward(self, length: int, recurrent: Array, recurrent_bias: Array | None) -> None:
+    def forward(self, length: int, recurrent: Array, recurrent_bias: Array) -> None:
         """Run so many steps from where the cell stands."""
         raise NotImplementedError
 
@@ -57,26 +60,43 @@ class Cell:
         raise NotImplementedError
 
     @property
+    def before(self) -> Array:
+        """What the recurrent products `(T, B, H)` of the last `forward` were made of."""
+        return self.hidden[:-1] if self.mask is None else self._masked_before
+
+    @property
     def recurrent_errors(self) -> Array:
         """The loss's gradient `(T, B, G·H)` with respect to the recurrent product."""
         return self.driven
+
+    def _recall(self, t: int, recurrent: Array) -> Array:
+        """The recurrent product of step t."""
+        before = self._hidden[t]
+        if self.mask is not None:
+            before = np.multiply(before, self.mask, self._masked_before[t])
+        before.dot(recurrent, self._recalled)
+        return self._recalled
+
+    def _blame(self, errors: Array, turned: Array) -> Array:
+        """The loss's gradient `(B, H)` with respect to the units that a recurrent product read."""
+        errors.dot(turned, self._back)
+        if self.mask is not None:
+            self._back *= self.mask
+        return self._back
 
 
 class Rnn(Cell):
     """h = tanh(z + h₋ U) (Elman 1990)."""
 
-    def forward(self, length: int, recurrent: Array, recurrent_bias: Array | None) -> None:
-        add, tanh, recalled = np.add, np.tanh, self._recalled
-        before = self._hidden[0]
-        for z, h in zip(self._driven[:length], self._hidden[1:]):
-            before.dot(recurrent, recalled)
-            add(z, recalled, z)
+    def forward(self, length: int, recurrent: Array, recurrent_bias: Array) -> None:
+        add, tanh, recall = np.add, np.tanh, self._recall
+        for t, (z, h) in enumerate(zip(self._driven[:length], self._hidden[1:])):
+            add(z, recall(t, recurrent), z)
             tanh(z, h)
-            before = h
 
     def backward(self, length: int, recurrent: Array) -> None:
         """dz = (dh + dz₊ Uᵀ) · (1 - h²); all slopes at once, so that a step is three calls."""
-        add, multiply, back = np.add, np.multiply, self._back
+        add, multiply, blame = np.add, np.multiply, self._blame
         slopes = self.driven[:length]
         hidden = self.hidden[1 : length + 1]
         multiply(hidden, hidden, slopes)
@@ -85,9 +105,9 @@ class Rnn(Cell):
         after = driven[length - 1]
         multiply(errors[length - 1], after, after)
         for t in range(length - 2, -1, -1):
-            after.dot(turned, back)
-            error, after = errors[t], driven[t]
-            add(error, back, error)
+            error = errors[t]
+            add(error, blame(after, turned), error)
+            after = driven[t]
             multiply(error, after, after)
 
 
@@ -109,12 +129,11 @@ class Lstm(Cell):
     def ended(self, length: int) -> tuple[Array, ...]:
         return (self.hidden[length].copy(), self.cell[length].copy())
 
-    def forward(self, length: int, recurrent: Array, recurrent_bias: Array | None) -> None:
-        units, recalled, room = self.units, self._recalled, self._room
+    def forward(self, length: int, recurrent: Array, recurrent_bias: Array) -> None:
+        units, room = self.units, self._room
         for t in range(length):
-            z, h, c, bent = self._driven[t], self.hidden[t + 1], self.cell[t + 1], self._bent[t]
-            self.hidden[t].dot(recurrent, recalled)
-            z += recalled
+            z, h, c, bent = self._driven[t], self._hidden[t + 1], self.cell[t + 1], self._bent[t]
+            z += self._recall(t, recurrent)
             z[:, : 2 * units] *= 0.5
             z[:, 3 * units :] *= 0.5
             np.tanh(z, z)
@@ -132,14 +151,13 @@ class Lstm(Cell):
 
     def backward(self, length: int, recurrent: Array) -> None:
         """With dh from above and from the step after, and dc carried from there."""
-        units, turned, back, slopes = self.units, recurrent.T, self._back, self._recalled
+        units, turned, slopes = self.units, recurrent.T, self._recalled
         carried, kept, room = self._carried, self._kept, self._room
         carried[...] = 0
         for t in range(length - 1, -1, -1):
             z, dh, bent = self._driven[t], self._errors[t], self._bent[t]
             if t < length - 1:
-                self._driven[t + 1].dot(turned, back)
-                dh += back
+                dh += self._blame(self._driven[t + 1], turned)
             i, f, g, o = _quarters(z, units)
             np.multiply(z, z, slopes)
             np.subtract(1, slopes, slopes)
@@ -178,7 +196,7 @@ class Gru(Cell):
 
     def __init__(self, length: int, rows: int, units: int, precision: DTypeLike) -> None:
         super().__init__(length, rows, units, precision)
-        self._recall = np.zeros_like(self.errors)
+        self._candidates = np.zeros_like(self.errors)
         self._blamed = np.zeros_like(self.driven)
         self._room = np.empty_like(self.hidden[0])
 
@@ -186,21 +204,20 @@ class Gru(Cell):
     def recurrent_errors(self) -> Array:
         return self._blamed
 
-    def forward(self, length: int, recurrent: Array, recurrent_bias: Array | None) -> None:
-        units, recalled, room = self.units, self._recalled, self._room
+    def forward(self, length: int, recurrent: Array, recurrent_bias: Array) -> None:
+        units, room = self.units, self._room
         for t in range(length):
             driven, before, h = self._driven[t], self._hidden[t], self._hidden[t + 1]
-            before.dot(recurrent, recalled)
-            recalled += recurrent_bias
+            recalled = np.add(self._recall(t, recurrent), recurrent_bias, self._recalled)
             gates, n = driven[:, : 2 * units], driven[:, 2 * units :]
             gates += recalled[:, : 2 * units]
             gates *= 0.5
             np.tanh(gates, gates)
             z, r = gates[:, :units], gates[:, units:]
-            recall = self._recall[t]
-            np.multiply(recalled[:, 2 * units :], 0.5, recall)
+            candidate = self._candidates[t]
+            np.multiply(recalled[:, 2 * units :], 0.5, candidate)
             np.add(r, 1, room)
-            room *= recall
+            room *= candidate
             n += room
             np.tanh(n, n)
             np.subtract(before, n, h)
@@ -210,13 +227,12 @@ class Gru(Cell):
             h += n
 
     def backward(self, length: int, recurrent: Array) -> None:
-        units, turned, back, slopes = self.units, recurrent.T, self._back, self._recalled
+        units, turned, slopes = self.units, recurrent.T, self._recalled
         through = self._room
         for t in range(length - 1, -1, -1):
             driven, blamed, dh = self._driven[t], self._blamed[t], self._errors[t]
             if t < length - 1:
-                self._blamed[t + 1].dot(turned, back)
-                dh += back
+                dh += self._blame(self._blamed[t + 1], turned)
                 dh += through
             z, r, n = (driven[:, k * units : (k + 1) * units] for k in range(3))
             np.multiply(driven, driven, slopes)
@@ -233,7 +249,7 @@ class Gru(Cell):
             np.add(r, 1, blamed[:, 2 * units :])
             blamed[:, 2 * units :] *= n
             blamed[:, 2 * units :] *= 0.5
-            np.multiply(n, self._recall[t], r)
+            np.multiply(n, self._candidates[t], r)
             r *= 0.5
             driven[:, : 2 * units] *= slopes[:, : 2 * units]
             blamed[:, : 2 * units] = driven[:, : 2 * units]

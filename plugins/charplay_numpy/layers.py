@@ -15,6 +15,9 @@ from charplay import Array, Tokens
 from charplay_numpy.cells import CELLS, Cell
 from charplay_numpy.weights import Block, named
 
+# What a layer's units `(B, H)` are multiplied by: for what is above, and for its own next step.
+Masks = tuple[Array | None, Array | None]
+
 
 class Layer:
     """The layer of a number, over shared weights, with gradients of its own."""
@@ -25,7 +28,9 @@ class Layer:
             (weights[name], gradients[name]) for name in named(number, "input", "recurrent", "bias")
         )
         (bias,) = named(number, "recurrent_bias")
-        self._recurrent_bias = (weights.get(bias), gradients.get(bias))
+        given = weights.get(bias)
+        self._recurrent_bias = np.empty(0) if given is None else given
+        self._recurrent_bias_gradient = gradients.get(bias)
         self.units = len(self._recurrent[0])
         self.precision = weights.flat.dtype
         self._cells: dict[int, Cell] = {}
@@ -47,13 +52,14 @@ class Layer:
         self.cell, self.length = cell, length
         return cell.driven[:length]
 
-    def run(self, state: Sequence[Array], mask: Array | None) -> Array:
-        """What stands above gets, `(T, B, H)`: the hidden units, times a mask `(B, H)` if any.
+    def run(self, state: Sequence[Array], masks: Masks) -> Array:
+        """What stands above gets, `(T, B, H)`: the hidden units, masked if they are to be.
 
         The input's product must be in its room.
         """
+        mask, self.cell.mask = masks
         self.cell.begin(state)
-        self.cell.forward(self.length, self._recurrent[0], self._recurrent_bias[0])
+        self.cell.forward(self.length, self._recurrent[0], self._recurrent_bias)
         hidden = self.cell.hidden[1 : self.length + 1]
         self._mask = mask
         if mask is None:
@@ -74,11 +80,11 @@ class Layer:
         if self._mask is not None:
             self.errors[...] *= self._mask
         self.cell.backward(self.length, self._recurrent[0])
-        before = _rows(self.cell.hidden[: self.length])
+        before = _rows(self.cell.before[: self.length])
         blamed = _rows(self.cell.recurrent_errors[: self.length])
         before.T.dot(blamed, self._recurrent[1])
-        if self._recurrent_bias[1] is not None:
-            np.add.reduce(blamed, 0, out=self._recurrent_bias[1])
+        if self._recurrent_bias_gradient is not None:
+            np.add.reduce(blamed, 0, out=self._recurrent_bias_gradient)
         return _rows(self.cell.driven[: self.length])
 
     def read_tokens(self, rows: Tokens, embedding: Array | None) -> None:

@@ -6,7 +6,7 @@ update only, and the cell's own arithmetic runs side by side like the matrix pro
 """
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from itertools import pairwise
 from typing import Any, TypeVar
 
@@ -126,7 +126,12 @@ class NumpyLearner(Learner):
         if self._threads is None:
             return [work(0)]
         others = [self._threads.submit(work, number) for number in range(1, len(self._lanes))]
-        return [work(0), *(other.result() for other in others)]
+        try:
+            first = work(0)
+        finally:
+            # Whatever went wrong here, no lane may still be at work when the next begins.
+            wait(others)
+        return [first, *(other.result() for other in others)]
 
     @property
     def gradients(self) -> dict[str, Array]:
@@ -137,7 +142,7 @@ class NumpyLearner(Learner):
         model, weights = self._model, self._weights
         if self._average:
             weights = weights.like()
-            weights.flat[...] = self._average.weights()
+            weights.flat[...] = self._average.of(self._weights.flat)
         return self._backend.load(model.vocabulary, model.kind, model.config, weights.copies())
 
     def arrays(self) -> Arrays:

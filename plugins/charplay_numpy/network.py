@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from charplay import Array, Tokens
-from charplay_numpy.layers import Layer
+from charplay_numpy.layers import Layer, Masks
 from charplay_numpy.weights import Block
 
 LayerState = tuple[Array, ...]
@@ -38,13 +38,8 @@ class Network:
         """Every layer's state after the last step of the last `forward`; copies."""
         return [layer.ended() for layer in self.layers]
 
-    def forward(
-        self, inputs: Tokens, state: Sequence[LayerState], masks: Sequence[Array] = ()
-    ) -> Array:
-        """Logits `(T * B, V)` after each of inputs `(T, B)`; what `backward` needs is kept.
-
-        masks: for each layer what its units `(B, H)` are multiplied by, above it.
-        """
+    def forward(self, inputs: Tokens, state: Sequence[LayerState], masks: Sequence[Masks]) -> Array:
+        """Logits `(T * B, V)` after each of inputs `(T, B)`; what `backward` needs is kept."""
         weights = self.weights
         rows = inputs + 1
         self._tokens = self._chosen.take(rows.reshape(-1), 0)
@@ -54,7 +49,7 @@ class Network:
                 layer.read(self._read[-1])
             else:
                 layer.read_tokens(rows, weights.get("embedding"))
-            self._read.append(layer.run(state[number], masks[number] if masks else None))
+            self._read.append(layer.run(state[number], masks[number]))
         top = self._read[-1].reshape(len(self._tokens), -1)
         output = weights.get("output")
         if output is None:

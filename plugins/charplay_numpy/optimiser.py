@@ -137,9 +137,9 @@ class Average:
             average *= self._keep
             average += (1 - self._keep) * weights[piece]
 
-    def weights(self) -> Array:
-        """The average, once there is one."""
-        return self._sum / (self._weight or 1.0)
+    def of(self, weights: Array) -> Array:
+        """The average so far; the weights themselves before there is one."""
+        return self._sum / self._weight if self._weight else weights
 
     def arrays(self) -> Arrays:
         """What it remembers."""

@@ -14,6 +14,9 @@ from charplay_numpy.optimiser import clip
 VOCABULARY = Vocabulary("\nabcde")
 BACKEND = NumpyBackend()
 PLAN = Plan(batch_size=1, optimiser="sgd", held_out=0)
+DROPPED = {
+    "dropout": 0.4, "recurrent_dropout": 0.3, "input_dropout": 0.3, "precision": "float64",
+}  # fmt: skip
 NETWORKS = {
     "one-hot": NumpyConfig(hidden=7, precision="float64"),
     "embedded": NumpyConfig(hidden=7, embedding=4, precision="float64"),
@@ -28,9 +31,9 @@ NETWORKS = {
     "gru, no output layer": NumpyConfig(
         cell="gru", hidden=6, output_layer=False, precision="float64"
     ),
-    "dropped": NumpyConfig(
-        cell="lstm", layers=2, hidden=5, dropout=0.4, input_dropout=0.3, precision="float64"
-    ),
+    "dropped rnn": NumpyConfig(cell="rnn", layers=2, hidden=5, **DROPPED),
+    "dropped gru": NumpyConfig(cell="gru", layers=2, hidden=5, **DROPPED),
+    "dropped lstm": NumpyConfig(cell="lstm", layers=2, hidden=5, **DROPPED),
 }
 ROWS = [np.array([NO_TOKEN, 1, 2, 3, 0]), np.array([NO_TOKEN, 5, 5, 4, 2, 1, 0]), np.array([-1, 0])]
 ONE, PADDED = pad(ROWS[:1]), pad(ROWS)

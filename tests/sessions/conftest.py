@@ -1,6 +1,5 @@
 """Small models in a home of the test's own, and ways to talk with them."""
 
-import io
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -120,7 +119,3 @@ def arrays_of(session):
     inner = session._session
     place = inner.place(session._context.model())
     return place.pending, {name: array.tobytes() for name, array in place.state.items()}
-
-
-def read(path):
-    return io.open(path, encoding="utf-8").read()

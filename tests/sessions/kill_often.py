@@ -23,9 +23,9 @@ from charplay.sessions.exchange import from_json
 from charplay.terminal.shell import Shell
 
 # A kill comes after so many things told, and then within so many seconds: some time in the next.
-MOST_DONE = 6
+MOST_DONE = 5
 LONGEST = 0.008
-TURNS_OF_IMPORTED = 40
+TURNS_OF_IMPORTED = 15
 
 
 def child(home, registry, told, number):

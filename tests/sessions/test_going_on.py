@@ -156,9 +156,7 @@ def test_a_turn_tells_how_its_text_was_admitted(poet, talk):
 
 
 def test_retry_asks_a_command_again_with_all_its_words(start, poet, talk):
-    said = start(
-        ":names surnames -n 3 --starts Be --max-length 8 --seed 4", ":retry --format json"
-    )
+    said = start(":names surnames -n 3 --starts Be --max-length 8 --seed 4", ":retry --format json")
     assert said.err == ""
     first, again = talk("talk-1").turns()
     assert again.said.words == first.said.words

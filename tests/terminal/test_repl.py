@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output import DummyOutput
 
+from charplay import open_session
 from charplay.terminal.repl import run_repl
 from charplay.terminal.shell import Shell
 from tests.conftest import Said, make_environment, variables_for
@@ -389,3 +390,54 @@ def test_ctrl_c_while_names_are_drawn_stops_them_and_the_repl_stays(terminal):
     terminal.wait_for("❯")
     terminal.type(":quit\r")
     assert terminal.process.wait(60) == 0
+
+
+def test_ctrl_c_while_text_streams_keeps_the_text_so_far_and_the_place_after_it(terminal, home):
+    terminal.type(":train hihello\r")
+    terminal.wait_for("hihello is in the library")
+    terminal.wait_for("❯")
+    terminal.type(":set max-chars 100000000\r")
+    terminal.wait_for("max-chars is 100000000")
+    terminal.type("hi\r")
+    terminal.wait_for("lohihel")
+    terminal.ctrl_c()
+    terminal.wait_for("hihello · ")
+    terminal.wait_for("❯")
+    terminal.type(":quit\r")
+    assert terminal.process.wait(60) == 0
+    with open_session("talk-1", home=home) as session:
+        (turn,) = session.turns()
+        [reply] = turn.said.replies
+        assert (reply.stopped, len(reply.text) >= 7) == ("interrupted", True)
+        stopped = session.say("", seed=3, max_chars=20).answers
+    with open_session(model="hihello", home=home) as unstopped:
+        unstopped.say("hi", seed=turn.said.seed, max_chars=len(reply.text))
+        assert unstopped.turn.answers == (reply.text,)
+        assert unstopped.say("", seed=3, max_chars=20).answers == stopped
+
+
+def test_three_starts_are_one_conversation(terminal, home):
+    """In real terminals: said, left, come back to, gone back in, left, come back to."""
+    terminal.type("Tyr\r")
+    terminal.wait_for("/5")
+    terminal.type("Ann\r")
+    terminal.wait_for("/5")
+    terminal.type(":quit\r")
+    assert terminal.process.wait(60) == 0
+    second = Terminal(home)
+    second.wait_for("going on: session talk-1, after turn 2, in main")
+    second.type(":undo\r")
+    second.wait_for("turn 2 undone: session talk-1, after turn 1, in main")
+    second.type(":sessions delete talk-1\r")
+    second.wait_for("delete talk-1 with all its turns (2)? [y/N]")
+    second.type("n\r")
+    second.wait_for("session talk-1 stays")
+    second.process.kill()
+    second.close()
+    third = Terminal(home)
+    third.wait_for("going on: session talk-1, after turn 1, in main")
+    third.type("Bob\r")
+    third.wait_for("/5")
+    third.type(":tree\r")
+    third.wait_for("[branch-3]")
+    third.close()

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from charplay.errors import CorpusError
 from charplay.models.recurrent import LayerWeights, RecurrentModel, RecurrentWeights
 from charplay.plan import Plan
+from charplay.text import batching
 from charplay.text.batching import NO_TOKEN, cut
 from charplay.text.corpus import NameList, Prose
 from charplay.text.vocabulary import Vocabulary
@@ -235,6 +236,31 @@ def test_the_last_batch_of_windows_may_be_smaller_and_counts_what_it_has():
     last = epoch_of(cutting_of(PROSE, plan), 0)[-1]
     assert last.inputs.shape == (95 % 10, 6)
     assert last.characters == 95 % 10 * 6
+
+
+def test_windows_too_many_for_a_list_of_them_still_come_once_an_epoch(monkeypatch):
+    monkeypatch.setattr(batching, "MOST_SHUFFLED", 10)
+    for epoch in range(3):
+        test_every_window_comes_once_an_epoch(3, epoch)
+    test_windows_come_in_another_order_each_epoch()
+
+
+@pytest.mark.parametrize("which", ["stream", "windows", "last"])
+def test_prose_is_cut_in_the_models_tokens_which_may_know_more_characters(which):
+    corpus, plan = PLANS[which]
+    vocabulary = Vocabulary.of(corpus.text + "\n A~")
+    own, other = (cut(corpus, known, plan) for known in (corpus.vocabulary, vocabulary))
+    for k in range(own.per_epoch):
+        for one, two in zip(own.batch(k)[:2], other.batch(k)[:2], strict=True):
+            scored = one != NO_TOKEN
+            assert np.array_equal(scored, two != NO_TOKEN)
+            assert corpus.vocabulary.decode(one[scored]) == vocabulary.decode(two[scored])
+
+
+def test_prose_with_a_character_that_the_model_lacks_is_not_cut():
+    corpus, plan = PLANS["stream"]
+    with pytest.raises(KeyError):
+        cut(corpus, Vocabulary.of("ab"), plan)
 
 
 def test_windows_come_in_another_order_each_epoch():

@@ -11,7 +11,15 @@ from hypothesis import strategies as st
 from charplay.errors import CorpusError, UsageError
 from charplay.plan import TextChoice
 from charplay.plugins.finder import find_plugins
-from charplay.text.corpus import NameList, Prose, guess_kind, load_corpus, split
+from charplay.text.corpus import (
+    NameList,
+    Prose,
+    guess_kind,
+    lines_of,
+    load_corpus,
+    pieces_of,
+    split,
+)
 from charplay.text.entry import CorpusEntry
 
 CORPORA = Path(__file__).parents[2] / "corpora"
@@ -241,6 +249,39 @@ def test_an_unknown_corpus_gets_the_nearest_ones_shown(entries):
 )
 def test_a_list_of_names_and_prose_are_told_apart(text, kind):
     assert guess_kind([text]) == kind
+
+
+@given(st.lists(st.sampled_from(["ann\n", "bob bo", "\n", " ", "x" * 30, "a b c"]), max_size=12))
+def test_a_text_in_pieces_is_told_to_be_what_it_is_whole(pieces):
+    assert guess_kind(pieces) == guess_kind(["".join(pieces)])
+
+
+def test_no_more_is_read_than_tells_what_a_text_is():
+    def pieces():
+        yield "ann\nIt was the best of times, it was the worst of times"
+        raise AssertionError("this is prose, however it goes on")
+
+    assert guess_kind(pieces()) == "prose"
+
+
+LINES = ["Call me Ishmael.", "", "  ", "Some years ago –", "never mind how long precisely –"]
+
+
+@pytest.mark.parametrize("piece", [1, 3, 16, 1000])
+@pytest.mark.parametrize("end", ["", "\n", "\n\n"])
+def test_a_text_is_had_in_pieces_and_in_lines(monkeypatch, piece, end):
+    monkeypatch.setattr("charplay.text.corpus.PIECE", piece)
+    corpus = Prose.of("\n".join(LINES) + end, "novel", "")
+    pieces = list(pieces_of(corpus))
+    assert "".join(pieces) == corpus.text == "\n".join(LINES) + end
+    assert max(map(len, pieces)) <= piece
+    assert list(lines_of(corpus)) == [line for line in LINES if line.strip()]
+
+
+def test_a_list_is_had_as_a_file_of_it_and_in_names():
+    corpus = names_of("b", "a", "b")
+    assert "".join(pieces_of(corpus)) == "b\na\nb\n"
+    assert list(lines_of(corpus)) == ["b", "a", "b"]
 
 
 def test_what_is_asked_for_goes_before_what_is_guessed(load):

@@ -448,6 +448,17 @@ RUNS = {
         ),
         {},
     ),
+    "Adam, streams through all there is to remember": (
+        PROSE,
+        Plan(
+            cutting="stream", batch_size=8, length=10, clip_norm=1, weight_decay=0.1,
+            stages=(Stage(epochs=4, learning_rate=0.02, schedule="linear"),),
+        ),
+        {
+            "cell": "lstm", "layers": 2, "embedding": 4,
+            "dropout": 0.3, "recurrent_dropout": 0.2, "input_dropout": 0.1, "averaging": 0.95,
+        },
+    ),
     "Adam, windows in two stages": (
         PROSE,
         Plan(

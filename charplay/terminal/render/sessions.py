@@ -31,8 +31,8 @@ def show_standing(console: Console, value: Standing) -> None:
     branch = f", in {value.branch}" if value.branch else ""
     line = f"{value.done}: session {value.session}, {after}{branch}"
     console.print(foreign(line), soft_wrap=True)
-    if value.glimpse:
-        console.print(Text(one_line(value.glimpse, console.width - 2, end=True), style="dim"))
+    if value.last:
+        console.print(Text(one_line(value.last, console.width - 2, end=True), style="dim"))
 
 
 def show_tree(console: Console, value: Tree) -> None:

@@ -1,0 +1,61 @@
+"""Sessions from Python, as docs/sessions.md tells of them."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+import charplay
+
+PAGE = Path(__file__).parent.parent.parent / "docs" / "sessions.md"
+EXAMPLE = re.findall(r"^```python\n(.*?)^```", PAGE.read_text(encoding="utf-8"), re.M | re.S)
+
+
+def test_the_example_does_what_it_says(home, monkeypatch, capsys):
+    monkeypatch.setenv("CHARPLAY_HOME", str(home))
+    (example,) = EXAMPLE
+    exec(compile(example, str(PAGE), "exec"), {})
+    answers, branch, same = capsys.readouterr().out.splitlines()
+    assert answers.count("Mac") == 5
+    assert (branch, same) == ("short 3", "True")
+
+
+def test_without_a_name_nothing_is_kept(home):
+    with charplay.open_session(home=home) as session:
+        assert len(session.say("Ann").answers) == 5
+    assert not (home / "sessions.db").exists()
+
+
+def test_what_cannot_be_is_a_charplay_error(home):
+    with charplay.open_session("a", home=home) as session:
+        for wrong in (
+            lambda: session.say("Ann", temperature=-1),
+            lambda: session.say("Ann", nonsense=1),
+            lambda: session.use("nobody"),
+            lambda: session.goto("nowhere"),
+        ):
+            with pytest.raises(charplay.CharplayError) as caught:
+                wrong()
+            assert caught.value.hint
+    with pytest.raises(charplay.CharplayError):
+        charplay.open_session("../a", home=home)
+
+
+def test_ctrl_c_in_a_program_is_raised_and_the_text_so_far_is_the_turn(poet, home, monkeypatch):
+    import signal
+
+    from charplay.generation.generator import Continuation
+
+    step = Continuation.__next__
+
+    def interrupted(continuation):
+        if len(continuation.text) == 4:
+            signal.raise_signal(signal.SIGINT)
+        return step(continuation)
+
+    monkeypatch.setattr(Continuation, "__next__", interrupted)
+    with charplay.open_session("a", home=home) as session:
+        with pytest.raises(KeyboardInterrupt):
+            session.say("abc")
+        assert session.turn.said.replies[0].stopped == "interrupted"
+        assert len(session.text) == 3 + 5

@@ -1,0 +1,41 @@
+"""Threads of matrix products: one within, and whatever came before afterwards."""
+
+import pytest
+from threadpoolctl import threadpool_limits
+
+from charplay.arithmetic import blas_threads, one_blas_thread
+
+
+@pytest.fixture(autouse=True)
+def _two_threads():
+    """A process whose matrix products run on two threads, whatever the machine has."""
+    with threadpool_limits(2, user_api="blas"):
+        yield
+
+
+def test_within_there_is_one_thread_and_afterwards_as_many_as_before():
+    with one_blas_thread():
+        assert blas_threads() == 1
+    assert blas_threads() == 2
+
+
+def test_what_goes_wrong_within_restores_them_too():
+    with pytest.raises(KeyboardInterrupt), one_blas_thread():
+        raise KeyboardInterrupt
+    assert blas_threads() == 2
+
+
+def test_the_inner_of_two_leaves_one_thread_to_the_outer():
+    with one_blas_thread():
+        with one_blas_thread():
+            assert blas_threads() == 1
+        assert blas_threads() == 1
+    assert blas_threads() == 2
+
+
+def test_as_many_threads_as_were_asked_for_are_counted():
+    with threadpool_limits(1, user_api="blas"):
+        assert blas_threads() == 1
+        with one_blas_thread():
+            assert blas_threads() == 1
+        assert blas_threads() == 1
