@@ -13,6 +13,7 @@ from benchmarks import (
     name_models,
     names,
     one_name_at_a_time,
+    poem,
     sessions,
     start,
 )
@@ -24,6 +25,7 @@ QUESTIONS = (
     dinosaurs_recipe,
     name_models,
     names,
+    poem,
     large_texts,
     sessions,
     start,
