@@ -193,6 +193,16 @@ def test_a_stage_whose_text_is_the_runs_own_is_that_so_that_what_is_held_out_sta
     assert stage_texts(plan(f"{copied} --recipe speech --kind prose")) == ["", ""]
 
 
+def test_a_recipe_named_after_a_stages_text_is_taken_as_it_is(plan, registry):
+    stages = (Stage(epochs=1, corpus="plays"), Stage(epochs=2))
+    named = Recipe("plays", "", TextChoice("sonnets"), "pencil", plan=Plan(stages=stages))
+    registry.recipes.add(named, ORIGIN)
+    run = plan("plays")
+    assert (run.name, run.text.corpus, stage_texts(run)) == ("plays", "sonnets", ["plays", ""])
+    assert run == plan("--recipe plays")
+    assert (run.again, plan("--recipe plays").again) == ("train plays", "train --recipe plays")
+
+
 def test_a_stages_text_that_is_not_there_is_told_before_training_starts(
     refusal, registry, tmp_path
 ):
