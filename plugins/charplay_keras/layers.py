@@ -175,23 +175,26 @@ class Unrolled(_OverTime, keras.layers.RNN):
 class Characters(keras.layers.Layer):
     """Tokens `(B, T)` to what the first recurrent layer reads; no token is zeros.
 
-    One-hot rows, or their products with an embedding, or those through a dense layer besides.
+    One-hot rows, or an embedding's, or what a dense layer makes of either.
     """
 
     def __init__(self, vocabulary: int, embedding: int, dense: int) -> None:
         super().__init__()
         self._vocabulary = vocabulary
-        self._embedding = keras.layers.Dense(embedding, use_bias=False) if embedding else None
+        self._embedding = keras.layers.Embedding(vocabulary, embedding) if embedding else None
         self._dense = keras.layers.Dense(dense, "relu") if dense else None
 
     def call(self, tokens: Tensor) -> Tensor:
-        # No token, -1, is a row of zeros here, and would be no index at all.
-        read = keras.ops.one_hot(tokens, self._vocabulary)
-        if self._embedding:
-            read = self._embedding(read)
+        # No token is no index: it is looked up as the first one, and what is found wiped out.
+        found = keras.ops.maximum(tokens, 0)
+        read = (
+            self._embedding(found)
+            if self._embedding
+            else keras.ops.one_hot(found, self._vocabulary)
+        )
         if self._dense:
-            read = self._dense(read) * keras.ops.cast(tokens >= 0, "float32")[..., None]
-        return read
+            read = self._dense(read)
+        return read * keras.ops.cast(tokens >= 0, read.dtype)[..., None]
 
 
 LAYERS: dict[str, type[Any]] = {"rnn": Rnn, "lstm": Lstm, "gru": Gru, "unrolled": Unrolled}

@@ -8,7 +8,7 @@ import numpy as np
 import tensorflow as tf
 
 from charplay import NO_TOKEN, Arrays, Backend, Batch, Learner, Model, Plan
-from charplay_keras.network import network, start_anew
+from charplay_keras.network import carried_states, network
 from charplay_keras.weights import shapes
 
 Tensor = Any
@@ -24,6 +24,7 @@ class KerasLearner(Learner):
         self._network = network(
             vocabulary, config, plan.batch_size, last_only=self._last_only, seed=plan.seed
         )
+        self._carried = carried_states(self._network)
         self._weights = dict(
             zip(shapes(vocabulary, config), self._network.trainable_variables, strict=True)
         )
@@ -59,11 +60,12 @@ class KerasLearner(Learner):
         self, inputs: Tensor, targets: Tensor, fresh: Tensor, scale: Tensor, rate: Tensor
     ) -> Tensor:
         """One update; the loss before it."""
-        start_anew(self._network, fresh)
+        for state in self._carried:
+            state.assign(tf.where(fresh, 0.0, state.value))
         variables = self._network.trainable_variables
         with tf.GradientTape() as tape:
             logits = self._network(inputs, training=True)
-            loss = _loss(tf.reshape(logits, (*targets.shape, -1)), targets) / scale
+            loss = _loss(logits, targets) / scale
         gradients = tape.gradient(loss, [variable.value for variable in variables])
         self._optimiser.learning_rate = rate
         self._optimiser.apply(_clipped(gradients, self._plan), variables)
@@ -85,7 +87,8 @@ class KerasLearner(Learner):
         """The variables that an exact resume needs beside the weights."""
         groups = {
             "optimiser": self._optimiser.variables,
-            "network": self._network.non_trainable_variables,
+            "carried": self._carried,
+            "dropout": self._network.non_trainable_variables,
         }
         return {
             f"{group}.{number}": variable
@@ -123,13 +126,19 @@ def _compiled(step: Any, plan: Plan) -> Any:
 
 
 def _loss(logits: Tensor, targets: Tensor) -> Tensor:
-    """Cross-entropy of logits `(B, T, V)`, summed over the scored targets `(B, T)`, in nats."""
+    """Cross-entropy of logits `(…, V)`, summed over the scored ones of as many targets, in nats."""
+    targets, logits = tf.reshape(targets, (-1,)), tf.reshape(logits, (-1, logits.shape[-1]))
     losses = tf.nn.sparse_softmax_cross_entropy_with_logits(tf.maximum(targets, 0), logits)
     return tf.reduce_sum(tf.where(targets >= 0, losses, 0))
 
 
 def _clipped(gradients: list[Tensor], plan: Plan) -> list[Tensor]:
     """Gradients limited each in size, then together in norm (Pascanu et al. 2013)."""
+    if plan.clip_value is None and plan.clip_norm is None:
+        # An embedding's gradient is left as it comes, a part for each character looked up: Keras'
+        # Adam squares part by part, which is how the exercises train it.
+        return gradients
+    gradients = [tf.convert_to_tensor(gradient) for gradient in gradients]
     if plan.clip_value is not None:
         limit = plan.clip_value
         gradients = [tf.clip_by_value(gradient, -limit, limit) for gradient in gradients]

@@ -13,8 +13,8 @@ def network(
 ) -> Any:
     """Tokens `(B, T)`, B always `rows`, to logits `(B, T, V)`; last_only: of the last, `(B, V)`.
 
-    Its trainable variables are the arrays of `weights.shapes`, in that order; the others are all
-    that it carries on: recurrent states, and the counters of its dropout.
+    Its trainable variables are the arrays of `weights.shapes`, in that order; the others count what
+    its dropout has drawn.
     """
     tokens = keras.Input(batch_shape=(rows, None), dtype="int32")
     dense = config.hidden if config.cell == "unrolled" else 0
@@ -28,9 +28,7 @@ def network(
     return keras.Model(tokens, keras.layers.Dense(vocabulary)(x))
 
 
-def start_anew(model: Any, fresh: Any) -> None:
-    """Set the recurrent states to zero where `fresh`, a boolean tensor, says so."""
-    for layer in model.layers:
-        if isinstance(layer, keras.layers.RNN):
-            for state in layer.states:
-                state.assign(keras.ops.where(fresh, 0.0, state))
+def carried_states(model: Any) -> list[Any]:
+    """The variables in which a network's recurrent layers keep their states."""
+    recurrent = (layer for layer in model.layers if isinstance(layer, keras.layers.RNN))
+    return [state for layer in recurrent for state in layer.states]

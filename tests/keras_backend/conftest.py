@@ -9,20 +9,18 @@ from charplay.options import build
 from charplay.plan import Plan
 from charplay.text.vocabulary import Vocabulary
 
-MISSING = "TensorFlow is not installed: pip install 'charplay[keras]'"
 LETTERS = Vocabulary("\n abcdefg")
 
 
-def pytest_collection_modifyitems(items):
-    """Skip what asks for `keras` where it cannot be had."""
+@pytest.fixture(scope="session")
+def installed():
+    """That training is possible here; nothing is imported to find out."""
     if find_spec("tensorflow") is None or find_spec("keras") is None:
-        for item in items:
-            if "keras" in getattr(item, "fixturenames", ()):
-                item.add_marker(pytest.mark.skip(reason=MISSING))
+        pytest.skip("TensorFlow is not installed: pip install 'charplay[keras]'")
 
 
 @pytest.fixture(scope="session")
-def keras():
+def keras(installed):
     """Keras, imported as a learner imports it."""
     from charplay_keras.tensorflow import prepare
 
