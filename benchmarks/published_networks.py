@@ -91,7 +91,7 @@ def text_for(name: str, characters: int) -> Prose:
     corpus = "sonnets" if name == "sonnets-lstm" else "moby-dick"
     whole = load_corpus(TextChoice(corpus, kind="prose", lower=True), REGISTRY.corpora)
     assert isinstance(whole, Prose)
-    return replace(whole, text=whole.text[:characters])
+    return Prose.of(whole.text[:characters], whole.source, whole.sha256)
 
 
 def main() -> None:

@@ -40,12 +40,12 @@ def backend(registry):
 def make(backend):
     """Makes a small model by its network's options, every array of it other than at the start."""
 
-    def made(kind="prose", vocabulary=LETTERS, **config):
+    def made(kind="prose", vocabulary=LETTERS, spread=0.3, **config):
         rng = np.random.default_rng(7)
         config = build(backend.Config, {"hidden": 6, **config})
         model = backend.create(vocabulary, kind, config, rng)
         arrays = {
-            name: array + rng.normal(0, 0.3, array.shape).astype(np.float32)
+            name: array + rng.normal(0, spread, array.shape).astype(np.float32)
             for name, array in model.arrays().items()
         }
         return backend.load(vocabulary, kind, config, arrays)
