@@ -9,10 +9,12 @@ from pathlib import Path
 from benchmarks import (
     dinosaurs_recipe,
     exercises,
+    keras_speed,
     large_texts,
     name_models,
     names,
     one_name_at_a_time,
+    published_networks,
     sessions,
     start,
 )
@@ -22,6 +24,8 @@ QUESTIONS = (
     one_name_at_a_time,
     exercises,
     dinosaurs_recipe,
+    published_networks,
+    keras_speed,
     name_models,
     names,
     large_texts,
