@@ -1,10 +1,10 @@
 .DEFAULT_GOAL := list
 PYTHON ?= python
 
-.PHONY: list test lint fix docs bench
+.PHONY: list test lint fix docs bench performance
 
 list: ## list the targets
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 13
 
 test: ## run the tests
 	$(PYTHON) -m pytest -n auto
@@ -25,3 +25,7 @@ docs: ## make the reference page from the table of commands
 
 bench: ## measure, side by side, into benchmarks/RESULTS.md
 	$(PYTHON) -m benchmarks
+
+performance: ## measure how memory and speed go with size, and draw docs/performance.md
+	$(PYTHON) -m benchmarks.scaling
+	$(PYTHON) -m benchmarks.performance

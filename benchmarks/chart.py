@@ -127,6 +127,6 @@ def _above(value: float) -> float:
 def _short(number: float) -> str:
     """A number in few characters: 1.5 M, 20 k, 0.5."""
     for size, letter in ((1e9, " G"), (1e6, " M"), (1e3, " k")):
-        if number >= size:
+        if number >= size and round(number / size, 1) * size == number:
             return f"{number / size:g}{letter}"
     return f"{number:g}"

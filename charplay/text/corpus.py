@@ -201,9 +201,7 @@ def _parsed(source: str, path: Traversable, choice: TextChoice, home: Path | Non
     if (choice.kind or guess_kind(reading)) == "names":
         return _names(source, "".join(reading), reading.sha256)
     if home is None or reading.small:
-        vocabulary = _vocabulary(source, reading)
-        tokens = np.concatenate([narrowed(vocabulary, piece) for piece in reading])
-        return Prose(tokens, vocabulary, source, reading.sha256)
+        return _in_memory(source, reading, reading.sha256)
     return _mapped(source, reading, KeptTokens(home, reading.sha256 + "-lower" * choice.lower))
 
 
@@ -211,10 +209,16 @@ def _of_table(source: str, reading: Reading, choice: TextChoice) -> Corpus:
     text = NEWLINE.join(_column(source, "".join(reading), choice.column))
     if choice.lower:
         text = text.lower()
-    if choice.kind != "prose":
-        return _names(source, text, reading.sha256)
-    _vocabulary(source, [text])
-    return Prose.of(text, source, reading.sha256)
+    if choice.kind == "prose":
+        return _in_memory(source, [text], reading.sha256)
+    return _names(source, text, reading.sha256)
+
+
+def _in_memory(source: str, pieces: Iterable[str], sha256: str) -> Prose:
+    """Prose of pieces, which are gone through twice."""
+    vocabulary = _vocabulary(source, pieces)
+    tokens = np.concatenate([narrowed(vocabulary, piece) for piece in pieces])
+    return Prose(tokens, vocabulary, source, sha256)
 
 
 def _mapped(source: str, reading: Reading, kept: KeptTokens) -> Prose:
