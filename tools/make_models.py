@@ -39,7 +39,7 @@ def run_of(name: str) -> Run:
         plan=recipe.plan,
         sampling=recipe.sampling,
         recipe=name,
-        again=f"train {recipe.text.corpus} --recipe {name}",
+        again=f"train --recipe {name}",
     )
 
 
