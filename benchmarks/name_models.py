@@ -12,8 +12,10 @@ def measure(quick: bool) -> list[Row]:
     """What stands on each model's page, measured when it was made."""
     rows = []
     for name, path in shipped().items():
-        made = read_header(path).provenance
-        ngram = made["ngram"]
+        header = read_header(path)
+        if header.kind != "names":
+            continue
+        made, ngram = header.provenance, header.provenance["ngram"]
         names = len(load_corpus(TextChoice(name), REGISTRY.corpora).names)  # type: ignore[union-attr]
         rows.append(
             Row(
