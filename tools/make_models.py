@@ -39,7 +39,7 @@ def run_of(name: str) -> Run:
         plan=recipe.plan,
         sampling=recipe.sampling,
         recipe=name,
-        again=f"train {name} --recipe {name}",
+        again=f"train --recipe {name}",
     )
 
 
