@@ -28,27 +28,26 @@ from charplay_numpy.backend import NumpyConfig
 STREAMS, EMBEDDING, UNITS = 64, 42, 512
 ALPHABET = "".join(map(chr, range(ord("A"), ord("A") + 57)))
 SIDE = 1024
-# Characters to learn from in one measured run of each.
-CHARACTERS = 8192
-KERAS_CHARACTERS = 65_536
+# Learned from in one measured run.
+CHARACTERS, KERAS_CHARACTERS, QUICK_CHARACTERS = 8192, 65_536, 4096
 
 
 def measure(quick: bool) -> list[Row]:
     """Rates of each cell and length, against the matrix product and against Keras."""
-    runs = 1 if quick else 9
     return [
-        rate("lstm", 64, "60 %, aim 75 %", runs),
-        rate("lstm", 8, "45 %, aim 60 %", runs),
-        rate("gru", 64, "none set", runs),
-        rate("rnn", 64, "none set", runs),
+        rate("lstm", 64, "60 %, aim 75 %", quick),
+        rate("lstm", 8, "45 %, aim 60 %", quick),
+        rate("gru", 64, "none set", quick),
+        rate("rnn", 64, "none set", quick),
         *(beside_keras(length, quick) for length in (64, 8)),
     ]
 
 
-def rate(cell: str, length: int, bar: str, runs: int) -> Row:
+def rate(cell: str, length: int, bar: str, quick: bool) -> Row:
     """The floating-point rate of a cell on streams cut into pieces of a length."""
-    learner, update = training(cell, length, CHARACTERS)
-    operations = 6 * weights_used(learner.model()) * CHARACTERS
+    characters, runs = (QUICK_CHARACTERS, 1) if quick else (CHARACTERS, 9)
+    learner, update = training(cell, length, characters)
+    operations = 6 * weights_used(learner.model()) * characters
     left, right = np.random.default_rng(0).standard_normal((2, SIDE, SIDE), np.float32)
     product = np.empty_like(left)
     products = round(operations / (2 * SIDE**3))
@@ -68,7 +67,7 @@ def rate(cell: str, length: int, bar: str, runs: int) -> Row:
         f"{cell} {UNITS}, {STREAMS} streams of {length}, Adam: floating-point rate of training",
         f"{ours:.1f} GFLOP/s",
         f"product of {SIDE} × {SIDE}: {bare:.1f} GFLOP/s",
-        f"{seconds.rates(*work)}; a processor's second, the product on one thread: "
+        f"{seconds.rates(*work)}; in a processor's second, the product on one thread: "
         f"{alone.of_processors.rates(*work)}",
         bar,
     )
@@ -109,16 +108,15 @@ def beside_keras(length: int, quick: bool) -> Row:
         return skipped(question, "Keras is not installed", bar)
     from benchmarks.plain_keras import fitting
 
-    characters = CHARACTERS if quick else KERAS_CHARACTERS
+    characters, runs = (QUICK_CHARACTERS, 1) if quick else (KERAS_CHARACTERS, 5)
     tokens = noise(characters).tokens.astype(np.int32)
     _, ours = training("lstm", length, characters)
-    seconds = alternate(ours, fitting(tokens, STREAMS, length), 1 if quick else 5)
+    seconds = alternate(ours, fitting(tokens, STREAMS, length), runs)
     mine, plain = (characters / median for median in seconds.medians)
-    rates = seconds.rates(1, 1), seconds.of_processors.rates(1, 1)
     return Row(
         question,
         f"{mine:,.0f}",
         f"plain Keras, `fit`: {plain:,.0f}",
-        f"{rates[0]}; a processor's second: {rates[1]}",
+        f"{seconds.rates(1, 1)}; in a processor's second: {seconds.of_processors.rates(1, 1)}",
         bar,
     )

@@ -61,6 +61,11 @@ class Timed(Paired):
 
     of_processors: Paired = field(default_factory=Paired)
 
+    @property
+    def spreads(self) -> str:
+        """Both spreads of A / B."""
+        return f"{self.spread}; of processors' seconds {self.of_processors.spread}"
+
 
 def alternate(a: Callable[[], object], b: Callable[[], object], runs: int) -> Timed:
     """Time A and B in turn, after one run of each that is not counted."""

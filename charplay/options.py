@@ -54,9 +54,12 @@ def option(
     )
 
 
-def group(cls: type, help: str) -> Any:
-    """A field that gathers, by name, those options of another class that were given."""
-    return field(default_factory=dict, metadata={"group": cls, "help": help})
+def group(cls: type, help: str, usual: Any = None) -> Any:
+    """A field that gathers, by name, those options of another class that were given.
+
+    `usual`, an instance of the class, has what holds for the others, where that is not its own.
+    """
+    return field(default_factory=dict, metadata={"group": cls, "help": help, "usual": usual})
 
 
 @dataclass(frozen=True)
@@ -189,8 +192,10 @@ def options_of(cls: Any) -> tuple[Option, ...]:
     hints = typing.get_type_hints(cls)
     for entry in dataclasses.fields(cls):
         if "group" in entry.metadata:
-            inner = entry.metadata["group"]
-            found += [dataclasses.replace(each, group=entry.name) for each in options_of(inner)]
+            usual = entry.metadata["usual"]
+            for each in options_of(entry.metadata["group"]):
+                default = each.default if usual is None else getattr(usual, each.name)
+                found.append(dataclasses.replace(each, group=entry.name, default=default))
         elif "help" in entry.metadata:
             found.append(_option(hints[entry.name], entry))
     return tuple(found)

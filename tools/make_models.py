@@ -3,8 +3,8 @@
     python -m tools.make_models            all of them
     python -m tools.make_models drugs      one
 
-Weights are kept as float16. What the best back-off n-gram makes of the same list and the same tenth
-is written into the model's page.
+Weights are kept as float16. What the best back-off n-gram makes of the same texts and the same
+tenth is written into the model's page.
 """
 
 import sys
@@ -19,28 +19,27 @@ from charplay.jobs.job import Job, follow
 from charplay.models.checkpoint import Checkpoint, read_checkpoint
 from charplay.plan import Run
 from charplay.plugins.finder import find_plugins
-from charplay.text.corpus import NameList, load_corpus
+from charplay.text.corpus import Corpus, NameList, load_corpus, load_others, split
 from charplay.training.evaluation import loss_of
 from charplay.training.events import Finished
 
 FOLDER = Path(__file__).parent.parent / "charplay" / "pretrained"
-MODELS = ("dinosaurs", "drugs", "surnames", "firstnames")
+MODELS = ("dinosaurs", "drugs", "surnames", "firstnames", "shakespeare")
 REGISTRY = find_plugins()
 
 
 def run_of(name: str) -> Run:
     """What the recipe of a name does to its own corpus."""
     recipe = REGISTRY.recipes.find(name)
-    text = replace(recipe.text, kind="names")
     return Run(
         name=name,
-        text=text,
+        text=replace(recipe.text, kind=REGISTRY.corpora[recipe.text.corpus].kind),
         backend=recipe.backend or "",
         config=recipe.config,
         plan=recipe.plan,
         sampling=recipe.sampling,
         recipe=name,
-        again=f"train {name} --recipe {name}",
+        again=f"train --recipe {name}",
     )
 
 
@@ -54,24 +53,36 @@ def train(run: Run, home: Path) -> Checkpoint:
 
 def measured(run: Run, checkpoint: Checkpoint) -> Checkpoint:
     """The checkpoint in half precision, with what it and the best n-gram make of the same tenth."""
-    corpus = load_corpus(run.text, REGISTRY.corpora)
-    assert isinstance(corpus, NameList)
-    training, held_out = corpus.split(run.plan.held_out)
+    training, held_out = texts_of(run)
     half = checkpoint.halved()
     model = half.model(REGISTRY.backends.find(run.backend))
-    loss, order = best(_lines(training), _lines(held_out), len(corpus.vocabulary))
+    loss, order = best(_texts(*training), _texts(held_out), len(model.vocabulary))
     measures = {
         "held_out_loss": round(loss_of(model, held_out), 4),
         "ngram": {"order": order, "held_out_loss": round(loss, 4)},
     }
-    return half.with_header(
-        provenance={**half.header.provenance, **measures},
-        held_out_quantiles=quantiles(plausibility(model, held_out.names)),
-    )
+    half = half.with_header(provenance={**half.header.provenance, **measures})
+    if isinstance(held_out, NameList):
+        half = half.with_header(held_out_quantiles=quantiles(plausibility(model, held_out.names)))
+    return half
 
 
-def _lines(corpus: NameList) -> list[str]:
-    return [name + "\n" for name in corpus.names]
+def texts_of(run: Run) -> tuple[list[Corpus], Corpus]:
+    """(all that a run trains on, what it holds out)."""
+    training, held_out = split(load_corpus(run.text, REGISTRY.corpora), run.plan.held_out)
+    others = load_others(run.text, run.plan, REGISTRY.corpora)
+    return [*others.values(), training], held_out
+
+
+def _texts(*corpora: Corpus) -> list[str]:
+    """What an n-gram reads, each from its start: every name, or each text."""
+    return [
+        text
+        for corpus in corpora
+        for text in (
+            [name + "\n" for name in corpus.names] if corpus.kind == "names" else [corpus.text]
+        )
+    ]
 
 
 def main() -> None:

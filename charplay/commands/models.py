@@ -233,7 +233,8 @@ def pruned(context: Context, yes: bool) -> Listing:
     """Forget the versions that no name stands for and no session talks with."""
     files = context.library.unneeded(context.store.digests())
     rows = tuple(map(_pruned_row, files))
-    what = f"{len(rows):,} versions, {sum(row.size for row in rows):,} bytes"
+    versions = "1 version" if len(rows) == 1 else f"{len(rows):,} versions"
+    what = f"{versions}, {sum(row.size for row in rows):,} bytes"
     if not rows:
         return Listing((), "nothing to forget: every version has a name or a session")
     if not yes and context.asker is None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from charplay.models.library import OpenModel
 
 # The opening line is the first of a sonnet's fourteen.
-VERSE = Sampling(verse=True, lines=13, max_chars=1500)
+VERSE = Sampling(lines=13, max_chars=1500)
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class PoemArguments:
         "", "the opening line, or @FILE", metavar="LINE …", positional=True, verbatim=True
     )
     model: str | None = option(None, "a model of prose by name, digest or path")
-    sampling: dict[str, Any] = group(Sampling, "how characters are chosen")
+    sampling: dict[str, Any] = group(Sampling, "how characters are chosen", VERSE)
 
 
 def poem(context: Context, arguments: PoemArguments) -> Speech:

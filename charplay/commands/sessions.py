@@ -139,8 +139,8 @@ def renamed(context: Context, name: str, to: str) -> SessionDone:
 def deleted(context: Context, name: str, yes: bool) -> SessionDone:
     """Forget a session, once the person has said so."""
     found = _known(context, name)
-    turns = context.store.count(found.key)
-    if not (yes or context.ask(f"delete {name} with its {turns:,} turns?", "--yes")):
+    turns = f"turns ({context.store.count(found.key):,})"
+    if not (yes or context.ask(f"delete {name} with all its {turns}?", "--yes")):
         return SessionDone("stays", name)
     context.store.delete(name)
     if _is_here(context, found):

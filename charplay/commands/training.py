@@ -116,13 +116,14 @@ def _again(arguments: TrainArguments, text: TextChoice) -> str:
 
 
 def _recipe(context: Context, arguments: TrainArguments) -> Recipe | None:
-    """The recipe named, else the one of the corpus's name unless a backend was named."""
+    """The recipe named, else, unless a backend was named, the corpus's own of its name."""
     recipes = context.registry.recipes
     if arguments.recipe:
         return recipes.find(arguments.recipe)
     if arguments.backend or arguments.corpus is None:
         return None
-    return recipes.get(arguments.corpus)
+    recipe = recipes.get(arguments.corpus)
+    return recipe if recipe and recipe.text.corpus == arguments.corpus else None
 
 
 def _text(context: Context, arguments: TrainArguments, recipe: Recipe | None) -> TextChoice:

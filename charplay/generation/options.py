@@ -48,7 +48,7 @@ class Sampling:
     lines: int | None = option(None, "end after so many line ends", minimum=1)
     stop: str | None = option(None, "end after this text", metavar="TEXT")
     verse: bool = option(
-        False, "answer as verse, in a frame; a line that was begun is not among the lines counted"
+        False, "answer as verse, in a frame; of lines, do not count the one that was begun"
     )
     capital: bool = option(False, "print a name's first letter large")
     seeding: str = option(

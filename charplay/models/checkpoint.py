@@ -36,9 +36,10 @@ _MODEL, _LEARNER = "model/", "learner/"
 class Header:
     """What a model file says of itself.
 
-    history holds (update, training loss, held-out loss or None), nats a character; progress, in a
-    run's own checkpoints, what the trainer needs to go on; held_out_quantiles, for names, the 0th
-    to 100th percentile of the held-out names' losses, nats a character.
+    history holds (update, mean training loss since the note before, held-out loss or None), nats a
+    character; progress, in a run's own checkpoints, what the trainer needs to go on;
+    held_out_quantiles, for names, the 0th to 100th percentile of the held-out names' losses, nats
+    a character.
     """
 
     backend: str

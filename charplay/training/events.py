@@ -81,7 +81,11 @@ class Checkpointed:
 
 @dataclass(frozen=True)
 class Finished:
-    """Training ended in good order; `kept` is the checkpoint that the model is taken from."""
+    """Training ended in good order.
+
+    loss: the mean training loss since the look before the last, as a rule over the last epoch;
+    kept: the checkpoint that the model is taken from.
+    """
 
     update: int
     reason: Reason

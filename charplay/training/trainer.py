@@ -130,11 +130,13 @@ class Trainer:
         standing, summed = self.standing, self._plan.reduction == "sum"
         update, loss = standing.update, standing.loss
         smoothed, weight, reported = standing.smoothed, standing.weight, standing.reported
+        nats, scored = standing.summed, standing.scored
         for batch, reduced in zip(batches, losses, strict=True):
             loss = reduced * len(batch.targets) / batch.characters if summed else reduced
             if not loss < self._explosion:
                 raise self._exploded(update, loss)
             smoothed, weight = smooth(smoothed, loss), smooth(weight, 1.0)
+            nats, scored = nats + loss * batch.characters, scored + batch.characters
             if self._reporter and reported is not None:
                 reported = self._reporter.smooth(reported, reduced)
             update += 1
@@ -146,6 +148,8 @@ class Trainer:
             loss=loss,
             smoothed=smoothed,
             weight=weight,
+            summed=nats,
+            scored=scored,
             reported=reported,
         )
 
@@ -220,8 +224,7 @@ class Trainer:
             standing,
             best=loss if better else standing.best,
             waited=standing.waited + 1 if tiring and not better else 0,
-            history=(*standing.history, (standing.update, standing.smoothed_loss, loss)),
-        )
+        ).noting(loss)
         if loss is not None:
             yield Evaluated(standing.update, loss, better)
         if better:
@@ -250,7 +253,7 @@ class Trainer:
         yield Finished(
             update=self.standing.update,
             reason=reason,
-            loss=self.standing.smoothed_loss,
+            loss=self.standing.noted_loss,
             held_out_loss=self.standing.best,
             best_update=self.standing.best_update,
             kept="last" if self.standing.best is None else "best",

@@ -121,7 +121,7 @@ def test_where_nobody_can_be_asked_the_flag_is_named_and_nothing_done(charplay, 
 @pytest.mark.parametrize("typed", ["y\n", "YES\n"])
 def test_a_person_at_the_shell_is_asked(charplay, start, poet, typed):
     start("abc")
-    question = "delete talk-1 with its 1 turns? [y/N] "
+    question = "delete talk-1 with all its turns (1)? [y/N] "
     said = charplay("sessions", "delete", "talk-1", stdin="\n", tty=True, TERM="dumb")
     assert said.out == question + "session talk-1 stays\n"
     said = charplay("sessions", "delete", "talk-1", stdin=typed, tty=True, TERM="dumb")
@@ -199,7 +199,7 @@ def test_prune_shows_asks_and_forgets_only_what_nothing_needs(home, start, regis
     assert [row["digest"] for row in pruned] == [unneeded]
     said = start(":models prune")
     size = (home / "models" / f"{unneeded}.safetensors").stat().st_size
-    assert f"1 versions, {size:,} bytes; models prune --yes forgets them" in said.out
+    assert f"1 version, {size:,} bytes; models prune --yes forgets them" in said.out
     start(":models prune", answer=False)
     assert len(list((home / "models").glob("*.safetensors"))) == 3
     start(":models prune", answer=True)

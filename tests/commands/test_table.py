@@ -206,3 +206,55 @@ def test_after_a_double_dash_nothing_is_an_option(context, word):
     performed = perform_line(context, f":say -- {word}")
     assert performed.value == SayArguments(word)
     assert performed.format == "text"
+
+
+@dataclass(frozen=True)
+class ReciteArguments:
+    line: str = option("", "what", metavar="LINE …", positional=True, verbatim=True)
+    seed: int = option(0, "which", short="-s")
+    loud: bool = option(False, "so that all can hear")
+
+
+RECITE = Command("recite", "say a line", echo, ReciteArguments)
+
+
+@pytest.fixture
+def reciting(world):
+    return Context(world(), Registry(), Commands((RECITE,)))
+
+
+@pytest.mark.parametrize(
+    ("line", "arguments"),
+    [
+        (":recite 'Tis  the east ", ReciteArguments("'Tis  the east ")),
+        (":recite -s 3 --loud O --seed", ReciteArguments("O --seed", 3, True)),
+        (":recite -- --loud", ReciteArguments("--loud")),
+        (":recite", ReciteArguments()),
+    ],
+)
+def test_a_text_is_the_rest_of_a_line_to_the_letter(reciting, line, arguments):
+    assert perform_line(reciting, line).value == arguments
+
+
+@pytest.mark.parametrize(
+    ("words", "arguments"),
+    [
+        (["Shall", "I  compare", "thee "], ReciteArguments("Shall I  compare thee ")),
+        (["Shall I", "--seed", "3", "compare"], ReciteArguments("Shall I compare", 3)),
+        (["--", "--seed", "is"], ReciteArguments("--seed is")),
+    ],
+)
+def test_from_a_shell_a_text_is_its_words_joined_by_blanks(reciting, words, arguments):
+    typed = [Word(word) for word in ["recite", *words]]
+    assert perform_words(reciting, typed).value == arguments
+
+
+def test_help_and_format_are_understood_before_a_text_and_part_of_it_after(reciting):
+    assert isinstance(perform_line(reciting, ":recite --help me").value, CommandHelp)
+    assert perform_line(reciting, ":recite --format json O").format == "json"
+    assert perform_line(reciting, ":recite --format json O").value.line == "O"
+    assert perform_line(reciting, ":recite O --format json").value.line == "O --format json"
+
+
+def test_how_a_text_is_written_stands_last_in_the_usage():
+    assert RECITE.usage == "recite [OPTIONS] LINE …"

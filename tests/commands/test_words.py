@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from charplay.commands.words import split
+from charplay.commands.words import split, split_before_text
 from charplay.errors import UsageError
 
 
@@ -108,3 +108,32 @@ def test_whatever_is_typed_is_words_or_one_clear_refusal(line):
 @given(st.text(st.characters(exclude_characters="\"'", exclude_categories=["Cs"])))
 def test_a_line_without_quotes_is_parted_as_python_parts_it(line):
     assert texts(line) == line.split()
+
+
+def takes_value(flag):
+    return flag in ("--seed", "-n")
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("", []),
+        ("  'Tis the east \t ", ["'Tis the east \t "]),
+        ('"so," he said', ['"so," he said']),
+        ("--seed 7 --greedy don't  go --seed 8", ["--seed", "7", "--greedy", "don't  go --seed 8"]),
+        ("--seed=7 Shall I", ["--seed=7", "Shall I"]),
+        ('--stop="a b" -n 5 two', ["--stop=a b", "-n", "5", "two"]),
+        ("--seed", ["--seed"]),
+        ("--  --seed is a word", ["--seed is a word"]),
+        ("-5 degrees", ["-5 degrees"]),
+        ("- and then", ["- and then"]),
+    ],
+)
+def test_the_text_after_the_options_is_one_word_as_it_was_typed(line, words):
+    assert [word.text for word in split_before_text(line, takes_value)] == words
+
+
+@given(st.text().map(str.lstrip).filter(lambda text: text and not text.startswith("-")))
+def test_any_text_is_kept_to_the_letter_and_never_taken_for_an_option(text):
+    [*_, last] = split_before_text(f"--seed 7  {text}", takes_value)
+    assert (last.text, last.is_flag) == (text, False)

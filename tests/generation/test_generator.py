@@ -368,3 +368,19 @@ def test_a_place_is_a_value(poet):
     assert isinstance(place, Place)
     with pytest.raises(AttributeError):
         place.pending = 3
+
+
+VERSE = Sampling(verse=True, lines=2)
+
+
+def test_of_verse_the_line_that_was_begun_is_not_counted():
+    poet = Dictation("ab\ncd\nef\ngh\n", kind="prose")
+    within = read(poet, opening(poet), poet.vocabulary.encode("a"))
+    assert grown(poet, within, VERSE).text == "b\ncd\nef\n"
+    assert grown(poet, within, replace(VERSE, verse=False)).text == "b\ncd\n"
+    assert grown(poet, within, VERSE).answer.stopped == "lines"
+
+
+def test_verse_that_begins_at_a_line_end_has_as_many_lines_as_were_asked_for():
+    poet = Dictation("ab\ncd\nef\ngh\n", kind="prose")
+    assert grown(poet, opening(poet), VERSE).text == "ab\ncd\n"

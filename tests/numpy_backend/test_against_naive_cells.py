@@ -137,11 +137,11 @@ def test_a_shorter_narrower_batch_owes_nothing_to_the_one_before_it(net):
 
 
 def test_dropped_units_and_characters_are_the_naive_engines_masks_and_missing_tokens(net):
-    dropping = {"dropout": 0.4, "input_dropout": 0.3}
+    dropping = {"dropout": 0.4, "recurrent_dropout": 0.3, "input_dropout": 0.3}
     learner = learner_of(net, **dropping)
     dropped = Dropout(config_of(net, **dropping), PLAN.seed)(NAMES.inputs)
     rows = rows_of(NAMES._replace(inputs=dropped.inputs))
-    masks = [[(mask[row], np.ones(H)) for mask in dropped.masks] for row in range(len(rows))]
+    masks = [[(above[row], own[row]) for above, own in dropped.masks] for row in range(len(rows))]
     loss, gradients, _ = naive.gradient(net, rows, NAMES.characters, masks=masks)
     assert learner.gradient(NAMES) == pytest.approx(loss, rel=1e-12)
     assert_same_gradients(learner, gradients)

@@ -15,7 +15,7 @@ CELLS = {
     "rnn": NETWORKS["stacked rnn"],
     "lstm": replace(NETWORKS["stacked lstm"], averaging=0.9),
     "gru": NETWORKS["stacked gru"],
-    "dropped": NETWORKS["dropped"],
+    "dropped": NETWORKS["dropped gru"],
 }
 # Seven rows, which neither two nor three lanes can share evenly.
 ROWS = 7

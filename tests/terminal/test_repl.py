@@ -429,7 +429,7 @@ def test_three_starts_are_one_conversation(terminal, home):
     second.type(":undo\r")
     second.wait_for("turn 2 undone: session talk-1, after turn 1, in main")
     second.type(":sessions delete talk-1\r")
-    second.wait_for("delete talk-1 with its 2 turns? [y/N]")
+    second.wait_for("delete talk-1 with all its turns (2)? [y/N]")
     second.type("n\r")
     second.wait_for("session talk-1 stays")
     second.process.kill()

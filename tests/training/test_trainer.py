@@ -456,7 +456,7 @@ RUNS = {
         ),
         {
             "cell": "lstm", "layers": 2, "embedding": 4,
-            "dropout": 0.3, "input_dropout": 0.1, "averaging": 0.95,
+            "dropout": 0.3, "recurrent_dropout": 0.2, "input_dropout": 0.1, "averaging": 0.95,
         },
     ),
     "Adam, windows in two stages": (

@@ -5,6 +5,10 @@ right side comes when the row ends. The one thing taken back is a word that does
 which goes on to the next row.
 """
 
+from collections.abc import Iterable
+from itertools import groupby
+from typing import TypeAlias
+
 from rich.box import ROUNDED
 from rich.cells import cell_len
 from rich.console import Console
@@ -20,6 +24,9 @@ _TAB = "    "
 # How a line that is too long for a row goes on in the next, where there is room.
 _TURNED = "    "
 
+# A character and its style.
+_Styled: TypeAlias = tuple[str, str]
+
 
 class Frame:
     """Text in a frame as wide as the terminal, 80 columns at most."""
@@ -29,7 +36,7 @@ class Frame:
         self._box = ROUNDED.substitute(console.options)
         self._room = max(1, min(console.width, _WIDEST) - _SIDES)
         self._turned = _TURNED if self._room > 4 * len(_TURNED) else ""
-        self._row = Text()
+        self._row: list[_Styled] = []
         self._shown: int | None = None
         box = self._box
         self._put(box.top_left + box.top * (self._room + 2) + box.top_right + "\n")
@@ -39,11 +46,11 @@ class Frame:
         for character in visible(text).replace("\t", _TAB):
             if character == "\n":
                 self._end_row(len(self._row))
-                self._row = Text()
+                self._row = []
             else:
-                self._add(character, style)
+                self._add((character, style))
         if self._row:
-            self._show(len(self._row))
+            self._show(self._inked(len(self._row)))
 
     def end(self, signature: Text) -> None:
         """Close the frame, with a signature in its lower side where that has room."""
@@ -58,41 +65,56 @@ class Frame:
         self._console.print(signature, end="")
         self._put(f" {box.bottom * left}{box.bottom_right}\n")
 
-    def _add(self, character: str, style: str) -> None:
-        """Add to the row, or to the next where this is full; a blank there would only indent."""
-        if self._row and cell_len(self._row.plain + character) > self._room:
+    def _add(self, character: _Styled) -> None:
+        """Add to the row, or to the next where this is full; blanks at a row's end take no room."""
+        inked = character[0] != " "
+        if inked and self._row and _cells([*self._row, character]) > self._room:
             self._turn_over()
-            if character == " ":
-                return
-        self._row.append(character, style)
+        self._row.append(character)
 
     def _turn_over(self) -> None:
         """Go on in the next row with the word that does not fit; one as long as a row is cut."""
-        before = self._row.plain.rstrip(" ").rpartition(" ")[0]
-        carried = self._row[len(before) + 1 :]
-        if not before.strip() or len(carried) > self._room // 2:
-            before, carried = self._row.plain, Text()
-        self._end_row(len(before))
-        self._row = Text(self._turned).append_text(carried)
+        word = len(_plain(self._row).rpartition(" ")[2])
+        end = len(self._row) - word
+        if not self._inked(end) or _cells(self._row[end:]) > self._room // 2:
+            end = len(self._row)
+        self._end_row(end)
+        self._row = [(blank, "") for blank in self._turned] + self._row[end:]
 
-    def _end_row(self, length: int) -> None:
+    def _end_row(self, end: int) -> None:
         """End the row after so many of its characters, whatever of it stands on the screen."""
-        beyond = cell_len(self._row.plain[length : self._shown or 0])
+        kept = self._inked(end)
+        beyond = _cells(self._row[kept : self._shown or 0])
         if beyond:
             self._console.control(Control.move(-beyond))
-        self._show(length)
-        blanks = " " * (self._room - cell_len(self._row.plain[:length]) + 1)
+        self._show(kept)
+        blanks = " " * (self._room - _cells(self._row[:kept]) + 1)
         self._put(f"{blanks}{self._box.mid_right}\n")
         self._shown = None
 
-    def _show(self, length: int) -> None:
-        """Have that much of the row on the screen."""
+    def _inked(self, end: int) -> int:
+        """Characters up to there, without the blanks at their end."""
+        return len(_plain(self._row[:end]).rstrip(" "))
+
+    def _show(self, end: int) -> None:
+        """Have so many of the row's characters on the screen."""
         if self._shown is None:
             self._put(f"{self._box.mid_left} ")
             self._shown = 0
-        if length > self._shown:
-            self._console.print(self._row[self._shown : length], end="", soft_wrap=True)
-        self._shown = length
+        if end > self._shown:
+            styles = groupby(self._row[self._shown : end], key=lambda each: each[1])
+            text = Text.assemble(*((_plain(run), style) for style, run in styles))
+            self._console.print(text, end="", soft_wrap=True)
+            self._shown = end
 
     def _put(self, side: str) -> None:
         self._console.print(Text(side, "dim"), end="", soft_wrap=True)
+
+
+def _plain(row: Iterable[_Styled]) -> str:
+    return "".join(character for character, _ in row)
+
+
+def _cells(row: Iterable[_Styled]) -> int:
+    """Columns that it takes."""
+    return cell_len(_plain(row))
