@@ -187,6 +187,19 @@ def test_a_retry_that_fails_leaves_the_session_where_it_stood(poet, talk):
     assert session.turn.number == 1
 
 
+def test_a_retry_that_comes_to_nothing_leaves_the_session_where_it_stood(
+    home, numpy_backend, talk
+):
+    put_model(home, numpy_backend, "other", letters="\n xyz")
+    put_model(home, numpy_backend)
+    session = talk()
+    session.say("abc", seed=1)
+    session.use("other")
+    with pytest.raises(UsageError, match="knows none"):
+        session.retry()
+    assert session.turn.number == 1
+
+
 def test_there_is_nothing_to_undo_or_to_try_again_before_the_first_turn(poet, talk):
     session = talk()
     for ask in (session.undo, session.retry):
