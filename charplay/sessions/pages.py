@@ -96,7 +96,7 @@ def as_html(session: Found, turns: Sequence[Turn], last: Turn | None) -> str:
 
 
 def _branch(row: Drawn) -> str:
-    return f"<i>{_shown(row.turn.branch)}</i> " if row.begins else ""
+    return f"<i>{_shown(row.turn.branch)}</i> " if row.named else ""
 
 
 def _marks(turn: Turn, on_path: set[int], current: int | None) -> str:
