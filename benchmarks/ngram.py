@@ -80,13 +80,13 @@ class _Table:
 
     def interpolated(self, grams: Codes, below: Floats) -> Floats:
         """Chances `(M,)` of n-grams, given those of the length below."""
-        at, seen = _found(self._contexts, grams // self._base)
-        gram, counted = _found(self._grams, grams)
+        at, seen = found(self._contexts, grams // self._base)
+        gram, counted = found(self._grams, grams)
         kept = np.where(counted, self._kept[gram], 0)
         return np.where(seen, kept / self._totals[at] + self._weights[at] * below, below)
 
 
-def _found(sorted_codes: Codes, wanted: Codes) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
+def found(sorted_codes: Codes, wanted: Codes) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
     """Where each code stands, and whether it is there at all."""
     places = np.searchsorted(sorted_codes, wanted).clip(max=len(sorted_codes) - 1)
     return places, sorted_codes[places] == wanted
@@ -96,8 +96,8 @@ def _discounts(counts: Codes) -> Floats:
     """The discounts of counts one, two, and three or more."""
     n1, n2, n3, n4 = (max(int((counts == i).sum()), 1) for i in (1, 2, 3, 4))
     y = n1 / (n1 + 2 * n2)
-    found = (1 - 2 * y * n2 / n1, 2 - 3 * y * n3 / n2, 3 - 4 * y * n4 / n3)
-    return np.clip(found, 0.05, [0.95, 1.95, 2.95])
+    estimated = (1 - 2 * y * n2 / n1, 2 - 3 * y * n3 / n2, 3 - 4 * y * n4 / n3)
+    return np.clip(estimated, 0.05, [0.95, 1.95, 2.95])
 
 
 def best(training: Sequence[str], held_out: Sequence[str], vocabulary: int) -> tuple[float, int]:

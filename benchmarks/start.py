@@ -11,8 +11,8 @@ def measure(quick: bool) -> list[Row]:
     rows = [names(quick)]
     for word in ("--version", "--help"):
         seconds = alternate(
-            lambda word=word: _run("-m", "charplay", word),
-            lambda: _run("-c", "pass"),
+            lambda word=word: run("-m", "charplay", word),
+            lambda: run("-c", "pass"),
             1 if quick else 9,
         )
         ours, bare = seconds.medians
@@ -31,8 +31,8 @@ def measure(quick: bool) -> list[Row]:
 def names(quick: bool) -> Row:
     """Wall time of `charplay names`, piped, from a shipped model, beside importing numpy."""
     seconds = alternate(
-        lambda: _run("-m", "charplay", "names"),
-        lambda: _run("-c", "import numpy"),
+        lambda: run("-m", "charplay", "names"),
+        lambda: run("-c", "import numpy"),
         1 if quick else 9,
     )
     ours, bare = seconds.medians
@@ -45,5 +45,5 @@ def names(quick: bool) -> Row:
     )
 
 
-def _run(*words: str) -> None:
+def run(*words: str) -> None:
     subprocess.run([sys.executable, *words], check=True, stdout=subprocess.DEVNULL)

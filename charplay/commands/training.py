@@ -96,40 +96,40 @@ def planned(context: Context, arguments: TrainArguments) -> Run:
     config |= parse_values(backend.Config, changes[backend.Config])
     build(backend.Config, config, f"option of {backend.name}")
     return Run(
-        name=check_name(
-            _name(arguments, recipe, text) if arguments.name is None else arguments.name
-        ),
+        name=check_name(_name(recipe, text) if arguments.name is None else arguments.name),
         text=text,
         backend=backend.name,
         config=config,
         plan=plan,
         sampling=dict(recipe.sampling) if recipe else {},
         recipe=recipe.name if recipe else None,
-        again=_again(arguments, text),
+        again=_again(arguments),
     )
 
 
-def _again(arguments: TrainArguments, text: TextChoice) -> str:
+def _again(arguments: TrainArguments) -> str:
     """The words that train such a model, the text by its name alone."""
-    named = replace(arguments, corpus=PurePath(text.corpus).name, name=None)
+    corpus = arguments.corpus and PurePath(arguments.corpus).name
+    named = replace(arguments, corpus=corpus, name=None)
     return shlex.join(["train", *words_of(named)])
 
 
 def _recipe(context: Context, arguments: TrainArguments) -> Recipe | None:
-    """The recipe named, else, unless a backend was named, the corpus's own of its name."""
+    """The recipe named, else the one of the corpus's name unless a backend was named."""
     recipes = context.registry.recipes
     if arguments.recipe:
         return recipes.find(arguments.recipe)
     if arguments.backend or arguments.corpus is None:
         return None
-    recipe = recipes.get(arguments.corpus)
-    return recipe if recipe and recipe.text.corpus == arguments.corpus else None
+    return recipes.get(arguments.corpus)
 
 
 def _text(context: Context, arguments: TrainArguments, recipe: Recipe | None) -> TextChoice:
     text = recipe.text if recipe else TextChoice()
+    # A recipe may have its name from the text of a stage, which is then no other text for it.
+    named = recipe is not None and not arguments.recipe and arguments.corpus in recipe.plan.texts
     given = {
-        "corpus": arguments.corpus,
+        "corpus": None if named else arguments.corpus,
         "column": arguments.column,
         "kind": arguments.kind,
     }
@@ -176,11 +176,9 @@ def _backend(context: Context, arguments: TrainArguments, recipe: Recipe | None)
     return min(ready, key=lambda backend: (len(backend.requires), backend.name))
 
 
-def _name(arguments: TrainArguments, recipe: Recipe | None, text: TextChoice) -> str:
-    """The recipe's name where one was asked for, else the text's."""
-    if arguments.recipe and recipe:
-        return recipe.name
-    return PurePath(text.corpus).stem
+def _name(recipe: Recipe | None, text: TextChoice) -> str:
+    """The recipe's name where there is one, else the text's."""
+    return recipe.name if recipe else PurePath(text.corpus).stem
 
 
 def _sorted(pairs: tuple[Pair, ...], backend: "Backend") -> dict[type, dict[str, object]]:

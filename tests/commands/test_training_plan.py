@@ -136,12 +136,6 @@ def test_a_backend_that_is_named_goes_before_the_recipe_of_the_corpuss_name(plan
     assert run.plan == usual_plan("names", len("Wren\nRobin\nJay\n"))
 
 
-def test_a_recipe_on_another_text_is_not_taken_for_the_one_of_a_corpus(plan, registry):
-    registry.recipes.add(Recipe("plays", "sonnets like plays", TextChoice("sonnets")), ORIGIN)
-    assert plan("plays").recipe is None
-    assert plan("--recipe plays").text.corpus == "sonnets"
-
-
 def test_a_corpus_without_a_recipe_has_the_usual_plan_and_the_backend_that_needs_least(plan):
     run = plan("sonnets")
     assert (run.name, run.backend, run.recipe, run.config) == ("sonnets", "pencil", None, {})
@@ -197,6 +191,16 @@ def test_a_stage_whose_text_is_the_runs_own_is_that_so_that_what_is_held_out_sta
     copied = tmp_path / "copy.txt"
     copied.write_bytes((tmp_path / "plays.corpus").read_bytes())
     assert stage_texts(plan(f"{copied} --recipe speech --kind prose")) == ["", ""]
+
+
+def test_a_recipe_named_after_a_stages_text_is_taken_as_it_is(plan, registry):
+    stages = (Stage(epochs=1, corpus="plays"), Stage(epochs=2))
+    named = Recipe("plays", "", TextChoice("sonnets"), "pencil", plan=Plan(stages=stages))
+    registry.recipes.add(named, ORIGIN)
+    run = plan("plays")
+    assert (run.name, run.text.corpus, stage_texts(run)) == ("plays", "sonnets", ["plays", ""])
+    assert run == plan("--recipe plays")
+    assert (run.again, plan("--recipe plays").again) == ("train plays", "train --recipe plays")
 
 
 def test_a_stages_text_that_is_not_there_is_told_before_training_starts(
