@@ -256,6 +256,14 @@ def test_two_on_one_session_each_keep_their_place_and_lose_nothing(poet, talk):
     assert len(talk().turns()) == 5
 
 
+def test_of_two_that_begin_a_branch_of_one_name_the_second_has_its_own(poet, talk):
+    session = talk()
+    session.say("abc")
+    session.branch("darker")
+    one, other = talk(), talk()
+    assert [one.say("bad").branch, other.say("cab").branch] == ["darker", "branch-3"]
+
+
 def test_two_that_begin_a_session_of_one_name_are_in_one_session(poet, talk):
     one, other = talk("winter"), talk("winter")
     one.say("abc")
