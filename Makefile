@@ -1,7 +1,7 @@
 .DEFAULT_GOAL := list
 PYTHON ?= python
 
-.PHONY: list test lint fix docs bench performance
+.PHONY: list test lint fix docs bench performance reproduce
 
 list: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 13
@@ -29,3 +29,6 @@ bench: ## measure, side by side, into benchmarks/RESULTS.md
 performance: ## measure how memory and speed go with size, and draw docs/performance.md
 	$(PYTHON) -m benchmarks.scaling
 	$(PYTHON) -m benchmarks.performance
+
+reproduce: ## train by a recipe to its end and print its figures: RECIPE=dinosaurs [CORPUS=mine.txt]
+	$(PYTHON) -m tools.reproduce $(RECIPE) $(CORPUS)
