@@ -187,9 +187,7 @@ def test_a_retry_that_fails_leaves_the_session_where_it_stood(poet, talk):
     assert session.turn.number == 1
 
 
-def test_a_retry_that_comes_to_nothing_leaves_the_session_where_it_stood(
-    home, numpy_backend, talk
-):
+def test_a_retry_that_comes_to_nothing_leaves_the_session_where_it_stood(home, numpy_backend, talk):
     put_model(home, numpy_backend, "other", letters="\n xyz")
     put_model(home, numpy_backend)
     session = talk()
