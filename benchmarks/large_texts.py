@@ -75,10 +75,10 @@ def _memory(folder: Path, large: Path, small: Path) -> Row:
 
 def speed(folder: Path, large: Path, small: Path, cutting: str, quick: bool) -> Row:
     """Time of as many updates on one text and on the other."""
-    updates = 50 if quick else 250
+    updates = 60
     one, other = (mapped(folder, text) for text in (large, small))
     plan = replace(plan_of(one), cutting=cutting).lasting(updates, None)
-    seconds = alternate(lambda: train(one, plan), lambda: train(other, plan), 1 if quick else 7)
+    seconds = alternate(lambda: train(one, plan), lambda: train(other, plan), 1 if quick else 31)
     characters = updates * plan.batch_size * plan.length / 1000
     ours, theirs = (
         f"{characters / sorted(side)[len(side) // 2]:,.0f} thousand characters a second"

@@ -35,9 +35,18 @@ class Paired:
         return statistics.median(self.a), statistics.median(self.b)
 
     @property
+    def ratio(self) -> float:
+        """Median of A / B, pair by pair."""
+        return statistics.median(self._ratios)
+
+    @property
     def spread(self) -> str:
-        """Of A / B, pair by pair."""
-        return told([a / b for a, b in zip(self.a, self.b, strict=True)])
+        """The ratio, and between what it lay."""
+        return told(self._ratios)
+
+    @property
+    def _ratios(self) -> list[float]:
+        return [a / b for a, b in zip(self.a, self.b, strict=True)]
 
     @property
     def more(self) -> str:

@@ -70,7 +70,7 @@ class Context:
     interrupted: bool = False
     asker: Callable[[str], bool] | None = None
     _kept: Session | None = None
-    _open: OpenModel | None = None
+    _open: tuple[str, OpenModel] | None = None
 
     @cached_property
     def library(self) -> Library:
@@ -98,20 +98,16 @@ class Context:
         Without either, it is kept in memory.
         """
         from charplay.sessions.store import Store
-        from charplay.sessions.tree import Found
+        from charplay.sessions.tree import Found, check_called
 
         if keeping.nowhere or not (last or keeping.new or keeping.name is not None):
             return self.take_up(Store(None, self.environment.now), Found())
         if keeping.name is not None:
-            found = self.store.find(keeping.name) or self._named(keeping.name)
+            named = Found(name=check_called(keeping.name, "a session"))
+            found = self.store.find(keeping.name) or named
         else:
             found = (None if keeping.new else self.store.latest()) or Found()
         return self.take_up(self.store, found)
-
-    def _named(self, name: str) -> Found:
-        from charplay.sessions.tree import Found, check_called
-
-        return self.store.create(Found(name=check_called(name, "a session")))
 
     def take_up(self, store: Store, found: Found) -> Session:
         """Go on in a session of a store; one that has no key yet is kept with its first turn."""
@@ -213,9 +209,11 @@ class Context:
         return opened
 
     def _opened(self, reference: str) -> OpenModel:
-        if self._open is None or self._open.digest != self.library.digest(reference):
-            self._open = self.library.open(reference)
-        return self._open
+        known, opened = self._open or (None, None)
+        if not opened or known != reference or opened.digest != self.library.digest(reference):
+            opened = self.library.open(reference)
+            self._open = reference, opened
+        return opened
 
     def sampling(
         self, opened: OpenModel, given: Mapping[str, Any], usual: Sampling | None = None

@@ -12,6 +12,7 @@ with charplay.open_session("winter", model="dinosaurs") as session:
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,7 @@ from charplay.commands.models import ModelArguments
 from charplay.commands.models import model as choose_model
 from charplay.commands.turns import RetryArguments, retry
 from charplay.environment import Environment
+from charplay.errors import CharplayError
 from charplay.generation.options import Sampling
 from charplay.options import parse_values
 
@@ -42,7 +44,8 @@ class OpenSession:
 
     @property
     def _session(self) -> Session:
-        assert self._context.session is not None
+        if self._context.session is None:
+            raise CharplayError("this session is closed", "open it again: open_session(NAME)")
         return self._context.session
 
     @property
@@ -61,12 +64,13 @@ class OpenSession:
 
     def say(self, text: str = "", **sampling: Any) -> Turn:
         """Write something and have it answered: prose goes on from it, names begin with it."""
-        return self._answered(talk(self._context, text, parse_values(Sampling, sampling)))
+        given = parse_values(Sampling, sampling)
+        return self._answered(lambda: talk(self._context, text, given))
 
     def retry(self, **sampling: Any) -> Turn:
         """The last turn's question again, beside it, by the next seed unless one is given."""
         given = parse_values(Sampling, sampling)
-        return self._answered(retry(self._context, RetryArguments(given)))
+        return self._answered(lambda: retry(self._context, RetryArguments(given)))
 
     def undo(self) -> Turn:
         """Go back before the last turn, which is given; it stays in the tree."""
@@ -94,16 +98,18 @@ class OpenSession:
     def __exit__(self, *error: object) -> None:
         self.close()
 
-    def _answered(self, value: object) -> Turn:
+    def _answered(self, ask: Callable[[], object]) -> Turn:
         """The turn that an answer has become; KeyboardInterrupt where Ctrl-C stopped it."""
+        session = self._session
+        value = ask()
         if isinstance(value, Speech):
             for _ in value.events:
                 pass
         if self._context.interrupted:
             self._context.interrupted = False
             raise KeyboardInterrupt
-        assert self._session.turn is not None
-        return self._session.turn
+        assert session.turn is not None
+        return session.turn
 
 
 def open_session(

@@ -15,6 +15,7 @@ from charplay.sessions.tree import Found, check_called
 
 ACTIONS = {"list": 0, "search": None, "rename": 2, "delete": 1, "import": 1}
 _WANTS = {
+    "list": "nothing more",
     "rename": "a session and its new name",
     "delete": "a session",
     "import": "a file that export made",
@@ -84,8 +85,7 @@ def sessions(context: Context, arguments: SessionsArguments) -> Listing | Sessio
     action, words = arguments.action, arguments.words
     wanted = ACTIONS[action]
     if (wanted is None and not words) or (wanted is not None and wanted != len(words)):
-        hint = f"it wants {_WANTS[action]}" if action in _WANTS else "help sessions shows how"
-        raise UsageError(f"sessions {action} cannot be had with {len(words)} words", hint)
+        raise UsageError(f"sessions {action} wants {_WANTS[action]}", "help sessions shows how")
     if action == "rename":
         return renamed(context, words[0], words[1])
     if action == "delete":
@@ -185,7 +185,9 @@ def session(context: Context, arguments: SessionArguments) -> Standing:
         model = replace(Found(), model=here.model, digest=here.digest, live=here.live)
         named = replace(model, name=check_called(arguments.name, "a session"))
         found = context.store.create(named)
-    return standing(context.take_up(context.store, found), done)
+    taken = context.take_up(context.store, found)
+    taken.stand(taken.turn, found.branch)  # the next start goes on with it
+    return standing(taken, done)
 
 
 def export(context: Context, arguments: ExportArguments) -> SessionDone:
@@ -197,7 +199,7 @@ def export(context: Context, arguments: ExportArguments) -> SessionDone:
     path = new_file(arguments.file)
     page = PAGES.get(path.suffix.lower())
     if page is None:
-        raise unknown("kind of file", path.suffix, PAGES)
+        raise unknown("kind of page", path.suffix or path.name, PAGES)
     session = session_of(context)
     turns = session.store.turns(session.found.key)
     text = page(session.found, turns, session.turn)

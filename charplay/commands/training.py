@@ -115,14 +115,13 @@ def _again(arguments: TrainArguments) -> str:
 
 
 def _recipe(context: Context, arguments: TrainArguments) -> Recipe | None:
-    """The recipe named, else, unless a backend was named, the corpus's own of its name."""
+    """The recipe named, else the one of the corpus's name unless a backend was named."""
     recipes = context.registry.recipes
     if arguments.recipe:
         return recipes.find(arguments.recipe)
     if arguments.backend or arguments.corpus is None:
         return None
-    recipe = recipes.get(arguments.corpus)
-    return recipe if recipe and recipe.text.corpus == arguments.corpus else None
+    return recipes.get(arguments.corpus)
 
 
 def _text(context: Context, arguments: TrainArguments, recipe: Recipe | None) -> TextChoice:

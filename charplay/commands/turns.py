@@ -80,7 +80,8 @@ class Standing:
 class TreeRow:
     """A turn in the tree.
 
-    depth: how many branches stand left of it; begins: whether it is the first of its own.
+    depth: how many branches stand left of it; begins: whether it branches off; named: whether its
+    branch is another than that of the row above.
     """
 
     turn: int
@@ -88,6 +89,7 @@ class TreeRow:
     branch: str
     depth: int
     begins: bool
+    named: bool
     current: bool
     seed: int
     model: str
@@ -210,6 +212,7 @@ def _row(row: Drawn, current: int | None) -> TreeRow:
         branch=turn.branch,
         depth=row.depth,
         begins=row.begins,
+        named=row.named,
         current=turn.number == current,
         seed=turn.said.seed,
         model=turn.said.model,

@@ -32,10 +32,16 @@ def from_json(text: str) -> tuple[Found, list[Turn]]:
         _check_tree(turns)
         return _session(values, turns), turns
     except (ValueError, KeyError, TypeError, RecursionError, CharplayError) as error:
-        what = f"{error} is missing" if isinstance(error, KeyError) else str(error)
         raise CharplayError(
-            f"this is no exported session: {what}", "export one: export FILE.json"
+            f"this is no exported session: {_reason(error)}", "export one: export FILE.json"
         ) from error
+
+
+def _reason(error: Exception) -> str:
+    """What is wrong with a file, in words for a person."""
+    if isinstance(error, json.JSONDecodeError):
+        return f"it is not JSON, or not all of it (line {error.lineno})"
+    return f"{error} is missing" if isinstance(error, KeyError) else str(error)
 
 
 def _session(values: dict[str, Any], turns: Sequence[Turn]) -> Found:

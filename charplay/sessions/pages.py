@@ -96,7 +96,7 @@ def as_html(session: Found, turns: Sequence[Turn], last: Turn | None) -> str:
 
 
 def _branch(row: Drawn) -> str:
-    return f"<i>{_shown(row.turn.branch)}</i> " if row.begins else ""
+    return f"<i>{_shown(row.turn.branch)}</i> " if row.named else ""
 
 
 def _marks(turn: Turn, on_path: set[int], current: int | None) -> str:
@@ -105,28 +105,28 @@ def _marks(turn: Turn, on_path: set[int], current: int | None) -> str:
 
 
 def _passage(turn: Turn) -> str:
-    """A turn in the running text: what was written, and what was answered."""
-    if not turn.said.moves:
-        return f'<div id="turn-{turn.number}" class="aside">{_answers(turn)}</div>'
-    answer = "".join(turn.answers[-1:])
-    return (
-        f'<span id="turn-{turn.number}" title="{_told(turn)}">'
-        f"<strong>{_shown(turn.said.prompt)}</strong>{_shown(answer)}</span>"
-    )
+    """A turn in the running text."""
+    number = f'id="turn-{turn.number}"'
+    if turn.said.moves:
+        return f'<span {number} title="{_told(turn)}">{_content(turn)}</span>'
+    return f'<div {number} class="aside">{_content(turn)}</div>'
 
 
 def _aside(turn: Turn) -> str:
-    text = _passage(turn) if turn.said.moves else _answers(turn)
-    number = f"turn-{turn.number}"
+    """A turn off the way, under a heading of its own."""
     after = f"after {turn.parent}" if turn.parent else "at the beginning"
-    inner = text.replace(f' id="{number}"', "", 1)
     return (
-        f'<article id="{number}"><h3>{turn.number} <small>{after}, {_told(turn)}</small></h3>'
-        f"<p>{inner}</p></article>"
+        f'<article id="turn-{turn.number}">'
+        f"<h3>{turn.number} <small>{after}, {_told(turn)}</small></h3>"
+        f"<p>{_content(turn)}</p></article>"
     )
 
 
-def _answers(turn: Turn) -> str:
+def _content(turn: Turn) -> str:
+    """What was written, and what was answered."""
+    if turn.said.moves:
+        answer = "".join(turn.answers[-1:])
+        return f"<strong>{_shown(turn.said.prompt)}</strong>{_shown(answer)}"
     asked = _shown(" ".join(turn.said.words) or turn.said.prompt)
     return f"<small>{asked}</small>\n" + "\n".join(map(_shown, turn.answers))
 

@@ -74,7 +74,7 @@ class Session:
     def _reached(self, opened: OpenModel) -> Place:
         place = self._kept(opened)
         if place is None:
-            place = self._read_again(opened).place
+            place = self._read_again(opened)
             if opened.digest == self.found.digest:
                 self.notices.append(REBUILT)
         return place
@@ -88,14 +88,14 @@ class Session:
         snapshot = self.store.snapshot(self.found.key, self.anchor, opened.digest)
         return unpacked(snapshot, opened.model) if snapshot else None
 
-    def _read_again(self, opened: OpenModel) -> "_Reading":
+    def _read_again(self, opened: OpenModel) -> Place:
         """The place after all that was said, as far as the model knows its characters; kept."""
         model = opened.model
-        admitted = model.vocabulary.admit(self.text)
-        place = read(model, opening(model), model.vocabulary.encode(admitted.text))
+        known = model.vocabulary.admit(self.text).text
+        place = read(model, opening(model), model.vocabulary.encode(known))
         if self.anchor is not None:
             self.store.put(self.found.key, self.anchor, packed(place, opened.digest))
-        return _Reading(place, admitted)
+        return place
 
     def told(self) -> str:
         """What the person should know, said once."""
@@ -176,18 +176,12 @@ class Session:
         self.choose(opened, live)
         if opened.model.kind == "names" or (self.anchor is None and self._root is None):
             return Admitted("")
-        if self._kept(opened):
-            return opened.model.vocabulary.admit(self.text)
-        return self._read_again(opened).admitted
+        self._place = self._kept(opened) or self._read_again(opened)
+        self._at = self.anchor, opened.digest
+        return opened.model.vocabulary.admit(self.text)
 
     def aside(self, store: Store, opened: OpenModel) -> "Session":
         """A session of another store that goes on from here, and leaves nothing here."""
         root = Root(self.text, self.place(opened), opened.digest)
         found = Found(model=self.found.model, digest=self.found.digest, live=self.found.live)
         return Session(store, self._library, found, root)
-
-
-@dataclass(frozen=True)
-class _Reading:
-    place: Place
-    admitted: Admitted

@@ -99,7 +99,8 @@ class Store:
             yield
         except sqlite3.IntegrityError as error:
             raise SessionGoneError(
-                "this session is not in the store any more", "session NAME makes another"
+                "this session is not in the store any more, and this was not kept",
+                "what is said from now on is, in a new one",
             ) from error
         except sqlite3.DatabaseError as error:
             raise self._told(error) from error
@@ -155,7 +156,26 @@ class Store:
     def create(self, draft: Found) -> Found:
         """Keep a session that has no turn yet; one without a name is given one."""
         with self._writing() as db:
-            return _create(db, draft, self._time())
+            return self._create(db, draft, self._time())
+
+    def _create(self, db: sqlite3.Connection, draft: Found, now: str) -> Found:
+        # Never a key that was used before: another REPL may still stand in a session deleted since.
+        key = _one(db, "SELECT coalesce(max(seq), 0) + 1 FROM sqlite_sequence")
+        name = draft.name or f"{'talk' if self.file else 'unkept'}-{key}"
+        while _one(db, "SELECT count(*) FROM sessions WHERE name = ?", name):
+            name += "+"
+        made = replace(draft, key=key, name=name, made=now, used=now)
+        values = (key, name, made.model, made.digest, made.live, made.turn, made.branch, now, now)
+        db.execute(f"INSERT INTO sessions ({FOUND}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
+        return made
+
+    def _begin(self, db: sqlite3.Connection, draft: Found, now: str) -> Found:
+        """A session at its first turn; another process may have begun the one of its name."""
+        query = "SELECT key, made FROM sessions WHERE name = ?"
+        begun = db.execute(query, (draft.name,)).fetchone()
+        if begun:
+            return replace(draft, key=begun[0], made=begun[1])
+        return self._create(db, draft, now)
 
     def rename(self, name: str, to: str) -> None:
         """Give a session another name; UsageError where that is taken."""
@@ -170,18 +190,19 @@ class Store:
             db.execute("DELETE FROM sessions WHERE name = ?", (name,))
 
     def stand(self, key: int, turn: int | None, branch: str | None) -> None:
-        """Note where a session was left."""
+        """Note where a session was left, which is now the one last used."""
         with self._writing() as db:
             db.execute(
-                "UPDATE sessions SET turn = ?, branch = ? WHERE key = ?", (turn, branch, key)
+                "UPDATE sessions SET turn = ?, branch = ?, used = ? WHERE key = ?",
+                (turn, branch, self._time(), key),
             )
 
     def move(self, session: Found) -> None:
-        """Note that a session now talks with another model."""
+        """Note that a session, the one last used, now talks with another model."""
         with self._writing() as db:
             db.execute(
-                "UPDATE sessions SET model = ?, digest = ?, live = ? WHERE key = ?",
-                (session.model, session.digest, session.live, session.key),
+                "UPDATE sessions SET model = ?, digest = ?, live = ?, used = ? WHERE key = ?",
+                (session.model, session.digest, session.live, self._time(), session.key),
             )
 
     # Turns.
@@ -201,7 +222,7 @@ class Store:
         now = self._time()
         with self._writing() as db:
             if not session.key:
-                session = _create(db, session, now)
+                session = self._begin(db, session, now)
             number = _one(db, "SELECT max(number) FROM turns WHERE session = ?", session.key) or 0
             turn = Turn(
                 number=number + 1,
@@ -242,12 +263,6 @@ class Store:
         )
         rows = self._rows(f"SELECT {TURN} FROM turns WHERE session = ? ORDER BY number", key)
         return [turn_of(row, replies.get(row[0], ())) for row in rows]
-
-    def path(self, key: int, number: int | None) -> list[int]:
-        """The numbers of the turns from the first to one."""
-        return [
-            row[0] for row in self._rows(f"{_PATH} SELECT number FROM path", *(key, number, key))
-        ][::-1]
 
     def texts(self, key: int, anchor: int | None) -> list[str]:
         """What each turn of the path to one adds to the conversation's text."""
@@ -312,7 +327,7 @@ class Store:
     def take_in(self, session: Found, turns: Iterable[Turn]) -> Found:
         """Keep a session from elsewhere, all of it or nothing."""
         with self._writing() as db:
-            made = _create(db, session, self._time())
+            made = self._create(db, session, self._time())
             for turn in turns:
                 insert_turn(db, made.key, turn)
         return made
@@ -350,18 +365,6 @@ _PATH = """WITH RECURSIVE path (number, parent) AS (
 
 def _one(db: sqlite3.Connection, query: str, *values: object) -> Any:
     return db.execute(query, values).fetchone()[0]
-
-
-def _create(db: sqlite3.Connection, draft: Found, now: str) -> Found:
-    # Never a key that was used before: another REPL may still stand in a session deleted since.
-    key = _one(db, "SELECT coalesce(max(seq), 0) + 1 FROM sqlite_sequence")
-    name = draft.name or f"talk-{key}"
-    while _one(db, "SELECT count(*) FROM sessions WHERE name = ?", name):
-        name += "+"
-    made = replace(draft, key=key, name=name, made=now, used=now)
-    values = (key, name, made.model, made.digest, made.live, made.turn, made.branch, now, now)
-    db.execute(f"INSERT INTO sessions ({FOUND}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
-    return made
 
 
 def _branch(db: sqlite3.Connection, session: Found, after: Turn | None, number: int) -> str:

@@ -9,7 +9,7 @@ from charplay.errors import UsageError
 
 TRUNK = "main"
 _GLIMPSE = 100
-_NAME = re.compile(r"[\w][\w .+-]{0,63}")
+_NAME = re.compile(r"\w([\w .+-]{0,62}[\w.+-])?")
 
 
 @dataclass(frozen=True)
@@ -99,11 +99,16 @@ class Favourite:
 
 @dataclass(frozen=True)
 class Drawn:
-    """A turn's row in a drawing: how many branches stand left of it, and whether it begins one."""
+    """A turn's row in a drawing.
+
+    depth: how many branches stand left of it; begins: whether it branches off; named: whether its
+    branch is another than that of the row above.
+    """
 
     turn: Turn
     depth: int
     begins: bool
+    named: bool
 
 
 def drawn(turns: Sequence[Turn], current: int | None) -> list[Drawn]:
@@ -125,7 +130,8 @@ def drawn(turns: Sequence[Turn], current: int | None) -> list[Drawn]:
     while waiting:
         last, depth, begins = waiting.pop()
         if last is not None:
-            rows.append(Drawn(last, depth, begins))
+            named = not rows or rows[-1].turn.branch != last.branch
+            rows.append(Drawn(last, depth, begins, named))
         after = followers.get(last.number if last else None, [])
         goes_on = next(
             (each for each in after if each.number in trunk), after[0] if after else None

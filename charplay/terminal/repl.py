@@ -114,3 +114,5 @@ def _tell_session(shell: Shell) -> None:
     if session and session.begun:
         view(standing(session, "going on"), shell.console)
         notice(shell.console, session.told())
+    elif session and session.found.name:
+        notice(shell.console, f"session {session.found.name} begins with what is said next")

@@ -9,7 +9,7 @@ the gates' activations after it, and the loss's gradient with respect to z after
 has the same form as that of every other tanh here.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import ClassVar
 
 import numpy as np
@@ -69,13 +69,12 @@ class Cell:
         """The loss's gradient `(T, B, G·H)` with respect to the recurrent product."""
         return self.driven
 
-    def _recall(self, t: int, recurrent: Array) -> Array:
-        """The recurrent product of step t."""
-        before = self._hidden[t]
-        if self.mask is not None:
-            before = np.multiply(before, self.mask, self._masked_before[t])
-        before.dot(recurrent, self._recalled)
-        return self._recalled
+    def _befores(self) -> Iterable[Array]:
+        """What each step's recurrent product reads, masked when its turn has come."""
+        mask = self.mask
+        if mask is None:
+            return self._hidden
+        return (np.multiply(h, mask, to) for h, to in zip(self._hidden, self._masked_before))
 
     def _blame(self, errors: Array, turned: Array) -> Array:
         """The loss's gradient `(B, H)` with respect to the units that a recurrent product read."""
@@ -89,9 +88,10 @@ class Rnn(Cell):
     """h = tanh(z + h₋ U) (Elman 1990)."""
 
     def forward(self, length: int, recurrent: Array, recurrent_bias: Array) -> None:
-        add, tanh, recall = np.add, np.tanh, self._recall
-        for t, (z, h) in enumerate(zip(self._driven[:length], self._hidden[1:])):
-            add(z, recall(t, recurrent), z)
+        add, tanh, recalled = np.add, np.tanh, self._recalled
+        for z, before, h in zip(self._driven[:length], self._befores(), self._hidden[1:]):
+            before.dot(recurrent, recalled)
+            add(z, recalled, z)
             tanh(z, h)
 
     def backward(self, length: int, recurrent: Array) -> None:
@@ -130,10 +130,11 @@ class Lstm(Cell):
         return (self.hidden[length].copy(), self.cell[length].copy())
 
     def forward(self, length: int, recurrent: Array, recurrent_bias: Array) -> None:
-        units, room = self.units, self._room
-        for t in range(length):
+        units, room, recalled = self.units, self._room, self._recalled
+        for t, before in zip(range(length), self._befores()):
             z, h, c, bent = self._driven[t], self._hidden[t + 1], self.cell[t + 1], self._bent[t]
-            z += self._recall(t, recurrent)
+            before.dot(recurrent, recalled)
+            z += recalled
             z[:, : 2 * units] *= 0.5
             z[:, 3 * units :] *= 0.5
             np.tanh(z, z)
@@ -205,10 +206,11 @@ class Gru(Cell):
         return self._blamed
 
     def forward(self, length: int, recurrent: Array, recurrent_bias: Array) -> None:
-        units, room = self.units, self._room
-        for t in range(length):
+        units, room, recalled = self.units, self._room, self._recalled
+        for t, read in zip(range(length), self._befores()):
             driven, before, h = self._driven[t], self._hidden[t], self._hidden[t + 1]
-            recalled = np.add(self._recall(t, recurrent), recurrent_bias, self._recalled)
+            read.dot(recurrent, recalled)
+            recalled += recurrent_bias
             gates, n = driven[:, : 2 * units], driven[:, 2 * units :]
             gates += recalled[:, : 2 * units]
             gates *= 0.5

@@ -48,8 +48,7 @@ def optimiser(plan: Plan, weights: Array) -> Optimiser:
 def clip(gradients: Array, plan: Plan) -> None:
     """Limit gradients in place: each one's size, then the norm of all (Pascanu et al. 2013)."""
     if plan.clip_value is not None:
-        np.minimum(gradients, plan.clip_value, out=gradients)
-        np.maximum(gradients, -plan.clip_value, out=gradients)
+        gradients.clip(-plan.clip_value, plan.clip_value, out=gradients)
     if plan.clip_norm is not None:
         norm = float(np.sqrt(gradients.dot(gradients)))
         if norm > plan.clip_norm:

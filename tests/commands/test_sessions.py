@@ -3,10 +3,15 @@
 import csv
 import io
 import json
+import time
+from datetime import UTC, datetime
 
 import pytest
 
-from tests.sessions.conftest import Start, put_model
+from charplay.commands.context import Keeping
+from charplay.sessions.store import Store
+from charplay.sessions.tree import Found
+from tests.sessions.conftest import Start, put_model, saying
 
 
 @pytest.fixture
@@ -59,6 +64,10 @@ def test_several_beginnings_are_drawn_from_one(start, poet):
     assert [line[:3] for line in said.lines[-3:]] == ["○", "├─ ", "●2 "]
 
 
+def test_a_tree_without_turns_says_how_to_get_one(start, poet):
+    assert start(":session winter", ":tree").lines[-1] == "there is no turn yet; say something"
+
+
 def test_nothing_in_a_text_acts_on_the_terminal_when_it_is_shown(start, poet):
     nasty = "abc \x1b[31m\x07\x9b"
     said = start(nasty, ":tree", ":sessions", ":keep", ":kept", f":sessions search {nasty}")
@@ -76,6 +85,20 @@ def test_the_list_has_model_turns_and_the_last_line(start, poet):
     assert all(word in text for word in ("session", "model", "turns", "last line", "poet"))
 
 
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="the time zone cannot be set here")
+def test_when_a_session_was_last_used_is_told_in_the_persons_own_time(start, home, monkeypatch):
+    home.mkdir(exist_ok=True)
+    store = Store(home / "sessions.db", lambda: datetime(2024, 1, 1, 20, 30, tzinfo=UTC))
+    store.add(Found(), saying(), None, None)
+    store.close()
+    with monkeypatch.context() as patch:
+        patch.setenv("TZ", "Etc/GMT-9")
+        time.tzset()
+        said = start(":sessions")
+    time.tzset()
+    assert "2024-01-02 05:30" in said.out
+
+
 def test_a_session_is_found_by_a_text_in_it(start, poet):
     start("abc deaf", ":session other", "fed")
     assert set(rows(start(":sessions search C deaf --format csv"))) == {"talk-1"}
@@ -91,6 +114,27 @@ def test_a_session_of_a_name_is_made_or_taken_up(start, poet):
         "going on: session winter, after turn 1, in main",
     ]
     assert start(":session").lines[0] == "here: session winter, after turn 1, in main"
+
+
+@pytest.mark.parametrize("line", [":session talk-1", ":goto 0", ":undo", ":model poet"])
+def test_the_next_start_goes_on_in_the_session_last_used_whatever_was_done_there(start, poet, line):
+    start("abc")
+    start("fed", keeping=Keeping(new=True))
+    start(line, keeping=Keeping("talk-1"))
+    assert "session talk-1, " in start(":session").lines[0]
+
+
+def test_what_is_only_looked_for_is_not_begun(start, poet, charplay):
+    start("abc")
+    said = charplay("--session", "tlak-1", "tree")
+    assert said.err.count("error: ") == 1
+    assert set(rows(start(":sessions --format csv"))) == {"talk-1"}
+
+
+def test_a_session_begun_where_another_was_deleted_has_the_models_name(start, poet):
+    start("abc")
+    start("fed", ":sessions delete talk-1 --yes", "fed")
+    assert rows(start(":sessions --format csv"))["talk-2"]["model"] == "poet"
 
 
 def test_a_new_session_goes_on_with_the_same_model(home, start, registry):
@@ -148,6 +192,7 @@ def test_deleting_the_session_that_one_is_in_begins_another(start, poet):
         ":sessions nonsense",
         ":session ../a",
         ':session ""',
+        ':session "talk-1 "',
         ":goto",
         ":goto nowhere",
         ":branch a/b",

@@ -136,12 +136,6 @@ def test_a_backend_that_is_named_goes_before_the_recipe_of_the_corpuss_name(plan
     assert run.plan == usual_plan("names", len("Wren\nRobin\nJay\n"))
 
 
-def test_a_recipe_on_another_text_is_not_taken_for_the_one_of_a_corpus(plan, registry):
-    registry.recipes.add(Recipe("plays", "sonnets like plays", TextChoice("sonnets")), ORIGIN)
-    assert plan("plays").recipe is None
-    assert plan("--recipe plays").text.corpus == "sonnets"
-
-
 def test_a_corpus_without_a_recipe_has_the_usual_plan_and_the_backend_that_needs_least(plan):
     run = plan("sonnets")
     assert (run.name, run.backend, run.recipe, run.config) == ("sonnets", "pencil", None, {})

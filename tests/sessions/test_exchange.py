@@ -53,10 +53,11 @@ FOUND = Found(1, "winter", "poet", "00" * 32, turn=5, made="2024-01-01", used="2
 
 
 def test_a_tree_is_drawn_with_the_way_here_as_its_trunk(tree):
-    rows = [(row.turn.number, row.depth, row.begins) for row in drawn(tree, 5)]
-    assert rows == [
+    rows = drawn(tree, 5)
+    assert [(row.turn.number, row.depth, row.begins) for row in rows] == [
         (1, 0, False), (6, 1, True), (2, 0, False), (3, 1, True), (4, 1, False), (5, 0, False),
     ]  # fmt: skip
+    assert [row.turn.number for row in rows if row.named] == [1, 6, 2, 3, 5]
     assert [row.turn.number for row in drawn(tree, 4)] == [1, 6, 2, 5, 3, 4]
     assert drawn([], None) == []
 
@@ -108,6 +109,7 @@ def test_the_html_page_has_every_turn_once_and_a_link_to_each(tree):
     assert sorted(page.links) == sorted(page.ids)
     assert page.outside == [], "it needs nothing beside it"
     assert all(f"answer {n}" in page.text for n in range(1, 6))
+    assert all(name in page.text for name in ("main", "branch-3", "branch-5", "branch-6"))
     assert "Ann" in page.text
 
 
@@ -213,6 +215,12 @@ def test_a_file_that_is_no_whole_session_is_refused_in_a_line(start, home, tree,
     assert said.err.startswith(f"error: {home / 'bad.json'} cannot be imported: ")
     assert said.err.count("\n") == 2
     assert said.lines == ["there is no session yet; say something"]
+
+
+def test_a_file_that_is_another_thing_is_told_so(start, home):
+    home.mkdir(exist_ok=True)
+    (home / "page.md").write_text("# winter\n", encoding="utf-8")
+    assert "it is not JSON" in start(f":sessions import {home / 'page.md'}").err
 
 
 @pytest.mark.parametrize("file", ["missing.json", "/", "\0", "~nobody-at-all/x", "x" * 300])

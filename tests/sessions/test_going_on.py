@@ -115,7 +115,7 @@ def test_no_session_keeps_nothing(start, poet):
     from charplay.commands.context import Keeping
 
     said = start("abc", "", ":undo", keeping=Keeping(nowhere=True))
-    assert "after turn 1" in said.out
+    assert "session unkept-1, after turn 1" in said.out
     assert start(":sessions").lines == ["there is no session yet; say something"]
 
 
@@ -124,6 +124,7 @@ def test_private_turns_aside_and_comes_back(start, poet, talk):
         "abc", ":set seed 3", ":set private on", "fed", ":undo", "fed", ":set private off", "fed"
     )
     assert said.err == ""
+    assert "undone: session unkept-1, at the beginning" in said.out
     answers = [line for line in said.lines if line.startswith("fed")]
     assert len(answers) == 3
     assert len(set(answers)) == 1, "it goes on from where the session stood, and back there"
@@ -186,6 +187,17 @@ def test_a_retry_that_fails_leaves_the_session_where_it_stood(poet, talk):
     assert session.turn.number == 1
 
 
+def test_a_retry_that_comes_to_nothing_leaves_the_session_where_it_stood(home, numpy_backend, talk):
+    put_model(home, numpy_backend, "other", letters="\n xyz")
+    put_model(home, numpy_backend)
+    session = talk()
+    session.say("abc", seed=1)
+    session.use("other")
+    with pytest.raises(UsageError, match="knows none"):
+        session.retry()
+    assert session.turn.number == 1
+
+
 def test_there_is_nothing_to_undo_or_to_try_again_before_the_first_turn(poet, talk):
     session = talk()
     for ask in (session.undo, session.retry):
@@ -240,6 +252,22 @@ def test_two_on_one_session_each_keep_their_place_and_lose_nothing(poet, talk):
     assert one.say("dad").parent == first.number
     assert other.say("egg").parent == second.number
     assert len(talk().turns()) == 5
+
+
+def test_of_two_that_begin_a_branch_of_one_name_the_second_has_its_own(poet, talk):
+    session = talk()
+    session.say("abc")
+    session.branch("darker")
+    one, other = talk(), talk()
+    assert [one.say("bad").branch, other.say("cab").branch] == ["darker", "branch-3"]
+
+
+def test_two_that_begin_a_session_of_one_name_are_in_one_session(poet, talk):
+    one, other = talk("winter"), talk("winter")
+    one.say("abc")
+    other.say("fed")
+    assert [turn.parent for turn in talk("winter").turns()] == [None, None]
+    assert talk("winter")._session.store.names() == ["winter"]
 
 
 def test_model_reads_the_conversation_and_goes_on(home, numpy_backend, start, talk):

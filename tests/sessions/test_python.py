@@ -41,6 +41,14 @@ def test_what_cannot_be_is_a_charplay_error(home):
         charplay.open_session("../a", home=home)
 
 
+def test_a_closed_session_says_that_it_is_closed(home):
+    session = charplay.open_session(home=home)
+    session.close()
+    for ask in (session.say, session.retry, session.undo, session.turns):
+        with pytest.raises(charplay.CharplayError, match="closed"):
+            ask()
+
+
 def test_ctrl_c_in_a_program_is_raised_and_the_text_so_far_is_the_turn(poet, home, monkeypatch):
     import signal
 

@@ -264,7 +264,10 @@ def test_a_session_deleted_by_another_is_told_and_the_next_begins(start, poet, r
     shell.begin(Keeping(), last=True)
     run_lines(shell, ["abc"])
     start(":sessions delete talk-1 --yes", keeping=Keeping(new=True))
-    run_lines(shell, ["fed", "fed"])
+    run_lines(shell, ["fed"])
+    last = environment.stdout.getvalue().split("\n")[-2]
+    assert last.startswith("poet · "), "the answer is whole, and the error stands below it"
+    run_lines(shell, ["fed"])
     shell.close()
     assert environment.stderr.getvalue().count("error: ") == 1
     assert "not in the store any more" in environment.stderr.getvalue()

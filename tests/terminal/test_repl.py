@@ -16,6 +16,7 @@ from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output import DummyOutput
 
 from charplay import open_session
+from charplay.commands.context import Keeping
 from charplay.terminal.repl import run_repl
 from charplay.terminal.shell import Shell
 from tests.conftest import Said, make_environment, variables_for
@@ -29,7 +30,7 @@ def pasted(text):
     return f"\x1b[200~{text}\x1b[201~"
 
 
-def typed_into(home, *keys, **more):
+def typed_into(home, *keys, keeping=Keeping(), **more):
     """What a REPL came to that was given these keys, text or bytes, and then no more."""
     environment = make_environment(home, tty=True, TERM="dumb", **more)
     shell = Shell(environment)
@@ -38,7 +39,7 @@ def typed_into(home, *keys, **more):
             for key in keys:
                 pipe.send_bytes(key) if isinstance(key, bytes) else pipe.send_text(key)
             pipe.send_text(CTRL_C + CTRL_D)
-            status = run_repl(shell, input=pipe, output=DummyOutput())
+            status = run_repl(shell, keeping, input=pipe, output=DummyOutput())
     finally:
         shell.close()
     return Said(status, environment.stdout.getvalue(), environment.stderr.getvalue())
@@ -72,6 +73,13 @@ def test_an_empty_home_is_told_how_to_begin(repl):
 
 def test_the_greeting_names_the_model_talked_to(repl, with_model):
     assert "talking to dinosaurs" in repl().out
+
+
+def test_whoever_names_a_session_that_is_not_there_is_told_that_it_begins(repl, with_model):
+    told = "note: session winter begins with what is said next"
+    assert told in repl(keeping=Keeping("winter")).out
+    assert told in repl("Tyr\r", keeping=Keeping("winter")).out
+    assert "going on: session winter, after turn 1" in repl(keeping=Keeping("winter")).out
 
 
 def test_plain_text_talks_and_names_begin_with_it(repl, with_model):

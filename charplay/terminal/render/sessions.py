@@ -37,25 +37,25 @@ def show_standing(console: Console, value: Standing) -> None:
 
 def show_tree(console: Console, value: Tree) -> None:
     """A row a turn: the branches beside it, its number, what it came to."""
-    widest = max((len(str(row.turn)) for row in value.rows), default=1)
-    branch = ""
+    if not value.rows:
+        console.print("there is no turn yet; say something")
+        return
+    widest = max(len(str(row.turn)) for row in value.rows)
     if any(row.begins and row.parent is None for row in value.rows):
         console.print("○", style="dim")  # several turns follow the beginning
     for row in value.rows:
-        named = row.branch if row.branch != branch else ""
-        branch = row.branch
-        console.print(_tree_row(row, widest, named, console.width), soft_wrap=True)
+        console.print(_tree_row(row, widest, console.width), soft_wrap=True)
 
 
-def _tree_row(row: TreeRow, widest: int, branch: str, width: int) -> Text:
+def _tree_row(row: TreeRow, widest: int, width: int) -> Text:
     depth = min(row.depth, _DEEPEST)
     guides = "│ " * (depth - row.begins) + ("├─" if row.begins else "")
     mark = "●" if row.current else " "
     line = Text.assemble(
         (guides, "dim"), (f"{mark}{row.turn:>{widest}} ", "bold" if row.current else "")
     )
-    if branch:
-        line.append_text(foreign(f"[{branch}] ", "bold"))
+    if row.named:
+        line.append_text(foreign(f"[{row.branch}] ", "bold"))
     line.append(one_line(row.glimpse, max(width - line.cell_len, 8)))
     return line
 

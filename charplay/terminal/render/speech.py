@@ -46,18 +46,20 @@ class _Plain:
 def show_speech(console: Console, speech: Speech) -> None:
     """Each answer on a page of its own, below the text that it goes on from."""
     opening, page, number = None, None, 0
-    for event in speech.events:
-        if isinstance(event, Opening):
-            opening = event
-            notice(console, event.notice)
-        elif isinstance(event, Piece) and opening:
-            if page is None or event.number != number:
-                if page:
-                    page.end(_signature(opening, number))
-                page, number = _page(console, opening), event.number
-            page.write(event.text)
-    if page and opening:
-        page.end(_signature(opening, number))
+    try:
+        for event in speech.events:
+            if isinstance(event, Opening):
+                opening = event
+                notice(console, event.notice)
+            elif isinstance(event, Piece) and opening:
+                if page is None or event.number != number:
+                    if page:
+                        page.end(_signature(opening, number))
+                    page, number = _page(console, opening), event.number
+                page.write(event.text)
+    finally:  # an error is told below the page, not in it
+        if page and opening:
+            page.end(_signature(opening, number))
 
 
 def _page(console: Console, opening: Opening) -> _Page:

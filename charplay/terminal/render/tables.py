@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from rich import box
@@ -72,6 +73,11 @@ def _day(time: str) -> str:
     return time[:16].replace("T", " ")
 
 
+def _used(row: SessionRow) -> str:
+    """When a session was last used, by the clock on the person's wall."""
+    return datetime.fromisoformat(row.used).astimezone().strftime("%Y-%m-%d %H:%M")
+
+
 def _end(text: str) -> str:
     """The end of a line, which is where a talk goes on."""
     return text if len(text) <= _LAST else "…" + text[1 - _LAST :]
@@ -120,7 +126,7 @@ COLUMNS: dict[type, tuple[Column, ...]] = {
         Column("session", lambda row: row.name, fold=True, least=_NAME // 2),
         Column("model", lambda row: row.model or "–", fold=True),
         Column("turns", lambda row: count(row.turns), number=True),
-        Column("last used", lambda row: _day(row.used), wide=True),
+        Column("last used", _used, wide=True),
         Column("last line", lambda row: _end(row.last), fold=True),
     ),
     Favourite: (
