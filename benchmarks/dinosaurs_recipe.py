@@ -10,7 +10,7 @@ from collections import deque
 from dataclasses import replace
 
 from benchmarks import naive_rnn
-from benchmarks.runs import dinosaur_names, recipe, trainer
+from benchmarks.runs import dinosaur_names, events, recipe, trainer
 from benchmarks.timing import Row, timed
 from charplay.training.evaluation import loss_of
 from charplay.training.events import Evaluated, Finished
@@ -46,7 +46,7 @@ def measure(quick: bool) -> list[Row]:
     seconds, nats, held_out = until_bar()
     course = recipe("course-dinosaurs")
     plan = replace(course.plan.lasting(naive_updates, None), held_out=0.1, report=None)
-    finished = deque(trainer(course, corpus, plan).run(), maxlen=1)[0]
+    finished = deque(events(trainer(course, corpus, plan)), maxlen=1)[0]
     assert isinstance(finished, Finished)
     return [
         Row(
@@ -73,7 +73,7 @@ def until_bar() -> tuple[float, float, float]:
     run = trainer(recipe("dinosaurs"), corpus, clock=clock)
     reached: tuple[float, float] | None = None
     best = float("inf")
-    for event in run.run():
+    for event in events(run):
         if not isinstance(event, Evaluated):
             continue
         best = min(best, event.loss)

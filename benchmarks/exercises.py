@@ -8,7 +8,7 @@ import os
 from pathlib import Path
 
 from benchmarks import naive_rnn
-from benchmarks.runs import REGISTRY, dinosaur_names, recipe, trainer
+from benchmarks.runs import REGISTRY, dinosaur_names, events, recipe, trainer
 from benchmarks.timing import Row
 from charplay.text.corpus import load_corpus
 from charplay.training.events import Reported
@@ -26,7 +26,7 @@ def course(updates: int) -> list[Row]:
     """The losses that `course-dinosaurs` reports, beside those that were printed."""
     made, corpus = recipe("course-dinosaurs"), dinosaur_names()
     run = trainer(made, corpus, made.plan.lasting(updates, None))
-    reports = [event for event in run.run() if isinstance(event, Reported)]
+    reports = [event for event in events(run) if isinstance(event, Reported)]
     printed = dict(COURSE) if _has_reference() else naive(corpus.names, updates)
     rows = []
     for report in reports:
@@ -54,7 +54,7 @@ def hihello(name: str) -> Row:
     """How one variant ends."""
     made = recipe(name)
     run = trainer(made, load_corpus(made.text, REGISTRY.corpora))
-    last = [event for event in run.run() if isinstance(event, Reported)][-1].line
+    last = [event for event in events(run) if isinstance(event, Reported)][-1].line
     loss = float(last.split("loss: ")[1].split(",")[0])
     bar = HIHELLO[name]
     return Row(

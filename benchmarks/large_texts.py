@@ -16,7 +16,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from benchmarks import memory
-from benchmarks.runs import REGISTRY, trainer
+from benchmarks.runs import REGISTRY, events, trainer
 from benchmarks.timing import Row, alternate
 from charplay.plan import Plan, TextChoice, usual_plan
 from charplay.text.corpus import Corpus, load_corpus
@@ -106,4 +106,4 @@ def plan_of(corpus: Corpus) -> Plan:
 
 def train(corpus: Corpus, plan: Plan) -> None:
     """Train by a plan to its end."""
-    deque(trainer(Recipe("usual", "the usual", backend="numpy"), corpus, plan).run(), maxlen=0)
+    deque(events(trainer(Recipe("usual", "the usual", backend="numpy"), corpus, plan)), maxlen=0)

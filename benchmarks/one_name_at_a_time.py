@@ -8,7 +8,7 @@ from collections import deque
 from dataclasses import replace
 
 from benchmarks import naive_rnn
-from benchmarks.runs import dinosaur_names, recipe, trainer
+from benchmarks.runs import dinosaur_names, events, recipe, trainer
 from benchmarks.timing import Row, alternate
 
 
@@ -20,7 +20,7 @@ def measure(quick: bool) -> list[Row]:
     weights = naive_rnn.Parameters.exercise(50, len(corpus.vocabulary))
 
     def ours() -> None:
-        deque(trainer(made, corpus, plan).run(), maxlen=0)
+        deque(events(trainer(made, corpus, plan)), maxlen=0)
 
     def naive() -> None:
         deque(naive_rnn.train(corpus.names, weights, names, 0.01, 5), maxlen=0)

@@ -2,17 +2,19 @@
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
+from charplay.arithmetic import one_blas_thread
 from charplay.generation.options import Sampling
 from charplay.options import build
 from charplay.plan import Plan
 from charplay.plugins.finder import find_plugins
 from charplay.text.corpus import Corpus, NameList, load_corpus
+from charplay.training.events import Event
 from charplay.training.recipe import Recipe
 from charplay.training.trainer import Trainer
 
@@ -57,3 +59,9 @@ def trainer(
         clock=clock,
         sampling=build(Sampling, made.sampling),
     )
+
+
+def events(run: Trainer, stop_asked: Callable[[], bool] = lambda: False) -> Iterator[Event]:
+    """What happens in a run to its end, its matrix products on the threads that a worker's have."""
+    with one_blas_thread():
+        yield from run.run(stop_asked)

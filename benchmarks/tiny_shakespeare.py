@@ -11,7 +11,7 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from benchmarks.runs import REGISTRY, recipe, trainer
+from benchmarks.runs import REGISTRY, events, recipe, trainer
 from benchmarks.timing import Row, skipped
 from charplay.text.corpus import load_corpus
 from charplay.training.events import Evaluated
@@ -54,7 +54,7 @@ def trained(seconds: float) -> tuple[str, str]:
     corpus = load_corpus(replace(made.text, corpus=str(TEXT)), REGISTRY.corpora)
     run, watch = trainer(made, corpus), Watch()
     passed, least = "not reached", float("inf")
-    for event in run.run(lambda: watch.seconds > seconds):
+    for event in events(run, lambda: watch.seconds > seconds):
         if isinstance(event, Evaluated):
             if event.loss < BAR_NATS <= least:
                 passed = str(watch)
