@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from itertools import accumulate
 
 from benchmarks.runs import REGISTRY, recipe, trainer
-from benchmarks.timing import Row
+from benchmarks.timing import Row, skipped
 from charplay.plan import TextChoice
 from charplay.text.corpus import Prose, load_corpus
 
@@ -60,8 +60,7 @@ class Comparison:
 def measure(quick: bool) -> list[Row]:
     """Every recipe for an epoch a stage, on a part of its text."""
     if REGISTRY.backends.find("keras").missing():
-        print("published networks: not measured, Keras is not installed")
-        return []
+        return [skipped("the recipes of published networks", "Keras is not installed", "–")]
     part = QUICK_PART if quick else PART
     return [compared(name, part, epochs=1).row() for name in RECIPES]
 
