@@ -19,7 +19,7 @@ from charplay.plugins.registry import Registry
 from charplay.pretrained import shipped
 
 NASTY = "\x1b[31mred\x07\x9b\u202e"
-SHIPPED = {"dinosaurs", "drugs", "firstnames", "surnames"}
+SHIPPED = {"dinosaurs", "drugs", "firstnames", "shakespeare", "surnames"}
 
 
 @dataclass(frozen=True)
@@ -344,7 +344,7 @@ def test_a_page_tells_how_a_shipped_model_came_about(here, registry):
     assert datetime.fromisoformat(facts["made"]).tzinfo
     assert set(facts["versions"]) >= {"charplay", "numpy", "python"}
     assert facts["ngram_order"] <= 8
-    assert facts["held_out_loss"] > facts["ngram_loss"] > 1, "honestly, the n-gram is ahead here"
+    assert 1 < facts["held_out_loss"] < facts["ngram_loss"]
     assert facts["parameters"] > 1000
 
 
@@ -366,8 +366,8 @@ def test_what_makes_a_shipped_model_again_can_be_typed(here, name, registry):
     again = page(here("models", "show", name, "--format", "json"))["again"]
     command, *words = split(again)
     typed = all_commands(Registry()).find(command.text).parse(words)
-    assert typed.corpus == name
-    assert registry.recipes.find(typed.recipe).text.corpus == name
+    assert (typed.corpus, typed.recipe) == (None, name)
+    assert name in registry.recipes
 
 
 @pytest.mark.parametrize(

@@ -165,7 +165,7 @@ def test_a_new_library_shows_the_shipped_models(charplay):
     said = charplay("models")
     assert (said.status, said.err) == (0, "")
     shipped = [line.split()[0] for line in said.lines if line.rstrip().endswith("shipped")]
-    assert shipped == ["dinosaurs", "drugs", "firstnames", "surnames"]
+    assert shipped == ["dinosaurs", "drugs", "firstnames", "shakespeare", "surnames"]
 
 
 def test_an_empty_listing_shows_what_it_was_told_to(shown):
