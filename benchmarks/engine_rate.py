@@ -90,7 +90,7 @@ def training(cell: str, length: int, characters: int) -> tuple[Learner, Callable
     batches = cut(text, text.vocabulary, plan)
     numbers = range(batches.per_epoch)
     return learner, lambda: learner.update_many(
-        [batches.batch(k) for k in numbers], [0.001 for _ in numbers]
+        [batches.batch(k) for k in numbers], [0.001] * len(numbers)
     )
 
 

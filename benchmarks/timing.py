@@ -79,14 +79,14 @@ class Timed(Paired):
 def alternate(a: Callable[[], object], b: Callable[[], object], runs: int) -> Timed:
     """Time A and B in turn, after one run of each that is not counted."""
     a(), b()
-    timed_both = Timed()
-    busy = timed_both.of_processors
+    both = Timed()
+    busy = both.of_processors
     for _ in range(runs):
-        for work, seconds, of_processors in ((a, timed_both.a, busy.a), (b, timed_both.b, busy.b)):
+        for work, seconds, of_processors in ((a, both.a, busy.a), (b, both.b, busy.b)):
             begun = time.process_time()
             seconds.append(timed(work))
             of_processors.append(time.process_time() - begun)
-    return timed_both
+    return both
 
 
 def timed(work: Callable[[], object]) -> float:
