@@ -1,14 +1,15 @@
 """Answers: a prose model goes on from a place, a name model gives names."""
 
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from charplay.arithmetic import one_blas_thread
+from charplay.arithmetic import blas_threads, one_blas_thread
 from charplay.generation.options import Sampling
 from charplay.generation.place import Place, opening, read, repeated
 from charplay.generation.sampling import (
@@ -32,7 +33,7 @@ Steer: TypeAlias = Callable[[str, str], bool]
 # Names are always drawn in blocks of this many rows, each answer in the row of its number, however
 # few are wanted: matrix products of one shape round alike, so no answer depends on the others.
 ROWS = 64
-_FEWEST_ROWS = 8
+_ROWS_TOGETHER = 8
 _BELOW_ONE = float(np.nextafter(1, 0))
 
 
@@ -137,27 +138,41 @@ def names(
         raise ValueError("a model of names ends each with a newline")
     with one_blas_thread():
         start = read(model, opening(model), prefix)
-    for block, wanted in groupby(numbers, key=lambda number: (number - 1) // ROWS):
-        first = block * ROWS + 1
-        rows = [number - first for number in wanted]
-        if interrupted():
-            return
-        drawn = _Block(model, start, prefix, sampling, draws, first, np.array(rows), steer)
-        with one_blas_thread():
-            drawn.run(interrupted)
-        yield from (drawn.answer(row) for row in rows)
+    blocks = (
+        _Block(model, start, prefix, sampling, draws, block * ROWS + 1, _rows(wanted), steer)
+        for block, wanted in groupby(numbers, key=lambda number: (number - 1) // ROWS)
+    )
+    for block in _run_side_by_side(blocks, interrupted):
+        yield from (block.answer(int(row)) for row in block.rows)
+
+
+def _rows(numbers: Iterable[int]) -> NDArray[np.intp]:
+    """Where names of those numbers stand in their block."""
+    return np.array([(number - 1) % ROWS for number in numbers])
+
+
+def _run_side_by_side(
+    blocks: Iterator["_Block"], interrupted: Callable[[], bool]
+) -> Iterator["_Block"]:
+    """The blocks in order, each run; as many at once as there are threads for."""
+    lanes = blas_threads()
+    with ThreadPoolExecutor(lanes) as threads:
+        while some := list(islice(blocks, lanes)):
+            if interrupted():
+                return
+            with one_blas_thread():
+                list(threads.map(lambda block: block.run(interrupted), some))
+            yield from some
 
 
 def _unended(ended: NDArray[np.bool_]) -> NDArray[np.intp]:
-    """The rows to go on with: those of names not ended, filled up to a half, a quarter, ... of all.
+    """The rows to go on with: those of names not ended, filled up to whole eights.
 
     All rows of a block are drawn, wanted or not, so which ones leave, and with them the shape of
     each product, does not depend on what was asked for.
     """
-    size = len(ended)
-    going = int(size - ended.sum())
-    while size // 2 >= max(going, _FEWEST_ROWS):
-        size //= 2
+    going = len(ended) - int(ended.sum())
+    size = -(-going // _ROWS_TOGETHER) * _ROWS_TOGETHER
     return np.sort(np.argsort(ended, kind="stable")[:size])
 
 

@@ -204,7 +204,14 @@ def test_an_interruption_keeps_the_names_so_far(namer, ten_thousand):
     assert seen == ten_thousand[:128]
 
 
-def test_an_interrupted_name_says_so():
+@pytest.mark.parametrize("threads", [1, 2, 5])
+def test_a_name_is_the_same_however_many_threads_draw(namer, ten_thousand, monkeypatch, threads):
+    monkeypatch.setattr("charplay.generation.generator.blas_threads", lambda: threads)
+    assert drawn(namer, range(1, 500)) == ten_thousand[:499]
+
+
+def test_an_interrupted_name_says_so(monkeypatch):
+    monkeypatch.setattr("charplay.generation.generator.blas_threads", lambda: 1)
     asked = []
 
     def interrupted():
