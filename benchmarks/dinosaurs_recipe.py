@@ -1,4 +1,4 @@
-"""How soon does the recipe `dinosaurs` know the list as well as the exercise's network does?
+"""How soon does the recipe `dinosaurs-rnn` know the list as well as the exercise's network does?
 
 The bar is a mean summed loss over the whole list, each name from a zero state, of 22.4 nats a
 name, within 1/20 of the time that the naive loop takes for its 35,000 updates. And: is the recipe
@@ -50,14 +50,14 @@ def measure(quick: bool) -> list[Row]:
     assert isinstance(finished, Finished)
     return [
         Row(
-            f"recipe dinosaurs: seconds to {BAR_NATS} nats a name over the whole list",
+            f"recipe dinosaurs-rnn: seconds to {BAR_NATS} nats a name over the whole list",
             f"{seconds:.2f} s ({nats:.2f} nats)",
             f"naive loop, 35,000 updates: {naive:.1f} s",
             f"1/{naive / seconds:.0f}",
             "1/20",
         ),
         Row(
-            "recipe dinosaurs: held-out loss, nats a character",
+            "recipe dinosaurs-rnn: held-out loss, nats a character",
             f"{held_out:.3f}",
             f"course-dinosaurs without the same tenth: {finished.held_out_loss:.3f}",
             f"{held_out / (finished.held_out_loss or 1):.3f}",
@@ -70,7 +70,7 @@ def until_bar() -> tuple[float, float, float]:
     """(seconds to the bar, nats a name there, the best held-out loss of the whole run)."""
     corpus, clock = dinosaur_names(), StoppedClock()
     begun = clock()
-    run = trainer(recipe("dinosaurs"), corpus, clock=clock)
+    run = trainer(recipe("dinosaurs-rnn"), corpus, clock=clock)
     reached: tuple[float, float] | None = None
     best = float("inf")
     for event in events(run):

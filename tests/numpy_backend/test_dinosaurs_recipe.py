@@ -16,7 +16,7 @@ def kept_model(rehearsal):
 
 @pytest.fixture(scope="module")
 def dinosaurs(rehearse, dinos):
-    return rehearse("dinosaurs", dinos)
+    return rehearse("dinosaurs-rnn", dinos)
 
 
 def test_the_whole_list_costs_less_than_the_bar(dinosaurs):
