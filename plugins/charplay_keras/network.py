@@ -7,6 +7,9 @@ import keras
 from charplay_keras.backend import KerasConfig
 from charplay_keras.layers import LAYERS, Characters
 
+# Keras takes this many.
+_SEEDS = 2**32
+
 
 def network(
     vocabulary: int, config: KerasConfig, rows: int, *, last_only: bool = False, seed: int = 0
@@ -24,7 +27,7 @@ def network(
         layer = LAYERS[config.cell](config.hidden, stateful=True, return_sequences=sequences)
         x = layer(x)
         if config.dropout:
-            x = keras.layers.Dropout(config.dropout, seed=seed + number)(x)
+            x = keras.layers.Dropout(config.dropout, seed=(seed + number) % _SEEDS)(x)
     return keras.Model(tokens, keras.layers.Dense(vocabulary)(x))
 
 

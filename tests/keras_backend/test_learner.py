@@ -138,6 +138,11 @@ def test_several_updates_are_the_same_as_one_after_another(make, learn):
     assert difference(single.model(), together.model()) < 1e-6
 
 
+def test_any_seed_of_a_plan_serves_dropout(make, learn):
+    learner = learn(make(cell="rnn", dropout=0.5), length=7, seed=2**63 - 1)
+    assert np.isfinite(learner.update(batch_of(tokens(), tokens(seed=1)), 0.1))
+
+
 def test_a_model_taken_from_a_learner_is_left_alone_by_later_updates(make, learn):
     learner = learn(make(), length=7)
     taken = learner.model()

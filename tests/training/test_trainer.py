@@ -212,6 +212,20 @@ def test_the_smoothed_loss_of_a_constant_loss_is_that_loss():
         assert event.smoothed == pytest.approx(1.25)
 
 
+def test_the_history_has_each_epochs_mean_loss_a_character_and_the_end_tells_the_last_ones():
+    trainer, learner = scripted(replace(PLAN, held_out=0), losses=lambda update: 1 + update / 10)
+    events = list(trainer.run())
+    epoch = len(learner.batches) // 3
+    expected = []
+    for first in range(0, 3 * epoch, epoch):
+        weights = [batch.characters for batch in learner.batches[first : first + epoch]]
+        losses = [1 + update / 10 for update in range(first, first + epoch)]
+        expected.append((first + epoch, np.average(losses, weights=weights)))
+    for note, (update, loss) in zip(trainer.standing.history, expected, strict=True):
+        assert note[:2] == (update, pytest.approx(loss))
+    assert events[-1].loss == trainer.standing.history[-1][1]
+
+
 # What is trained on.
 
 
