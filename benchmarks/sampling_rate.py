@@ -32,7 +32,8 @@ def measure(quick: bool) -> list[Row]:
     """A stream's time a character, and a name's."""
     runs = 1 if quick else 9
     with one_blas_thread():
-        return [stream(100 if quick else 3000, runs), batch(100 if quick else 1000, runs)]
+        drawn = stream(100 if quick else 3000, runs)
+    return [drawn, batch(100 if quick else 1000, runs)]
 
 
 def stream(characters: int, runs: int) -> Row:
@@ -81,7 +82,8 @@ def batch(count: int, runs: int) -> Row:
         return [answer.text for answer in names(model, nothing, sampling, draws, numbers)]
 
     def apart() -> list[str]:
-        return [alone(model, sampling, draws, number) for number in numbers]
+        with one_blas_thread():
+            return [alone(model, sampling, draws, number) for number in numbers]
 
     same = sum(one == other for one, other in zip(together(), apart(), strict=True))
     # A number that falls on the border of two characters may be rounded to either.

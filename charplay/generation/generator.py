@@ -136,8 +136,7 @@ def names(
     """
     if model.vocabulary.newline is None:
         raise ValueError("a model of names ends each with a newline")
-    with one_blas_thread():
-        start = read(model, opening(model), prefix)
+    start = read(model, opening(model), prefix)
     blocks = (
         _Block(model, start, prefix, sampling, draws, block * ROWS + 1, _rows(wanted), steer)
         for block, wanted in groupby(numbers, key=lambda number: (number - 1) // ROWS)

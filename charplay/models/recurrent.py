@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from charplay.arithmetic import one_blas_thread
 from charplay.models.arrays import Array, Arrays, State
 from charplay.models.cells import CELLS, Cell, zero_state
 from charplay.models.contract import Model, Stream
@@ -134,10 +135,11 @@ class RecurrentModel(Model):
     def advance(self, state: State, tokens: Tokens) -> tuple[Array, State]:
         rows, length = tokens.shape
         logits = np.empty((rows, length, len(self.vocabulary)), self.inputs.dtype)
-        for start in range(0, length, _STRETCH):
-            part = slice(start, start + _STRETCH)
-            hidden, state = self.hidden(state, tokens[:, part])
-            logits[:, part] = self.logits(hidden).swapaxes(0, 1)
+        with one_blas_thread():
+            for start in range(0, length, _STRETCH):
+                part = slice(start, start + _STRETCH)
+                hidden, state = self.hidden(state, tokens[:, part])
+                logits[:, part] = self.logits(hidden).swapaxes(0, 1)
         return logits, state
 
     def hidden(self, state: State, tokens: Tokens) -> tuple[Array, State]:
@@ -264,9 +266,11 @@ class WindowedModel(RecurrentModel):
         seen = np.concatenate([state["window"], tokens], axis=1, dtype=np.int32)
         windows = np.lib.stride_tricks.sliding_window_view(seen, self._window, axis=1)[:, 1:]
         rows = windows.reshape(-1, self._window)
-        parts = [
-            self._after(rows[start : start + _WINDOWS]) for start in range(0, len(rows), _WINDOWS)
-        ]
+        with one_blas_thread():
+            parts = [
+                self._after(rows[start : start + _WINDOWS])
+                for start in range(0, len(rows), _WINDOWS)
+            ]
         logits = np.concatenate(parts).reshape(*tokens.shape, -1)
         return logits, {"window": seen[:, -self._window :].copy()}
 
