@@ -2,7 +2,9 @@
 
 Weights, states and results are Keras'. The input's product is made for all steps at once before
 the loop, and the recurrent weights' gradient after the loop back, as one product over all steps.
-In the loop there is left what must wait for the step before.
+In the loop there is left what must wait for the step before. Few steps are written out one after
+the other, of which XLA makes more than of a loop; many are a loop, which it compiles sooner and
+runs faster than as much written out.
 
 Arrays run (T, B, ...) in the loop, time first.
 """
@@ -16,6 +18,9 @@ import tensorflow as tf
 Tensor = Any
 # driven x W + b and recalled h U (+ c for the GRU), both `(B, G·H)`, and the state, to the next.
 Step = Callable[[Tensor, Tensor, tuple[Tensor, ...]], tuple[Tensor, ...]]
+
+# The most steps that are written out.
+_WRITTEN_OUT = 8
 
 
 def _rnn(driven: Tensor, recalled: Tensor, states: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
@@ -55,12 +60,12 @@ def _over_time(
     def run(driven: Tensor, recurrent: Tensor, biases: Tensor, *first: Tensor) -> Any:
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch((driven, biases))
-            hidden, last = _loop(step, driven, recurrent, biases, first)
+            hidden, last = _steps(step, driven, recurrent, biases, first)
 
         def gradient(errors: Tensor, *_: Tensor) -> tuple[Tensor, ...]:
             driven_errors, recalled_errors = tape.gradient(hidden, (driven, biases), errors)
-            before = tf.concat((first[0][None], hidden[:-1]), 0)
-            recurrent_errors = tf.matmul(_rows(before), _rows(recalled_errors), transpose_a=True)
+            before = _turned(tf.concat((first[0][None], hidden[:-1]), 0))
+            recurrent_errors = tf.matmul(before, _rows(recalled_errors))
             return driven_errors, recurrent_errors, recalled_errors, *(None for _ in first)
 
         return (hidden, *last), gradient
@@ -71,10 +76,23 @@ def _over_time(
     return spread
 
 
-def _loop(
+def _steps(
     step: Step, driven: Tensor, recurrent: Tensor, biases: Tensor, state: tuple[Tensor, ...]
 ) -> tuple[Tensor, tuple[Tensor, ...]]:
     """The hidden units after each step, and the last state."""
+    if driven.shape[0] is None or driven.shape[0] > _WRITTEN_OUT:
+        return _loop(step, driven, recurrent, biases, state)
+    kept = []
+    for drive, bias in zip(tf.unstack(driven), tf.unstack(biases), strict=True):
+        state = step(drive, tf.matmul(state[0], recurrent) + bias, state)
+        kept.append(state[0])
+    return tf.stack(kept), state
+
+
+def _loop(
+    step: Step, driven: Tensor, recurrent: Tensor, biases: Tensor, state: tuple[Tensor, ...]
+) -> tuple[Tensor, tuple[Tensor, ...]]:
+    """The same, as a loop."""
     length = tf.shape(driven)[0] if driven.shape[0] is None else driven.shape[0]
     steps, offsets = (tf.TensorArray(tf.float32, length).unstack(each) for each in (driven, biases))
     kept = tf.TensorArray(tf.float32, length, element_shape=state[0].shape)
@@ -92,6 +110,14 @@ def _loop(
 
 def _rows(array: Tensor) -> Tensor:
     return tf.reshape(array, (-1, array.shape[-1]))
+
+
+def _turned(steps: Tensor) -> Tensor:
+    """Hidden units of all steps `(T, B, H)` as columns `(H, T·B)`.
+
+    In memory, too: a product of rows that are only read as columns takes XLA a quarter longer.
+    """
+    return tf.reshape(tf.transpose(steps, (2, 0, 1)), (steps.shape[-1], -1))
 
 
 class _OverTime:
@@ -195,6 +221,16 @@ class Characters(keras.layers.Layer):
         if self._dense:
             read = self._dense(read)
         return read * keras.ops.cast(tokens >= 0, read.dtype)[..., None]
+
+
+class Dropout(keras.layers.Dropout):
+    """Keras' dropout, its draws named: left to choose, TensorFlow takes a hundred times as long."""
+
+    def call(self, inputs: Tensor, training: bool = False) -> Tensor:
+        if not training:
+            return inputs
+        seed = tf.cast(self.seed_generator.next(), tf.int32)
+        return tf.nn.experimental.stateless_dropout(inputs, self.rate, seed, rng_alg="philox")
 
 
 LAYERS: dict[str, type[Any]] = {"rnn": Rnn, "lstm": Lstm, "gru": Gru, "unrolled": Unrolled}

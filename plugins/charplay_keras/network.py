@@ -5,7 +5,7 @@ from typing import Any
 import keras
 
 from charplay_keras.backend import KerasConfig
-from charplay_keras.layers import LAYERS, Characters
+from charplay_keras.layers import LAYERS, Characters, Dropout
 
 # Keras takes this many.
 _SEEDS = 2**32
@@ -27,7 +27,7 @@ def network(
         layer = LAYERS[config.cell](config.hidden, stateful=True, return_sequences=sequences)
         x = layer(x)
         if config.dropout:
-            x = keras.layers.Dropout(config.dropout, seed=(seed + number) % _SEEDS)(x)
+            x = Dropout(config.dropout, seed=(seed + number) % _SEEDS)(x)
     return keras.Model(tokens, keras.layers.Dense(vocabulary)(x))
 
 
