@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from itertools import groupby, islice
+from itertools import chain, groupby, islice
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -34,6 +34,7 @@ Steer: TypeAlias = Callable[[str, str], bool]
 # few are wanted: matrix products of one shape round alike, so no answer depends on the others.
 ROWS = 64
 _ROWS_TOGETHER = 8
+_BLOCKS_AT_ONCE = 8
 _BELOW_ONE = float(np.nextafter(1, 0))
 
 
@@ -141,8 +142,7 @@ def names(
         _Block(model, start, prefix, sampling, draws, block * ROWS + 1, _rows(wanted), steer)
         for block, wanted in groupby(numbers, key=lambda number: (number - 1) // ROWS)
     )
-    for block in _run_side_by_side(blocks, interrupted):
-        yield from (block.answer(int(row)) for row in block.rows)
+    return _side_by_side(blocks, interrupted)
 
 
 def _rows(numbers: Iterable[int]) -> NDArray[np.intp]:
@@ -150,18 +150,21 @@ def _rows(numbers: Iterable[int]) -> NDArray[np.intp]:
     return np.array([(number - 1) % ROWS for number in numbers])
 
 
-def _run_side_by_side(
+def _side_by_side(
     blocks: Iterator["_Block"], interrupted: Callable[[], bool]
-) -> Iterator["_Block"]:
-    """The blocks in order, each run; as many at once as there are threads for."""
-    lanes = blas_threads()
+) -> Iterator[Answer]:
+    """The answers of blocks, in order, as many blocks run at once as there are threads for.
+
+    Each round takes twice as many blocks as the one before: the first answers come soon, and of
+    many, seldom does a thread wait for the others.
+    """
+    lanes = size = blas_threads()
     with ThreadPoolExecutor(lanes) as threads:
-        while some := list(islice(blocks, lanes)):
-            if interrupted():
-                return
+        while (some := list(islice(blocks, size))) and not interrupted():
             with one_blas_thread():
-                list(threads.map(lambda block: block.run(interrupted), some))
-            yield from some
+                answers = list(threads.map(lambda block: block.answers(interrupted), some))
+            yield from chain.from_iterable(answers)
+            size = max(lanes, min(2 * size, _BLOCKS_AT_ONCE))
 
 
 def _unended(ended: NDArray[np.bool_]) -> NDArray[np.intp]:
@@ -192,6 +195,15 @@ class _Block:
 
     def __post_init__(self) -> None:
         self.texts = [self.model.vocabulary.decode(self.prefix)] * ROWS
+
+    def answers(self, interrupted: Callable[[], bool]) -> list[Answer]:
+        """The wanted names; none where a block is interrupted before it begins."""
+        if interrupted():
+            return []
+        beginning = self.texts[0]
+        self.run(interrupted)
+        drawn = np.array(self.tokens, np.int32).reshape(-1, ROWS).T.tolist()
+        return [self.answer(row, beginning, drawn[row]) for row in self.rows.tolist()]
 
     def run(self, interrupted: Callable[[], bool]) -> None:
         """Draw until every wanted name has ended."""
@@ -262,14 +274,13 @@ class _Block:
         logits[:, self.model.vocabulary.newline] = -np.inf
         return logits
 
-    def answer(self, row: int) -> Answer:
+    def answer(self, row: int, beginning: str, drawn: list[int]) -> Answer:
         """The name in a row; stop text and greatest length are looked for in its whole text."""
-        vocabulary = self.model.vocabulary
-        drawn = [int(column[row]) for column in self.tokens]
-        ended = vocabulary.newline in drawn
+        characters, newline = self.model.vocabulary.characters, self.model.vocabulary.newline or 0
+        ended = newline in drawn
         if ended:
-            drawn = drawn[: drawn.index(vocabulary.newline or 0)]
-        text = vocabulary.decode(np.array([*self.prefix, *drawn], np.int32))
+            drawn = drawn[: drawn.index(newline)]
+        text = beginning + "".join(map(characters.__getitem__, drawn))
         stopped: Stopped = "end" if ended else self.unended
         if self.sampling.stop and self.sampling.stop in text[len(self.prefix) :]:
             cut = text.index(self.sampling.stop, len(self.prefix)) + len(self.sampling.stop)
