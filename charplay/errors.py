@@ -63,7 +63,10 @@ def unknown(what: str, name: str, known: Iterable[str], listing: str = "") -> Us
     `listing` is the command that lists what there is.
     """
     known = sorted(known)
-    close = get_close_matches(name.lower(), known, n=3, cutoff=0.6)
+    # The dashes that all options share say nothing of what was meant.
+    bare = {other.lstrip("-"): other for other in known}
+    matches = get_close_matches(name.lower().lstrip("-"), bare, n=3, cutoff=0.6)
+    close = [bare[match] for match in matches]
     close += [other for other in known if name and other.startswith(name) and other not in close]
     if close:
         hint = f"did you mean {' or '.join(close[:3])}?"

@@ -130,7 +130,7 @@ class _Reader:
     def __init__(self, command: Command, words: list[Word]) -> None:
         self._words = words
         self._positional = [each for each in command.options if each.positional]
-        self._named = command.named
+        self._command, self._named = command.name, command.named
         self._values: dict[str, Any] = {}
 
     def read(self) -> dict[str, object]:
@@ -149,7 +149,8 @@ class _Reader:
         name, equals, value = text.partition("=")
         each = self._named.get(name)
         if each is None:
-            raise unknown("option", name, [*self._named, *HELP_FLAGS, FORMAT_FLAG])
+            known = [*self._named, *HELP_FLAGS, FORMAT_FLAG]
+            raise unknown("option", name, known, f"help {self._command}")
         if each.flag:
             self._store(each, value if equals else "on")
         elif equals:

@@ -96,6 +96,7 @@ def test_words_are_read_into_typed_arguments(line, expected):
         ("--tims 5", "there is no option '--tims'", "did you mean --times?"),
         ("--lout", "there is no option '--lout'", "did you mean --loud?"),
         ("--top-not=e", "there is no option '--top-not'", "did you mean --top-note?"),
+        ("--pitch", "there is no option '--pitch'", "help play lists what there is"),
         ("--times", "--times needs a value", "--times is a whole number, 1 or more"),
         ("--times --loud", "--times needs a value", "--times is a whole number, 1 or more"),
         ("--times=", "times needs a value", "times is a whole number, 1 or more"),
