@@ -1,7 +1,10 @@
 """The loss on text that was not trained on, and texts drawn on the way."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 
+from charplay.arithmetic import blas_threads, one_blas_thread
 from charplay.generation.generator import Continuation, names
 from charplay.generation.options import Sampling
 from charplay.generation.place import opening
@@ -10,6 +13,7 @@ from charplay.models.arrays import Array
 from charplay.models.contract import Model
 from charplay.text.batching import NO_TOKEN, name_row, pad, token_table
 from charplay.text.corpus import Corpus, NameList, Prose
+from charplay.text.kept_tokens import NarrowTokens
 from charplay.text.vocabulary import Tokens
 
 _ROWS = 256
@@ -24,7 +28,7 @@ def loss_of(model: Model, corpus: Corpus) -> float:
     """Mean loss in nats a character; a name is read from a zero state and ends with its newline.
 
     Prose is read as up to 32 contiguous streams of 1,000 characters or more, each from a zero
-    state that is carried to its end.
+    state that is carried to its end; a share of them on each of the threads there are.
     """
     if isinstance(corpus, NameList):
         return _names_loss(model, corpus) / corpus.characters
@@ -56,12 +60,24 @@ def _prose_loss(model: Model, corpus: Prose) -> float:
     columns = (len(tokens) - 1) // streams
     inputs = tokens[: streams * columns].reshape(streams, columns)
     targets = tokens[1 : streams * columns + 1].reshape(streams, columns)
-    state, total = model.initial_state(streams), 0.0
-    for start in range(0, columns, _STRETCH):
+    lanes = blas_threads()
+    share = -(-streams // lanes)
+    some = [slice(first, first + share) for first in range(0, streams, share)]
+    with ThreadPoolExecutor(lanes) as threads, one_blas_thread():
+        losses = threads.map(
+            lambda rows: _stream_loss(model, table, inputs[rows], targets[rows]), some
+        )
+        return sum(losses) / targets.size
+
+
+def _stream_loss(model: Model, table: Tokens, inputs: NarrowTokens, targets: NarrowTokens) -> float:
+    """The summed loss of streams `(B, T)` of a text's own tokens, which the table translates."""
+    state, total = model.initial_state(len(inputs)), 0.0
+    for start in range(0, inputs.shape[1], _STRETCH):
         part = slice(start, start + _STRETCH)
         logits, state = model.advance(state, table[inputs[:, part]])
         total += negative_log_likelihood(logits, table[targets[:, part]])
-    return total / targets.size
+    return total
 
 
 def draw_samples(model: Model, sampling: Sampling, seed: int) -> tuple[str, ...]:
