@@ -4,11 +4,14 @@ Both train the exercise's LSTM (512 units, embedding 42) on the same streams of 
 batch the same: plain Keras by `fit`, the backend by its learner. Then both speak, a character
 at a time: plain Keras by `predict`, the backend's model in NumPy, as it always does.
 
-What was tried for training and measured no better, on two cores that others used as well: Keras'
-own loop over time in the same compiled step (1.2 times as long); the loop unrolled (as fast, but
-twice as long to compile); without XLA (1.3 times); BlockLSTM, forward and back (2.5 times);
-several updates in one compiled call, inside XLA or around it (1.1 times and more); TensorFlow's
-fused Adam, which XLA makes of Keras' own; the input's product as a table of the vocabulary.
+What was tried for training and measured no better, on two cores: Keras' own loop over time in the
+same compiled step (1.2 times as long); without XLA (1.3 times); BlockLSTM, forward and back (2.5
+times); several updates in one compiled call, inside XLA or around it (1.1 times and more); a loop
+back of our own that computes each step again (1.1 times); weights turned beforehand for the
+products of the way back (to turn them takes longer than it saves); XLA's wider vectors, oneDNN and
+XNNPACK (no difference) and YNNPACK (1.5 times); TensorFlow's fused Adam, which XLA makes of Keras'
+own; the input's product as a table of the vocabulary. Of the 13 ms of an update 9 are its matrix
+products, and of those of 64 rows XLA makes half of what it makes of large ones.
 """
 
 from collections.abc import Callable
