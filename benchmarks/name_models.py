@@ -23,7 +23,7 @@ def measure(quick: bool) -> list[Row]:
                 f"{made['held_out_loss']:.4f}",
                 f"Kneser-Ney of order {ngram['order']}: {ngram['held_out_loss']:.4f}",
                 f"{made['held_out_loss'] / ngram['held_out_loss']:.3f}",
-                "none: both are printed",
+                "at most 1.02" if name == "dinosaurs" else "below 1",
             )
         )
     return rows

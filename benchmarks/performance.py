@@ -1,6 +1,7 @@
 """Write docs/performance.md and its charts from what `python -m benchmarks.scaling` measured."""
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -108,7 +109,10 @@ def files(measured: dict[str, Any]) -> dict[str, str]:
 
 def main() -> None:
     (DOCS / CHARTS).mkdir(exist_ok=True)
-    for name, text in files(json.loads(RESULTS.read_text(encoding="utf-8"))).items():
+    measured = json.loads(RESULTS.read_text(encoding="utf-8"))
+    if "memory" not in measured["lines"]:
+        sys.exit("the memory of processes was not measured: that needs /proc, as Linux has it")
+    for name, text in files(measured).items():
         (DOCS / name).write_text(text, encoding="utf-8")
 
 

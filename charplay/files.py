@@ -1,14 +1,18 @@
 """Writing files so that a kill at any moment leaves the old one or the new one, whole."""
 
 import errno
+import glob
 import os
 import secrets
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
 from charplay.errors import StorageError, UsageError
+
+_HOUR = 3600
 
 
 @contextmanager
@@ -80,6 +84,14 @@ def replace_file(path: Path, data: bytes) -> None:
     """Write `data` at `path` in one step: the old file or the new one, whole."""
     with replacing(path) as stream:
         stream.write(data)
+
+
+def remove_unfinished(path: Path) -> None:
+    """Remove what writers of `path` who were killed left beside it, an hour ago or longer."""
+    for left in path.parent.glob(f".{glob.escape(path.name)}.*"):
+        with suppress(OSError):
+            if time.time() - left.stat().st_mtime > _HOUR:
+                left.unlink()
 
 
 def _sync_folder(folder: Path) -> None:

@@ -1,7 +1,9 @@
 """Threads of matrix products: one within, and whatever came before afterwards."""
 
+import threading
+
 import pytest
-from threadpoolctl import threadpool_limits
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from charplay.arithmetic import blas_threads, one_blas_thread
 
@@ -13,24 +15,53 @@ def _two_threads():
         yield
 
 
+def running_on():
+    """Threads that a product would take now."""
+    return {each["num_threads"] for each in threadpool_info() if each["user_api"] == "blas"}
+
+
 def test_within_there_is_one_thread_and_afterwards_as_many_as_before():
     with one_blas_thread():
-        assert blas_threads() == 1
+        assert running_on() == {1}
+    assert running_on() == {2}
+
+
+def test_how_many_there_are_is_known_within_too():
     assert blas_threads() == 2
+    with one_blas_thread():
+        assert blas_threads() == 2
 
 
 def test_what_goes_wrong_within_restores_them_too():
     with pytest.raises(KeyboardInterrupt), one_blas_thread():
         raise KeyboardInterrupt
-    assert blas_threads() == 2
+    assert running_on() == {2}
 
 
 def test_the_inner_of_two_leaves_one_thread_to_the_outer():
     with one_blas_thread():
         with one_blas_thread():
-            assert blas_threads() == 1
-        assert blas_threads() == 1
-    assert blas_threads() == 2
+            assert running_on() == {1}
+        assert running_on() == {1}
+    assert running_on() == {2}
+
+
+def test_who_leaves_first_leaves_one_thread_to_who_came_later():
+    entered, left = threading.Event(), threading.Event()
+
+    def other():
+        with one_blas_thread():
+            entered.set()
+            left.wait(10)
+
+    thread = threading.Thread(target=other)
+    with one_blas_thread():
+        thread.start()
+        assert entered.wait(10)
+    assert running_on() == {1}
+    left.set()
+    thread.join()
+    assert running_on() == {2}
 
 
 def test_as_many_threads_as_were_asked_for_are_counted():
@@ -38,4 +69,4 @@ def test_as_many_threads_as_were_asked_for_are_counted():
         assert blas_threads() == 1
         with one_blas_thread():
             assert blas_threads() == 1
-        assert blas_threads() == 1
+        assert running_on() == {1}

@@ -27,11 +27,13 @@ def perform_line(context: Context, line: str) -> Performed | None:
     if not line.startswith(COMMAND_MARK):
         text = line[1:] if line.startswith("\\" + COMMAND_MARK) else line
         return Performed(talk(context, text), context.settings.interface.format)
-    parts = line.removeprefix(COMMAND_MARK).split(maxsplit=1)
-    if not parts:
+    words = line.removeprefix(COMMAND_MARK).lstrip()
+    if not words:
         return None
-    command = context.commands.find(parts[0])
-    return _perform(context, command, command.words(parts[1] if parts[1:] else ""))
+    name = words.split(maxsplit=1)[0]
+    command = context.commands.find(name)
+    # One blank parts the command from what follows; any more may be the text's own.
+    return _perform(context, command, command.words(words[len(name) + 1 :]))
 
 
 def perform_words(context: Context, words: Sequence[Word]) -> Performed:

@@ -207,7 +207,7 @@ class _Search:
         from charplay.generation.sampling import draws_of
 
         vocabulary = self._opened.model.vocabulary
-        return drawn_names(
+        drawn = drawn_names(
             self._opened.model,
             vocabulary.encode(self._shape.starts),
             self._sampling,
@@ -216,6 +216,8 @@ class _Search:
             interrupted,
             steering(self._shape) if self._shape.steers else None,
         )
+        # What Ctrl-C cut short is no name, and its number would bring back another.
+        return (answer for answer in drawn if answer.stopped != "interrupted")
 
     def _wanted(self, answer: Answer, seen: set[str]) -> bool:
         arguments = self._arguments

@@ -46,26 +46,26 @@ def split(line: str) -> list[Word]:
 def split_before_text(line: str, takes_value: Callable[[str], bool]) -> list[Word]:
     """The options that a line begins with as words, and all after them as one, as it was typed.
 
+    One blank parts an option from the text; any more are the text's own.
+
     `takes_value` tells of an option whether the word after it is its own. UsageError as `split`,
     for the options alone.
     """
     words: list[Word] = []
-    place = _past_blanks(line, 0)
-    while line.startswith("-", place):
-        word, after = _word(line, place)
+    text = line
+    while (rest := text.lstrip()).startswith("-"):
+        word, after = _word(rest, 0)
         if word.text == END_OF_OPTIONS:
-            place = _past_blanks(line, after)
+            text = rest[after + 1 :]
             break
         if not word.is_flag:
             break
         words.append(word)
-        place = _past_blanks(line, after)
-        if takes_value(word.text) and place < len(line):
-            value, place = _word(line, place)
+        if takes_value(word.text) and (place := _past_blanks(rest, after)) < len(rest):
+            value, after = _word(rest, place)
             words.append(value)
-            place = _past_blanks(line, place)
-    text = line[place:]
-    return [*words, Word(text, quoted=True)] if text else words
+        text = rest[after + 1 :]
+    return [*words, Word(text, quoted=True)] if text.strip() else words
 
 
 def _past_blanks(line: str, place: int) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from math import prod
-from time import perf_counter
+from time import thread_time
 from typing import Any
 
 from charplay.errors import UsageError
@@ -14,7 +14,8 @@ from charplay.options import option
 
 # No name has as many characters, and a pattern that counts further only eats memory.
 _MOST_REPEATED = 10_000
-# A pattern that takes longer on one name, or on all its slow ones together, has gone astray.
+# A pattern that takes longer on one name, or on all its slow ones together, has gone astray; told
+# by the processor, so that it does not depend on what else the machine does.
 _PATTERN_SECONDS, _SLOW_SECONDS, _ALL_SECONDS = 0.5, 0.005, 2.0
 
 
@@ -115,10 +116,10 @@ class Shape:
         return not any(sign in self.pattern for sign in ("(?=", "(?!", "(?<", "$", "\\"))
 
     def _matches(self, text: str, partly: bool) -> bool:
-        begun = perf_counter()
+        begun = thread_time()
         try:
             found = self._compiled.fullmatch(text, partial=partly, timeout=_PATTERN_SECONDS)
-            seconds = perf_counter() - begun
+            seconds = thread_time() - begun
             if seconds > _SLOW_SECONDS:
                 self._slow.append(seconds)
                 if sum(self._slow) > _ALL_SECONDS:

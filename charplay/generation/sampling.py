@@ -97,7 +97,7 @@ class Course:
     """Draws of the published exercise: answer *i* at position *t* by `RandomState(i - 1 + 2 t)`.
 
     There the legacy generator is seeded anew with counter + seed before every character, and both
-    then grow by one. An answer may be empty, as there.
+    then grow by one, as far as its 32 bits go, and from 0 again. An answer may be empty, as there.
     """
 
     seed: ClassVar[int] = 0
@@ -105,4 +105,4 @@ class Course:
 
     def __call__(self, first: int, count: int, position: int) -> NDArray[np.float64]:
         seeds: Any = range(first - 1 + 2 * position, first - 1 + 2 * position + count)
-        return np.array([np.random.RandomState(seed).random_sample() for seed in seeds])
+        return np.array([np.random.RandomState(seed % 2**32).random_sample() for seed in seeds])

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -166,8 +166,8 @@ class Worker:
             "made": self._environment.now().isoformat(timespec="seconds"),
             "versions": {
                 "charplay": charplay.__version__,
-                "numpy": version("numpy"),
                 "python": sys.version.split()[0],
+                **_versions("numpy", *self._backend.requires),
             },
         }
 
@@ -185,6 +185,15 @@ class Worker:
         before = self._library.standing_for(name)
         digest = self._library.add(checkpoint, name, self._run.text.corpus)
         self._tell(Kept(name, digest, before if before != digest else None))
+
+
+def _versions(*packages: str) -> dict[str, str]:
+    """Of each package the version, where it is installed under that name."""
+    found = {}
+    for package in packages:
+        with suppress(PackageNotFoundError):
+            found[package] = version(package)
+    return found
 
 
 def _file_name(corpus: str) -> str:

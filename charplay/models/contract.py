@@ -28,7 +28,8 @@ class Model(ABC):
     """A character-level language model at rest: inference only, and nothing it is given changes.
 
     `state` maps names to arrays with a leading batch axis. The one method that a model must have
-    is `step`; an `initial_state` too, unless it keeps no state.
+    is `step`; an `initial_state` too, unless it keeps no state. A model does not change, and what
+    reads many rows asks it from several threads at once.
     """
 
     def __init__(

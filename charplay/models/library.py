@@ -209,12 +209,18 @@ class Library:
             return path.stem, path
         if _DIGEST.fullmatch(reference):
             matches = sorted(self._folder.glob(f"{reference}*{SUFFIX}"))
+            matches = matches or self._shipped_with(reference)
             if len(matches) == 1:
                 return reference[:12], matches[0]
         typed = PurePath(reference)
         if typed.suffix == SUFFIX or len(typed.parts) > 1:
             raise ModelFileError(f"there is no model file {typed}", "models lists those at hand")
         raise unknown("model", reference, names, "models")
+
+    def _shipped_with(self, digest: str) -> list[Path]:
+        """The shipped files whose digest begins so."""
+        paths = self._shipped.values()
+        return [path for path in paths if read_header(path).digest.startswith(digest)]
 
     def _entry(self, name: str) -> str:
         with storage_errors(f"cannot read {self._names / name}"):

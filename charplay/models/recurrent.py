@@ -163,11 +163,11 @@ class RecurrentModel(Model):
             after |= dict(zip(names, own, strict=True))
         return hidden, after
 
-    def logits(self, hidden: Array) -> Array:
-        """Logits `(…, V)` of the last layer's units `(…, H)`."""
+    def logits(self, hidden: Array, to: Array | None = None) -> Array:
+        """Logits `(…, V)` of the last layer's units `(…, H)`, in a new array or in `to`."""
         if self._output is None or self._output_bias is None:
             return hidden.copy()
-        logits: Array = hidden @ self._output
+        logits: Array = np.matmul(hidden, self._output, out=to)
         logits += self._output_bias
         return logits
 
@@ -216,17 +216,19 @@ class _Stepper:
 
 
 class _RowStream(Stream):
-    """One row read in place: no array is made for a token but the logits'."""
+    """One row read in place: what a token changes was made before the first."""
 
     def __init__(self, model: RecurrentModel, state: State) -> None:
         super().__init__(model, state)
         self._recurrent = model
         self._stepper = _Stepper(model, state)
         self._token = np.empty(1, np.int32)
+        self._logits = np.empty((1, len(model.vocabulary)), model.inputs.dtype)
 
     def step(self, token: int) -> Array:
         self._token[0] = token
-        logits: Array = self._recurrent.logits(self._stepper.step(self._token))[0]
+        hidden = self._stepper.step(self._token)
+        logits: Array = self._recurrent.logits(hidden, self._logits)[0]
         return logits
 
     def snapshot(self) -> State:

@@ -17,7 +17,7 @@ from charplay.files import named_file
 from charplay.plan import Kind, Plan, TextChoice
 from charplay.text.entry import CorpusEntry
 from charplay.text.kept_tokens import KeptTokens, NarrowTokens, narrowed
-from charplay.text.reading import PIECE, Reading
+from charplay.text.reading import PIECE, Reading, changed
 from charplay.text.vocabulary import NEWLINE, Vocabulary
 
 # One key for every run: the same list always keeps the same tenth, so figures compare.
@@ -217,14 +217,27 @@ def _of_table(source: str, reading: Reading, choice: TextChoice) -> Corpus:
 def _in_memory(source: str, pieces: Iterable[str], sha256: str) -> Prose:
     """Prose of pieces, which are gone through twice."""
     vocabulary = _vocabulary(source, pieces)
-    tokens = np.concatenate([narrowed(vocabulary, piece) for piece in pieces])
+    tokens = np.concatenate(list(_encoded(source, vocabulary, pieces)))
     return Prose(tokens, vocabulary, source, sha256)
 
 
 def _mapped(source: str, reading: Reading, kept: KeptTokens) -> Prose:
     """Prose whose tokens are mapped, encoded first where nobody has."""
-    vocabulary, tokens = kept.read() or kept.write(_vocabulary(source, reading), reading)
+    found = kept.read()
+    if found is None:
+        vocabulary = _vocabulary(source, reading)
+        found = kept.write(vocabulary, _encoded(source, vocabulary, reading))
+    vocabulary, tokens = found
     return Prose(tokens, vocabulary, source, reading.sha256)
+
+
+def _encoded(source: str, vocabulary: Vocabulary, pieces: Iterable[str]) -> Iterator[NarrowTokens]:
+    """Tokens of pieces; CorpusError where one has come to hold a character that was not there."""
+    for piece in pieces:
+        try:
+            yield narrowed(vocabulary, piece)
+        except KeyError as error:
+            raise changed(source) from error
 
 
 def _vocabulary(source: str, pieces: Iterable[str]) -> Vocabulary:

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from charplay.files import replace_file, replacing
+from charplay.files import remove_unfinished, replace_file, replacing
 from charplay.text.vocabulary import Vocabulary
 
 # Unsigned, and never an index of -1.
@@ -51,12 +51,13 @@ class KeptTokens:
         return (vocabulary, tokens) if whole else None
 
     def write(
-        self, vocabulary: Vocabulary, pieces: Iterable[str]
+        self, vocabulary: Vocabulary, pieces: Iterable[NarrowTokens]
     ) -> tuple[Vocabulary, NarrowTokens]:
         """Keep the tokens of a text, and give back what `read` will."""
+        remove_unfinished(self._tokens)
         with replacing(self._tokens) as stream:
             for piece in pieces:
-                stream.write(narrowed(vocabulary, piece).tobytes())
+                stream.write(piece.tobytes())
         tokens = self._mapped(vocabulary)
         replace_file(self._record, json.dumps(_record(vocabulary, tokens)).encode())
         return vocabulary, tokens

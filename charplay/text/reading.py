@@ -19,6 +19,11 @@ from charplay.text.vocabulary import NEWLINE
 PIECE = 1 << 22
 
 
+def changed(source: str) -> CorpusError:
+    """The error for a text that is not what it was when it was read before."""
+    return CorpusError(f"{source} changed while it was read", "try again when it is written")
+
+
 class Reading:
     """A text in pieces, from its file as often as it is gone through.
 
@@ -120,9 +125,7 @@ class Reading:
                 f"{self._source} cannot be read: {error.strerror}", "see that you may read the file"
             ) from error
         if self._sha256 not in ("", checksum.hexdigest()):
-            raise CorpusError(
-                f"{self._source} changed while it was read", "try again when it is written"
-            )
+            raise changed(self._source)
         self._sha256 = checksum.hexdigest()
         if len(first) < self._piece:
             self._whole = first

@@ -63,7 +63,7 @@ def _prose_loss(model: Model, corpus: Prose) -> float:
     lanes = blas_threads()
     share = -(-streams // lanes)
     some = [slice(first, first + share) for first in range(0, streams, share)]
-    with ThreadPoolExecutor(lanes) as threads, one_blas_thread():
+    with one_blas_thread(), ThreadPoolExecutor(lanes) as threads:
         losses = threads.map(
             lambda rows: _stream_loss(model, table, inputs[rows], targets[rows]), some
         )

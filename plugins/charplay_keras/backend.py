@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import charplay
-from charplay import Backend, Kind, Plan, option
+from charplay import Backend, Kind, Plan, UsageError, option
 
 if TYPE_CHECKING:
     import numpy as np
@@ -68,6 +68,12 @@ class KerasBackend(Backend):
         return charplay.RecurrentModel(vocabulary, kind, config, arrays, weights)
 
     def learner(self, model: Model, plan: Plan) -> Learner:
+        window = model.config.window
+        if window and (plan.cutting, plan.length) != ("windows", window):
+            raise UsageError(
+                f"a network that sees {window} characters learns from windows of as many",
+                f"--set window={window} cutting=windows length={window}",
+            )
         from charplay_keras.tensorflow import prepare
 
         prepare()

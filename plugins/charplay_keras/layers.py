@@ -1,10 +1,10 @@
 """Keras' recurrent layers, with a loop over time of their own that trains faster.
 
-Weights, states and results are Keras'. The input's product is made for all steps at once before
-the loop, and the recurrent weights' gradient after the loop back, as one product over all steps.
-In the loop there is left what must wait for the step before. Few steps are written out one after
-the other, of which XLA makes more than of a loop; many are a loop, which it compiles sooner and
-runs faster than as much written out.
+Weights, states and results are Keras', but for what dropout draws. The input's product is made for
+all steps at once before the loop, and the recurrent weights' gradient after the loop back, as one
+product over all steps. In the loop there is left what must wait for the step before. Few steps are
+written out one after the other, of which XLA makes more than of a loop; many are a loop, which it
+compiles sooner and runs faster than as much written out.
 
 Arrays run (T, B, ...) in the loop, time first.
 """
@@ -178,12 +178,6 @@ class UnrolledCell(keras.layers.Layer):
         self.recurrent_kernel = self.add_weight(shape=(self.units, self.units), name="kernel")
         self.bias = self.add_weight(shape=(self.units,), name="bias", initializer="zeros")
 
-    def call(self, inputs: Tensor, states: Any) -> tuple[Tensor, list[Tensor]]:
-        hidden = keras.ops.tanh(
-            keras.ops.matmul(states[0] + inputs, self.recurrent_kernel) + self.bias
-        )
-        return hidden, [hidden]
-
 
 class Unrolled(_OverTime, keras.layers.RNN):
     """The network from which the recurrent ones grew, as a recurrent layer."""
@@ -224,7 +218,7 @@ class Characters(keras.layers.Layer):
 
 
 class Dropout(keras.layers.Dropout):
-    """Keras' dropout, its draws named: left to choose, TensorFlow takes a hundred times as long."""
+    """Keras' dropout, its draws named: those that XLA chooses take it many times as long."""
 
     def call(self, inputs: Tensor, training: bool = False) -> Tensor:
         if not training:

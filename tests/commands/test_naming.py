@@ -5,11 +5,13 @@ import io
 import json
 import re
 import shutil
+from contextlib import nullcontext
 
 import numpy as np
 import pytest
 from rich.cells import cell_len
 
+from charplay.environment import Environment
 from charplay.insight.score import plausibility
 from charplay.insight.sounds import sound_key
 from charplay.models.checkpoint import read_checkpoint
@@ -340,7 +342,7 @@ def test_a_pattern_that_goes_astray_ends_before_long_with_a_line_that_says_so(pr
         "import os, sys, threading\n"
         "from charplay.environment import Environment\n"
         "from charplay.terminal.cli import run\n"
-        "guard = threading.Timer(15, os._exit, [99])\n"
+        "guard = threading.Timer(60, os._exit, [99])\n"
         "guard.daemon = True\n"
         "guard.start()\n"
         "words = ['names', '--seed', '7', '--pattern', '(.|.|.)+[^a-z]']\n"
@@ -463,3 +465,22 @@ def test_a_file_of_the_name_of_an_own_model_is_not_taken_for_it(found, products,
     answer = found(path, "-n", "3", "--seed", "7")
     assert answer["notices"] == []
     assert not {name["nearest"] for name in answer["answers"]} & set(PRODUCTS)
+
+
+class Pressed:
+    """Ctrl-C, pressed once somebody has looked for it so many times."""
+
+    looks = 0
+
+    @property
+    def count(self):
+        self.looks += 1
+        return int(self.looks > 8)
+
+
+def test_what_ctrl_c_cuts_short_is_offered_as_no_name(charplay, monkeypatch):
+    monkeypatch.setattr(Environment, "interrupts", lambda self: nullcontext(Pressed()))
+    said = charplay("names", "dinosaurs", "--new", "--seed", "7", "--format", "json")
+    stopped = [answer["stopped"] for answer in json.loads(said.out)["answers"]]
+    assert set(stopped) <= {"end"}
+    assert said.status == 130

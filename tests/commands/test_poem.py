@@ -163,6 +163,20 @@ def test_where_names_are_talked_of_a_poem_is_asked_of_the_shipped_poet(charplay,
     assert charplay("model").out.startswith("namer"), "only the talk has turned to the poet"
 
 
+def test_in_a_conversation_that_is_not_kept_the_shipped_poet_can_be_gone_on_with(charplay):
+    lines = (":poem --lines 1 --seed 1 O thou", "and now", ":poem --lines 1 and then")
+    said = charplay(*(word for line in lines for word in ("-c", line)))
+    assert (said.status, said.err) == (0, "")
+    assert said.out.startswith("O thou")
+    assert said.out.count("shakespeare · ") == 3
+
+
+def test_blanks_and_tabs_of_the_opening_line_are_the_readers_own(charplay, poet):
+    said = answer_of(charplay("--format", "json", "-c", ":poem --lines 1   two  "))
+    assert said["prompt"] == "  two  "
+    assert charplay("poem", "\t\tO thou ", "--lines", "1").out.startswith("\t\tO thou ")
+
+
 def test_a_line_of_ten_thousand_characters_is_read(charplay, poet):
     assert poem(charplay, "ab " * 3333, "--lines", "1")["answers"][0]["text"]
     shown = charplay("poem", "ab " * 3333, "--lines", "1", tty=True, TERM="xterm")

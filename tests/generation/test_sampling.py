@@ -259,6 +259,11 @@ def test_the_courses_draws_are_those_of_its_own_seeds():
         assert uniform == np.random.RandomState(seed).random_sample()
 
 
+def test_beyond_32_bits_the_courses_seeds_begin_again():
+    last, first = np.random.RandomState(2**32 - 1), np.random.RandomState(0)
+    assert Course()(2**32, 2, 0).tolist() == [last.random_sample(), first.random_sample()]
+
+
 def test_a_seed_is_read_with_or_without_a_number():
     assert Seed.parse("7") == Seed(7)
     assert Seed.parse("7/3") == Seed(7, 3)

@@ -111,19 +111,21 @@ def test_a_window_is_read_as_keras_reads_it_padded_on_the_left_with_nothing(make
     np.testing.assert_allclose(chances(logits[0]), expected, rtol=0, atol=1e-5)
 
 
-# Each is compiled, which takes a while; the other networks differ in nothing that is compiled.
+# Each is compiled, which takes a while; the other networks differ in nothing that is compiled but
+# whether few steps are written out or many are a loop.
+@pytest.mark.parametrize("length", [7, 12])
 @pytest.mark.parametrize(
     "config",
     [{"cell": cell, "layers": 2, "embedding": 5 * (cell != "rnn")} for cell in CELLS],
     ids=_called,
 )
-def test_gradients_are_those_of_keras(make, plain, learn, config):
-    model, tokens = make(**config), some_tokens(3, 7)
-    targets = np.random.default_rng(1).integers(0, 9, (3, 7)).astype(np.int32)
-    learner = learn(model, optimiser="sgd", length=7)
-    loss = learner.update(Batch(tokens, targets, True, 21), 1.0)
+def test_gradients_are_those_of_keras(make, plain, learn, config, length):
+    model, tokens = make(**config), some_tokens(3, length)
+    targets = np.random.default_rng(1).integers(0, 9, (3, length)).astype(np.int32)
+    learner = learn(model, optimiser="sgd", length=length)
+    loss = learner.update(Batch(tokens, targets, True, 3 * length), 1.0)
     after = learner.model().arrays()
-    expected_loss, gradients = plain_gradients(plain(model, 3, 7), tokens, targets)
+    expected_loss, gradients = plain_gradients(plain(model, 3, length), tokens, targets)
     assert loss == pytest.approx(expected_loss, abs=1e-5)
     for (name, before), gradient in zip(model.arrays().items(), gradients, strict=True):
         np.testing.assert_allclose(before - after[name], gradient, rtol=0, atol=1e-5, err_msg=name)

@@ -40,7 +40,7 @@ def test_a_published_network_is_trained_on_its_whole_text_in_lower_case(registry
         assert recipe.config["window"] == recipe.plan.length
 
 
-# The windowed cells, and the carried state: the others differ in size alone.
+# The windowed cells, and the carried state; the rest is trained to its end by the benchmark.
 @pytest.mark.parametrize("name", ["nietzsche-8", "nietzsche-stateful-rnn"])
 def test_a_recipe_learns_as_plain_keras_does(keras, name):
     from benchmarks.published_networks import compared

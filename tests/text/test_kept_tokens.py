@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 
 import numpy as np
 import pytest
@@ -80,7 +81,7 @@ def test_a_small_text_needs_no_file(tmp_path, home):
 
 def test_a_large_text_is_encoded_once(text, home, monkeypatch):
     first = loaded(text, home)
-    monkeypatch.setattr("charplay.text.kept_tokens.narrowed", None)
+    monkeypatch.setattr("charplay.text.corpus.narrowed", None)
     assert same(loaded(text, home), first)
 
 
@@ -159,7 +160,8 @@ def test_tokens_that_are_not_whole_are_made_again(text, home, plain, damage):
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-import charplay.text.kept_tokens as module
+import charplay.text.corpus as module
+import charplay.text.kept_tokens as kept
 from charplay.plan import TextChoice
 from charplay.text.corpus import load_corpus
 
@@ -173,7 +175,7 @@ def until_killed(*given):
 
 module.narrowed = until_killed
 if last == 0:
-    module.replace_file = lambda *given: os.kill(os.getpid(), signal.SIGKILL)
+    kept.replace_file = lambda *given: os.kill(os.getpid(), signal.SIGKILL)
 load_corpus(TextChoice(sys.argv[1]), {}, Path(sys.argv[2]))
 """
 
@@ -189,11 +191,41 @@ def test_a_process_killed_while_it_encodes_leaves_nothing_that_is_taken_for_whol
     assert same(loaded(text, home), plain)
 
 
+@pytest.mark.skipif(os.name != "posix", reason="there is no SIGKILL here")
+@pytest.mark.parametrize(("hours", "left"), [(2, 0), (0.5, 1)])
+def test_what_a_killed_process_left_is_removed_once_nobody_can_be_writing_it(
+    text, home, plain, hours, left
+):
+    words = [sys.executable, "-c", KILLED, str(text), str(home), "2"]
+    subprocess.run(words, check=False)
+    [unfinished] = (home / "tokens").glob(".*")
+    then = time.time() - hours * 3600
+    os.utime(unfinished, (then, then))
+    loaded(text, home)
+    assert len(files_of(home)) == 2 + left
+
+
+def test_a_text_that_gains_a_character_while_it_is_read_is_told(tmp_path, home, monkeypatch):
+    path = tmp_path / "growing.txt"
+    path.write_text("abc " * (PIECE // 3))
+    known = Vocabulary.of
+
+    def grown(characters):
+        with path.open("a") as file:
+            file.write("Ω")
+        return known(characters)
+
+    monkeypatch.setattr(Vocabulary, "of", grown)
+    with pytest.raises(CorpusError, match="changed while it was read"):
+        loaded(path, home)
+    assert files_of(home) == []
+
+
 def test_ctrl_c_while_a_text_is_encoded_leaves_no_file(text, home, monkeypatch):
     def interrupted(*given):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("charplay.text.kept_tokens.narrowed", interrupted)
+    monkeypatch.setattr("charplay.text.corpus.narrowed", interrupted)
     with pytest.raises(KeyboardInterrupt):
         loaded(text, home)
     assert files_of(home) == []

@@ -53,6 +53,15 @@ def test_the_loss_of_prose_is_that_of_its_streams_in_a_vocabulary_that_may_know_
     assert loss_of(model, Prose.of(text, "fox", "")) == pytest.approx(expected, rel=1e-6)
 
 
+@pytest.mark.parametrize("threads", [1, 2, 5])
+def test_the_loss_is_the_same_on_any_number_of_threads(monkeypatch, threads):
+    monkeypatch.setattr("charplay.training.evaluation.blas_threads", lambda: threads)
+    text = TEXT[:2640] + TEXT[7:1200]
+    expected = plainly(Uneven(Vocabulary.of(text)), text, 3)
+    found = loss_of(Uneven(Vocabulary.of(text)), Prose.of(text, "fox", ""))
+    assert found == pytest.approx(expected, rel=1e-6)
+
+
 def test_a_text_with_a_character_that_the_model_lacks_is_not_scored_as_another():
     with pytest.raises(KeyError):
         loss_of(Uneven(Vocabulary.of("abc")), Prose.of("abd", "strange", ""))

@@ -28,7 +28,7 @@ class _Plain:
         self._ends_line = True
 
     def write(self, text: str, style: str = "") -> None:
-        if style:
+        if style and self._console.is_terminal:
             self._console.print(foreign(text, style), end="", soft_wrap=True)
         else:
             self._console.file.write(visible(text))
