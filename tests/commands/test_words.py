@@ -118,13 +118,13 @@ def takes_value(flag):
     ("line", "words"),
     [
         ("", []),
-        ("  'Tis the east \t ", ["'Tis the east \t "]),
+        ("  'Tis the east \t ", ["  'Tis the east \t "]),
         ('"so," he said', ['"so," he said']),
         ("--seed 7 --greedy don't  go --seed 8", ["--seed", "7", "--greedy", "don't  go --seed 8"]),
         ("--seed=7 Shall I", ["--seed=7", "Shall I"]),
         ('--stop="a b" -n 5 two', ["--stop=a b", "-n", "5", "two"]),
         ("--seed", ["--seed"]),
-        ("--  --seed is a word", ["--seed is a word"]),
+        ("--  --seed is a word", [" --seed is a word"]),
         ("-5 degrees", ["-5 degrees"]),
         ("- and then", ["- and then"]),
     ],
@@ -133,7 +133,7 @@ def test_the_text_after_the_options_is_one_word_as_it_was_typed(line, words):
     assert [word.text for word in split_before_text(line, takes_value)] == words
 
 
-@given(st.text().map(str.lstrip).filter(lambda text: text and not text.startswith("-")))
+@given(st.text().filter(lambda text: text.strip() and not text.lstrip().startswith("-")))
 def test_any_text_is_kept_to_the_letter_and_never_taken_for_an_option(text):
-    [*_, last] = split_before_text(f"--seed 7  {text}", takes_value)
+    [*_, last] = split_before_text(f"--seed 7 {text}", takes_value)
     assert (last.text, last.is_flag) == (text, False)
