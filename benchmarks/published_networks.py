@@ -8,7 +8,17 @@ nats a character.
     python -m benchmarks.published_networks [RECIPE …]
 
 trains them to their ends and prints every epoch; as one of the benchmarks, a stage is one epoch on
-a part of the text.
+a part of the text. Whole runs, an hour of two processors, ended at
+
+    recipe                    charplay   plain Keras
+    nietzsche-3                 1.9996        2.0055
+    nietzsche-8                 1.6174        1.6194
+    nietzsche-rnn               1.5567        1.5559
+    nietzsche-stateful-rnn      1.4906        1.4898
+    nietzsche-lstm              0.8057        0.8090
+    sonnets-lstm                2.0453        2.0419
+
+and must stay within 2 % of each other.
 """
 
 import sys
