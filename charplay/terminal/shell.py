@@ -43,9 +43,6 @@ class Shell:
             self.context.asker = self._asked
         self.console = make_console(environment)
         self._errors = make_console(environment, environment.stderr)
-        if not self.console.is_terminal:
-            # A file or a program gets the results alone.
-            self.console.aside = self._errors
         for fault in registry.faults:
             self._complain("warning", fault.message, fault.hint)
 

@@ -380,7 +380,7 @@ def test_characters_of_a_beginning_that_the_model_lacks_are_noticed(found, charp
     [notice] = answer["notices"]
     assert "é" in notice
     assert "left out, unknown to this model: 9" in notice
-    assert f"note: {notice}" in charplay("names", "drugs", "-n", "1", "--starts", "Zé9").err
+    assert f"note: {notice}" in charplay("names", "drugs", "-n", "1", "--starts", "Zé9").out
 
 
 def test_a_beginning_of_unknown_characters_alone_is_refused(charplay):

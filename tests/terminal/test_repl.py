@@ -77,8 +77,8 @@ def test_the_greeting_names_the_model_talked_to(repl, with_model):
 
 def test_whoever_names_a_session_that_is_not_there_is_told_that_it_begins(repl, with_model):
     told = "note: session winter begins with what is said next"
-    assert told in repl(keeping=Keeping("winter")).err
-    assert told in repl("Tyr\r", keeping=Keeping("winter")).err
+    assert told in repl(keeping=Keeping("winter")).out
+    assert told in repl("Tyr\r", keeping=Keeping("winter")).out
     assert "going on: session winter, after turn 1" in repl(keeping=Keeping("winter")).out
 
 
@@ -148,7 +148,7 @@ def test_a_backslash_lets_a_text_begin_with_a_colon(repl, with_model):
     assert len(names_in(said)) == 5
     assert all(name.lower().startswith("names") for name in names_in(said))
     # The colon is a character of the text, which this model does not know.
-    assert "left out, unknown to this model: :" in said.err
+    assert "left out, unknown to this model: :" in said.out
 
 
 def test_what_is_set_holds_for_the_next_commands(repl, with_model):

@@ -12,18 +12,13 @@ _KEPT = "\n\t"
 
 
 class _Console(Console):
-    """A console that leaves a closed pipe to the outermost handler.
-
-    aside: where notes beside a result go; None where they stand among the results.
-    """
-
-    aside: Console | None = None
+    """A console that leaves a closed pipe to the outermost handler."""
 
     def on_broken_pipe(self) -> None:
         raise BrokenPipeError
 
 
-def make_console(environment: Environment, stream: TextIO | None = None) -> _Console:
+def make_console(environment: Environment, stream: TextIO | None = None) -> Console:
     """A console on a stream of the environment, standard output unless said."""
     stream = stream or environment.stdout
     live = stream.isatty() and not environment.dumb
@@ -68,5 +63,4 @@ def foreign(text: str, style: str = "") -> Text:
 def notice(console: Console, text: str) -> None:
     """Print what a person should know beside a result, if there is anything."""
     if text:
-        aside = console.aside if isinstance(console, _Console) else None
-        (aside or console).print(foreign(f"note: {text}", "dim"))
+        console.print(foreign(f"note: {text}", "dim"))
