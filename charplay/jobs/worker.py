@@ -4,7 +4,7 @@ import logging
 import signal
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
@@ -166,8 +166,9 @@ class Worker:
             "made": self._environment.now().isoformat(timespec="seconds"),
             "versions": {
                 "charplay": charplay.__version__,
+                "numpy": version("numpy"),
                 "python": sys.version.split()[0],
-                **_versions("numpy", *self._backend.requires),
+                **_versions(self._backend.requires),
             },
         }
 
@@ -187,7 +188,7 @@ class Worker:
         self._tell(Kept(name, digest, before if before != digest else None))
 
 
-def _versions(*packages: str) -> dict[str, str]:
+def _versions(packages: Iterable[str]) -> dict[str, str]:
     """Of each package the version, where it is installed under that name."""
     found = {}
     for package in packages:
