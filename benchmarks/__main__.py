@@ -1,10 +1,8 @@
 """Ask every question and write benchmarks/RESULTS.md; `--quick` only sees that all of them run."""
 
 import os
-import platform
 import sys
 import tempfile
-from importlib.metadata import version
 from pathlib import Path
 
 from benchmarks import (
@@ -23,6 +21,7 @@ from benchmarks import (
     start,
     tiny_shakespeare,
 )
+from benchmarks.machine import machine
 from benchmarks.timing import Row
 
 QUESTIONS = (
@@ -49,9 +48,10 @@ def table(rows: list[Row]) -> str:
     lines = [
         "# Results",
         "",
-        f"Python {platform.python_version()}, numpy {version('numpy')}, {platform.machine()}, "
-        f"{os.cpu_count()} processors. Made by `make bench`; times are medians of alternating",
-        "runs, ratios medians of the runs' own (least to greatest).",
+        f"{machine()}.",
+        "",
+        "Made by `make bench`; times are medians of alternating runs, ratios medians of the runs'",
+        "own (least to greatest).",
         "",
         "| question | charplay | against | ratio | bar |",
         "| --- | --- | --- | --- | --- |",

@@ -7,19 +7,17 @@ A point is the median of several rounds, in each of which every point of its cha
 """
 
 import json
-import os
-import platform
 import statistics
 import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from benchmarks import memory
 from benchmarks.large_texts import MEGABYTE, mapped, peak, plan_of, texts
+from benchmarks.machine import machine
 from benchmarks.runs import trainer
 from charplay.plan import Plan
 from charplay.text.corpus import Corpus
@@ -126,14 +124,6 @@ def medians(points: Points, rounds: int) -> dict[str, list[list[float]]]:
         ]
         for name, line in points.items()
     }
-
-
-def machine() -> str:
-    """What it was measured on."""
-    return (
-        f"Python {platform.python_version()}, numpy {version('numpy')}, {platform.machine()}, "
-        f"{os.cpu_count()} processors"
-    )
 
 
 def main() -> None:

@@ -4,7 +4,7 @@ import charplay
 
 with charplay.open_session("winter", model="dinosaurs") as session:
     turn = session.say("Tyr", temperature=0.8, seed=7)
-    print(turn.answers)
+    names = turn.answers
     session.retry()
     session.undo()
 """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -177,7 +178,6 @@ class _Search:
         self._opened, self._shape, self._sampling = opened, shape, sampling
         self._arguments, self._lists = arguments, lists
         self.tried = 0
-        self._index: NameIndex | None = None
 
     def run(self, seed: int, numbers: range, interrupted: Callable[[], bool]) -> list[Answer]:
         """The first names that fit; one that is asked for by its number is given as it is."""
@@ -235,14 +235,12 @@ class _Search:
         near = self.index.nearest([answer.text for answer in answers])
         return [nearest is None or nearest.distance >= least for nearest in near]
 
-    @property
+    @cached_property
     def index(self) -> NameIndex:
-        """The list's names by spelling, made when first asked for."""
-        if self._index is None:
-            from charplay.insight.nearest import NameIndex
+        """The list's names by spelling."""
+        from charplay.insight.nearest import NameIndex
 
-            self._index = NameIndex(self._lists.names)
-        return self._index
+        return NameIndex(self._lists.names)
 
     def described(self, answers: Sequence[Answer]) -> list[Name]:
         """The answers, with what is known of each."""

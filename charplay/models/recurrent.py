@@ -130,7 +130,7 @@ class RecurrentModel(Model):
 
     def step(self, state: State, tokens: Tokens) -> tuple[Array, State]:
         stepper = _Stepper(self, state)
-        return self.logits(stepper.step(tokens)), stepper.state()
+        return self.logits(stepper.step(tokens + 1)), stepper.state()
 
     def advance(self, state: State, tokens: Tokens) -> tuple[Array, State]:
         rows, length = tokens.shape
@@ -166,7 +166,7 @@ class RecurrentModel(Model):
     def logits(self, hidden: Array, to: Array | None = None) -> Array:
         """Logits `(…, V)` of the last layer's units `(…, H)`, in a new array or in `to`."""
         if self._output is None or self._output_bias is None:
-            return hidden.copy()
+            return np.positive(hidden, out=to)
         logits: Array = np.matmul(hidden, self._output, out=to)
         logits += self._output_bias
         return logits
@@ -190,14 +190,17 @@ class _Stepper:
         ]
         self._scratch = [np.empty_like(driven) for driven in self._driven]
 
-    def step(self, tokens: Tokens) -> Array:
-        """The last layer's units `(B, H)` after tokens `(B,)`; valid until the next call."""
+    def step(self, read: Tokens) -> Array:
+        """The last layer's units `(B, H)` after tokens `(B,)`; valid until the next call.
+
+        The tokens are given as rows of the table, each one more.
+        """
         model, below = self._model, None
         for layer, own, driven, scratch in zip(
             model.layers, self._states, self._driven, self._scratch, strict=True
         ):
             if below is None or layer.input is None:
-                model.inputs.take(tokens + 1, 0, out=driven, mode="clip")
+                model.inputs.take(read, 0, out=driven, mode="clip")
             else:
                 below.dot(layer.input, driven)
                 driven += layer.bias
@@ -222,12 +225,12 @@ class _RowStream(Stream):
         super().__init__(model, state)
         self._recurrent = model
         self._stepper = _Stepper(model, state)
-        self._token = np.empty(1, np.int32)
+        self._read = np.empty(1, np.int32)
         self._logits = np.empty((1, len(model.vocabulary)), model.inputs.dtype)
 
     def step(self, token: int) -> Array:
-        self._token[0] = token
-        hidden = self._stepper.step(self._token)
+        self._read[0] = token + 1
+        hidden = self._stepper.step(self._read)
         logits: Array = self._recurrent.logits(hidden, self._logits)[0]
         return logits
 

@@ -1,5 +1,6 @@
 """Inference in NumPy against a naive computation, a step at a time."""
 
+import tracemalloc
 from dataclasses import replace
 
 import numpy as np
@@ -390,3 +391,21 @@ def test_before_anything_is_read_a_window_is_empty_whatever_the_place_begins_wit
     assert model.opening_token == NO_TOKEN
     _, state = model.step(model.initial_state(1), np.array([NO_TOKEN], np.int32))
     np.testing.assert_array_equal(state["window"], model.initial_state(1)["window"])
+
+
+@pytest.mark.parametrize("cell", GATES)
+def test_a_stream_makes_no_array_while_it_reads(cell):
+    model = model_of(weights_of(cell, layers=2, hidden=512))
+    stream = model.stream(model.initial_state(1))
+    tracemalloc.start()
+    try:
+        stream.step(1)
+        before, _ = tracemalloc.get_traced_memory()
+        tracemalloc.reset_peak()
+        for token in range(V):
+            stream.step(token)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    # The hidden units alone would be as much; what is left are views, of a hundred bytes each.
+    assert peak - before < 512 * 8

@@ -108,7 +108,7 @@ COLUMNS: dict[type, tuple[Column, ...]] = {
     BackendRow: (
         Column("backend", lambda row: row.name),
         Column("what it is", lambda row: row.summary, fold=True),
-        Column("trains here", lambda row: "yes" if row.ready else f"no: {row.install}"),
+        Column("trains here", lambda row: "yes" if row.ready else f"to train: {row.install}"),
         Column("network options (--set)", _options, fold=True),
     ),
     RecipeRow: (
