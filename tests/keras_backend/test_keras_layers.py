@@ -143,6 +143,19 @@ def plain_gradients(network, tokens, targets):
     return float(loss), [gradient.numpy() for gradient in gradients]
 
 
+def test_dropout_leaves_out_its_share_anew_each_time_and_nothing_outside_training(keras):
+    from charplay_keras.layers import Dropout
+
+    layer, ones = Dropout(0.25, seed=7), np.ones((50, 200), np.float32)
+    first, second = (np.asarray(layer(ones, training=True)) for _ in range(2))
+    for drawn in (first, second):
+        np.testing.assert_allclose(drawn[drawn != 0], 1 / 0.75, rtol=1e-6)
+        assert np.mean(drawn == 0) == pytest.approx(0.25, abs=0.02)
+    # Both leave out 1/16, both keep 9/16.
+    assert np.mean(first == second) == pytest.approx(10 / 16, abs=0.02)
+    np.testing.assert_array_equal(layer(ones), ones)
+
+
 def test_the_arrays_stand_in_the_order_of_the_network(make, learn):
     for cell in CELLS:
         model = make(cell=cell, layers=2, embedding=5)
