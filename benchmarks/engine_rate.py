@@ -18,7 +18,7 @@ import numpy as np
 
 from benchmarks.runs import REGISTRY
 from benchmarks.timing import Row, alternate, skipped
-from charplay.arithmetic import one_blas_thread
+from charplay.blas import one_blas_thread
 from charplay.models.contract import Learner, Model
 from charplay.plan import Plan
 from charplay.text.batching import cut

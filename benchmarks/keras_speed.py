@@ -21,7 +21,7 @@ import numpy as np
 from benchmarks.published_networks import text_for
 from benchmarks.runs import REGISTRY, recipe
 from benchmarks.timing import Row, alternate, skipped
-from charplay.arithmetic import one_blas_thread
+from charplay.blas import one_blas_thread
 from charplay.models.contract import Model
 from charplay.options import build
 from charplay.text.batching import cut

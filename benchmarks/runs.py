@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from charplay.arithmetic import one_blas_thread
+from charplay.blas import one_blas_thread
 from charplay.generation.options import Sampling
 from charplay.options import build
 from charplay.plan import Plan

@@ -15,7 +15,7 @@ import numpy as np
 from benchmarks.engine_rate import UNITS, training
 from benchmarks.runs import REGISTRY
 from benchmarks.timing import Row, alternate
-from charplay.arithmetic import one_blas_thread
+from charplay.blas import one_blas_thread
 from charplay.generation.generator import Continuation, names
 from charplay.generation.options import Sampling
 from charplay.generation.place import opening

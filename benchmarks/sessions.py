@@ -22,7 +22,7 @@ from charplay.options import written
 from charplay.sessions.session import Session
 from charplay.sessions.states import packed
 from charplay.sessions.store import FILE, Store
-from charplay.sessions.tree import Found, Reply, Saying
+from charplay.sessions.tree import Reply, SessionRecord, Utterance
 
 LAYERS, UNITS = 2, 256
 DIGEST = "5" * 64
@@ -33,14 +33,14 @@ import sys
 from pathlib import Path
 from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output import DummyOutput
-from charplay.commands.context import Keeping
+from charplay.commands.context import SessionChoice
 from charplay.environment import Environment
 from charplay.terminal.repl import run_repl
 from charplay.terminal.shell import Shell
 shell = Shell(Environment.of_process())
 with create_pipe_input() as pipe:
     pipe.close()
-    run_repl(shell, Keeping(nowhere="nowhere" in sys.argv), pipe, DummyOutput())
+    run_repl(shell, SessionChoice(nowhere="nowhere" in sys.argv), pipe, DummyOutput())
 shell.close()
 """
 
@@ -62,7 +62,7 @@ def grown(home: Path, turns: int) -> tuple[Store, list[float]]:
     """A store with one session of so many turns; the seconds that each took to write."""
     store = Store(home / FILE, lambda: datetime.now(UTC))
     random = np.random.default_rng(7)
-    found, turn = Found(name="long", model="poet", digest=DIGEST), None
+    found, turn = SessionRecord(name="long", model="poet", digest=DIGEST), None
     seconds = []
     for number in range(turns):
         said, place = _said(random, number), _place(random)
@@ -73,10 +73,10 @@ def grown(home: Path, turns: int) -> tuple[Store, list[float]]:
     return store, seconds
 
 
-def _said(random: np.random.Generator, number: int) -> Saying:
+def _said(random: np.random.Generator, number: int) -> Utterance:
     letters = random.integers(97, 123, 440, dtype=np.uint8).tobytes().decode()
     answer = Reply(letters[40:], 1, "length")
-    return Saying(letters[:40], (answer,), number, "poet", DIGEST, OPTIONS, moves=True)
+    return Utterance(letters[:40], (answer,), number, "poet", DIGEST, OPTIONS, moves=True)
 
 
 def _place(random: np.random.Generator) -> Place:

@@ -7,8 +7,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from charplay.arithmetic import blas_threads as blas_threads
-    from charplay.arithmetic import one_blas_thread as one_blas_thread
+    from charplay.blas import blas_threads as blas_threads
+    from charplay.blas import one_blas_thread as one_blas_thread
     from charplay.commands.context import Context as Context
     from charplay.commands.conversing import OpenSession as OpenSession
     from charplay.commands.conversing import open_session as open_session
@@ -81,9 +81,9 @@ _PUBLIC = {
     "UsageError": "charplay.errors",
     "Vocabulary": "charplay.text.vocabulary",
     "WindowedModel": "charplay.models.recurrent",
-    "blas_threads": "charplay.arithmetic",
+    "blas_threads": "charplay.blas",
     "hookimpl": "charplay.plugins.hookspecs",
-    "one_blas_thread": "charplay.arithmetic",
+    "one_blas_thread": "charplay.blas",
     "open_session": "charplay.commands.conversing",
     "option": "charplay.options",
     "recipes_in": "charplay.training.recipe",

@@ -10,7 +10,7 @@ from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output import DummyOutput
 
 from charplay.commands.builtin import all_commands
-from charplay.commands.context import Keeping
+from charplay.commands.context import SessionChoice
 from charplay.commands.words import Word, split
 from charplay.plugins.finder import find_plugins
 from charplay.terminal.cli import parse
@@ -68,7 +68,7 @@ def said(home):
     seeds = []
     environment = replace(make_environment(home), fresh_seed=lambda: seeds[-1])
     shell = Shell(environment)
-    shell.begin(Keeping(), last=True)
+    shell.begin(SessionChoice(), last=True)
 
     def say(line, expected):
         label = LABEL.search(expected)

@@ -13,8 +13,8 @@ from charplay.generation.options import Sampling
 from charplay.options import change, option
 from charplay.plugins.registry import Registry
 from charplay.pretrained import FIRST, shipped
+from charplay.text.catalogue import corpora_at_hand
 from charplay.text.entry import CorpusEntry
-from charplay.text.shelf import corpora_at_hand
 
 if TYPE_CHECKING:
     from charplay.commands.table import Commands
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from charplay.models.library import Library, OpenModel
     from charplay.sessions.session import Session
     from charplay.sessions.store import Store
-    from charplay.sessions.tree import Found, Saying
+    from charplay.sessions.tree import SessionRecord, Utterance
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Settings:
 
 
 @dataclass(frozen=True)
-class Keeping:
+class SessionChoice:
     """Where what is said is kept: in the session of a name, in a new one, or nowhere.
 
     With none of these, whoever asks has a usual place: a REPL its last session.
@@ -92,24 +92,24 @@ class Context:
 
         return Store(self.environment.home / FILE, self.environment.now)
 
-    def begin(self, keeping: Keeping = Keeping(), last: bool = False) -> Session:
+    def begin(self, keeping: SessionChoice = SessionChoice(), last: bool = False) -> Session:
         """Take up a session: `last` is the one to go on with where `keeping` names none.
 
         Without either, it is kept in memory.
         """
         from charplay.sessions.store import Store
-        from charplay.sessions.tree import Found, check_called
+        from charplay.sessions.tree import SessionRecord, check_called
 
         if keeping.nowhere or not (last or keeping.new or keeping.name is not None):
-            return self.take_up(Store(None, self.environment.now), Found())
+            return self.take_up(Store(None, self.environment.now), SessionRecord())
         if keeping.name is not None:
-            named = Found(name=check_called(keeping.name, "a session"))
+            named = SessionRecord(name=check_called(keeping.name, "a session"))
             found = self.store.find(keeping.name) or named
         else:
-            found = (None if keeping.new else self.store.latest()) or Found()
+            found = (None if keeping.new else self.store.latest()) or SessionRecord()
         return self.take_up(self.store, found)
 
-    def take_up(self, store: Store, found: Found) -> Session:
+    def take_up(self, store: Store, found: SessionRecord) -> Session:
         """Go on in a session of a store; one that has no key yet is kept with its first turn."""
         from charplay.sessions.session import Session
 
@@ -121,7 +121,7 @@ class Context:
             )
         return self.session
 
-    def _made_again(self, found: Found) -> bool:
+    def _made_again(self, found: SessionRecord) -> bool:
         """Whether the name of a session's model now stands for other weights."""
         standing = self.library.standing_for(found.model)
         return standing is not None and standing != found.digest
@@ -152,11 +152,11 @@ class Context:
 
     def choose(self, name: str) -> None:
         """Talk with another model from now on, in a session of its own."""
-        from charplay.sessions.tree import Found
+        from charplay.sessions.tree import SessionRecord
 
         self.library.choose(name)
         if self.session:
-            self.take_up(self.session.store, Found())
+            self.take_up(self.session.store, SessionRecord())
 
     def begin_anew(self, opened: OpenModel) -> None:
         """Talk with a model from its beginning, in the session where there is one."""
@@ -165,7 +165,7 @@ class Context:
                 self.session.choose(opened)
             self.session.stand(None)
 
-    def record(self, said: Saying, opened: OpenModel, place: Place | None = None) -> None:
+    def record(self, said: Utterance, opened: OpenModel, place: Place | None = None) -> None:
         """Make what was said a turn of the session, where there is one."""
         if self.session is None:
             return

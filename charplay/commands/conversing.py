@@ -17,8 +17,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from charplay.commands.context import Context, Keeping
-from charplay.commands.generating import Speech, talk
+from charplay.commands.context import Context, SessionChoice
+from charplay.commands.generating import StreamedAnswer, talk
 from charplay.commands.models import ModelArguments
 from charplay.commands.models import model as choose_model
 from charplay.commands.turns import RetryArguments, retry
@@ -102,7 +102,7 @@ class OpenSession:
         """The turn that an answer has become; KeyboardInterrupt where Ctrl-C stopped it."""
         session = self._session
         value = ask()
-        if isinstance(value, Speech):
+        if isinstance(value, StreamedAnswer):
             for _ in value.events:
                 pass
         if self._context.interrupted:
@@ -128,7 +128,7 @@ def open_session(
         environment = replace(environment, home=Path(home))
     registry = find_plugins()
     context = Context(environment, registry, all_commands(registry))
-    session = context.begin(Keeping(name))
+    session = context.begin(SessionChoice(name))
     if model is not None:
         session.move(context.model(model))
     return OpenSession(context)

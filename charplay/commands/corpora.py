@@ -11,8 +11,8 @@ from charplay.errors import UsageError, unknown
 from charplay.files import named_file
 from charplay.options import option
 from charplay.plan import KINDS, TextChoice
+from charplay.text.catalogue import KeptText, KeptTexts, check_corpus_name, check_free
 from charplay.text.entry import CorpusEntry
-from charplay.text.shelf import KeptText, KeptTexts, check_corpus_name, check_free
 
 FIRST_LINES = 5
 RANDOM_LINES = 5
@@ -245,10 +245,10 @@ def _read(context: Context, page: CorpusPage, entry: CorpusEntry) -> CorpusPage:
 
 def _chosen(lines: Iterable[str], count: int, seed: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The first lines, and a few of the others, none of them twice, in their order."""
-    from charplay.text.order import Scattered
+    from charplay.text.order import ComputedPermutation
 
     others = max(0, count - FIRST_LINES)
-    drawn = FIRST_LINES + Scattered(others, seed, 0)[:RANDOM_LINES] if others else ()
+    drawn = FIRST_LINES + ComputedPermutation(others, seed, 0)[:RANDOM_LINES] if others else ()
     wanted = {*range(FIRST_LINES), *drawn}
     chosen = [_cut(line) for place, line in enumerate(lines) if place in wanted]
     return tuple(chosen[:FIRST_LINES]), tuple(chosen[FIRST_LINES:])

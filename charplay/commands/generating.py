@@ -10,7 +10,7 @@ from charplay.errors import CharplayError, UsageError
 from charplay.files import named_file
 from charplay.generation.options import Sampling, Seed
 from charplay.options import group, option, written
-from charplay.sessions.tree import Reply, Saying
+from charplay.sessions.tree import Reply, Utterance
 
 if TYPE_CHECKING:
     from charplay.commands.naming import Names
@@ -33,7 +33,7 @@ class SampleArguments:
 
 
 @dataclass(frozen=True)
-class Opening:
+class AnswerStarted:
     """What an answer is about to be drawn from."""
 
     model: str
@@ -64,17 +64,17 @@ class Answers:
     interrupted: bool = False
 
 
-Event: TypeAlias = Opening | Piece | Answers
+Event: TypeAlias = AnswerStarted | Piece | Answers
 
 
 @dataclass(frozen=True)
-class Speech:
-    """An answer under way: an Opening, then Pieces, then Answers."""
+class StreamedAnswer:
+    """An answer under way: an AnswerStarted, then Pieces, then Answers."""
 
     events: Iterator[Event]
 
 
-def sample(context: Context, arguments: SampleArguments) -> Answers | Speech:
+def sample(context: Context, arguments: SampleArguments) -> Answers | StreamedAnswer:
     """Text from a model: names, or prose that goes on from a prompt."""
     opened = context.model(arguments.model)
     sampling = context.sampling(opened, arguments.sampling)
@@ -82,10 +82,12 @@ def sample(context: Context, arguments: SampleArguments) -> Answers | Speech:
     asked = ("sample", *words_of(replace(arguments, sampling={})))
     if opened.model.kind == "names":
         return _names(context, opened, prompt, arguments.count, sampling, asked)
-    return Speech(spoken(context, opened, prompt, arguments.count, sampling, asked))
+    return StreamedAnswer(spoken(context, opened, prompt, arguments.count, sampling, asked))
 
 
-def talk(context: Context, text: str, given: Mapping[str, Any] | None = None) -> Answers | Speech:
+def talk(
+    context: Context, text: str, given: Mapping[str, Any] | None = None
+) -> Answers | StreamedAnswer:
     """Plain text: prose goes on from it where the session stands, names begin with it.
 
     `given` are sampling options, before those that were set.
@@ -94,7 +96,7 @@ def talk(context: Context, text: str, given: Mapping[str, Any] | None = None) ->
     sampling = context.sampling(opened, given or {})
     if opened.model.kind == "names":
         return _names(context, opened, text, context.settings.interface.answers, sampling)
-    return Speech(spoken(context, opened, text, 1, sampling, moves=True))
+    return StreamedAnswer(spoken(context, opened, text, 1, sampling, moves=True))
 
 
 def record(
@@ -113,7 +115,7 @@ def record(
     if context.session is None:
         return
     brought_in = opened.model.vocabulary.admit(said.prompt)
-    saying = Saying(
+    saying = Utterance(
         prompt=said.prompt,
         replies=tuple(Reply(each.text, each.number, each.stopped) for each in said.answers),
         seed=said.seed,
@@ -218,7 +220,7 @@ def spoken(
 
     `asked` as `record`; `moves`: the session goes on from there.
     """
-    from charplay.arithmetic import one_blas_thread
+    from charplay.blas import one_blas_thread
     from charplay.generation.generator import Continuation
     from charplay.generation.place import read
 
@@ -227,7 +229,7 @@ def spoken(
     start, notice = _start(context, opened, going_on=not asked)
     start = read(opened.model, start, opened.model.vocabulary.encode(brought_in.text))
     notice = "; ".join(filter(None, (notice, brought_in.notice)))
-    yield Opening(opened.name, opened.model.kind, seed, prompt, notice, sampling.verse)
+    yield AnswerStarted(opened.name, opened.model.kind, seed, prompt, notice, sampling.verse)
     answers, place = [], start
     with context.environment.interrupts() as interrupts, one_blas_thread():
         for number in numbers:

@@ -17,7 +17,7 @@ from charplay.options import option
 if TYPE_CHECKING:
     from charplay.jobs.job import Job
     from charplay.models.checkpoint import Header
-    from charplay.models.library import OpenModel, Shelved
+    from charplay.models.library import LibraryEntry, OpenModel
 
 ACTIONS = ("list", "show", "add", "export", "remove", "prune")
 
@@ -84,7 +84,7 @@ class ModelPage:
 
 
 @dataclass(frozen=True)
-class Moved:
+class ModelChange:
     """A model was added, exported or removed."""
 
     done: str
@@ -124,7 +124,7 @@ class ModelArguments:
     )
 
 
-def models(context: Context, arguments: ModelsArguments) -> Listing | ModelPage | Moved:
+def models(context: Context, arguments: ModelsArguments) -> Listing | ModelPage | ModelChange:
     """List the models, or look after one."""
     _check_words(arguments)
     if arguments.action == "list":
@@ -140,7 +140,7 @@ def models(context: Context, arguments: ModelsArguments) -> Listing | ModelPage 
     if arguments.action == "export":
         return exported(context, arguments.model, arguments.file)
     digest = context.library.remove(arguments.model, context.store.digests())
-    return Moved("removed", arguments.model, digest[:12])
+    return ModelChange("removed", arguments.model, digest[:12])
 
 
 def _check_words(arguments: ModelsArguments) -> None:
@@ -162,7 +162,7 @@ def listed(context: Context) -> Listing:
     return Listing(rows, "there is no model yet; train one: train dinosaurs")
 
 
-def _row(shelved: Shelved, current: str | None) -> ModelRow:
+def _row(shelved: LibraryEntry, current: str | None) -> ModelRow:
     header = shelved.header
     return ModelRow(
         name=shelved.name,
@@ -262,10 +262,10 @@ def _pruned_row(path: Path) -> PrunedRow:
     return PrunedRow(path.stem, recipe, made, path.stat().st_size)
 
 
-def added(context: Context, source: str, name: str | None) -> Moved:
+def added(context: Context, source: str, name: str | None) -> ModelChange:
     """Take a model's file, from here or from an address, into the library."""
+    from charplay.download import fetched
     from charplay.models.checkpoint import read_checkpoint
-    from charplay.text.fetching import fetched
 
     if source.lower().startswith(("https://", "http://")):
         with fetched(source) as path:
@@ -283,14 +283,14 @@ def added(context: Context, source: str, name: str | None) -> Moved:
     if kept in context.library.names():
         raise UsageError(f"there is a model {kept} already", "keep it under another: --name NAME")
     digest = context.library.add(checkpoint, kept)
-    return Moved("added", kept, digest[:12])
+    return ModelChange("added", kept, digest[:12])
 
 
-def exported(context: Context, reference: str, file: str | None) -> Moved:
+def exported(context: Context, reference: str, file: str | None) -> ModelChange:
     """Write a model's file where the person wants it; never over another file."""
     path = new_file(file or f"{context.model(reference).name}.safetensors")
     replace_file(path, context.library.file(reference).read_bytes())
-    return Moved("exported", reference, str(path))
+    return ModelChange("exported", reference, str(path))
 
 
 def model(context: Context, arguments: ModelArguments) -> Chosen:

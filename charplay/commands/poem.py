@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from charplay.commands.context import Context
-from charplay.commands.generating import Event, Speech, admitted, spoken, text_typed
+from charplay.commands.generating import Event, StreamedAnswer, admitted, spoken, text_typed
 from charplay.commands.table import Command, words_of
 from charplay.errors import UsageError
 from charplay.generation.options import Sampling
@@ -30,7 +30,7 @@ class PoemArguments:
     sampling: dict[str, Any] = group(Sampling, "how characters are chosen", VERSE)
 
 
-def poem(context: Context, arguments: PoemArguments) -> Speech:
+def poem(context: Context, arguments: PoemArguments) -> StreamedAnswer:
     """A poem that begins with a line as it was typed; a talk goes on after the poem."""
     line = text_typed(arguments.line)
     if not line:
@@ -41,7 +41,7 @@ def poem(context: Context, arguments: PoemArguments) -> Speech:
     admitted(opened, line)
     sampling = replace(context.sampling(opened, arguments.sampling, VERSE), verse=True)
     asked = ("poem", *words_of(replace(arguments, sampling={})))
-    return Speech(_recited(context, opened, line, sampling, asked))
+    return StreamedAnswer(_recited(context, opened, line, sampling, asked))
 
 
 def _poet(context: Context, reference: str | None) -> "OpenModel":

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from charplay.commands.context import Context
 from charplay.commands.listing import Listing
 from charplay.commands.table import Command
-from charplay.commands.turns import Standing, session_of, standing
+from charplay.commands.turns import SessionPosition, session_of, standing
 from charplay.errors import CharplayError, UsageError, unknown
 from charplay.files import named_file, new_file, replace_file
 from charplay.options import option
-from charplay.sessions.tree import Found, check_called
+from charplay.sessions.tree import SessionRecord, check_called
 
 ACTIONS = {"list": 0, "search": None, "rename": 2, "delete": 1, "import": 1}
 _WANTS = {
@@ -102,13 +102,13 @@ def listed(context: Context, text: str = "") -> Listing:
     return Listing(rows, empty)
 
 
-def _is_here(context: Context, found: Found) -> bool:
+def _is_here(context: Context, found: SessionRecord) -> bool:
     """Whether a session of the store is the one that one is in."""
     here = context.session
     return here is not None and here.store is context.store and here.found.key == found.key
 
 
-def _row(context: Context, found: Found) -> SessionRow:
+def _row(context: Context, found: SessionRecord) -> SessionRow:
     store = context.store
     return SessionRow(
         name=found.name,
@@ -120,7 +120,7 @@ def _row(context: Context, found: Found) -> SessionRow:
     )
 
 
-def _known(context: Context, name: str) -> Found:
+def _known(context: Context, name: str) -> SessionRecord:
     found = context.store.find(name)
     if found is None:
         raise unknown("session", name, context.store.names(), "sessions")
@@ -144,13 +144,13 @@ def deleted(context: Context, name: str, yes: bool) -> SessionDone:
         return SessionDone("stays", name)
     context.store.delete(name)
     if _is_here(context, found):
-        context.take_up(context.store, Found())
+        context.take_up(context.store, SessionRecord())
     return SessionDone("deleted", name)
 
 
 def imported(context: Context, file: str, name: str | None) -> SessionDone:
     """Keep a session that was exported, here or elsewhere."""
-    from charplay.sessions.exchange import from_json
+    from charplay.sessions.portable import from_json
 
     path = named_file(file)
     try:
@@ -172,17 +172,17 @@ def imported(context: Context, file: str, name: str | None) -> SessionDone:
     return SessionDone("imported", kept, f"{len(turns):,} turns")
 
 
-def session(context: Context, arguments: SessionArguments) -> Standing:
+def session(context: Context, arguments: SessionArguments) -> SessionPosition:
     """Go on in another session, or in a new one of that name."""
     if arguments.name is None:
         return standing(session_of(context), "here")
     if context.settings.interface.private:
         raise UsageError("private is on, and a session keeps what is said", "set private off")
-    here = context.session.found if context.session else Found()
+    here = context.session.found if context.session else SessionRecord()
     found = context.store.find(arguments.name)
     done = "going on" if found else "begun"
     if found is None:
-        model = replace(Found(), model=here.model, digest=here.digest, live=here.live)
+        model = replace(SessionRecord(), model=here.model, digest=here.digest, live=here.live)
         named = replace(model, name=check_called(arguments.name, "a session"))
         found = context.store.create(named)
     taken = context.take_up(context.store, found)

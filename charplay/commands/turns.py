@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from charplay.commands.context import Context
-from charplay.commands.generating import Speech, talk
+from charplay.commands.generating import StreamedAnswer, talk
 from charplay.commands.listing import Listing
 from charplay.commands.table import Command, Nothing
 from charplay.commands.words import Word
@@ -66,7 +66,7 @@ class KeptArguments:
 
 
 @dataclass(frozen=True)
-class Standing:
+class SessionPosition:
     """Where a session goes on from: after which turn, 0 before the first; the last line of it."""
 
     done: str
@@ -113,10 +113,10 @@ def session_of(context: Context) -> Session:
     return session
 
 
-def standing(session: Session, done: str) -> Standing:
+def standing(session: Session, done: str) -> SessionPosition:
     """Where a session goes on from."""
     turn = session.turn
-    return Standing(
+    return SessionPosition(
         done,
         session.found.name,
         turn.number if turn else 0,
@@ -125,13 +125,13 @@ def standing(session: Session, done: str) -> Standing:
     )
 
 
-def undo(context: Context, arguments: Nothing) -> Standing:
+def undo(context: Context, arguments: Nothing) -> SessionPosition:
     """Go back before the last turn."""
     session = session_of(context)
     return standing(session, f"turn {session.undo().number} undone")
 
 
-def goto(context: Context, arguments: GotoArguments) -> Standing:
+def goto(context: Context, arguments: GotoArguments) -> SessionPosition:
     """Go on from another turn."""
     if arguments.turn is None:
         raise UsageError("goto needs a turn or a branch", "tree shows them: goto 3")
@@ -140,7 +140,7 @@ def goto(context: Context, arguments: GotoArguments) -> Standing:
     return standing(session, f"gone to {arguments.turn}")
 
 
-def branch(context: Context, arguments: BranchArguments) -> Standing:
+def branch(context: Context, arguments: BranchArguments) -> SessionPosition:
     """Have the next turn begin a branch."""
     session = session_of(context)
     return standing(session, f"the next turn begins the branch {session.branch(arguments.name)}")
@@ -163,7 +163,11 @@ def retry(context: Context, arguments: RetryArguments) -> object:
     except BaseException:
         session.turn = turn
         raise
-    return Speech(_beside(session, turn, value)) if isinstance(value, Speech) else value
+    return (
+        StreamedAnswer(_beside(session, turn, value))
+        if isinstance(value, StreamedAnswer)
+        else value
+    )
 
 
 def _sampling_again(turn: Turn, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -186,7 +190,7 @@ def _asked_again(context: Context, turn: Turn, sampling: Mapping[str, Any]) -> o
     return command.run(context, arguments)
 
 
-def _beside(session: Session, turn: Turn, speech: Speech) -> Iterator[Any]:
+def _beside(session: Session, turn: Turn, speech: StreamedAnswer) -> Iterator[Any]:
     """The speech; where it comes to nothing, the session stands where it stood."""
     before = session.turn
     try:

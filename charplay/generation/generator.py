@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from charplay.arithmetic import blas_threads, one_blas_thread
+from charplay.blas import blas_threads, one_blas_thread
 from charplay.generation.options import Sampling
 from charplay.generation.place import Place, opening, read, repeated
 from charplay.generation.sampling import (

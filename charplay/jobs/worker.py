@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 import charplay
-from charplay.arithmetic import one_blas_thread
+from charplay.blas import one_blas_thread
 from charplay.environment import Environment
 from charplay.errors import CharplayError, ExitStatus
 from charplay.files import storage_errors
@@ -28,11 +28,11 @@ from charplay.options import build, change
 from charplay.plan import Run
 from charplay.plugins.finder import find_plugins
 from charplay.plugins.registry import Registry
+from charplay.text.catalogue import corpora_at_hand
 from charplay.text.corpus import Corpus, NameList, load_corpus, load_others, split
-from charplay.text.shelf import corpora_at_hand
+from charplay.training.counters import RunCounters
 from charplay.training.evaluation import draw_samples
 from charplay.training.events import Event, Failed, Finished, Kept, Sampled, Started, to_json
-from charplay.training.standing import Standing
 from charplay.training.trainer import Trainer
 
 Tell = Callable[[Event], None]
@@ -144,7 +144,7 @@ class Worker:
         texts = {"": self._corpus, **self._others}
         return tuple(texts[stage.corpus].source for stage in self._run.plan.stages)
 
-    def _save(self, which: str, learner: Learner, model: Model, standing: Standing) -> None:
+    def _save(self, which: str, learner: Learner, model: Model, standing: RunCounters) -> None:
         Checkpoint.of(
             model,
             self._backend,

@@ -32,7 +32,7 @@ class OpenModel:
 
 
 @dataclass(frozen=True)
-class Shelved:
+class LibraryEntry:
     """A name in the library, and the header of the model it stands for, or why there is none."""
 
     name: str
@@ -73,19 +73,19 @@ class Library:
                 return []
             return sorted(path.name for path in self._names.iterdir() if path.name[0] != ".")
 
-    def shelves(self) -> list[Shelved]:
+    def shelves(self) -> list[LibraryEntry]:
         """Every name with its model's header; a broken file does not hide the others."""
         return [self._shelved(name) for name in self.names()]
 
-    def _shelved(self, name: str) -> Shelved:
+    def _shelved(self, name: str) -> LibraryEntry:
         shipped = name not in self.own_names()
         try:
             path = self._shipped[name] if shipped else self._path(self._digest(name))
             header = read_header(path)
             size = path.stat().st_size
         except (ModelFileError, StorageError) as error:
-            return Shelved(name, "", None, fault=error.message)
-        return Shelved(name, header.digest, header, shipped, size=size)
+            return LibraryEntry(name, "", None, fault=error.message)
+        return LibraryEntry(name, header.digest, header, shipped, size=size)
 
     def add(self, checkpoint: Checkpoint, name: str, text: str = "") -> str:
         """Keep a model under a name, which from now on stands for it; its digest.

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from charplay.arithmetic import one_blas_thread
+from charplay.blas import one_blas_thread
 from charplay.models.arrays import Array, Arrays, State
 from charplay.models.cells import CELLS, Cell, zero_state
 from charplay.models.contract import Model, Stream

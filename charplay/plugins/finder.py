@@ -11,7 +11,7 @@ import pluggy
 from charplay.models.contract import Backend
 from charplay.options import options_of
 from charplay.plugins import hookspecs
-from charplay.plugins.registry import Fault, Origin, Registry, Shelf
+from charplay.plugins.registry import Catalogue, Fault, Origin, Registry
 from charplay.text.entry import CorpusEntry
 from charplay.training.recipe import Recipe
 
@@ -57,13 +57,13 @@ def _register(point: EntryPoint, origin: Origin, registry: Registry) -> None:
     manager.add_hookspecs(hookspecs)
     manager.register(point.load(), name=point.name)
     manager.check_pending()
-    shelves: dict[str, tuple[Shelf[Any], type]] = {
+    shelves: dict[str, tuple[Catalogue[Any], type]] = {
         "register_backends": (registry.backends, Backend),
         "register_corpora": (registry.corpora, CorpusEntry),
         "register_recipes": (registry.recipes, Recipe),
         "register_commands": (registry.commands, object),
     }
-    offered: list[tuple[Shelf[Any], Any]] = []
+    offered: list[tuple[Catalogue[Any], Any]] = []
     for hook, (shelf, kind) in shelves.items():
         getattr(manager.hook, hook)(register=_collector(offered, shelf, kind))
     for shelf, thing in offered:
@@ -74,7 +74,7 @@ def _register(point: EntryPoint, origin: Origin, registry: Registry) -> None:
 
 
 def _collector(
-    offered: list[tuple[Shelf[Any], Any]], shelf: Shelf[Any], kind: type
+    offered: list[tuple[Catalogue[Any], Any]], shelf: Catalogue[Any], kind: type
 ) -> Callable[[Any], None]:
     def collect(thing: Any) -> None:
         if not isinstance(thing, kind) or not isinstance(getattr(thing, "name", None), str):

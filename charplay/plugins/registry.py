@@ -40,7 +40,7 @@ class Fault:
         return f"update it, or remove it: pip uninstall {self.origin.distribution}"
 
 
-class Shelf(Mapping[str, T], Generic[T]):
+class Catalogue(Mapping[str, T], Generic[T]):
     """Things of one kind by name; the first to take a name keeps it."""
 
     def __init__(self, what: str, listing: str) -> None:
@@ -82,8 +82,8 @@ class Shelf(Mapping[str, T], Generic[T]):
 class Registry:
     """All that was found."""
 
-    backends: Shelf[Backend] = field(default_factory=lambda: Shelf("backend", "backends"))
-    corpora: Shelf[CorpusEntry] = field(default_factory=lambda: Shelf("corpus", "corpora"))
-    recipes: Shelf[Recipe] = field(default_factory=lambda: Shelf("recipe", "recipes"))
-    commands: Shelf[Named] = field(default_factory=lambda: Shelf("command", "help"))
+    backends: Catalogue[Backend] = field(default_factory=lambda: Catalogue("backend", "backends"))
+    corpora: Catalogue[CorpusEntry] = field(default_factory=lambda: Catalogue("corpus", "corpora"))
+    recipes: Catalogue[Recipe] = field(default_factory=lambda: Catalogue("recipe", "recipes"))
+    commands: Catalogue[Named] = field(default_factory=lambda: Catalogue("command", "help"))
     faults: list[Fault] = field(default_factory=list)

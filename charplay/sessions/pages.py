@@ -3,10 +3,10 @@
 from collections.abc import Callable, Sequence
 from html import escape
 
-from charplay.sessions.exchange import to_json
-from charplay.sessions.tree import Drawn, Found, Turn, drawn
+from charplay.sessions.portable import to_json
+from charplay.sessions.tree import Drawn, SessionRecord, Turn, drawn
 
-Page = Callable[[Found, Sequence[Turn], Turn | None], str]
+Page = Callable[[SessionRecord, Sequence[Turn], Turn | None], str]
 
 
 def path_to(turns: Sequence[Turn], last: Turn | None) -> list[Turn]:
@@ -19,12 +19,12 @@ def path_to(turns: Sequence[Turn], last: Turn | None) -> list[Turn]:
     return path[::-1]
 
 
-def as_json(session: Found, turns: Sequence[Turn], last: Turn | None) -> str:
+def as_json(session: SessionRecord, turns: Sequence[Turn], last: Turn | None) -> str:
     """All of it, for `sessions import`; left where one stands."""
     return to_json(session, turns)
 
 
-def as_text(session: Found, turns: Sequence[Turn], last: Turn | None) -> str:
+def as_text(session: SessionRecord, turns: Sequence[Turn], last: Turn | None) -> str:
     """What was written and answered on the way here: one text, each other turn's answers lines."""
     text = ""
     for turn in path_to(turns, last):
@@ -39,7 +39,7 @@ def _line_ended(text: str) -> str:
     return text if not text or text.endswith("\n") else text + "\n"
 
 
-def as_markdown(session: Found, turns: Sequence[Turn], last: Turn | None) -> str:
+def as_markdown(session: SessionRecord, turns: Sequence[Turn], last: Turn | None) -> str:
     """The text, and the turns that it is made of."""
     rows = [
         f"- {turn.number} ({turn.said.model}, seed {turn.said.seed}): {_code(turn.glimpse)}"
@@ -72,7 +72,7 @@ def _longest_run(text: str) -> int:
     return longest
 
 
-def as_html(session: Found, turns: Sequence[Turn], last: Turn | None) -> str:
+def as_html(session: SessionRecord, turns: Sequence[Turn], last: Turn | None) -> str:
     """The text of the way here, the tree beside it, and below the turns off that way."""
     path = path_to(turns, last)
     on_path = {turn.number for turn in path}

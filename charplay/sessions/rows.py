@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Iterable
 from typing import Any
 
-from charplay.sessions.tree import Reply, Saying, Turn
+from charplay.sessions.tree import Reply, Turn, Utterance
 
 FOUND = "key, name, model, digest, live, turn, branch, made, used"
 TURN = (
@@ -19,7 +19,7 @@ def turn_of(row: tuple[Any, ...], replies: Iterable[Reply]) -> Turn:
     """A turn, from its columns in the order of TURN, and its replies."""
     number, parent, anchor, branch, made, prompt, seed, model, digest, options, *rest = row
     folded, dropped, words, moves = rest
-    said = Saying(
+    said = Utterance(
         prompt=prompt,
         replies=tuple(replies),
         seed=int(seed),

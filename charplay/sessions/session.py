@@ -7,7 +7,7 @@ from charplay.generation.place import Place, opening, read
 from charplay.models.library import Library, OpenModel
 from charplay.sessions.states import packed, unpacked
 from charplay.sessions.store import Store
-from charplay.sessions.tree import Found, Saying, Turn, check_called
+from charplay.sessions.tree import SessionRecord, Turn, Utterance, check_called
 from charplay.text.vocabulary import Admitted
 
 REBUILT = "the model's state was not kept, or is not its own; it was read again from the text"
@@ -34,7 +34,7 @@ class Session:
         self,
         store: Store,
         library: Library,
-        found: Found,
+        found: SessionRecord,
         root: Root | None = None,
     ) -> None:
         self.store, self.found, self.notices = store, found, list[str]()
@@ -103,7 +103,7 @@ class Session:
         self.notices.clear()
         return told
 
-    def add(self, said: Saying, opened: OpenModel, place: Place | None = None) -> Turn:
+    def add(self, said: Utterance, opened: OpenModel, place: Place | None = None) -> Turn:
         """Keep what was said here, and go on after it; `place` is the model's after that."""
         self._pin(opened)
         snapshot = packed(place, opened.digest) if place else None
@@ -183,5 +183,7 @@ class Session:
     def aside(self, store: Store, opened: OpenModel) -> "Session":
         """A session of another store that goes on from here, and leaves nothing here."""
         root = Root(self.text, self.place(opened), opened.digest)
-        found = Found(model=self.found.model, digest=self.found.digest, live=self.found.live)
+        found = SessionRecord(
+            model=self.found.model, digest=self.found.digest, live=self.found.live
+        )
         return Session(store, self._library, found, root)

@@ -16,7 +16,7 @@ from charplay.errors import CharplayError, SessionGoneError, StorageError, Usage
 from charplay.files import storage_errors
 from charplay.sessions.rows import FOUND, REPLY, TURN, insert_turn, replies_of, turn_of
 from charplay.sessions.schema import MIGRATIONS, migrate, version
-from charplay.sessions.tree import TRUNK, Favourite, Found, Saying, Turn
+from charplay.sessions.tree import TRUNK, Favourite, SessionRecord, Turn, Utterance
 
 FILE = "sessions.db"
 _WAIT_SECONDS = 5.0
@@ -139,26 +139,26 @@ class Store:
 
     # Sessions.
 
-    def find(self, name: str) -> Found | None:
+    def find(self, name: str) -> SessionRecord | None:
         """The session of a name."""
         rows = self._rows(f"SELECT {FOUND} FROM sessions WHERE name = ?", name)
-        return Found(*rows[0]) if rows else None
+        return SessionRecord(*rows[0]) if rows else None
 
-    def latest(self) -> Found | None:
+    def latest(self) -> SessionRecord | None:
         """The session last used."""
         rows = self._rows(f"SELECT {FOUND} FROM sessions ORDER BY used DESC LIMIT 1")
-        return Found(*rows[0]) if rows else None
+        return SessionRecord(*rows[0]) if rows else None
 
     def names(self) -> list[str]:
         """The names of all sessions."""
         return [name for (name,) in self._rows("SELECT name FROM sessions ORDER BY name")]
 
-    def create(self, draft: Found) -> Found:
+    def create(self, draft: SessionRecord) -> SessionRecord:
         """Keep a session that has no turn yet; one without a name is given one."""
         with self._writing() as db:
             return self._create(db, draft, self._time())
 
-    def _create(self, db: sqlite3.Connection, draft: Found, now: str) -> Found:
+    def _create(self, db: sqlite3.Connection, draft: SessionRecord, now: str) -> SessionRecord:
         # Never a key that was used before: another REPL may still stand in a session deleted since.
         key = _one(db, "SELECT coalesce(max(seq), 0) + 1 FROM sqlite_sequence")
         name = draft.name or f"{'talk' if self.file else 'unkept'}-{key}"
@@ -169,7 +169,7 @@ class Store:
         db.execute(f"INSERT INTO sessions ({FOUND}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
         return made
 
-    def _begin(self, db: sqlite3.Connection, draft: Found, now: str) -> Found:
+    def _begin(self, db: sqlite3.Connection, draft: SessionRecord, now: str) -> SessionRecord:
         """A session at its first turn; another process may have begun the one of its name."""
         query = "SELECT key, made FROM sessions WHERE name = ?"
         begun = db.execute(query, (draft.name,)).fetchone()
@@ -197,7 +197,7 @@ class Store:
                 (turn, branch, self._time(), key),
             )
 
-    def move(self, session: Found) -> None:
+    def move(self, session: SessionRecord) -> None:
         """Note that a session, the one last used, now talks with another model."""
         with self._writing() as db:
             db.execute(
@@ -209,11 +209,11 @@ class Store:
 
     def add(
         self,
-        session: Found,
-        said: Saying,
+        session: SessionRecord,
+        said: Utterance,
         after: Turn | None,
         snapshot: Snapshot | None,
-    ) -> tuple[Found, Turn]:
+    ) -> tuple[SessionRecord, Turn]:
         """Keep what was said after a turn, and the session with it if it is new.
 
         It goes on in the branch of the turn before where it is the first to come after that, else
@@ -309,10 +309,10 @@ class Store:
             WHERE kept AND (? IS NULL OR key = ?) ORDER BY turns.made, replies.number"""
         return [Favourite(*row) for row in self._rows(query, key, key)]
 
-    def listed(self, text: str = "") -> list[Found]:
+    def listed(self, text: str = "") -> list[SessionRecord]:
         """The sessions, the last used first; of a text, those in which it stands somewhere."""
         query = f"SELECT {FOUND} FROM sessions ORDER BY used DESC"
-        found = [Found(*row) for row in self._rows(query)]
+        found = [SessionRecord(*row) for row in self._rows(query)]
         holding = self._holding(text) if text else None
         return [each for each in found if holding is None or each.key in holding]
 
@@ -324,7 +324,7 @@ class Store:
         literal = "".join(f"!{c}" if c in "%_!" else c for c in text)
         return {key for (key,) in self._rows(query, *[f"%{literal}%"] * 2)}
 
-    def take_in(self, session: Found, turns: Iterable[Turn]) -> Found:
+    def take_in(self, session: SessionRecord, turns: Iterable[Turn]) -> SessionRecord:
         """Keep a session from elsewhere, all of it or nothing."""
         with self._writing() as db:
             made = self._create(db, session, self._time())
@@ -367,7 +367,7 @@ def _one(db: sqlite3.Connection, query: str, *values: object) -> Any:
     return db.execute(query, values).fetchone()[0]
 
 
-def _branch(db: sqlite3.Connection, session: Found, after: Turn | None, number: int) -> str:
+def _branch(db: sqlite3.Connection, session: SessionRecord, after: Turn | None, number: int) -> str:
     """The branch that a new turn is in."""
     taken = "SELECT count(*) FROM turns WHERE session = ? AND branch = ?"
     if session.branch and not _one(db, taken, session.key, session.branch):

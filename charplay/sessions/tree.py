@@ -23,7 +23,7 @@ class Reply:
 
 
 @dataclass(frozen=True)
-class Saying:
+class Utterance:
     """What was written and what came of it, before it has a place in a tree.
 
     prompt: as it was typed; folded, dropped: its characters that the model read otherwise or not
@@ -63,7 +63,7 @@ class Turn:
     anchor: int | None
     branch: str
     made: str
-    said: Saying
+    said: Utterance
 
     @property
     def answers(self) -> tuple[str, ...]:
@@ -143,7 +143,7 @@ def drawn(turns: Sequence[Turn], current: int | None) -> list[Drawn]:
 
 
 @dataclass(frozen=True)
-class Found:
+class SessionRecord:
     """A session as the store has it; before its first turn it is not there, and has no key yet.
 
     model: the name of who it talks with; digest: of the weights; live: where a run's checkpoint

@@ -105,7 +105,7 @@ def parse(words: Sequence[str]) -> tuple[GlobalOptions, list[str]]:
 
 
 def _run(options: GlobalOptions, rest: list[str], environment: Environment) -> ExitStatus:
-    from charplay.commands.context import Keeping
+    from charplay.commands.context import SessionChoice
     from charplay.terminal.repl import run_lines, run_repl
     from charplay.terminal.shell import Shell
 
@@ -116,10 +116,10 @@ def _run(options: GlobalOptions, rest: list[str], environment: Environment) -> E
         )
         if options.help:
             return _help(shell)
-        keeping = Keeping(options.session, options.new, options.no_session)
+        keeping = SessionChoice(options.session, options.new, options.no_session)
         if environment.interactive and not (options.command or rest):
             return run_repl(shell, keeping)
-        if not rest or keeping != Keeping():
+        if not rest or keeping != SessionChoice():
             shell.begin(keeping)
         return shell.words(rest) if rest else run_lines(shell, options.command or environment.stdin)
     finally:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from charplay.commands.context import Keeping
+from charplay.commands.context import SessionChoice
 from charplay.environment import Environment
 from charplay.errors import ExitStatus
 from charplay.terminal.render.console import foreign, notice
@@ -33,7 +33,7 @@ def run_lines(shell: Shell, lines: Iterable[str]) -> ExitStatus:
 
 def run_repl(
     shell: Shell,
-    keeping: Keeping = Keeping(),
+    keeping: SessionChoice = SessionChoice(),
     input: Input | None = None,
     output: Output | None = None,
 ) -> ExitStatus:

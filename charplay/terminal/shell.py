@@ -9,7 +9,7 @@ from logging.handlers import RotatingFileHandler
 from rich.text import Text
 
 from charplay.commands.builtin import all_commands
-from charplay.commands.context import Context, Keeping
+from charplay.commands.context import Context, SessionChoice
 from charplay.commands.dispatch import Performed, perform_line, perform_words
 from charplay.commands.general import Quit
 from charplay.commands.words import Word
@@ -46,7 +46,7 @@ class Shell:
         for fault in registry.faults:
             self._complain("warning", fault.message, fault.hint)
 
-    def begin(self, keeping: Keeping, last: bool = False) -> None:
+    def begin(self, keeping: SessionChoice, last: bool = False) -> None:
         """Take up a session, as `Context.begin`; a store that cannot be had ends nothing."""
         context = self.context
         for _ in range(2):  # a damaged store is set aside, and the second time there is a new one
@@ -58,13 +58,13 @@ class Shell:
                 self._complain("warning", error.message, error.hint)
                 if not isinstance(error, SessionGoneError):
                     break
-        context.begin(Keeping(nowhere=True))
+        context.begin(SessionChoice(nowhere=True))
 
     def _begin_again(self) -> None:
         """Begin a new session where the old one, or the whole store, is not there any more."""
         private = self.context.settings.interface.private
         self.context.close()
-        self.begin(Keeping(new=not private, nowhere=private))
+        self.begin(SessionChoice(new=not private, nowhere=private))
 
     def _asked(self, question: str) -> bool:
         """Whether the person at the terminal says yes."""

@@ -30,7 +30,7 @@ def course_order(count: int) -> Order:
     return lambda epoch: once
 
 
-class Scattered:
+class ComputedPermutation:
     """An order of `count` examples that is nowhere written down: each place is computed.
 
     A Feistel network over pairs of numbers below `side`, walked on from where it leaves the count
@@ -56,9 +56,9 @@ class Scattered:
         return left * self._side + right
 
 
-def scattered(count: int, seed: int) -> Callable[[int], Scattered]:
+def scattered(count: int, seed: int) -> Callable[[int], ComputedPermutation]:
     """For each epoch an order of its own, like `shuffled`, of any count in no memory."""
-    return lambda epoch: Scattered(count, seed, epoch)
+    return lambda epoch: ComputedPermutation(count, seed, epoch)
 
 
 def _mixed(numbers: NDArray[np.uint64]) -> NDArray[np.uint64]:

@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-from charplay.arithmetic import blas_threads, one_blas_thread
+from charplay.blas import blas_threads, one_blas_thread
 from charplay.generation.generator import Continuation, names
 from charplay.generation.options import Sampling
 from charplay.generation.place import opening

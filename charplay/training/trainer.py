@@ -14,6 +14,7 @@ from charplay.plan import Plan, Stage
 from charplay.text.batching import Batch, cut
 from charplay.text.corpus import Corpus, split
 from charplay.text.vocabulary import Vocabulary
+from charplay.training.counters import RunCounters, smooth
 from charplay.training.evaluation import draw_samples, loss_of
 from charplay.training.events import (
     Checkpointed,
@@ -26,10 +27,9 @@ from charplay.training.events import (
 )
 from charplay.training.reporting import Reporter
 from charplay.training.schedule import Schedule
-from charplay.training.standing import Standing, smooth
 
 Which = Literal["last", "best"]
-Save = Callable[[Which, Learner, Model, Standing], None]
+Save = Callable[[Which, Learner, Model, RunCounters], None]
 
 # A loss so many times that of a uniform guess has left all sense.
 _EXPLODED = 50
@@ -57,7 +57,7 @@ class Trainer:
         clock: Callable[[], float],
         others: Mapping[str, Corpus] | None = None,
         sampling: Sampling | None = None,
-        standing: Standing | None = None,
+        standing: RunCounters | None = None,
     ) -> None:
         training, self._held_out = split(corpus, plan.held_out)
         self._learner, self._plan = learner, plan
@@ -70,7 +70,7 @@ class Trainer:
         self._reporter = (
             Reporter(plan.report, corpus, vocabulary, self._sampling) if plan.report else None
         )
-        self.standing = standing or Standing(
+        self.standing = standing or RunCounters(
             reported=self._reporter.start if self._reporter else None
         )
         self.updates = self._schedule.updates

@@ -15,8 +15,8 @@ from charplay.terminal.render.console import make_console, visible
 from charplay.terminal.render.corpora import signs
 from charplay.terminal.render.views import view
 from charplay.terminal.shell import Shell
+from charplay.text.catalogue import KeptTexts
 from charplay.text.entry import CorpusEntry, Download
-from charplay.text.shelf import KeptTexts
 
 POEM = "Was it a cat\nI saw?\n"
 NASTY = "\x1b[31m[bold]x[/]\x07\u202e"

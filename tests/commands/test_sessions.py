@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from charplay.commands.context import Keeping
+from charplay.commands.context import SessionChoice
 from charplay.sessions.store import Store
-from charplay.sessions.tree import Found
+from charplay.sessions.tree import SessionRecord
 from tests.sessions.conftest import Start, put_model, saying
 
 
@@ -89,7 +89,7 @@ def test_the_list_has_model_turns_and_the_last_line(start, poet):
 def test_when_a_session_was_last_used_is_told_in_the_persons_own_time(start, home, monkeypatch):
     home.mkdir(exist_ok=True)
     store = Store(home / "sessions.db", lambda: datetime(2024, 1, 1, 20, 30, tzinfo=UTC))
-    store.add(Found(), saying(), None, None)
+    store.add(SessionRecord(), saying(), None, None)
     store.close()
     with monkeypatch.context() as patch:
         patch.setenv("TZ", "Etc/GMT-9")
@@ -119,8 +119,8 @@ def test_a_session_of_a_name_is_made_or_taken_up(start, poet):
 @pytest.mark.parametrize("line", [":session talk-1", ":goto 0", ":undo", ":model poet"])
 def test_the_next_start_goes_on_in_the_session_last_used_whatever_was_done_there(start, poet, line):
     start("abc")
-    start("fed", keeping=Keeping(new=True))
-    start(line, keeping=Keeping("talk-1"))
+    start("fed", keeping=SessionChoice(new=True))
+    start(line, keeping=SessionChoice("talk-1"))
     assert "session talk-1, " in start(":session").lines[0]
 
 

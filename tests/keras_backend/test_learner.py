@@ -7,8 +7,8 @@ from charplay.models.checkpoint import Checkpoint, read_checkpoint
 from charplay.plan import Plan, Stage
 from charplay.text.batching import NO_TOKEN, Batch, pad
 from charplay.text.corpus import Prose
+from charplay.training.counters import RunCounters
 from charplay.training.evaluation import negative_log_likelihood
-from charplay.training.standing import Standing
 from charplay.training.trainer import Trainer
 
 
@@ -189,7 +189,7 @@ def test_fifty_updates_after_a_resume_no_weight_is_far_from_a_run_that_did_not_s
     stopped._save = save
     list(stopped.run(lambda: stopped.standing.update >= 20))
     checkpoint = read_checkpoint(file)
-    standing = Standing.from_header(checkpoint.header)
+    standing = RunCounters.from_header(checkpoint.header)
     assert 20 <= standing.update <= 30
 
     learner = backend.learner(checkpoint.model(backend), PLAN)

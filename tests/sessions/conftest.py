@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 import charplay
-from charplay.commands.context import Keeping
+from charplay.commands.context import SessionChoice
 from charplay.models.checkpoint import Checkpoint
 from charplay.models.library import Library
 from charplay.options import build
 from charplay.sessions.store import Store
-from charplay.sessions.tree import Reply, Saying
+from charplay.sessions.tree import Reply, Utterance
 from charplay.terminal.repl import run_lines
 from charplay.terminal.shell import Shell
 from charplay.text.vocabulary import Vocabulary
@@ -62,7 +62,7 @@ class Start:
     home: object
     registry: object
 
-    def __call__(self, *lines, keeping=Keeping(), last=True, answer=None, seed=7):
+    def __call__(self, *lines, keeping=SessionChoice(), last=True, answer=None, seed=7):
         environment = make_environment(self.home, seed=seed, COLUMNS="200")
         shell = Shell(environment, self.registry)
         try:
@@ -111,7 +111,7 @@ def store(tmp_path, clock):
 def saying(text="ab", *answers, **more):
     """What was said, as a store is given it."""
     replies = tuple(Reply(answer, n, "length") for n, answer in enumerate(answers or ("cd",), 1))
-    return replace(Saying(text, replies, 7, "poet", "00" * 32, moves=True), **more)
+    return replace(Utterance(text, replies, 7, "poet", "00" * 32, moves=True), **more)
 
 
 def arrays_of(session):

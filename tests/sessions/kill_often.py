@@ -15,11 +15,11 @@ import sys
 import time
 from pathlib import Path
 
-from charplay.commands.context import Keeping
+from charplay.commands.context import SessionChoice
 from charplay.commands.dispatch import perform_line
 from charplay.environment import Environment
 from charplay.plugins.finder import find_plugins
-from charplay.sessions.exchange import from_json
+from charplay.sessions.portable import from_json
 from charplay.terminal.shell import Shell
 
 # A kill comes after so many things told, and then within so many seconds: some time in the next.
@@ -32,7 +32,7 @@ def child(home, registry, told, number):
     """Start, and go on talking, exporting and importing until the end comes."""
     environment = Environment.of_process()
     shell = Shell(environment, registry)
-    shell.begin(Keeping(), last=True)
+    shell.begin(SessionChoice(), last=True)
     assert shell.context.session.store.file, "the store of the ones before must open"
     os.write(told, b"started\n")
     for step in range(10_000):
@@ -50,7 +50,7 @@ def child(home, registry, told, number):
 def warm_up(registry):
     """Import, before there are children, all that a child needs."""
     shell = Shell(Environment.of_process(), registry)
-    shell.begin(Keeping(nowhere=True))
+    shell.begin(SessionChoice(nowhere=True))
     for _ in perform_line(shell.context, "abc").value.events:
         pass
     shell.close()

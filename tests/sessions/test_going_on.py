@@ -79,17 +79,17 @@ def test_the_next_start_goes_on_from_the_very_place(start, poet):
 
 
 def start_in(name):
-    from charplay.commands.context import Keeping
+    from charplay.commands.context import SessionChoice
 
-    return Keeping(name)
+    return SessionChoice(name)
 
 
 def test_the_next_start_resumes_the_last_session_and_new_begins_another(start, poet):
-    from charplay.commands.context import Keeping
+    from charplay.commands.context import SessionChoice
 
     start("abc", "fed")
     start("hag")
-    start("cab", keeping=Keeping(new=True))
+    start("cab", keeping=SessionChoice(new=True))
     rows = start(":sessions --format csv").lines
     assert [row.split(",")[0:4:3] for row in rows[1:]] == [["talk-2", "1"], ["talk-1", "3"]]
 
@@ -112,9 +112,9 @@ def test_a_shell_command_keeps_nothing_unless_it_is_asked_to(charplay, poet):
 
 
 def test_no_session_keeps_nothing(start, poet):
-    from charplay.commands.context import Keeping
+    from charplay.commands.context import SessionChoice
 
-    said = start("abc", "", ":undo", keeping=Keeping(nowhere=True))
+    said = start("abc", "", ":undo", keeping=SessionChoice(nowhere=True))
     assert "session unkept-1, after turn 1" in said.out
     assert start(":sessions").lines == ["there is no session yet; say something"]
 

@@ -9,7 +9,7 @@ import pytest
 from charplay.errors import SessionGoneError, StorageError, UsageError
 from charplay.sessions.schema import MIGRATIONS
 from charplay.sessions.store import Snapshot, Store
-from charplay.sessions.tree import Found
+from charplay.sessions.tree import SessionRecord
 from tests.sessions.conftest import put_model, saying
 
 OLD = Path(__file__).parent / "store-1.sql"
@@ -24,7 +24,7 @@ def assert_says_what_to_do(error):
 
 def grown(store, turns=3):
     """A session with a line of turns."""
-    found, turn = Found(name="talk", model="poet", digest="00" * 32), None
+    found, turn = SessionRecord(name="talk", model="poet", digest="00" * 32), None
     for number in range(turns):
         found, turn = store.add(found, saying(f"turn {number}"), turn, STATE)
     return found, turn
@@ -43,7 +43,7 @@ def test_a_turn_comes_back_as_it_was_said(store, tmp_path, clock):
         "what'\"%;\0\n—🦖", "eins", "zwei", seed=2**64 - 1, options={"stop": "é", "top_p": 0.5},
         folded="é", dropped="🦖", words=("names", "--starts", "A b"), moves=False,
     )  # fmt: skip
-    found, turn = store.add(Found(name="talk", model="m", digest="d"), said, None, STATE)
+    found, turn = store.add(SessionRecord(name="talk", model="m", digest="d"), said, None, STATE)
     with_another = Store(store.file, clock)
     assert with_another.turn(found.key, 1) == turn
     assert turn.said == said
@@ -53,26 +53,26 @@ def test_a_turn_comes_back_as_it_was_said(store, tmp_path, clock):
 
 
 def test_the_halves_of_characters_that_a_terminal_may_send_are_no_hindrance(store):
-    _, turn = store.add(Found(), saying("a\udcff", dropped="\udcff"), None, None)
+    _, turn = store.add(SessionRecord(), saying("a\udcff", dropped="\udcff"), None, None)
     assert store.turn(1, turn.number).said.prompt == "a?"
 
 
 def test_sessions_are_named_and_never_take_the_place_of_one_deleted(store):
     grown(store)
-    first, _ = store.add(Found(), saying(), None, None)
+    first, _ = store.add(SessionRecord(), saying(), None, None)
     assert (first.key, first.name) == (2, "talk-2")
     store.delete("talk-2")
-    again, _ = store.add(Found(), saying(), None, None)
+    again, _ = store.add(SessionRecord(), saying(), None, None)
     assert (again.key, again.name) == (3, "talk-3")
     store.rename("talk-3", "talk-4")
-    assert store.add(Found(), saying(), None, None)[0].name == "talk-4+"
+    assert store.add(SessionRecord(), saying(), None, None)[0].name == "talk-4+"
     with pytest.raises(UsageError):
         store.rename("talk", "talk-4")
 
 
 def test_deleting_a_session_deletes_all_of_it_and_nothing_else(store):
     found, turn = grown(store)
-    store.add(Found(name="other"), saying(), None, STATE)
+    store.add(SessionRecord(name="other"), saying(), None, STATE)
     store.delete("talk")
     counts = [
         store._rows(f"SELECT count(*) FROM {table}")[0][0]
@@ -86,14 +86,14 @@ def test_deleting_a_session_deletes_all_of_it_and_nothing_else(store):
 
 @pytest.mark.parametrize("text", ["WINTER", "r's d", "100%", "a_b", "\\"])
 def test_a_text_is_found_wherever_it_stands_and_whatever_its_case(store, text):
-    store.add(Found(name="found"), saying("a winter", "'s day 100% a_b \\"), None, None)
-    store.add(Found(name="other"), saying("summer", "100x axb"), None, None)
+    store.add(SessionRecord(name="found"), saying("a winter", "'s day 100% a_b \\"), None, None)
+    store.add(SessionRecord(name="other"), saying("summer", "100x axb"), None, None)
     assert [each.name for each in store.listed(text)] == ["found"]
 
 
 def test_the_last_used_stands_first(store):
     grown(store)
-    store.add(Found(name="other"), saying(), None, None)
+    store.add(SessionRecord(name="other"), saying(), None, None)
     assert [each.name for each in store.listed()] == ["other", "talk"]
     store.add(store.find("talk"), saying(), None, None)
     assert [each.name for each in store.listed()] == ["talk", "other"]
@@ -199,14 +199,14 @@ def test_a_damaged_store_is_set_aside_and_said_so(start, poet, damage):
 
 
 def test_a_store_that_breaks_while_it_is_used_is_set_aside_too(start, poet, registry):
-    from charplay.commands.context import Keeping
+    from charplay.commands.context import SessionChoice
     from charplay.terminal.repl import run_lines
     from charplay.terminal.shell import Shell
     from tests.conftest import make_environment
 
     environment = make_environment(poet)
     shell = Shell(environment, registry)
-    shell.begin(Keeping(), last=True)
+    shell.begin(SessionChoice(), last=True)
     run_lines(shell, ["abc"] * 30)
     shell.context.store._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     whole = (poet / "sessions.db").read_bytes()
@@ -254,16 +254,16 @@ def test_a_file_where_the_store_should_be_is_never_written_over(start, poet):
 
 
 def test_a_session_deleted_by_another_is_told_and_the_next_begins(start, poet, registry):
-    from charplay.commands.context import Keeping
+    from charplay.commands.context import SessionChoice
     from charplay.terminal.repl import run_lines
     from charplay.terminal.shell import Shell
     from tests.conftest import make_environment
 
     environment = make_environment(poet)
     shell = Shell(environment, registry)
-    shell.begin(Keeping(), last=True)
+    shell.begin(SessionChoice(), last=True)
     run_lines(shell, ["abc"])
-    start(":sessions delete talk-1 --yes", keeping=Keeping(new=True))
+    start(":sessions delete talk-1 --yes", keeping=SessionChoice(new=True))
     run_lines(shell, ["fed"])
     last = environment.stdout.getvalue().split("\n")[-2]
     assert last.startswith("poet · "), "the answer is whole, and the error stands below it"
@@ -310,7 +310,7 @@ def test_moving_about_reads_no_more_of_a_long_session_than_of_a_short_one(store)
 
     short, _ = grown(store, 5)
     few = steps(short, 5)
-    long = Found(name="long", model="poet", digest="00" * 32)
+    long = SessionRecord(name="long", model="poet", digest="00" * 32)
     turn = None
     for _ in range(2000):
         long, turn = store.add(long, saying(), turn, None)

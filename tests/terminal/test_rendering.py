@@ -9,7 +9,7 @@ import pytest
 from rich.cells import cell_len
 
 from charplay.commands.corpora import CorpusRow
-from charplay.commands.generating import Answers, Opening, Piece, Speech
+from charplay.commands.generating import Answers, AnswerStarted, Piece, StreamedAnswer
 from charplay.commands.listing import Listing
 from charplay.commands.models import Chosen, ModelRow
 from charplay.commands.training import Training
@@ -74,11 +74,11 @@ def answers(*texts, **more):
 
 def spoken(prompt, text):
     events = [
-        Opening("shakespeare", "prose", 7, prompt),
+        AnswerStarted("shakespeare", "prose", 7, prompt),
         *(Piece(1, character) for character in text),
         Answers("shakespeare", 7, prompt, (Answer(text, 7, 1, "length"),)),
     ]
-    return Speech(iter(events))
+    return StreamedAnswer(iter(events))
 
 
 def stripped(text):

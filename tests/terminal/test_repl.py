@@ -16,7 +16,7 @@ from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output import DummyOutput
 
 from charplay import open_session
-from charplay.commands.context import Keeping
+from charplay.commands.context import SessionChoice
 from charplay.terminal.repl import run_repl
 from charplay.terminal.shell import Shell
 from tests.conftest import Said, make_environment, variables_for
@@ -30,7 +30,7 @@ def pasted(text):
     return f"\x1b[200~{text}\x1b[201~"
 
 
-def typed_into(home, *keys, keeping=Keeping(), **more):
+def typed_into(home, *keys, keeping=SessionChoice(), **more):
     """What a REPL came to that was given these keys, text or bytes, and then no more."""
     environment = make_environment(home, tty=True, TERM="dumb", **more)
     shell = Shell(environment)
@@ -77,9 +77,9 @@ def test_the_greeting_names_the_model_talked_to(repl, with_model):
 
 def test_whoever_names_a_session_that_is_not_there_is_told_that_it_begins(repl, with_model):
     told = "note: session winter begins with what is said next"
-    assert told in repl(keeping=Keeping("winter")).out
-    assert told in repl("Tyr\r", keeping=Keeping("winter")).out
-    assert "going on: session winter, after turn 1" in repl(keeping=Keeping("winter")).out
+    assert told in repl(keeping=SessionChoice("winter")).out
+    assert told in repl("Tyr\r", keeping=SessionChoice("winter")).out
+    assert "going on: session winter, after turn 1" in repl(keeping=SessionChoice("winter")).out
 
 
 def test_plain_text_talks_and_names_begin_with_it(repl, with_model):

@@ -9,15 +9,15 @@ from charplay.errors import CorpusError
 from charplay.models.checkpoint import read_checkpoint
 from charplay.plan import Stage
 from charplay.text.corpus import Prose
+from charplay.training.counters import RunCounters
 from charplay.training.evaluation import loss_of
 from charplay.training.events import Evaluated, Finished
-from charplay.training.standing import Standing
 from charplay.training.trainer import Trainer
 from tests.training.test_trainer import (
     BACKEND,
     PLAN,
+    Catalogue,
     Scripted,
-    Shelf,
     assert_same_weights,
     config_of,
     of,
@@ -38,7 +38,7 @@ def staged(*stages, **options):
 
 
 def trainer_of(plan, learner, save=None, clock=standing_still, **more):
-    more = {"save": save or Shelf(), "clock": clock, "others": {"other": OTHER}, **more}
+    more = {"save": save or Catalogue(), "clock": clock, "others": {"other": OTHER}, **more}
     return Trainer(learner, OWN, VOCABULARY, plan, **more)
 
 
@@ -100,7 +100,7 @@ def test_from_one_text_to_another_the_carried_state_starts_anew():
 
 
 def test_the_runs_own_text_is_validated_on_throughout():
-    shelf = Shelf()
+    shelf = Catalogue()
     learner = BACKEND.learner(new_model(), STREAMS)
     plan = staged(Stage(epochs=2, corpus="other"), Stage(epochs=2))
     events = of(Evaluated, trainer_of(plan, learner, shelf).run())
@@ -140,7 +140,7 @@ def test_a_run_taken_up_again_ends_bit_for_bit_where_it_would_have(pause, tmp_pa
         Stage(epochs=2, learning_rate=0.01, schedule="linear"),
         Stage(updates=5, learning_rate=0.005, corpus="other"),
     )
-    expected, first, second = Shelf(), Shelf(), Shelf()
+    expected, first, second = Catalogue(), Catalogue(), Catalogue()
     list(trainer_of(plan, BACKEND.learner(new_model(), plan), expected).run())
 
     trainer = trainer_of(plan, BACKEND.learner(new_model(), plan), first, slow_clock())
@@ -150,7 +150,7 @@ def test_a_run_taken_up_again_ends_bit_for_bit_where_it_would_have(pause, tmp_pa
     assert back.header.progress["update"] == pause
     learner = BACKEND.learner(back.model(BACKEND), plan)
     learner.restore(back.learner)
-    standing = Standing.from_header(back.header)
+    standing = RunCounters.from_header(back.header)
     list(trainer_of(plan, learner, second, standing=standing).run())
 
     assert_same_weights(second.weights(), expected.weights())

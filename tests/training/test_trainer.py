@@ -13,6 +13,7 @@ from charplay.models.checkpoint import Checkpoint, read_checkpoint
 from charplay.models.contract import Learner, Model
 from charplay.plan import Plan, Report, Stage
 from charplay.text.corpus import NameList, Prose
+from charplay.training.counters import RunCounters
 from charplay.training.evaluation import loss_of
 from charplay.training.events import (
     Checkpointed,
@@ -22,7 +23,6 @@ from charplay.training.events import (
     Reported,
     Sampled,
 )
-from charplay.training.standing import Standing
 from charplay.training.trainer import Trainer
 from charplay_numpy.backend import NumpyBackend, NumpyConfig
 
@@ -79,7 +79,7 @@ class Scripted(Learner):
         raise AssertionError("there is nothing to restore")
 
 
-class Shelf:
+class Catalogue:
     """Where a run's checkpoints go, in order, and the newest of each kind by name."""
 
     def __init__(self):
@@ -96,7 +96,7 @@ class Shelf:
         return self.newest(which).weights
 
 
-class ScriptedShelf(Shelf):
+class ScriptedShelf(Catalogue):
     def __call__(self, which, learner, model, standing):
         self.saved.append((which, standing.update, standing))
 
@@ -117,7 +117,7 @@ def trainer_of(plan, learner=None, corpus=NAMES, save=None, clock=standing_still
         corpus,
         corpus.vocabulary,
         plan,
-        save=save or Shelf(),
+        save=save or Catalogue(),
         clock=clock,
         **more,
     )
@@ -179,7 +179,7 @@ def test_it_samples_when_told_to():
 @pytest.mark.parametrize("corpus", [NAMES, PROSE], ids=["names", "prose"])
 def test_the_loss_told_is_that_of_the_part_held_out(corpus):
     plan = PLAN if corpus is NAMES else replace(PLAN, cutting="stream", length=16)
-    shelf = Shelf()
+    shelf = Catalogue()
     evaluated = of(Evaluated, trainer_of(plan, corpus=corpus, save=shelf).run())
     _, held_out = corpus.split(0.1)
     best = shelf.newest("best").model(BACKEND)
@@ -323,7 +323,7 @@ def test_each_stage_has_its_own_schedule():
 
 def test_the_best_checkpoint_is_the_one_of_least_held_out_loss():
     plan = replace(PLAN, stages=(Stage(epochs=40, learning_rate=0.05),))
-    shelf = Shelf()
+    shelf = Catalogue()
     events = list(trainer_of(plan, save=shelf).run())
     evaluated = of(Evaluated, events)
     least = min(evaluated, key=lambda event: event.loss)
@@ -339,7 +339,7 @@ def test_the_best_checkpoint_is_the_one_of_least_held_out_loss():
 
 
 def test_the_last_checkpoint_is_the_learner_as_it_stands():
-    shelf, learner = Shelf(), new_learner(PLAN)
+    shelf, learner = Catalogue(), new_learner(PLAN)
     list(trainer_of(PLAN, learner, save=shelf).run())
     assert_same_weights(shelf.weights("last"), learner.model().arrays())
     assert shelf.saved[-1][:2] == ("last", trainer_of(PLAN).updates)
@@ -411,7 +411,7 @@ def test_weights_without_sense_are_never_saved(updates, rate, held_out):
         updates,
         learning_rate=rate,
     )
-    shelf = Shelf()
+    shelf = Catalogue()
     trainer = trainer_of(plan, save=shelf)
     with np.errstate(all="ignore"), suppress(TrainingError):
         list(trainer.run())
@@ -489,7 +489,7 @@ def whole(request):
     """A kind of run, and what it came to without a pause."""
     corpus, plan, options = RUNS[request.param]
     plan = replace(plan, validate_every=23, checkpoint_seconds=1e9)
-    shelf = Shelf()
+    shelf = Catalogue()
     trainer = trainer_of(plan, new_learner(plan, corpus, **options), corpus, shelf)
     return corpus, plan, options, shelf, list(trainer.run())
 
@@ -500,13 +500,13 @@ def resumed(checkpoint, corpus, plan, path, **more):
     back = read_checkpoint(path)
     learner = BACKEND.learner(back.model(BACKEND), plan)
     learner.restore(back.learner)
-    return trainer_of(plan, learner, corpus, standing=Standing.from_header(back.header), **more)
+    return trainer_of(plan, learner, corpus, standing=RunCounters.from_header(back.header), **more)
 
 
 @pytest.mark.parametrize("pause", [1, 22, 23, 24, 45])
 def test_a_run_taken_up_again_ends_bit_for_bit_where_it_would_have(whole, pause, tmp_path):
     corpus, plan, options, expected, events = whole
-    first, second = Shelf(), Shelf()
+    first, second = Catalogue(), Catalogue()
     learner = new_learner(plan, corpus, **options)
     trainer = trainer_of(plan, learner, corpus, first, clock=slow_clock())
     list(trainer.run(lambda: trainer.standing.update >= pause))
@@ -525,10 +525,10 @@ def test_a_run_taken_up_again_ends_bit_for_bit_where_it_would_have(whole, pause,
 def test_a_run_killed_after_a_checkpoint_goes_on_as_if_it_had_not_been(tmp_path):
     """The standing too: what is best so far, how long it waits, the whole history."""
     plan = replace(PLAN, checkpoint_seconds=7, patience=3, stages=(Stage(epochs=30),))
-    whole = Shelf()
+    whole = Catalogue()
     list(trainer_of(plan, save=whole, clock=slow_clock()).run())
     middle = [checkpoint for which, _, checkpoint in whole.saved if which == "last"][2]
-    again = Shelf()
+    again = Catalogue()
     trainer = resumed(middle, NAMES, plan, tmp_path / "last", save=again, clock=slow_clock())
     list(trainer.run())
     assert_same_weights(again.weights(), whole.weights())
@@ -551,9 +551,9 @@ def test_a_pause_between_validations_does_not_tire_patience(tmp_path):
 
 
 def test_a_run_that_was_complete_has_nothing_left_to_do(tmp_path):
-    shelf = Shelf()
+    shelf = Catalogue()
     list(trainer_of(PLAN, save=shelf).run())
-    again = Shelf()
+    again = Catalogue()
     trainer = resumed(shelf.newest("last"), NAMES, PLAN, tmp_path / "last", save=again)
     events = list(trainer.run())
     assert isinstance(events[-1], Finished)
@@ -569,7 +569,7 @@ def moody_clock():
 @pytest.mark.parametrize("clock", [slow_clock, moody_clock])
 def test_the_clock_changes_when_the_trainer_looks_up_and_nothing_else(whole, clock):
     corpus, plan, options, expected, events = whole
-    shelf, learner = Shelf(), new_learner(plan, corpus, **options)
+    shelf, learner = Catalogue(), new_learner(plan, corpus, **options)
     again = list(trainer_of(plan, learner, corpus, shelf, clock=clock()).run())
     assert_same_weights(shelf.weights(), expected.weights())
     for kind in (Evaluated, Sampled):
@@ -624,7 +624,7 @@ def test_a_report_can_tell_the_most_probable_text():
 def test_reports_go_on_after_a_pause_as_if_there_had_been_none(tmp_path):
     plan = lasting(replace(PLAN, held_out=0, report=REPORT), 60)
     whole = of(Reported, trainer_of(plan).run())
-    shelf = Shelf()
+    shelf = Catalogue()
     trainer = trainer_of(plan, save=shelf, clock=slow_clock())
     before = of(Reported, trainer.run(lambda: trainer.standing.update >= 27))
     trainer = resumed(shelf.newest("last"), NAMES, plan, tmp_path / "last")

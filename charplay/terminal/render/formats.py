@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from charplay.commands.generating import Answers, Speech
+from charplay.commands.generating import Answers, StreamedAnswer
 from charplay.commands.listing import Listing
 from charplay.commands.training import Training
 from charplay.errors import UsageError
@@ -19,7 +19,7 @@ def as_json(value: object) -> Iterator[str]:
     """Lines of JSON: one for a value, one an event for a training run."""
     if isinstance(value, Training):
         yield from map(to_json, value.events)
-    elif isinstance(value, Speech):
+    elif isinstance(value, StreamedAnswer):
         yield _dumps(last_answers(value))
     elif isinstance(value, Listing):
         yield _dumps(value.rows)
@@ -29,7 +29,7 @@ def as_json(value: object) -> Iterator[str]:
 
 def as_csv(value: object) -> Iterator[str]:
     """Lines of CSV with a header; UsageError for what is no table."""
-    if isinstance(value, Speech):
+    if isinstance(value, StreamedAnswer):
         value = last_answers(value)
     rows = getattr(value, "answers", getattr(value, "rows", None))
     if rows is None:
@@ -45,7 +45,7 @@ def as_csv(value: object) -> Iterator[str]:
         yield _csv_line(list(plain.values()))
 
 
-def last_answers(speech: Speech) -> Answers:
+def last_answers(speech: StreamedAnswer) -> Answers:
     """What a speech ends with, once it has."""
     *_, last = speech.events
     assert isinstance(last, Answers)

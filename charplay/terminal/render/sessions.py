@@ -5,7 +5,7 @@ from rich.console import Console
 from rich.text import Text
 
 from charplay.commands.sessions import SessionDone
-from charplay.commands.turns import Standing, Tree, TreeRow
+from charplay.commands.turns import SessionPosition, Tree, TreeRow
 from charplay.sessions.tree import Favourite
 from charplay.terminal.render.console import foreign, visible
 
@@ -25,7 +25,7 @@ def one_line(text: str, cells: int, end: bool = False) -> str:
     return "…" + line
 
 
-def show_standing(console: Console, value: Standing) -> None:
+def show_standing(console: Console, value: SessionPosition) -> None:
     """Where the session goes on from."""
     after = f"after turn {value.turn}" if value.turn else "at the beginning"
     branch = f", in {value.branch}" if value.branch else ""

@@ -5,7 +5,7 @@ from typing import Protocol
 from rich.console import Console
 from rich.text import Text
 
-from charplay.commands.generating import Opening, Piece, Speech
+from charplay.commands.generating import AnswerStarted, Piece, StreamedAnswer
 from charplay.terminal.render.console import foreign, notice, visible
 from charplay.terminal.render.frame import Frame
 
@@ -43,12 +43,12 @@ class _Plain:
         self._console.print(signature)
 
 
-def show_speech(console: Console, speech: Speech) -> None:
+def show_speech(console: Console, speech: StreamedAnswer) -> None:
     """Each answer on a page of its own, below the text that it goes on from."""
     opening, page, number = None, None, 0
     try:
         for event in speech.events:
-            if isinstance(event, Opening):
+            if isinstance(event, AnswerStarted):
                 opening = event
                 notice(console, event.notice)
             elif isinstance(event, Piece) and opening:
@@ -62,7 +62,7 @@ def show_speech(console: Console, speech: Speech) -> None:
             page.end(_signature(opening, number))
 
 
-def _page(console: Console, opening: Opening) -> _Page:
+def _page(console: Console, opening: AnswerStarted) -> _Page:
     framed = opening.verse and console.is_terminal
     page = Frame(console) if framed else _Plain(console, parted=opening.verse)
     if opening.prompt:
@@ -70,5 +70,5 @@ def _page(console: Console, opening: Opening) -> _Page:
     return page
 
 
-def _signature(opening: Opening, number: int) -> Text:
+def _signature(opening: AnswerStarted, number: int) -> Text:
     return Text.assemble(foreign(opening.model), f" · {opening.seed}/{number}", style="dim")

@@ -10,13 +10,13 @@ from rich.text import Text
 
 from charplay.commands.corpora import CorpusKept, CorpusPage, CorpusRemoved
 from charplay.commands.general import CommandHelp, OptionHelp, OptionRow
-from charplay.commands.generating import Answers, Speech
+from charplay.commands.generating import Answers, StreamedAnswer
 from charplay.commands.listing import Listing
-from charplay.commands.models import Chosen, ModelPage, Moved
+from charplay.commands.models import Chosen, ModelChange, ModelPage
 from charplay.commands.naming import Name, Names, SoundingName
 from charplay.commands.sessions import SessionDone
 from charplay.commands.training import Training
-from charplay.commands.turns import Standing, Tree
+from charplay.commands.turns import SessionPosition, Tree
 from charplay.sessions.tree import Favourite
 from charplay.terminal.render.console import foreign, notice
 from charplay.terminal.render.corpora import show_kept, show_page
@@ -72,7 +72,7 @@ def _(value: OptionRow, console: Console) -> None:
 
 
 @view.register
-def _(value: Standing, console: Console) -> None:
+def _(value: SessionPosition, console: Console) -> None:
     show_standing(console, value)
 
 
@@ -203,7 +203,7 @@ def _sounds_table(names: list[SoundingName]) -> Table:
 
 
 @view.register
-def _(value: Moved, console: Console) -> None:
+def _(value: ModelChange, console: Console) -> None:
     where = foreign(f" ({value.where})")
     console.print(Text.assemble(value.done, " ", foreign(value.name, "bold"), where))
 
@@ -246,7 +246,7 @@ def _beside(page: ModelPage) -> list[tuple[str, str]]:
 
 
 @view.register
-def _(value: Speech, console: Console) -> None:
+def _(value: StreamedAnswer, console: Console) -> None:
     show_speech(console, value)
 
 

@@ -11,13 +11,14 @@ from pathlib import Path
 
 import pytest
 
+from charplay.download import fetched
 from charplay.errors import CharplayError, UsageError
 from charplay.plan import TextChoice
 from charplay.plugins.finder import find_plugins
+from charplay.text.catalogue import KeptTexts, check_corpus_name, check_free, corpora_at_hand
 from charplay.text.corpus import load_corpus
 from charplay.text.entry import CorpusEntry, Download
-from charplay.text.fetching import fetched, fetched_corpus
-from charplay.text.shelf import KeptTexts, check_corpus_name, check_free, corpora_at_hand
+from charplay.text.fetching import fetched_corpus
 
 RIVERS = "Rhine\nElbe\nOder\nPo\n"
 POEM = "Was it a cat\nI saw?\n"
@@ -247,7 +248,7 @@ def test_the_catalogue_offers_the_texts_of_two_exercises_with_what_verifies_them
 
 
 def test_which_corpora_there_are_is_told_without_numpy():
-    code = "import charplay.text.shelf, charplay.commands.corpora, sys\n"
+    code = "import charplay.text.catalogue, charplay.commands.corpora, sys\n"
     code += "assert not {'numpy', 'pooch', 'requests'} & set(sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True)
 
@@ -303,7 +304,7 @@ def test_a_packed_text_is_unpacked(server):
 def test_a_wrong_checksum_is_told_in_plain_words(server, refusal):
     url = server.url("/poem.txt", b"another text")
     assert refusal(to_fetch(url, sha256=digest_of(POEM))) == (
-        "poem was not fetched: what 127.0.0.1 sent is not what was expected: its checksum is wrong",
+        "poem was not fetched: 127.0.0.1 sent another file than expected: its checksum is wrong",
         "get it from elsewhere and keep it: corpora add FILE --name NAME",
     )
 

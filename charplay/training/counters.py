@@ -9,7 +9,7 @@ _SMOOTHING = 0.98
 
 
 @dataclass(frozen=True)
-class Standing:
+class RunCounters:
     """Counters and running means of a run, after `update` updates.
 
     loss: of the last update, nats a character; smoothed, weight: the running mean and the share of
@@ -45,7 +45,7 @@ class Standing:
         looks = [(held, update) for update, _, held in self.history if held is not None]
         return min(looks)[1] if looks else None
 
-    def noting(self, held_out: float | None) -> "Standing":
+    def noting(self, held_out: float | None) -> "RunCounters":
         """With a note in the history: the mean training loss since the last one, and a held-out."""
         note = (self.update, self.summed / self.scored, held_out)
         return replace(self, summed=0.0, scored=0, history=(*self.history, note))
@@ -57,7 +57,7 @@ class Standing:
         return values
 
     @classmethod
-    def from_header(cls, header: Header) -> "Standing":
+    def from_header(cls, header: Header) -> "RunCounters":
         """The standing that a checkpoint was saved with."""
         return cls(**header.progress, history=header.history)
 

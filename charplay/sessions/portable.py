@@ -6,13 +6,13 @@ from dataclasses import asdict
 from typing import Any
 
 from charplay.errors import CharplayError
-from charplay.sessions.tree import Found, Reply, Saying, Turn, check_called
+from charplay.sessions.tree import Reply, SessionRecord, Turn, Utterance, check_called
 
 FORMAT = 1
 _GREATEST = 2**53
 
 
-def to_json(session: Found, turns: Sequence[Turn]) -> str:
+def to_json(session: SessionRecord, turns: Sequence[Turn]) -> str:
     """The session with all its turns."""
     kept = ("name", "model", "digest", "turn", "branch", "made", "used")
     values = {name: value for name, value in asdict(session).items() if name in kept}
@@ -20,7 +20,7 @@ def to_json(session: Found, turns: Sequence[Turn]) -> str:
     return json.dumps({"format": FORMAT, **values, "turns": said}, indent=1, ensure_ascii=False)
 
 
-def from_json(text: str) -> tuple[Found, list[Turn]]:
+def from_json(text: str) -> tuple[SessionRecord, list[Turn]]:
     """The session and its turns; CharplayError for what is no whole session."""
     try:
         values = json.loads(text)
@@ -44,11 +44,11 @@ def _reason(error: Exception) -> str:
     return f"{error} is missing" if isinstance(error, KeyError) else str(error)
 
 
-def _session(values: dict[str, Any], turns: Sequence[Turn]) -> Found:
+def _session(values: dict[str, Any], turns: Sequence[Turn]) -> SessionRecord:
     turn, branch = _typed(values, "turn", int | None), _typed(values, "branch", str | None)
     if turn is not None and turn not in {each.number for each in turns}:
         raise ValueError(f"turn {turn}, where it was left, is missing")
-    return Found(
+    return SessionRecord(
         name=check_called(_typed(values, "name", str), "a session"),
         model=_typed(values, "model", str),
         digest=_typed(values, "digest", str),
@@ -65,7 +65,7 @@ def _turn(values: dict[str, Any]) -> Turn:
         anchor=None if values["anchor"] is None else _number(values, "anchor"),
         branch=check_called(_typed(values, "branch", str), "a branch"),
         made=_typed(values, "made", str),
-        said=Saying(
+        said=Utterance(
             prompt=_typed(said, "prompt", str),
             replies=tuple(map(_reply, said["replies"])),
             seed=_typed(said, "seed", int),

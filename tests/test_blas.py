@@ -5,7 +5,7 @@ import threading
 import pytest
 from threadpoolctl import threadpool_info, threadpool_limits
 
-from charplay.arithmetic import blas_threads, one_blas_thread
+from charplay.blas import blas_threads, one_blas_thread
 
 
 @pytest.fixture(autouse=True)

@@ -10,9 +10,9 @@ import pytest
 
 from charplay import open_session
 from charplay.errors import CharplayError
-from charplay.sessions.exchange import from_json, to_json
 from charplay.sessions.pages import PAGES, as_html, as_markdown, as_text
-from charplay.sessions.tree import Found, Turn, drawn
+from charplay.sessions.portable import from_json, to_json
+from charplay.sessions.tree import SessionRecord, Turn, drawn
 from tests.sessions.conftest import put_model, saying
 
 NASTY = "</div><script>alert(1)</script> & \"'`````\x00\x1b[31m\u202e\ud800é🦖"
@@ -49,7 +49,7 @@ def tree():
     ]
 
 
-FOUND = Found(1, "winter", "poet", "00" * 32, turn=5, made="2024-01-01", used="2024-01-02")
+FOUND = SessionRecord(1, "winter", "poet", "00" * 32, turn=5, made="2024-01-01", used="2024-01-02")
 
 
 def test_a_tree_is_drawn_with_the_way_here_as_its_trunk(tree):
@@ -117,7 +117,7 @@ def test_nothing_in_a_text_acts_in_the_html_page():
     said = saying(NASTY, NASTY, model=NASTY, words=(), moves=True)
     other = saying(NASTY, NASTY, model=NASTY, words=("names", NASTY), moves=False)
     turns = [turn(1, None, said, NASTY), turn(2, None, other, NASTY)]
-    found = Found(1, NASTY, NASTY)
+    found = SessionRecord(1, NASTY, NASTY)
     page = Page(as_html(found, turns, turns[0]))
     assert "script" not in page.tags
     assert page.text.count("alert(1)") > 4
