@@ -11,6 +11,7 @@ import types
 import typing
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pkgutil import resolve_name
 from typing import Any, TypeVar
 
 from charplay.errors import UsageError, unknown
@@ -18,6 +19,7 @@ from charplay.errors import UsageError, unknown
 T = TypeVar("T")
 
 _LONGEST_SHOWN = 60
+_PLAIN_TYPES: dict[str, type] = {"int": int, "float": float, "bool": bool, "str": str}
 _SWITCH = {"on": True, "true": True, "yes": True, "off": False, "false": False, "no": False}
 
 
@@ -33,10 +35,14 @@ def option(
     short: str = "",
     positional: bool = False,
     verbatim: bool = False,
+    required: bool = False,
+    completes: str = "",
 ) -> Any:
     """A field of a declared options class.
 
-    `above` is a bound that is itself not allowed; `verbatim` takes the rest of a line as typed.
+    `above` is a bound that is not allowed itself; `verbatim` takes the rest of a line as typed;
+    `required` is for positional arguments; `completes` says which names complete a value: model,
+    corpus, recipe, backend, session, turn, command, setting, file (several: "corpus|file").
     """
     return field(
         default=default,
@@ -50,24 +56,31 @@ def option(
             "short": short,
             "positional": positional,
             "verbatim": verbatim,
+            "required": required,
+            "completes": completes,
         },
     )
 
 
 def group(cls: type, help: str, usual: Any = None) -> Any:
-    """A field that gathers, by name, those options of another class that were given.
+    """A field that holds the given options of another class, by name.
 
-    `usual`, an instance of the class, has what holds for the others, where that is not its own.
+    `usual`, an instance of that class, replaces the class's own defaults in the help.
     """
     return field(default_factory=dict, metadata={"group": cls, "help": help, "usual": usual})
 
 
 @dataclass(frozen=True)
 class Option:
-    """One declared option, as help, completion and the parser see it."""
+    """One declared option as plain data: help, completion and the reader need nothing else.
+
+    kind: the type of a value, "int", "float", "bool", "str", or "module:class" for a class with
+    `parse(text)` and `domain`; many: it takes several values; group: the field of the options
+    class that gathers it.
+    """
 
     name: str
-    kind: type
+    kind: str
     nullable: bool
     many: bool
     default: Any
@@ -80,17 +93,48 @@ class Option:
     short: str = ""
     positional: bool = False
     verbatim: bool = False
+    required: bool = False
+    completes: str = ""
     group: str = ""
 
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> "Option":
+        """The option that `dataclasses.asdict` wrote, also after a trip through JSON."""
+        default = tuple(data["default"]) if data["many"] else data["default"]
+        return cls(**{**data, "choices": tuple(data["choices"]), "default": default})
+
     @property
-    def words(self) -> str:
+    def typed_name(self) -> str:
         """The name as a person types it: with dashes."""
         return self.name.replace("_", "-")
 
     @property
-    def flag(self) -> bool:
+    def flags(self) -> tuple[str, ...]:
+        """The ways to type it: `--min-length`, or `-n` and `--count`."""
+        return (self.short, f"--{self.typed_name}") if self.short else (f"--{self.typed_name}",)
+
+    @property
+    def is_switch(self) -> bool:
         """Whether it stands alone on a command line, without a value."""
-        return self.kind is bool
+        return self.kind == "bool"
+
+    @property
+    def placeholder(self) -> str:
+        """What stands for its value in a usage line: N, FILE, adam|sgd."""
+        if self.metavar:
+            return self.metavar
+        if self.choices:
+            return "|".join(self.choices)
+        return "N" if self.kind in ("int", "float") else self.typed_name.upper()
+
+    @property
+    def has_default(self) -> bool:
+        """Whether the default says anything: not none, off or empty."""
+        return self.default is not None and self.default not in ("", False, ())
+
+    @property
+    def _type(self) -> Any:
+        return _PLAIN_TYPES.get(self.kind) or resolve_name(self.kind)
 
     def parse(self, value: object) -> Any:
         """The value in the option's type, or a UsageError that names the option and its bounds."""
@@ -101,20 +145,21 @@ class Option:
         return self._within(self._converted(value))
 
     def _converted(self, value: object) -> Any:
-        """The value in the option's type; of truth values only a switch takes any."""
+        """The value in the option's type; only a switch takes true and false."""
+        kind = self._type
         try:
             if isinstance(value, bool):
-                if self.kind is bool:
+                if kind is bool:
                     return value
-            elif isinstance(value, self.kind):
+            elif isinstance(value, kind):
                 return value
-            elif self.kind is bool:
+            elif kind is bool:
                 return _SWITCH[str(value).lower()]
-            elif hasattr(self.kind, "parse"):
-                return self.kind.parse(str(value))
-            elif self.kind is float and isinstance(value, int | str):
+            elif hasattr(kind, "parse"):
+                return kind.parse(str(value))
+            elif kind is float and isinstance(value, int | str):
                 return float(value)
-            elif self.kind is int and isinstance(value, str):
+            elif kind is int and isinstance(value, str):
                 return int(value.replace("_", "").replace(",", ""))
         except (KeyError, ValueError, OverflowError):
             pass
@@ -122,7 +167,7 @@ class Option:
 
     def _within(self, value: Any) -> Any:
         if self.choices and value not in self.choices:
-            raise unknown(f"choice for {self.words}", value, self.choices)
+            raise unknown(f"choice for {self.typed_name}", value, self.choices)
         if isinstance(value, int | float) and not isinstance(value, bool):
             fits = (
                 abs(value) <= sys.float_info.max
@@ -136,10 +181,10 @@ class Option:
 
     def _wrong(self, value: object) -> UsageError:
         return UsageError(
-            f"{self.words} cannot be {_short(value)}"
+            f"{self.typed_name} cannot be {_short(value)}"
             if value != ""
-            else f"{self.words} needs a value",
-            f"{self.words} is {self.domain}" + (", or none" if self.nullable else ""),
+            else f"{self.typed_name} needs a value",
+            f"{self.typed_name} is {self.domain}" + (", or none" if self.nullable else ""),
         )
 
     @property
@@ -147,8 +192,8 @@ class Option:
         """The values allowed, in words."""
         if self.choices:
             return "one of " + ", ".join(self.choices)
-        words = {int: "a whole number", float: "a number", bool: "on or off", str: "a text"}
-        text = words.get(self.kind) or str(getattr(self.kind, "domain", self.kind.__name__))
+        words = {"int": "a whole number", "float": "a number", "bool": "on or off", "str": "text"}
+        text = words.get(self.kind) or str(getattr(self._type, "domain", self._type.__name__))
         low, high = self.minimum, self.maximum
         if low is not None and high is not None:
             text += f" from {_plain(low)} to {_plain(high)}"
@@ -182,7 +227,9 @@ def _option(hint: Any, entry: "dataclasses.Field[Any]") -> Option:
     if typing.get_origin(hint) is tuple:
         many = True
         hint = typing.get_args(hint)[0]
-    kind = hint if isinstance(hint, type) else str
+    cls = hint if isinstance(hint, type) else str
+    plain = _PLAIN_TYPES.get(cls.__name__) is cls
+    kind = cls.__name__ if plain else f"{cls.__module__}:{cls.__qualname__}"
     return Option(entry.name, kind, nullable, many, entry.default, **entry.metadata)
 
 
@@ -203,7 +250,7 @@ def options_of(cls: Any) -> tuple[Option, ...]:
 
 def find_option(cls: Any, name: str, what: str = "option") -> Option:
     """The option of that name (dashes or underscores), or an error with the nearest names."""
-    known = {each.words: each for each in options_of(cls)}
+    known = {declared.typed_name: declared for declared in options_of(cls)}
     found = known.get(name.replace("_", "-"))
     if found is None:
         raise unknown(what, name, known)

@@ -11,7 +11,7 @@ from prompt_toolkit.output import DummyOutput
 
 from charplay.commands.builtin import all_commands
 from charplay.commands.context import SessionChoice
-from charplay.commands.words import Word, split
+from charplay.commands.words import Word, split_words
 from charplay.plugins.finder import find_plugins
 from charplay.terminal.cli import parse
 from charplay.terminal.repl import run_lines, run_repl
@@ -125,7 +125,7 @@ def test_the_install_lines_need_nothing_but_python():
 
 @pytest.mark.parametrize("line", shell_examples())
 def test_an_example_for_the_shell_can_be_typed(line):
-    words = shlex.split(line, comments=True)[1:]
+    words = shlex.split_words(line, comments=True)[1:]
     if "<" in words:
         words = words[: words.index("<")]
     options, rest = parse(words)

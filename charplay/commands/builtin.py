@@ -1,45 +1,286 @@
-"""The whole table: charplay's own commands, then those of plugins."""
+"""The table of commands: charplay's own, declared as data, then those of plugins.
 
-from charplay.commands import (
-    corpora,
-    general,
-    generating,
-    listing,
-    models,
-    naming,
-    poem,
-    sessions,
-    training,
-    turns,
-)
-from charplay.commands.table import Command, Commands
+No handler is imported here: `:help`, `--help` and completion read this table alone.
+"""
+
+from charplay.commands import arguments as args
+from charplay.commands.command import Command, Commands
+from charplay.jobs.choice import TrainingChoice
+from charplay.options import options_of
 from charplay.plugins.registry import Fault, Registry
 
-FAMILIES = (
-    training,
-    naming,
-    poem,
-    generating,
-    turns,
-    sessions,
-    models,
-    corpora,
-    listing,
-    general,
+_HANDLERS = "charplay.commands"
+
+
+def _handler(name: str) -> str:
+    """The handler "module:function" of a module of this package."""
+    return f"{_HANDLERS}.{name}"
+
+
+MAKING = (
+    Command(
+        "train",
+        "train a model on a list of names or on prose",
+        _handler("training:train"),
+        options_of(TrainingChoice),
+        (
+            "train dinosaurs",
+            "train mynames.txt --name mine",
+            "train products.csv --column name --epochs 30",
+            "train dinosaurs --recipe course-dinosaurs --updates 10000",
+            "train dinosaurs --set hidden=256 learning-rate=0.003",
+        ),
+    ),
+    Command(
+        "names",
+        "new names from a model that was trained on names",
+        _handler("naming:find_names"),
+        options_of(args.NamesArguments),
+        (
+            "names",
+            "names dinosaurs -n 20 --starts Ty --ends saurus --new",
+            "names drugs --pattern '.*[aeiou]x' --max-length 9 --min-distance 2",
+            "names --seed 7",
+            "names --seed 7/3",
+        ),
+    ),
+    Command(
+        "poem",
+        "a poem that goes on from your opening line",
+        _handler("generating:write_poem"),
+        options_of(args.PoemArguments),
+        (
+            "poem Shall I compare thee to a winter's night",
+            "poem --seed 7 --temperature 0.6 Let me not",
+            "poem --model mine --lines 5 O for a line",
+        ),
+    ),
+    Command(
+        "sample",
+        "text from a model, going on from a prompt",
+        _handler("generating:sample"),
+        options_of(args.SampleArguments),
+        (
+            'sample --prompt "Shall I compare" --lines 4',
+            "sample --prompt @opening.txt --max-chars 1000",
+            "sample -n 3 --top-p 0.9 --seed 42",
+            "sample --greedy",
+        ),
+    ),
 )
+
+CONVERSATION = (
+    Command("undo", "go back before the last turn", _handler("turns:undo")),
+    Command(
+        "retry",
+        "ask the last turn's question again, with the next seed",
+        _handler("turns:retry"),
+        options_of(args.RetryArguments),
+        ("retry", "retry --seed 7", "retry --temperature 0.5"),
+    ),
+    Command(
+        "branch",
+        "begin a branch with the next turn",
+        _handler("turns:begin_branch"),
+        options_of(args.BranchArguments),
+        ("branch", "branch darker"),
+    ),
+    Command(
+        "goto",
+        "go on from another turn",
+        _handler("turns:goto"),
+        options_of(args.GotoArguments),
+        ("goto 3", "goto darker", "goto 0"),
+    ),
+    Command("tree", "show the session's turns and branches", _handler("turns:show_tree")),
+    Command(
+        "keep",
+        "mark an answer of the last turn as a favourite",
+        _handler("turns:keep_answer"),
+        options_of(args.KeepArguments),
+        ("keep", "keep 3"),
+    ),
+    Command(
+        "kept",
+        "list the favourites of the session, or of all sessions",
+        _handler("turns:list_kept"),
+        options_of(args.KeptArguments),
+        ("kept", "kept --all --format csv"),
+    ),
+    Command(
+        "sessions",
+        "list the sessions, or look after one",
+        examples=("sessions", "sessions search winter", "sessions rename talk-1 winter"),
+        actions=(
+            Command("list", "list the sessions, the last used first", _handler("sessions:list_sessions")),
+            Command(
+                "search",
+                "list the sessions that hold a text",
+                _handler("sessions:search_sessions"),
+                options_of(args.SearchSessionsArguments),
+                ("sessions search winter",),
+            ),
+            Command(
+                "rename",
+                "give a session another name",
+                _handler("sessions:rename_session"),
+                options_of(args.RenameSessionArguments),
+                ("sessions rename talk-1 winter",),
+            ),
+            Command(
+                "delete",
+                "delete a session with all its turns",
+                _handler("sessions:delete_session"),
+                options_of(args.DeleteSessionArguments),
+                ("sessions delete winter",),
+            ),
+            Command(
+                "import",
+                "take in a session that was exported as .json",
+                _handler("sessions:import_session"),
+                options_of(args.ImportSessionArguments),
+                ("sessions import winter.json --name spring",),
+            ),
+        ),
+    ),
+    Command(
+        "session",
+        "go on in another session, or begin one",
+        _handler("sessions:switch_session"),
+        options_of(args.SessionArguments),
+        ("session", "session winter"),
+    ),
+    Command(
+        "export",
+        "write the session to a file",
+        _handler("sessions:export_session"),
+        options_of(args.ExportArguments),
+        ("export winter.md", "export winter.html", "export winter.json"),
+    ),
+)
+
+HOUSEKEEPING = (
+    Command(
+        "models",
+        "list the models, or look after one",
+        examples=("models", "models show dinosaurs", "models export mine ./mine.safetensors"),
+        actions=(
+            Command("list", "list the models", _handler("models:list_models")),
+            Command(
+                "show",
+                "show how a model was made, and its held-out loss",
+                _handler("models:show_model"),
+                options_of(args.ShowModelArguments),
+                ("models show dinosaurs",),
+            ),
+            Command(
+                "add",
+                "add a model file, from here or from an address",
+                _handler("models:add_model"),
+                options_of(args.AddModelArguments),
+                ("models add friend.safetensors --name friend",),
+            ),
+            Command(
+                "export",
+                "write a model to a file",
+                _handler("models:export_model"),
+                options_of(args.ExportModelArguments),
+                ("models export mine ./mine.safetensors",),
+            ),
+            Command(
+                "remove",
+                "remove a model of your own",
+                _handler("models:remove_model"),
+                options_of(args.ShowModelArguments),
+                ("models remove mine",),
+            ),
+            Command(
+                "prune",
+                "remove the versions that no name and no session needs",
+                _handler("models:prune_models"),
+                options_of(args.PruneModelsArguments),
+                ("models prune",),
+            ),
+        ),
+    ),
+    Command(
+        "model",
+        "choose the model to talk to",
+        _handler("models:choose_model"),
+        options_of(args.ModelArguments),
+        ("model dinosaurs", "model ./friend.safetensors"),
+    ),
+    Command(
+        "corpora",
+        "list the texts that have a name, or look after one",
+        examples=("corpora", "corpora show dinosaurs", "corpora add products.txt --name products"),
+        actions=(
+            Command("list", "list the texts", _handler("corpora:list_corpora")),
+            Command(
+                "show",
+                "show what a text holds",
+                _handler("corpora:show_corpus"),
+                options_of(args.CorpusArguments),
+                ("corpora show dinosaurs",),
+            ),
+            Command(
+                "add",
+                "keep a copy of your own text under a name",
+                _handler("corpora:add_corpus"),
+                options_of(args.AddCorpusArguments),
+                (
+                    "corpora add products.txt --name products",
+                    "corpora add drugs.csv --column name --name mydrugs",
+                ),
+            ),
+            Command(
+                "remove",
+                "remove a text that you added or fetched",
+                _handler("corpora:remove_corpus"),
+                options_of(args.CorpusArguments),
+                ("corpora remove products",),
+            ),
+            Command(
+                "fetch",
+                "download a text that is not shipped",
+                _handler("corpora:fetch_corpus"),
+                options_of(args.CorpusArguments),
+                ("corpora fetch tiny-shakespeare",),
+            ),
+        ),
+    ),
+    Command("backends", "list the backends and their options", _handler("listing:list_backends")),
+    Command("recipes", "list the recipes", _handler("listing:list_recipes")),
+    Command(
+        "set",
+        "show or change options of sampling and of the interface",
+        _handler("general:set_option"),
+        options_of(args.SetArguments),
+        ("set", "set temperature 0.7", "set top-p default"),
+    ),
+    Command(
+        "help",
+        "list the commands, or explain one",
+        _handler("general:show_help"),
+        options_of(args.HelpArguments),
+        ("help train", "help models show"),
+    ),
+    Command("quit", "leave", _handler("general:quit_repl")),
+)
+
+BUILTIN = (*MAKING, *CONVERSATION, *HOUSEKEEPING)
 
 
 def all_commands(registry: Registry) -> Commands:
-    """Every command there is; a plugin's that clashes with one of ours is a fault of its own."""
-    commands = {command.name: command for family in FAMILIES for command in family.COMMANDS}
+    """Every command; one of a plugin that clashes with one of ours is that plugin's fault."""
+    commands = {command.name: command for command in BUILTIN}
     for name, offered in registry.commands.items():
         origin = registry.commands.origin(name)
         if not isinstance(offered, Command):
             registry.faults.append(Fault(origin, f"offers {name!r}, which is not a Command"))
         elif name in commands:
-            registry.faults.append(
-                Fault(origin, f"offers the command {name!r}, which charplay has already")
-            )
+            problem = f"offers the command {name!r}, which charplay has already"
+            registry.faults.append(Fault(origin, problem))
         else:
             commands[name] = offered
-    return Commands(commands.values())
+    return Commands(list(commands.values()))

@@ -1,36 +1,44 @@
-"""`corpora`: the texts that can be trained on by name; showing, adding, removing, fetching them."""
+"""`corpora`: the texts that have a name; showing, adding, removing and fetching them."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path, PurePath
 
+from charplay.commands.arguments import AddCorpusArguments, CorpusArguments
 from charplay.commands.context import Context
-from charplay.commands.listing import Listing
-from charplay.commands.table import Command
+from charplay.commands.request import Request
+from charplay.commands.results import Column, Table
 from charplay.errors import UsageError, unknown
 from charplay.files import named_file
-from charplay.options import option
-from charplay.plan import KINDS, TextChoice
-from charplay.text.catalogue import KeptText, KeptTexts, check_corpus_name, check_free
+from charplay.plan import TextChoice
+from charplay.text.catalogue import StoredText, StoredTexts, check_corpus_name, check_free
+from charplay.text.corpus import load_corpus
+from charplay.text.description import TextDescription, describe_text
 from charplay.text.entry import CorpusEntry
+from charplay.text.fetching import fetched_corpus
 
-FIRST_LINES = 5
-RANDOM_LINES = 5
-LONGEST_LINE = 200
 NOT_FETCHED = "not fetched"
-_ELLIPSIS = "…"
+
+CORPUS_COLUMNS = (
+    Column("corpus", shrink="fold", least=12, most=24),
+    Column("kind"),
+    Column("size", "names or chars", ","),
+    Column("distinct", "chars", ","),
+    Column("state"),
+    Column("licence", shrink="fold", most=9),
+    Column("source", shrink="fold"),
+)
 
 
 @dataclass(frozen=True)
 class CorpusRow:
     """A text that can be trained on by name.
 
-    size: names of a list, characters of prose. distinct: distinct characters, the newline that
-    ends a name among them. Both are None where nobody has counted. state: shipped, own, fetched,
-    not fetched, or broken.
+    size: names of a list, characters of prose. distinct: distinct characters, with the newline
+    that ends a name. Both are None where nobody has counted. state: shipped, own, fetched, not
+    fetched, or broken, and then `fault` says why.
     """
 
-    name: str
+    corpus: str
     kind: str
     size: int | None
     distinct: int | None
@@ -44,14 +52,9 @@ class CorpusRow:
 
 @dataclass(frozen=True)
 class CorpusPage:
-    """All about one text.
+    """All about one text; text: what it holds, None for one that is not fetched yet."""
 
-    Lines are the names of a list, or the lines of prose that are not blank. What only the text
-    itself tells is None or empty for one that is not fetched yet. `first` and `random` are some of
-    its lines, each cut where it is very long.
-    """
-
-    name: str
+    corpus: str
     kind: str
     summary: str
     licence: str
@@ -59,113 +62,55 @@ class CorpusPage:
     state: str
     offered_by: str
     size: int | None
-    characters: int | None
     distinct: int | None
     url: str | None
-    sha256: str = ""
-    vocabulary: str = ""
-    lines: int | None = None
-    shortest: int | None = None
-    median: float | None = None
-    longest: int | None = None
-    first: tuple[str, ...] = ()
-    random: tuple[str, ...] = ()
+    text: TextDescription | None = None
 
 
 @dataclass(frozen=True)
-class CorpusKept:
-    """A text that is now in the data home. done: added, fetched, or there already."""
+class CorpusChange:
+    """A text is now in the data home, or no longer; done: added, fetched, already here, removed."""
 
-    name: str
-    kind: str
-    size: int | None
-    distinct: int | None
+    corpus: str
     done: str
+    kind: str = ""
+    size: int | None = None
+    distinct: int | None = None
 
 
-@dataclass(frozen=True)
-class CorpusRemoved:
-    """A text that was taken away."""
-
-    name: str
-
-
-@dataclass(frozen=True)
-class CorporaArguments:
-    """What `corpora` takes."""
-
-    action: str = option(
-        "list", "what to do", choices=("list", "show", "add", "remove", "fetch"), positional=True
-    )
-    target: str | None = option(
-        None, "a corpus by name; to add: a .txt or .csv file", metavar="NAME|FILE", positional=True
-    )
-    name: str | None = option(None, "add: keep it under this name, else under the file's")
-    column: str | None = option(None, "add: the column of a .csv file")
-    kind: str | None = option(None, "add: what the text is, else guessed", choices=KINDS)
-
-
-def corpora(
-    context: Context, arguments: CorporaArguments
-) -> Listing | CorpusPage | CorpusKept | CorpusRemoved:
-    """List the texts that can be trained on by name, or do something with one."""
-    if arguments.action == "list":
-        if arguments.target is not None:
-            raise UsageError(
-                f"corpora list has no use for {arguments.target!r}",
-                f"corpora show {arguments.target} opens a page about one",
-            )
-        return _listing(context)
-    if arguments.action == "add":
-        return _add(context, arguments)
-    for name in ("name", "column", "kind"):
-        if getattr(arguments, name) is not None:
-            raise UsageError(
-                f"corpora {arguments.action} takes no --{name}", "it is for corpora add FILE"
-            )
-    if arguments.target is None:
-        raise UsageError(
-            f"{arguments.action} needs the name of a corpus",
-            f"corpora {arguments.action} NAME; corpora lists them",
-        )
-    actions: dict[str, Callable[[Context, str], CorpusPage | CorpusKept | CorpusRemoved]] = {
-        "show": _show,
-        "remove": _remove,
-        "fetch": _fetch,
-    }
-    return actions[arguments.action](context, arguments.target)
-
-
-def _kept(context: Context) -> KeptTexts:
-    return KeptTexts(context.environment.home)
-
-
-def _listing(context: Context) -> Listing:
-    rows = [
-        CorpusRow(
-            entry.name,
-            entry.kind,
-            entry.size,
-            entry.distinct,
-            entry.summary,
-            entry.licence,
-            entry.source,
-            _state(context, entry),
-            _offered_by(context, entry.name),
-        )
-        for entry in context.corpora.values()
-    ]
-    for kept in _kept(context).all():
-        fault = kept.fault or _hidden(context, kept)
+def list_corpora(context: Context, request: Request) -> Table:
+    """The texts that can be trained on by name."""
+    rows = [_corpus_row(context, entry) for entry in context.corpora.values()]
+    for stored in _stored_texts(context).all():
+        fault = stored.fault or _hidden_by(context, stored)
         if fault:
-            fault = f"{fault}; corpora remove {kept.name} takes it away"
-            rows.append(CorpusRow(kept.name, "", None, None, "", "", "", "broken", "", fault))
+            fault = f"{fault}; `corpora remove {stored.name}` removes it"
+            rows.append(CorpusRow(stored.name, "", None, None, "", "", "", "broken", "", fault))
     unfetched = any(row.state == NOT_FETCHED for row in rows)
-    return Listing(
+    return Table(
         tuple(rows),
-        "there is no corpus; train a file of your own: train FILE",
-        "corpora fetch NAME gets one that is not fetched" if unfetched else "",
+        CORPUS_COLUMNS,
+        "there is no text; `train FILE` trains on a file of your own",
+        "`corpora fetch NAME` downloads one that is not fetched" if unfetched else "",
     )
+
+
+def _corpus_row(context: Context, entry: CorpusEntry) -> CorpusRow:
+    return CorpusRow(
+        corpus=entry.name,
+        kind=entry.kind,
+        size=entry.size,
+        distinct=entry.distinct,
+        summary=entry.summary,
+        licence=entry.licence,
+        source=entry.source,
+        state=_state(context, entry),
+        offered_by=_offered_by(context, entry.name),
+    )
+
+
+def _stored_texts(context: Context) -> StoredTexts:
+    return StoredTexts(context.environment.home)
 
 
 def _state(context: Context, entry: CorpusEntry) -> str:
@@ -177,175 +122,118 @@ def _state(context: Context, entry: CorpusEntry) -> str:
 
 
 def _offered_by(context: Context, name: str) -> str:
-    """The distribution that offers a text; nobody offers one's own."""
-    shelf = context.registry.corpora
-    return shelf.origin(name).distribution if name in shelf else ""
+    """The distribution that offers a text; empty for the person's own."""
+    catalogue = context.registry.corpora
+    return catalogue.origin(name).distribution if name in catalogue else ""
 
 
-def _hidden(context: Context, kept: KeptText) -> str:
+def _hidden_by(context: Context, stored: StoredText) -> str:
     """What to say of an own text whose name something installed later has taken."""
-    offered = context.registry.corpora.get(kept.name)
-    # One that was fetched for an older catalogue is no loss, and fetching puts it right.
-    if offered is None or kept.entry is None or kept.entry.download is not None:
+    offered = context.registry.corpora.get(stored.name)
+    # One that was fetched for an older catalogue is no loss: fetching it again puts it right.
+    if offered is None or stored.entry is None or stored.entry.download is not None:
         return ""
-    by = _offered_by(context, kept.name)
-    return f"your own text {kept.name} is hidden by the one that {by} offers"
+    by = _offered_by(context, stored.name)
+    return f"your own text {stored.name} is hidden by the one that {by} offers"
 
 
-def _found(context: Context, name: str) -> CorpusEntry:
+def _find_corpus(context: Context, name: str) -> CorpusEntry:
     entry = context.corpora.get(name)
     if entry is None:
         raise unknown("corpus", name, context.corpora, "corpora")
     return entry
 
 
-def _show(context: Context, name: str) -> CorpusPage:
-    entry = _found(context, name)
-    page = CorpusPage(
-        name=entry.name,
+def show_corpus(context: Context, request: Request) -> CorpusPage:
+    """All about one text."""
+    entry = _find_corpus(context, request.fill(CorpusArguments).name)
+    text = _describe(context, entry) if entry.path is not None else None
+    return CorpusPage(
+        corpus=entry.name,
         kind=entry.kind,
         summary=entry.summary,
         licence=entry.licence,
         source=entry.source,
         state=_state(context, entry),
-        offered_by=_offered_by(context, name),
-        size=entry.size,
-        characters=entry.size if entry.kind == "prose" else None,
-        distinct=entry.distinct,
+        offered_by=_offered_by(context, entry.name),
+        size=text.size if text else entry.size,
+        distinct=text.distinct if text else entry.distinct,
         url=entry.download.url if entry.download else None,
-    )
-    return page if entry.path is None else _read(context, page, entry)
-
-
-def _read(context: Context, page: CorpusPage, entry: CorpusEntry) -> CorpusPage:
-    """The page, with what only the text itself tells."""
-    import numpy as np
-
-    from charplay.text.corpus import lines_of, load_corpus
-
-    choice = TextChoice(entry.name)
-    corpus = load_corpus(choice, {entry.name: entry}, context.environment.home)
-    lengths = np.fromiter(map(len, lines_of(corpus)), np.int64)
-    first, random = _chosen(lines_of(corpus), len(lengths), context.environment.fresh_seed())
-    return replace(
-        page,
-        size=len(lengths) if corpus.kind == "names" else corpus.characters,
-        characters=corpus.characters,
-        distinct=len(corpus.vocabulary),
-        sha256=corpus.sha256,
-        vocabulary="".join(corpus.vocabulary.characters),
-        lines=len(lengths),
-        shortest=int(lengths.min()),
-        median=float(np.median(lengths)),
-        longest=int(lengths.max()),
-        first=first,
-        random=random,
+        text=text,
     )
 
 
-def _chosen(lines: Iterable[str], count: int, seed: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The first lines, and a few of the others, none of them twice, in their order."""
-    from charplay.text.order import ComputedPermutation
-
-    others = max(0, count - FIRST_LINES)
-    drawn = FIRST_LINES + ComputedPermutation(others, seed, 0)[:RANDOM_LINES] if others else ()
-    wanted = {*range(FIRST_LINES), *drawn}
-    chosen = [_cut(line) for place, line in enumerate(lines) if place in wanted]
-    return tuple(chosen[:FIRST_LINES]), tuple(chosen[FIRST_LINES:])
+def _describe(context: Context, entry: CorpusEntry) -> TextDescription:
+    corpus = load_corpus(TextChoice(entry.name), {entry.name: entry}, context.environment.home)
+    return describe_text(corpus, context.environment.fresh_seed())
 
 
-def _cut(line: str) -> str:
-    return line if len(line) <= LONGEST_LINE else line[: LONGEST_LINE - 1] + _ELLIPSIS
-
-
-def _add(context: Context, arguments: CorporaArguments) -> CorpusKept:
+def add_corpus(context: Context, request: Request) -> CorpusChange:
     """Keep a copy of a person's own text, read as training would read it."""
-    from charplay.text.corpus import load_corpus
-
-    path = _file(arguments.target)
+    arguments = request.fill(AddCorpusArguments)
+    path = _existing_file(arguments.file)
     name = arguments.name
     if name is None:
         name = PurePath(path.name.removesuffix(".gz")).stem
-    taken = {*context.corpora, *(kept.name for kept in _kept(context).all())}
+    taken = {*context.corpora, *(stored.name for stored in _stored_texts(context).all())}
     check_free(check_corpus_name(name), taken)
     choice = TextChoice(str(path), column=arguments.column, kind=arguments.kind)
     corpus = load_corpus(choice, {}, context.environment.home)
-    kept = _kept(context).keep(
-        CorpusEntry(
-            name=name,
-            kind=corpus.kind,
-            summary="a list of your own" if corpus.kind == "names" else "a text of your own",
-            licence="your own",
-            source=path.name + (f", column {arguments.column}" if arguments.column else ""),
-        ),
-        corpus,
+    entry = CorpusEntry(
+        name=name,
+        kind=corpus.kind,
+        summary="a list of your own" if corpus.kind == "names" else "a text of your own",
+        licence="your own",
+        source=path.name + (f", column {arguments.column}" if arguments.column else ""),
     )
-    return _told(kept, "added")
+    return _change(_stored_texts(context).keep(entry, corpus), "added")
 
 
-def _file(target: str | None) -> Path:
-    if target is None:
-        raise UsageError("add needs a file", "corpora add FILE --name NAME")
-    path = named_file(target)
+def _existing_file(typed: str) -> Path:
+    path = named_file(typed)
     if path is None:
-        raise UsageError(f"there is no file {target}", "corpora add FILE --name NAME")
+        raise UsageError(f"there is no file {typed}", "`corpora add FILE --name NAME`")
     return path
 
 
-def _told(entry: CorpusEntry, done: str) -> CorpusKept:
-    return CorpusKept(entry.name, entry.kind, entry.size, entry.distinct, done)
+def _change(entry: CorpusEntry, done: str) -> CorpusChange:
+    return CorpusChange(entry.name, done, entry.kind, entry.size, entry.distinct)
 
 
-def _remove(context: Context, name: str) -> CorpusRemoved:
-    removable = [kept.name for kept in _kept(context).all()]
+def remove_corpus(context: Context, request: Request) -> CorpusChange:
+    """Remove a text that the person added or fetched."""
+    name = request.fill(CorpusArguments).name
+    removable = [stored.name for stored in _stored_texts(context).all()]
     if name in removable:
-        _kept(context).remove(name)
-        return CorpusRemoved(name)
+        _stored_texts(context).remove(name)
+        return CorpusChange(name, "removed")
     entry = context.corpora.get(name)
     if entry is None:
         raise unknown("corpus of your own", name, removable, "corpora")
     if entry.path is None:
-        raise UsageError(f"{name} is not fetched, so it is not here", f"corpora fetch {name}")
+        raise UsageError(f"{name} is not fetched", f"`corpora fetch {name}` downloads it")
     raise UsageError(
-        f"{name} comes with {_offered_by(context, name)} and stays",
-        "corpora remove is for texts that you added or fetched",
+        f"{name} comes with {_offered_by(context, name)} and cannot be removed",
+        "`corpora remove NAME` is for texts that you added or fetched",
     )
 
 
-def _fetch(context: Context, name: str) -> CorpusKept:
-    entry = _found(context, name)
+def fetch_corpus(context: Context, request: Request) -> CorpusChange:
+    """Download a text that is offered but not shipped."""
+    name = request.fill(CorpusArguments).name
+    entry = _find_corpus(context, name)
     if entry.path is not None:
-        return _told(entry, "there already")
+        return _change(entry, "already here")
     if entry.download is None:
         raise UsageError(
-            f"{name} has neither a file nor a place to fetch it from",
+            f"{name} has neither a file nor an address",
             f"update {_offered_by(context, name)}, which offers it",
         )
-    kept = {text.name: text for text in _kept(context).all()}
-    if name in kept and _hidden(context, kept[name]):
+    stored = {text.name: text for text in _stored_texts(context).all()}
+    if name in stored and _hidden_by(context, stored[name]):
         raise UsageError(
-            f"a text of your own is kept under the name {name}", f"corpora remove {name} first"
+            f"your own text has the name {name}", f"`corpora remove {name}` makes room for it"
         )
     check_corpus_name(name)
-    from charplay.text.fetching import fetched_corpus
-
     corpus = fetched_corpus(entry, entry.download)
-    return _told(_kept(context).keep(entry, corpus), "fetched")
-
-
-COMMANDS = (
-    Command(
-        "corpora",
-        "the texts that can be trained on by name: list, show, add, remove, fetch",
-        corpora,
-        CorporaArguments,
-        (
-            "corpora",
-            "corpora show dinosaurs",
-            "corpora add products.txt --name products",
-            "corpora add drugs.csv --column name --name mydrugs",
-            "corpora remove products",
-            "corpora fetch tiny-shakespeare",
-        ),
-    ),
-)
+    return _change(_stored_texts(context).keep(entry, corpus), "fetched")

@@ -1,22 +1,28 @@
 """From a typed line, or a shell's words, to a result."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
 
-from charplay.commands.context import Context, Interface
-from charplay.commands.general import command_help
-from charplay.commands.generating import talk
-from charplay.commands.table import FORMAT_FLAG, HELP_FLAGS, Command
-from charplay.commands.words import END_OF_OPTIONS, Word
-from charplay.errors import UsageError
-from charplay.options import find_option
+from charplay.commands.arguments import TalkArguments
+from charplay.commands.command import Command
+from charplay.commands.context import Context
+from charplay.commands.help import describe_command
+from charplay.commands.reader import read_line, read_words
+from charplay.commands.request import Request
+from charplay.commands.words import Word
+from charplay.options import options_of
 
 COMMAND_MARK = ":"
+_TALK = Command(
+    "talk", "plain text", "charplay.commands.generating:talk", options_of(TalkArguments)
+)
 
 
 @dataclass(frozen=True)
 class Performed:
-    """What a command gave, and the format it was asked for in."""
+    """What a command returned, and the format in which to write it."""
 
     value: object
     format: str
@@ -26,49 +32,31 @@ def perform_line(context: Context, line: str) -> Performed | None:
     """Do what a line says: `:command …`, or plain text, which `\\:` begins with a colon."""
     if not line.startswith(COMMAND_MARK):
         text = line[1:] if line.startswith("\\" + COMMAND_MARK) else line
-        return Performed(talk(context, text), context.settings.interface.format)
-    words = line.removeprefix(COMMAND_MARK).lstrip()
-    if not words:
-        return None
-    name = words.split(maxsplit=1)[0]
-    command = context.commands.find(name)
-    # One blank parts the command from what follows; any more may be the text's own.
-    return _perform(context, command, command.words(words[len(name) + 1 :]))
+        return perform(context, plain_text(text))
+    request = read_line(context.commands, line.removeprefix(COMMAND_MARK))
+    return perform(context, request) if request else None
 
 
 def perform_words(context: Context, words: Sequence[Word]) -> Performed:
     """Do what words say, the first being a command's name."""
-    return _perform(context, context.commands.find(words[0].text), words[1:])
+    return perform(context, read_words(context.commands, words))
 
 
-def _perform(context: Context, command: Command, words: Sequence[Word]) -> Performed:
-    options, verbatim = _parted(words)
-    options, chosen = _without_format(options)
-    chosen = chosen or context.settings.interface.format
-    if any(word.text in HELP_FLAGS and not word.quoted for word in options):
-        return Performed(command_help(command), chosen)
-    return Performed(command.run(context, command.parse(options + verbatim)), chosen)
+def plain_text(text: str) -> Request:
+    """The request that plain text is."""
+    return Request((), _TALK, {"text": text})
 
 
-def _parted(words: Sequence[Word]) -> tuple[list[Word], list[Word]]:
-    """The words before a `--` that ends the options, and the rest."""
-    for place, word in enumerate(words):
-        if word.text == END_OF_OPTIONS and not word.quoted:
-            return list(words[:place]), list(words[place:])
-    return list(words), []
+def perform(context: Context, request: Request) -> Performed:
+    """Run a request's handler, or explain its command."""
+    format = request.format or context.settings.interface.format
+    if request.help:
+        return Performed(describe_command(request.command, request.path), format)
+    return Performed(load_handler(request.command)(context, request), format)
 
 
-def _without_format(words: list[Word]) -> tuple[list[Word], str | None]:
-    """The words without `--format F`, which every command understands; and F."""
-    option = find_option(Interface, "format")
-    for place, word in enumerate(words):
-        name, equals, value = word.text.partition("=")
-        if name != FORMAT_FLAG or word.quoted:
-            continue
-        after = place + 1
-        if not equals:
-            if after == len(words):
-                raise UsageError(f"{FORMAT_FLAG} needs a value", f"it is {option.domain}")
-            value, after = words[after].text, after + 1
-        return words[:place] + words[after:], option.parse(value)
-    return words, None
+def load_handler(command: Command) -> Callable[[Context, Request], Any]:
+    """The function that a command names; imported here, when the command runs."""
+    module, _, function = command.handler.partition(":")
+    handler: Callable[[Context, Request], Any] = getattr(import_module(module), function)
+    return handler

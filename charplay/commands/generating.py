@@ -1,277 +1,101 @@
-"""`sample`, and plain text: what a model answers."""
+"""`sample`, `poem` and plain text: what a model answers."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, TypeAlias
 
-from charplay.commands.context import Context
-from charplay.commands.table import Command, words_of
-from charplay.errors import CharplayError, UsageError
-from charplay.files import named_file
-from charplay.generation.options import Sampling, Seed
-from charplay.options import group, option, written
-from charplay.sessions.tree import Reply, Utterance
-
-if TYPE_CHECKING:
-    from charplay.commands.naming import Names
-    from charplay.generation.generator import Answer
-    from charplay.generation.place import Place
-    from charplay.models.library import OpenModel
-    from charplay.text.vocabulary import Admitted
-
-MOST_ANSWERS = 1_000_000
-
-
-@dataclass(frozen=True)
-class SampleArguments:
-    """What `sample` takes."""
-
-    model: str | None = option(None, "a model by name, digest or path", positional=True)
-    prompt: str = option("", "the text to go on from, or @FILE", metavar="TEXT")
-    count: int = option(1, "how many answers", minimum=1, maximum=MOST_ANSWERS, short="-n")
-    sampling: dict[str, Any] = group(Sampling, "how characters are chosen")
-
-
-@dataclass(frozen=True)
-class AnswerStarted:
-    """What an answer is about to be drawn from."""
-
-    model: str
-    kind: str
-    seed: int
-    prompt: str
-    notice: str = ""
-    verse: bool = False
-
-
-@dataclass(frozen=True)
-class Piece:
-    """A character of the answer of that number, as it is drawn."""
-
-    number: int
-    text: str
-
-
-@dataclass(frozen=True)
-class Answers:
-    """Finished answers, and what brings them back."""
-
-    model: str
-    seed: int
-    prompt: str
-    answers: "tuple[Answer, ...]"
-    notice: str = ""
-    interrupted: bool = False
-
-
-Event: TypeAlias = AnswerStarted | Piece | Answers
-
-
-@dataclass(frozen=True)
-class StreamedAnswer:
-    """An answer under way: an AnswerStarted, then Pieces, then Answers."""
-
-    events: Iterator[Event]
-
-
-def sample(context: Context, arguments: SampleArguments) -> Answers | StreamedAnswer:
-    """Text from a model: names, or prose that goes on from a prompt."""
-    opened = context.model(arguments.model)
-    sampling = context.sampling(opened, arguments.sampling)
-    prompt = text_typed(arguments.prompt)
-    asked = ("sample", *words_of(replace(arguments, sampling={})))
-    if opened.model.kind == "names":
-        return _names(context, opened, prompt, arguments.count, sampling, asked)
-    return StreamedAnswer(spoken(context, opened, prompt, arguments.count, sampling, asked))
-
-
-def talk(
-    context: Context, text: str, given: Mapping[str, Any] | None = None
-) -> Answers | StreamedAnswer:
-    """Plain text: prose goes on from it where the session stands, names begin with it.
-
-    `given` are sampling options, before those that were set.
-    """
-    opened = context.model()
-    sampling = context.sampling(opened, given or {})
-    if opened.model.kind == "names":
-        return _names(context, opened, text, context.settings.interface.answers, sampling)
-    return StreamedAnswer(spoken(context, opened, text, 1, sampling, moves=True))
-
-
-def record(
-    context: Context,
-    opened: "OpenModel",
-    sampling: Sampling,
-    asked: tuple[str, ...],
-    said: "Answers | Names",
-    place: "Place | None" = None,
-) -> None:
-    """Make what was said a turn of the session.
-
-    `asked` are the words of the command that asked, but for its sampling, and none for plain text;
-    `place` is where the session goes on from.
-    """
-    if context.session is None:
-        return
-    brought_in = opened.model.vocabulary.admit(said.prompt)
-    saying = Utterance(
-        prompt=said.prompt,
-        replies=tuple(Reply(each.text, each.number, each.stopped) for each in said.answers),
-        seed=said.seed,
-        model=opened.name,
-        digest=opened.digest,
-        options=written(sampling),
-        folded=brought_in.folded,
-        dropped=brought_in.dropped,
-        words=asked,
-        moves=place is not None,
-    )
-    context.record(saying, opened, place)
-
-
-def text_typed(prompt: str) -> str:
-    """A prompt, or what stands in the file that it names after `@`."""
-    if not prompt.startswith("@"):
-        return prompt
-    path = named_file(prompt[1:])
-    try:
-        if path is not None:
-            return path.read_text(encoding="utf-8")
-        reason = "there is no such file"
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is not UTF-8"
-    raise CharplayError(f"{prompt[1:]} cannot be read: {reason}", "name a text file after the @")
-
-
-def answers_wanted(context: Context, sampling: Sampling, count: int) -> tuple[int, range]:
-    """The seed, and the numbers of the answers wanted."""
-    seed = sampling.seed or Seed(context.environment.fresh_seed())
-    numbers = range(1, count + 1) if seed.number is None else range(seed.number, seed.number + 1)
-    return seed.value, numbers
-
-
-def one_line(text: str) -> str:
-    """The beginning of a name, as typed; UsageError where it has more lines than one."""
-    line = text.removesuffix("\n")
-    if "\n" in line:
-        raise UsageError("a name is one line, and this beginning has more", "give its first line")
-    return line
-
-
-def admitted(opened: "OpenModel", text: str) -> "Admitted":
-    """Text in the model's characters; UsageError where it knows none of them."""
-    admitted = opened.model.vocabulary.admit(text)
-    if text and not admitted.text:
-        raise UsageError(
-            f"{opened.name} knows none of these characters: {text.strip()[:20]!r}",
-            f"it knows {''.join(c for c in opened.model.vocabulary.characters if c.isprintable())}",
-        )
-    return admitted
-
-
-def _names(
-    context: Context,
-    opened: "OpenModel",
-    prompt: str,
-    count: int,
-    sampling: Sampling,
-    asked: tuple[str, ...] = (),
-) -> Answers:
-    from charplay.generation.generator import names as drawn_names
-    from charplay.generation.sampling import draws_of
-
-    model = opened.model
-    brought_in = admitted(opened, one_line(prompt))
-    seed, numbers = answers_wanted(context, sampling, count)
-    prefix = model.vocabulary.encode(brought_in.text)
-    if len(prefix) >= sampling.max_chars:
-        raise UsageError(
-            f"the beginning has {len(prefix)} characters, and a name may have {sampling.max_chars}",
-            f"allow longer ones: --max-chars {2 * len(prefix)}",
-        )
-    with context.environment.interrupts() as interrupts:
-        answers = tuple(
-            drawn_names(
-                model,
-                prefix,
-                sampling,
-                draws_of(sampling, seed),
-                numbers,
-                lambda: interrupts.count > 0,
-            )
-        )
-    stopped = context.interrupted = interrupts.count > 0
-    said = Answers(opened.name, seed, prompt, answers, brought_in.notice, stopped)
-    record(context, opened, sampling, asked, said)
-    return said
-
-
-def spoken(
-    context: Context,
-    opened: "OpenModel",
-    prompt: str,
-    count: int,
-    sampling: Sampling,
-    asked: tuple[str, ...] = (),
-    moves: bool = False,
-) -> Iterator[Event]:
-    """Prose, a character at a time; Ctrl-C keeps the text so far and the place after it.
-
-    `asked` as `record`; `moves`: the session goes on from there.
-    """
-    from charplay.blas import one_blas_thread
-    from charplay.generation.generator import Continuation
-    from charplay.generation.place import read
-
-    brought_in = admitted(opened, prompt)
-    seed, numbers = answers_wanted(context, sampling, count)
-    start, notice = _start(context, opened, going_on=not asked)
-    start = read(opened.model, start, opened.model.vocabulary.encode(brought_in.text))
-    notice = "; ".join(filter(None, (notice, brought_in.notice)))
-    yield AnswerStarted(opened.name, opened.model.kind, seed, prompt, notice, sampling.verse)
-    answers, place = [], start
-    with context.environment.interrupts() as interrupts, one_blas_thread():
-        for number in numbers:
-            if interrupts.count:
-                break
-            continuation = Continuation(opened.model, start, sampling, seed, number)
-            for character in continuation:
-                yield Piece(number, character)
-                if interrupts.count:
-                    break
-            answers.append(continuation.answer)
-            place = continuation.place
-    stopped = context.interrupted = interrupts.count > 0
-    said = Answers(opened.name, seed, prompt, tuple(answers), notice, stopped)
-    record(context, opened, sampling, asked, said, place if moves else None)
-    yield said
-
-
-def _start(context: Context, opened: "OpenModel", going_on: bool) -> "tuple[Place, str]":
-    """Where to go on from: the session's place for plain text, else the model's opening.
-
-    And what the person should know of it.
-    """
-    from charplay.generation.place import opening
-
-    if not going_on or context.session is None:
-        return opening(opened.model), ""
-    place = context.session.place(opened)
-    return place, context.session.told()
-
-
-COMMANDS = (
-    Command(
-        "sample",
-        "text from a model, going on from a prompt",
-        sample,
-        SampleArguments,
-        (
-            'sample --prompt "Shall I compare" --lines 4',
-            "sample --prompt @opening.txt --max-chars 1000",
-            "sample -n 3 --top-p 0.9 --seed 42",
-            "sample --greedy",
-        ),
-    ),
+from charplay.commands.arguments import (
+    POEM_OPTIONS,
+    PoemArguments,
+    SampleArguments,
+    TalkArguments,
 )
+from charplay.commands.context import Context
+from charplay.commands.request import Request
+from charplay.commands.results import EventStream
+from charplay.errors import UsageError
+from charplay.files import read_text_file
+from charplay.generation.answers import AnswerEvent, Answers
+from charplay.generation.question import Question
+from charplay.models.library import OpenModel
+from charplay.pretrained import POET
+from charplay.sessions.answering import answer_with_names, answer_with_prose
+
+
+@dataclass(frozen=True)
+class StreamedAnswer(EventStream):
+    """Prose while it is drawn; JSON and CSV have the finished answers alone."""
+
+    events: Iterator[AnswerEvent]
+
+    def results(self) -> Iterator[object]:
+        """The finished answers."""
+        *_, last = self.events
+        yield last
+
+
+def talk(context: Context, request: Request) -> Answers | StreamedAnswer:
+    """Plain text: prose goes on from it where the session is, names begin with it."""
+    arguments = request.fill(TalkArguments)
+    opened = context.model()
+    options = context.answer_options(opened, arguments.sampling)
+    count = context.settings.interface.answers if opened.model.kind == "names" else 1
+    question = context.question(request, opened, arguments.text, options, count)
+    prose = opened.model.kind == "prose"
+    return _answer(context, replace(question, goes_on=prose, moves=prose))
+
+
+def sample(context: Context, request: Request) -> Answers | StreamedAnswer:
+    """Text from a model: names, or prose that goes on from a prompt."""
+    arguments = request.fill(SampleArguments)
+    opened = context.model(arguments.model)
+    options = context.answer_options(opened, arguments.sampling)
+    prompt = typed_text(arguments.prompt)
+    return _answer(context, context.question(request, opened, prompt, options, arguments.count))
+
+
+def write_poem(context: Context, request: Request) -> StreamedAnswer:
+    """A poem that begins with a line as it was typed; the conversation goes on after the poem."""
+    arguments = request.fill(PoemArguments)
+    line = typed_text(arguments.line)
+    if not line:
+        raise UsageError(
+            "a poem needs its opening line", "`poem Shall I compare thee to a winter's night`"
+        )
+    opened = _poet(context, arguments.model)
+    options = context.answer_options(opened, arguments.sampling, POEM_OPTIONS)
+    question = context.question(request, opened, line, replace(options, verse=True))
+    return StreamedAnswer(_events(context, replace(question, after=None, moves=True)))
+
+
+def _poet(context: Context, reference: str | None) -> OpenModel:
+    """The model named, else the conversation's if it writes prose, else the shipped poet."""
+    opened = context.model(reference)
+    if opened.model.kind == "prose":
+        return opened
+    if reference is None:
+        return context.model(POET)
+    raise UsageError(
+        f"{opened.name} gives names, not verse", f"`names {reference}`, or leave out --model"
+    )
+
+
+def typed_text(typed: str) -> str:
+    """A text as it was typed, or the text of the file that it names after `@`."""
+    if not typed.startswith("@"):
+        return typed
+    return read_text_file(typed[1:], "name a text file after the @")
+
+
+def _answer(context: Context, question: Question) -> Answers | StreamedAnswer:
+    if question.opened.model.kind == "prose":
+        return StreamedAnswer(_events(context, question))
+    answers = answer_with_names(question, context.session, context.environment.interrupts)
+    context.interrupted = answers.interrupted
+    return answers
+
+
+def _events(context: Context, question: Question) -> Iterator[AnswerEvent]:
+    for event in answer_with_prose(question, context.session, context.environment.interrupts):
+        if isinstance(event, Answers):
+            context.interrupted = event.interrupted
+        yield event

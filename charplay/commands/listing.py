@@ -1,31 +1,36 @@
-"""`backends`, `recipes`: what there is."""
+"""`backends` and `recipes`: what plugins offer for training."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from charplay.commands.context import Context
-from charplay.commands.table import Command, Nothing
+from charplay.commands.request import Request
+from charplay.commands.results import Column, Table
+from charplay.models.contract import Backend
 from charplay.options import Option, options_of
+from charplay.plugins.registry import Origin
 
-
-@dataclass(frozen=True)
-class Listing:
-    """Rows of one kind, what to say where there are none, and what below them."""
-
-    rows: tuple[Any, ...]
-    empty: str
-    note: str = ""
+BACKEND_COLUMNS = (
+    Column("backend"),
+    Column("summary", shrink="fold"),
+    Column("trains_here", shrink="fold"),
+    Column("option_names", shrink="fold"),
+)
+RECIPE_COLUMNS = (Column("recipe"), Column("corpus"), Column("summary", shrink="fold"))
 
 
 @dataclass(frozen=True)
 class BackendRow:
-    """A family of models, and its network's options."""
+    """A family of models.
 
-    name: str
+    trains_here: yes, or what to install first; option_names: of its network, for --set.
+    """
+
+    backend: str
     summary: str
     ready: bool
-    install: str
+    trains_here: str
     offered_by: str
+    option_names: tuple[str, ...]
     options: tuple[Option, ...]
 
 
@@ -33,49 +38,47 @@ class BackendRow:
 class RecipeRow:
     """A named plan."""
 
-    name: str
+    recipe: str
     corpus: str
     backend: str | None
     summary: str
     offered_by: str
 
 
-def backends(context: Context, arguments: Nothing) -> Listing:
+def list_backends(context: Context, request: Request) -> Table:
     """The families of models, and whether they can train here."""
-    shelf = context.registry.backends
-    rows = []
-    for backend in shelf.values():
-        missing = backend.missing()
-        rows.append(
-            BackendRow(
-                backend.name,
-                backend.summary,
-                not missing,
-                backend.install if missing else "",
-                shelf.origin(backend.name).distribution,
-                options_of(backend.Config),
-            )
-        )
-    return Listing(tuple(rows), "there is no backend; install charplay again")
+    catalogue = context.registry.backends
+    rows = tuple(
+        _backend_row(backend, catalogue.origin(backend.name)) for backend in catalogue.values()
+    )
+    return Table(rows, BACKEND_COLUMNS, "there is no backend; install charplay again")
 
 
-def recipes(context: Context, arguments: Nothing) -> Listing:
+def _backend_row(backend: Backend, origin: Origin) -> BackendRow:
+    ready = not backend.missing()
+    options = options_of(backend.Config)
+    return BackendRow(
+        backend=backend.name,
+        summary=backend.summary,
+        ready=ready,
+        trains_here="yes" if ready else f"needs {backend.install}",
+        offered_by=origin.distribution,
+        option_names=tuple(option.typed_name for option in options),
+        options=options,
+    )
+
+
+def list_recipes(context: Context, request: Request) -> Table:
     """The named plans."""
-    shelf = context.registry.recipes
+    catalogue = context.registry.recipes
     rows = tuple(
         RecipeRow(
             recipe.name,
             recipe.text.corpus,
             recipe.backend,
             recipe.summary,
-            shelf.origin(recipe.name).distribution,
+            catalogue.origin(recipe.name).distribution,
         )
-        for recipe in shelf.values()
+        for recipe in catalogue.values()
     )
-    return Listing(rows, "there is no recipe; train without one: train FILE")
-
-
-COMMANDS = (
-    Command("backends", "the families of models, and their options", backends),
-    Command("recipes", "the named plans", recipes),
-)
+    return Table(rows, RECIPE_COLUMNS, "there is no recipe; `train FILE` trains without one")

@@ -1,79 +1,42 @@
 """`undo`, `retry`, `branch`, `goto`, `tree`, `keep`, `kept`: moving about in a session."""
 
-from __future__ import annotations
-
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
 
+from charplay.commands.arguments import (
+    BranchArguments,
+    GotoArguments,
+    KeepArguments,
+    KeptArguments,
+    RetryArguments,
+)
 from charplay.commands.context import Context
-from charplay.commands.generating import StreamedAnswer, talk
-from charplay.commands.listing import Listing
-from charplay.commands.table import Command, Nothing
+from charplay.commands.dispatch import load_handler, plain_text
+from charplay.commands.reader import read_words
+from charplay.commands.request import Request
+from charplay.commands.results import Column, Table
 from charplay.commands.words import Word
 from charplay.errors import UsageError
-from charplay.generation.options import Sampling, Seed
-from charplay.options import group, option, options_of, parse_values
-from charplay.sessions.tree import Favourite, drawn
+from charplay.sessions.session import Session, retry_options
+from charplay.sessions.tree import Favourite, TreeLine, Turn, draw_tree
 
-if TYPE_CHECKING:
-    from charplay.sessions.session import Session
-    from charplay.sessions.tree import Drawn, Turn
-
-
-@dataclass(frozen=True)
-class RetryArguments:
-    """What `retry` takes."""
-
-    sampling: dict[str, Any] = group(Sampling, "how characters are chosen")
-
-
-@dataclass(frozen=True)
-class BranchArguments:
-    """What `branch` takes."""
-
-    name: str | None = option(
-        None, "what it is called; none: after the turn that begins it", positional=True
-    )
-
-
-@dataclass(frozen=True)
-class GotoArguments:
-    """What `goto` takes."""
-
-    turn: str | None = option(
-        None, "a turn's number, a branch for its last turn, 0 for the beginning", positional=True
-    )
-
-
-@dataclass(frozen=True)
-class KeepArguments:
-    """What `keep` takes."""
-
-    answer: Seed | None = option(
-        None,
-        "which answer, by what brings it back: 3 or 7/3; none: the only one",
-        metavar="N",
-        positional=True,
-    )
-
-
-@dataclass(frozen=True)
-class KeptArguments:
-    """What `kept` takes."""
-
-    all: bool = option(False, "those of every session")
+FAVOURITE_COLUMNS = (
+    Column("text", shrink="fold"),
+    Column("label"),
+    Column("model", shrink="drop"),
+    Column("session", shrink="fold"),
+    Column("turn", shrink="drop"),
+)
 
 
 @dataclass(frozen=True)
 class SessionPosition:
-    """Where a session goes on from: after which turn, 0 before the first; the last line of it."""
+    """Where a session goes on: after which turn, 0 before the first; that turn's last line."""
 
     done: str
     session: str
     turn: int
     branch: str | None
-    last: str
+    last_line: str
 
 
 @dataclass(frozen=True)
@@ -105,118 +68,80 @@ class Tree:
     rows: tuple[TreeRow, ...]
 
 
-def session_of(context: Context) -> Session:
-    """The session that one is in, else the one last used; UsageError where nothing was said."""
-    session = context.session or context.begin(last=True)
+def current_session(context: Context) -> Session:
+    """The session one is in, else the one used last; UsageError where it has no turn."""
+    session = context.session or context.begin_session(last=True)
     if not session.begun:
-        raise UsageError("nothing was said in this session yet", "sessions lists others")
+        raise UsageError("nothing was said in this session yet", "`sessions` lists the others")
     return session
 
 
-def standing(session: Session, done: str) -> SessionPosition:
-    """Where a session goes on from."""
+def session_position(session: Session, done: str) -> SessionPosition:
+    """Where a session goes on from, after what was done."""
     turn = session.turn
     return SessionPosition(
         done,
-        session.found.name,
+        session.record.name,
         turn.number if turn else 0,
-        session.found.branch or (turn.branch if turn else None),
+        session.record.branch or (turn.branch if turn else None),
         turn.last_line if turn else "",
     )
 
 
-def undo(context: Context, arguments: Nothing) -> SessionPosition:
+def undo(context: Context, request: Request) -> SessionPosition:
     """Go back before the last turn."""
-    session = session_of(context)
-    return standing(session, f"turn {session.undo().number} undone")
+    session = current_session(context)
+    return session_position(session, f"turn {session.undo().number} undone")
 
 
-def goto(context: Context, arguments: GotoArguments) -> SessionPosition:
+def goto(context: Context, request: Request) -> SessionPosition:
     """Go on from another turn."""
-    if arguments.turn is None:
-        raise UsageError("goto needs a turn or a branch", "tree shows them: goto 3")
-    session = session_of(context)
-    session.goto(arguments.turn)
-    return standing(session, f"gone to {arguments.turn}")
+    turn = request.fill(GotoArguments).turn
+    session = current_session(context)
+    session.goto(turn)
+    return session_position(session, f"gone to {turn}")
 
 
-def branch(context: Context, arguments: BranchArguments) -> SessionPosition:
+def begin_branch(context: Context, request: Request) -> SessionPosition:
     """Have the next turn begin a branch."""
-    session = session_of(context)
-    return standing(session, f"the next turn begins the branch {session.branch(arguments.name)}")
+    session = current_session(context)
+    name = session.begin_branch(request.fill(BranchArguments).name)
+    return session_position(session, f"the next turn begins the branch {name}")
 
 
-def retry(context: Context, arguments: RetryArguments) -> object:
+def retry(context: Context, request: Request) -> object:
     """Ask the last turn's question again, with the next seed unless one is given."""
-    session = session_of(context)
-    turn = session.turn
-    if turn is None:
-        raise UsageError("there is nothing to try again here", "say something first")
-    given = _sampling_again(turn, arguments.sampling)
-    if not turn.said.words and context.model().digest != turn.said.digest:
-        session.notices.append(
-            "the weights are others now, and the same seed may give another text"
-        )
-    session.turn = session.before(turn)
-    try:
-        value = _asked_again(context, turn, given)
-    except BaseException:
-        session.turn = turn
-        raise
-    return (
-        StreamedAnswer(_beside(session, turn, value))
-        if isinstance(value, StreamedAnswer)
-        else value
-    )
+    given = request.fill(RetryArguments).sampling
+    session = current_session(context)
+    turn = session.turn_to_retry()
+    again = _request_of(context, turn).asked_again(turn, {**retry_options(turn), **given})
+    return load_handler(again.command)(context, again)
 
 
-def _sampling_again(turn: Turn, given: Mapping[str, Any]) -> dict[str, Any]:
-    """The turn's own sampling, the next seed, then what was given."""
-    known = {each.name for each in options_of(Sampling)}
-    kept = {name: value for name, value in turn.said.options.items() if name in known}
-    own = parse_values(Sampling, kept)
-    number = own["seed"].number if own.get("seed") else None
-    following = Seed((turn.said.seed + 1) % 2**64, number)
-    return {**own, "seed": following, **given}
-
-
-def _asked_again(context: Context, turn: Turn, sampling: Mapping[str, Any]) -> object:
+def _request_of(context: Context, turn: Turn) -> Request:
+    """What a turn asked: plain text, or the command that its words are."""
     if not turn.said.words:
-        return talk(context, turn.said.prompt, sampling)
-    name, *words = turn.said.words
-    command = context.commands.find(name)
-    arguments = command.parse([Word(word) for word in words])
-    arguments.sampling.update(sampling)
-    return command.run(context, arguments)
+        return plain_text(turn.said.prompt)
+    return read_words(context.commands, [Word(word) for word in turn.said.words])
 
 
-def _beside(session: Session, turn: Turn, speech: StreamedAnswer) -> Iterator[Any]:
-    """The speech; where it comes to nothing, the session stands where it stood."""
-    before = session.turn
-    try:
-        yield from speech.events
-    finally:
-        if session.turn is before:
-            session.turn = turn
-
-
-def tree(context: Context, arguments: Nothing) -> Tree:
+def show_tree(context: Context, request: Request) -> Tree:
     """The session's turns and branches."""
-    session = session_of(context)
+    session = current_session(context)
     number = session.turn.number if session.turn else None
-    rows = drawn(session.store.turns(session.found.key), number)
-    return Tree(session.found.name, tuple(_row(each, number) for each in rows))
+    lines = draw_tree(session.store.turns.all(session.record.key), number)
+    return Tree(session.record.name, tuple(_tree_row(line, number) for line in lines))
 
 
-def _row(row: Drawn, current: int | None) -> TreeRow:
-    turn = row.turn
+def _tree_row(line: TreeLine, current: int | None) -> TreeRow:
+    turn = line.turn
     return TreeRow(
         turn=turn.number,
         parent=turn.parent,
         branch=turn.branch,
-        depth=row.depth,
-        begins=row.begins,
-        named=row.named,
+        depth=line.depth,
+        begins=line.begins,
+        named=line.named,
         current=turn.number == current,
         seed=turn.said.seed,
         model=turn.said.model,
@@ -225,84 +150,30 @@ def _row(row: Drawn, current: int | None) -> TreeRow:
     )
 
 
-def keep(context: Context, arguments: KeepArguments) -> Favourite:
+def keep_answer(context: Context, request: Request) -> Favourite:
     """Mark an answer of the last turn as a favourite."""
-    session = session_of(context)
+    session = current_session(context)
     turn = session.turn
     replies = turn.said.replies if turn else ()
     if turn is None or not replies:
         raise UsageError("there is no answer to keep here", "say something first")
-    labels = {f"{turn.said.seed}/{reply.number}": reply for reply in replies}
-    if arguments.answer is None:
-        if len(replies) > 1:
-            raise UsageError(
-                f"which of the {len(replies)} answers?",
-                f"by the number after the stroke: keep {replies[0].number}",
-            )
-        label = next(iter(labels))
-    else:
-        label = str(arguments.answer)
-        label = label if "/" in label else f"{turn.said.seed}/{label}"
-    if label not in labels:
-        raise UsageError(f"the last turn has no answer {label}", f"it has {', '.join(labels)}")
-    session.store.keep(session.found.key, turn.number, labels[label].number)
-    return Favourite(
-        text=labels[label].text,
-        prompt=turn.said.prompt,
-        seed=label,
-        model=turn.said.model,
-        session=session.found.name,
-        turn=turn.number,
-        made=turn.made,
-    )
+    numbers = {f"{turn.said.seed}/{reply.number}": reply.number for reply in replies}
+    answer = request.fill(KeepArguments).answer
+    if answer is None and len(replies) > 1:
+        raise UsageError(f"which of the {len(replies)} answers?", f"`keep {replies[0].number}`")
+    label = next(iter(numbers)) if answer is None else str(answer)
+    label = label if "/" in label else f"{turn.said.seed}/{label}"
+    if label not in numbers:
+        raise UsageError(f"the last turn has no answer {label}", f"it has {', '.join(numbers)}")
+    return session.keep_answer(turn, numbers[label])
 
 
-def kept(context: Context, arguments: KeptArguments) -> Listing:
+def list_kept(context: Context, request: Request) -> Table:
     """The favourites."""
-    if arguments.all:
-        rows = context.store.kept(None)
+    if request.fill(KeptArguments).all:
+        rows = context.store.turns.kept(None)
     else:
-        session = session_of(context)
-        rows = session.store.kept(session.found.key)
-    return Listing(tuple(rows), "nothing is kept yet; keep the last answer: keep")
-
-
-COMMANDS = (
-    Command("undo", "go back before the last turn", undo),
-    Command(
-        "retry",
-        "ask the last turn's question again, by the next seed",
-        retry,
-        RetryArguments,
-        ("retry", "retry --seed 7", "retry --temperature 0.5"),
-    ),
-    Command(
-        "branch",
-        "have the next turn begin a branch",
-        branch,
-        BranchArguments,
-        ("branch", "branch darker"),
-    ),
-    Command(
-        "goto",
-        "go on from another turn",
-        goto,
-        GotoArguments,
-        ("goto 3", "goto darker", "goto 0"),
-    ),
-    Command("tree", "the session's turns and branches, drawn", tree),
-    Command(
-        "keep",
-        "mark an answer of the last turn as a favourite",
-        keep,
-        KeepArguments,
-        ("keep", "keep 3"),
-    ),
-    Command(
-        "kept",
-        "the favourites of the session, or of all",
-        kept,
-        KeptArguments,
-        ("kept", "kept --all --format csv"),
-    ),
-)
+        session = current_session(context)
+        rows = session.store.turns.kept(session.record.key)
+    empty = "nothing is kept yet; `keep` keeps the last answer"
+    return Table(rows, FAVOURITE_COLUMNS, empty)

@@ -28,7 +28,7 @@ def _is_number(text: str) -> bool:
     return digits[:1].isdigit()
 
 
-def split(line: str) -> list[Word]:
+def split_words(line: str) -> list[Word]:
     """The words of a line, parted by blanks; UsageError for a quote that is not closed.
 
     A quote counts at the beginning of a word and after `=` only: an apostrophe inside is a letter.
@@ -48,7 +48,7 @@ def split_before_text(line: str, takes_value: Callable[[str], bool]) -> list[Wor
 
     One blank parts an option from the text; any more are the text's own.
 
-    `takes_value` tells of an option whether the word after it is its own. UsageError as `split`,
+    `takes_value` tells of an option whether the word after it is its own. UsageError as `split_words`,
     for the options alone.
     """
     words: list[Word] = []

@@ -40,17 +40,16 @@ _BELOW_ONE = float(np.nextafter(1, 0))
 
 @dataclass(frozen=True)
 class Answer:
-    """One text drawn from a model; `seed` and `number` bring it back."""
+    """One text drawn from a model; `--seed` with its label repeats it."""
 
     text: str
     seed: int
     number: int
     stopped: Stopped
+    label: str = field(init=False)
 
-    @property
-    def label(self) -> str:
-        """What to type after --seed for this one answer."""
-        return f"{self.seed}/{self.number}"
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "label", f"{self.seed}/{self.number}")
 
 
 class Continuation(Iterator[str]):
@@ -70,14 +69,8 @@ class Continuation(Iterator[str]):
         self._draws = draws_of(sampling, seed)
         self._drawn: list[str] = []
         self._lines = sampling.lines
-        if self._lines is not None and sampling.verse and self._within_a_line:
-            self._lines += 1
         self.seed, self.number = seed, number
         self.stopped: Stopped = "interrupted"
-
-    @property
-    def _within_a_line(self) -> bool:
-        return self._pending not in (NO_TOKEN, self._vocabulary.newline)
 
     @property
     def text(self) -> str:
@@ -121,7 +114,7 @@ class Continuation(Iterator[str]):
             self.stopped = "length"
 
 
-def names(
+def draw_names(
     model: Model,
     prefix: Tokens,
     sampling: Sampling,
@@ -283,6 +276,4 @@ class _Block:
         if self.sampling.stop and self.sampling.stop in text[len(self.prefix) :]:
             cut = text.index(self.sampling.stop, len(self.prefix)) + len(self.sampling.stop)
             text, stopped = text[:cut], "stop"
-        if self.sampling.capital:
-            text = text[:1].upper() + text[1:]
         return Answer(text, self.draws.seed, self.first + row, stopped)

@@ -1,6 +1,7 @@
-"""The sampling options, declared once for commands, settings, recipes and model files."""
+"""The options of an answer, declared once for commands, settings, recipes and model files."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 from charplay.errors import UsageError
 from charplay.options import option
@@ -9,7 +10,7 @@ from charplay.plan import Kind
 
 @dataclass(frozen=True)
 class Seed:
-    """What brings answers back: a seed, and the number of one answer where only that is wanted."""
+    """What repeats answers: a seed, and the number of one answer where only that is wanted."""
 
     value: int
     number: int | None = None
@@ -34,30 +35,37 @@ class Sampling:
     """How characters are chosen, and where an answer ends."""
 
     temperature: float = option(
-        1.0, "below 1 plays safe, above 1 dares; 0 takes the most probable", minimum=0, maximum=100
+        1.0,
+        "below 1 for likelier characters, above 1 for more surprising ones; 0 for the likeliest",
+        minimum=0,
+        maximum=100,
     )
-    greedy: bool = option(False, "always take the most probable character")
-    top_k: int | None = option(None, "draw from the k most probable only", minimum=1)
+    greedy: bool = option(False, "always take the likeliest character")
+    top_k: int | None = option(None, "keep only the K likeliest characters", minimum=1, metavar="K")
     top_p: float | None = option(
-        None, "draw from the fewest that together have this probability", above=0, maximum=1
+        None,
+        "keep the smallest set of characters whose total probability reaches P",
+        above=0,
+        maximum=1,
+        metavar="P",
     )
     min_p: float | None = option(
-        None, "leave out what is less than this share of the most probable", minimum=0, maximum=1
+        None,
+        "drop characters less likely than P times the likeliest",
+        minimum=0,
+        maximum=1,
+        metavar="P",
     )
     max_chars: int = option(400, "longest answer, in characters", minimum=1)
-    lines: int | None = option(None, "end after so many line ends", minimum=1)
+    lines: int | None = option(None, "end after this many lines", minimum=1)
     stop: str | None = option(None, "end after this text", metavar="TEXT")
-    verse: bool = option(
-        False, "answer as verse, in a frame; of lines, do not count the one that was begun"
-    )
-    capital: bool = option(False, "print a name's first letter large")
     seeding: str = option(
         "philox",
-        "by which scheme a seed gives draws: philox, or the published exercise's own",
+        "random scheme: philox, or the published exercise's",
         choices=("philox", "course"),
     )
     seed: Seed | None = option(
-        None, "bring answers back: 7 for all, 7/3 for the third", metavar="SEED"
+        None, "repeat answers: 7 for all of them, 7/3 for the third", metavar="SEED"
     )
 
     def __post_init__(self) -> None:
@@ -65,11 +73,31 @@ class Sampling:
             raise UsageError("stop needs a text", "leave it out to have none")
 
     @classmethod
-    def usual(cls, kind: Kind) -> "Sampling":
+    def usual(cls, kind: Kind) -> Self:
         """What serves most models of a kind."""
         return cls(max_chars=50) if kind == "names" else cls()
 
     @property
-    def greedily(self) -> bool:
+    def is_greedy(self) -> bool:
         """Whether nothing is drawn."""
         return self.greedy or self.temperature == 0
+
+
+@dataclass(frozen=True)
+class AnswerOptions(Sampling):
+    """Sampling, and how an answer is presented; choosing characters knows nothing of the latter."""
+
+    verse: bool = option(
+        False, "show as a poem; your own line does not count towards --lines"
+    )
+    capital: bool = option(False, "capitalise each name")
+
+    def present(self, text: str) -> str:
+        """The text as the reader sees it."""
+        return text[:1].upper() + text[1:] if self.capital else text
+
+    def within_line(self, within: bool) -> Self:
+        """The options for an answer that goes on `within` a line; of verse, that line is free."""
+        if self.verse and within and self.lines is not None:
+            return replace(self, lines=self.lines + 1)
+        return self

@@ -27,7 +27,7 @@ def probabilities(logits: Array, sampling: Sampling) -> Probabilities:
     each to what the one before left. Temperature 0 puts all on the most probable token.
     """
     scores = np.asarray(logits, dtype=np.float64)
-    if sampling.greedily:
+    if sampling.is_greedy:
         return _all_on(scores.argmax(axis=-1), scores.shape)
     scores = scores - scores.max(axis=-1, keepdims=True)
     # A temperature near 0 may send scores past the least float: to probability 0, as it should.

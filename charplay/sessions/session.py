@@ -1,23 +1,38 @@
-"""A session as one REPL has it: the tree is everybody's, where one stands in it is one's own."""
+"""A session as one REPL has it: REPLs share the tree of turns, each has its own position in it."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from charplay.errors import UsageError, unknown
+from charplay.errors import CharplayError, ModelFileError, UsageError, unknown
+from charplay.generation.generator import Answer
+from charplay.generation.options import AnswerOptions, Seed
 from charplay.generation.place import Place, opening, read
+from charplay.generation.question import Question
 from charplay.models.library import Library, OpenModel
-from charplay.sessions.states import packed, unpacked
+from charplay.options import options_of, parse_values, written
+from charplay.sessions.states import pack_place, unpack_place
 from charplay.sessions.store import Store
-from charplay.sessions.tree import SessionRecord, Turn, Utterance, check_called
+from charplay.sessions.tree import (
+    Favourite,
+    Reply,
+    SessionRecord,
+    Turn,
+    Utterance,
+    check_session_name,
+)
 from charplay.text.vocabulary import Admitted
 
-REBUILT = "the model's state was not kept, or is not its own; it was read again from the text"
+REBUILT = "the saved state was missing or did not fit; it was rebuilt from the text"
+RETRAINED = "the model was retrained; the same seed may give another text"
 
 _LONGEST_NUMBER = 18
 
 
 @dataclass(frozen=True)
 class Root:
-    """What a session goes on from that begins in the middle of another one."""
+    """Where a session begins that goes on from the middle of another one."""
 
     text: str
     place: Place
@@ -27,31 +42,114 @@ class Root:
 class Session:
     """A conversation, and the turn after which it goes on.
 
-    `notices` holds what the person should know, until somebody tells it.
+    `record` is the session as the store has it, `turn` the position, None before the first turn;
+    `origin` the session that a private one was begun from. `notices` holds what the person should
+    know until `take_notices` gives it.
     """
 
     def __init__(
         self,
         store: Store,
         library: Library,
-        found: SessionRecord,
+        record: SessionRecord,
         root: Root | None = None,
+        origin: Session | None = None,
     ) -> None:
-        self.store, self.found, self.notices = store, found, list[str]()
-        self.turn = None if found.turn is None else store.turn(found.key, found.turn)
+        self.store, self.record, self.notices = store, record, list[str]()
+        self.turn = None if record.turn is None else store.turns.get(record.key, record.turn)
+        self.origin = origin
         self._library, self._root = library, root
-        self._at: tuple[int | None, str] | None = None
-        self._place: Place | None = None
+        self._place: tuple[int | None, str, Place] | None = None
+        if record.digest and not record.live and self._is_retrained:
+            self.notices.append(
+                f"{record.model} was retrained; this session keeps the weights that it had, "
+                f"`model {record.model}` takes the new ones"
+            )
+
+    @property
+    def _is_retrained(self) -> bool:
+        """Whether the name of its model now stands for other weights."""
+        digest = self._library.standing_for(self.record.model)
+        return digest is not None and digest != self.record.digest
+
+    # Its life in the store.
 
     @property
     def begun(self) -> bool:
-        """Whether it is in the store; a session is put there with its first turn."""
-        return bool(self.found.key)
+        """Whether it is in the store; the first turn puts it there."""
+        return bool(self.record.key)
+
+    def sibling(self, record: SessionRecord) -> Session:
+        """Another session of the same store."""
+        return Session(self.store, self._library, record, origin=self.origin)
+
+    def begin_private(self, store: Store) -> Session:
+        """A session in a store that keeps nothing: it goes on from here and leaves nothing here."""
+        opened = self.open_model()
+        root = Root(self.text, self.place(opened), opened.digest)
+        record = SessionRecord(
+            model=self.record.model, digest=self.record.digest, live=self.record.live
+        )
+        return Session(store, self._library, record, root, origin=self)
+
+    def close(self) -> None:
+        """Close its store, and that of the session it was begun from."""
+        self.store.close()
+        if self.origin:
+            self.origin.close()
+
+    # Its model.
 
     @property
     def reference(self) -> str:
-        """The model that it talks with, by its weights; nothing where none is chosen yet."""
-        return self.found.live or self.found.digest
+        """The model it talks with, by path or digest; empty where none is chosen yet."""
+        return self.record.live or self.record.digest
+
+    def open_model(self) -> OpenModel:
+        """The model it talks with; the one chosen last where it has none yet."""
+        if not self.reference:
+            return self._library.open(self._library.usual)
+        try:
+            return replace(self._library.open(self.reference), name=self.record.model)
+        except UsageError as error:
+            raise ModelFileError(
+                f"the weights of {self.record.model} that this session talks with "
+                f"({self.record.digest[:12]}) are not in the library",
+                "`model NAME` goes on with another model",
+            ) from error
+
+    def live_notice(self, opened: OpenModel) -> tuple[str, ...]:
+        """What to know of a model in training: which update its newest checkpoint is."""
+        if not self.record.live or opened.digest == self.record.digest:
+            return ()
+        update = opened.header.progress.get("update", 0)
+        return (f"{self.record.model} is in training; this is update {update:,}",)
+
+    def choose_model(self, opened: OpenModel, live: str | None = None) -> None:
+        """Talk with a model from now on; `live` is the path of a run's newest checkpoint."""
+        self.record = replace(self.record, model=opened.name, digest=opened.digest, live=live)
+        self._pin(opened)
+        if self.begun:
+            self.store.sessions.set_model(self.record)
+
+    def move_to_model(self, opened: OpenModel, live: str | None = None) -> Admitted:
+        """Go on with another model, which reads the conversation; the text as it admits it."""
+        self.choose_model(opened, live)
+        if opened.model.kind == "names" or (self.anchor is None and self._root is None):
+            return Admitted("")
+        place, _ = self._find_place(self.anchor, opened)
+        self._place = (self.anchor, opened.digest, place)
+        return opened.model.vocabulary.admit(self.text)
+
+    def _pin(self, opened: OpenModel) -> None:
+        """Have the library keep weights that a turn needs."""
+        if str(opened.path) == self.record.live:
+            # A run soon replaces its checkpoint: the turn tells which it was, and nobody keeps it.
+            self.record = replace(self.record, digest=opened.digest)
+        elif self.store.file:
+            self._library.pin(opened)
+
+    # Its text, and the model's state after it.
 
     @property
     def anchor(self) -> int | None:
@@ -60,130 +158,182 @@ class Session:
 
     @property
     def text(self) -> str:
-        """All that was written and answered up to here."""
+        """The conversation up to here: what was written and answered."""
+        return self._text_at(self.anchor)
+
+    def _text_at(self, anchor: int | None) -> str:
         before = self._root.text if self._root else ""
-        return before + "".join(self.store.texts(self.found.key, self.anchor))
+        return before + "".join(self.store.turns.texts(self.record.key, anchor))
 
     def place(self, opened: OpenModel) -> Place:
-        """Where a model stands here: as it was kept, else read again from the text."""
-        here = (self.anchor, opened.digest)
-        if self._place is None or self._at != here:
-            self._place, self._at = self._reached(opened), here
-        return self._place
+        """The model's place after the conversation: as saved, else rebuilt from the text."""
+        return self.place_after(self.turn, opened)
 
-    def _reached(self, opened: OpenModel) -> Place:
-        place = self._kept(opened)
-        if place is None:
-            place = self._read_again(opened)
-            if opened.digest == self.found.digest:
+    def place_after(self, turn: Turn | None, opened: OpenModel) -> Place:
+        """The model's place after a turn; a notice tells where the saved one was no use."""
+        anchor = turn.anchor if turn else None
+        if self._place is None or self._place[:2] != (anchor, opened.digest):
+            place, rebuilt = self._find_place(anchor, opened)
+            if rebuilt and opened.digest == self.record.digest:
                 self.notices.append(REBUILT)
-        return place
+            self._place = (anchor, opened.digest, place)
+        return self._place[2]
 
-    def _kept(self, opened: OpenModel) -> Place | None:
-        """The place as it was kept, if it was."""
-        if self.anchor is None:
+    def _find_place(self, anchor: int | None, opened: OpenModel) -> tuple[Place, bool]:
+        """The saved place after a turn, or one rebuilt from the text; and whether it is rebuilt."""
+        saved = self._saved_place(anchor, opened)
+        return (saved, False) if saved else (self._rebuild_place(anchor, opened), True)
+
+    def _saved_place(self, anchor: int | None, opened: OpenModel) -> Place | None:
+        if anchor is None:
             if self._root and self._root.digest != opened.digest:
                 return None
             return self._root.place if self._root else opening(opened.model)
-        snapshot = self.store.snapshot(self.found.key, self.anchor, opened.digest)
-        return unpacked(snapshot, opened.model) if snapshot else None
+        snapshot = self.store.states.get(self.record.key, anchor, opened.digest)
+        return unpack_place(snapshot, opened.model) if snapshot else None
 
-    def _read_again(self, opened: OpenModel) -> Place:
-        """The place after all that was said, as far as the model knows its characters; kept."""
+    def _rebuild_place(self, anchor: int | None, opened: OpenModel) -> Place:
+        """The place after the text up to a turn, as far as the model knows it; saved."""
         model = opened.model
-        known = model.vocabulary.admit(self.text).text
+        known = model.vocabulary.admit(self._text_at(anchor)).text
         place = read(model, opening(model), model.vocabulary.encode(known))
-        if self.anchor is not None:
-            self.store.put(self.found.key, self.anchor, packed(place, opened.digest))
+        if anchor is not None:
+            self.store.states.put(self.record.key, anchor, pack_place(place, opened.digest))
         return place
 
-    def told(self) -> str:
-        """What the person should know, said once."""
-        told = "; ".join(dict.fromkeys(self.notices))
-        self.notices.clear()
-        return told
+    # Turns.
 
-    def add(self, said: Utterance, opened: OpenModel, place: Place | None = None) -> Turn:
-        """Keep what was said here, and go on after it; `place` is the model's after that."""
+    def keep_turn(
+        self, question: Question, answers: Sequence[Answer], place: Place | None = None
+    ) -> Turn:
+        """Keep a question with its answers as a turn, and go on after it.
+
+        `place` is the model's after the answers, where the conversation goes on from them.
+        """
+        opened = question.opened
+        self._take_model_of(question)
         self._pin(opened)
-        snapshot = packed(place, opened.digest) if place else None
-        self.found, self.turn = self.store.add(self.found, said, self.turn, snapshot)
+        snapshot = pack_place(place, opened.digest) if place else None
+        self.record, self.turn = self.store.turns.add(
+            self.record, _utterance(question, answers), question.after, snapshot
+        )
         if place:
-            self._place, self._at = place, (self.anchor, opened.digest)
+            self._place = (self.anchor, opened.digest, place)
         return self.turn
 
-    def _pin(self, opened: OpenModel) -> None:
-        """Have the library keep weights that a turn needs."""
-        if str(opened.path) == self.found.live:
-            # A run's checkpoint is soon another: the turn tells which it was, and nobody keeps it.
-            self.found = replace(self.found, digest=opened.digest)
-        elif self.store.file:
-            self._library.pin(opened)
+    def _take_model_of(self, question: Question) -> None:
+        """Talk with the model of the first turn, or of one that the conversation moves to."""
+        opened = question.opened
+        if not self.reference:
+            self.choose_model(opened if question.moves else self._usual_or(opened))
+        elif question.moves and self.reference not in (opened.digest, str(opened.path)):
+            self.choose_model(opened)
 
-    def choose(self, opened: OpenModel, live: str | None = None) -> None:
-        """Talk with a model from now on; `live` is where a run keeps its newest checkpoint."""
-        self.found = replace(self.found, model=opened.name, digest=opened.digest, live=live)
-        self._pin(opened)
-        if self.begun:
-            self.store.move(self.found)
+    def _usual_or(self, opened: OpenModel) -> OpenModel:
+        """The model chosen last; another where that cannot be opened."""
+        try:
+            return self._library.open(self._library.usual)
+        except CharplayError:
+            return opened
 
-    def stand(self, turn: Turn | None, branch: str | None = None) -> None:
-        """Go on after another turn, or from the beginning; `branch` is then begun."""
+    def keep_answer(self, turn: Turn, number: int) -> Favourite:
+        """Mark the answer of that number in a turn as a favourite."""
+        self.store.turns.keep(self.record.key, turn.number, number)
+        text = next(reply.text for reply in turn.said.replies if reply.number == number)
+        return Favourite(
+            text=text,
+            prompt=turn.said.prompt,
+            label=f"{turn.said.seed}/{number}",
+            model=turn.said.model,
+            session=self.record.name,
+            turn=turn.number,
+            made=turn.made,
+        )
+
+    def take_notices(self) -> tuple[str, ...]:
+        """What the person should know, each notice given once."""
+        notices = tuple(dict.fromkeys(self.notices))
+        self.notices.clear()
+        return notices
+
+    # Moving about.
+
+    def set_position(self, turn: Turn | None, branch: str | None = None) -> None:
+        """Go on after another turn, or from the beginning; `branch` begins with the next turn."""
         number = turn.number if turn else None
         if self.begun:
-            self.store.stand(self.found.key, number, branch)
+            self.store.sessions.set_position(self.record.key, number, branch)
         self.turn = turn
-        self.found = replace(self.found, turn=number, branch=branch)
+        self.record = replace(self.record, turn=number, branch=branch)
 
     def undo(self) -> Turn:
-        """Go back before the turn last said, which stays in the tree; that turn."""
+        """Go back before the last turn, which stays in the tree; that turn."""
         turn = self.turn
         if turn is None:
             raise UsageError("there is nothing to undo here", "say something first")
-        self.stand(self.before(turn))
+        self.set_position(self.turn_before(turn))
         return turn
 
-    def before(self, turn: Turn) -> Turn | None:
+    def turn_before(self, turn: Turn) -> Turn | None:
         """The turn before another."""
-        return None if turn.parent is None else self.store.turn(self.found.key, turn.parent)
+        if turn.parent is None:
+            return None
+        return self.store.turns.get(self.record.key, turn.parent)
 
     def goto(self, where: str) -> None:
         """Go on after a turn, by its number or as the last of a branch; 0 is the beginning."""
         if where == "0":
-            self.stand(None)
+            self.set_position(None)
             return
-        number = self.store.tip(self.found.key, where)
+        turns, key = self.store.turns, self.record.key
+        number = turns.last_of_branch(key, where)
         if number is None and where.isdecimal() and len(where) < _LONGEST_NUMBER:
             number = int(where)
         if number is None:
-            raise unknown("turn or branch", where, self.store.branches(self.found.key), "tree")
-        self.stand(self.store.turn(self.found.key, number))
+            raise unknown("turn or branch", where, turns.branches(key), "tree")
+        self.set_position(turns.get(key, number))
 
-    def branch(self, name: str | None = None) -> str:
-        """Have the next turn begin a branch, named after the turn unless a name is given."""
+    def begin_branch(self, name: str | None = None) -> str:
+        """Have the next turn begin a branch, named after that turn unless a name is given."""
+        turns, key = self.store.turns, self.record.key
         if name is None:
-            name = f"branch-{self.store.count(self.found.key) + 1}"
-        check_called(name, "a branch")
+            name = f"branch-{turns.count(key) + 1}"
+        check_session_name(name, "a branch")
         if name.isdecimal():
-            raise UsageError(f"{name} is a turn, and no name for a branch", "give it a letter")
-        if self.store.tip(self.found.key, name):
-            raise UsageError(f"there is a branch {name} already", f"goto {name} goes there")
-        self.stand(self.turn, name)
+            raise UsageError(f"{name} is a turn's number, not a name", "give it a letter")
+        if turns.last_of_branch(key, name):
+            raise UsageError(f"there is a branch {name} already", f"`goto {name}` goes there")
+        self.set_position(self.turn, name)
         return name
 
-    def move(self, opened: OpenModel, live: str | None = None) -> Admitted:
-        """Go on with another model, which reads what was said: the text as it took it."""
-        self.choose(opened, live)
-        if opened.model.kind == "names" or (self.anchor is None and self._root is None):
-            return Admitted("")
-        self._place = self._kept(opened) or self._read_again(opened)
-        self._at = self.anchor, opened.digest
-        return opened.model.vocabulary.admit(self.text)
+    def turn_to_retry(self) -> Turn:
+        """The last turn; UsageError where there is none."""
+        if self.turn is None:
+            raise UsageError("there is nothing to retry here", "say something first")
+        if self.turn.said.words == () and self.open_model().digest != self.turn.said.digest:
+            self.notices.append(RETRAINED)
+        return self.turn
 
-    def aside(self, store: Store, opened: OpenModel) -> "Session":
-        """A session of another store that goes on from here, and leaves nothing here."""
-        root = Root(self.text, self.place(opened), opened.digest)
-        found = SessionRecord(
-            model=self.found.model, digest=self.found.digest, live=self.found.live
-        )
-        return Session(store, self._library, found, root)
+
+def retry_options(turn: Turn) -> dict[str, object]:
+    """The sampling options that ask a turn's question again: its own, with the next seed."""
+    known = {option.name for option in options_of(AnswerOptions)}
+    kept = {name: value for name, value in turn.said.options.items() if name in known}
+    own = parse_values(AnswerOptions, kept)
+    number = own["seed"].number if own.get("seed") else None
+    return {**own, "seed": Seed((turn.said.seed + 1) % 2**64, number)}
+
+
+def _utterance(question: Question, answers: Sequence[Answer]) -> Utterance:
+    return Utterance(
+        prompt=question.prompt,
+        replies=tuple(Reply(answer.text, answer.number, answer.stopped) for answer in answers),
+        seed=question.seed,
+        model=question.opened.name,
+        digest=question.opened.digest,
+        options=written(question.options),
+        folded=question.admitted.folded,
+        dropped=question.admitted.dropped,
+        words=question.words,
+        moves=question.moves,
+    )

@@ -13,7 +13,7 @@ import pytest
 
 from charplay import __version__
 from charplay.commands.builtin import all_commands
-from charplay.commands.words import split
+from charplay.commands.words import split_words
 from charplay.models.checkpoint import read_checkpoint
 from charplay.plugins.registry import Registry
 from charplay.pretrained import shipped

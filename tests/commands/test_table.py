@@ -7,7 +7,7 @@ from charplay.commands.context import Context
 from charplay.commands.dispatch import perform_line, perform_words
 from charplay.commands.general import CommandHelp
 from charplay.commands.table import Command, Commands, Nothing
-from charplay.commands.words import Word, split
+from charplay.commands.words import Word, split_words
 from charplay.errors import UsageError
 from charplay.options import group, option
 from charplay.plugins.registry import Registry
@@ -53,7 +53,7 @@ TABLE = Commands(
 
 
 def parse(line):
-    return PLAY.parse(split(line))
+    return PLAY.parse(split_words(line))
 
 
 @pytest.mark.parametrize(
@@ -124,7 +124,7 @@ def test_surplus_words_are_refused_with_the_way_to_the_commands_help():
 @pytest.mark.parametrize(("line", "word"), [("now", "now"), ("--loud", "--loud")])
 def test_a_command_without_arguments_takes_none(line, word):
     with pytest.raises(UsageError, match=word):
-        Command("quit", "leave", echo).parse(split(line))
+        Command("quit", "leave", echo).parse(split_words(line))
     assert Command("quit", "leave", echo).parse([]) == Nothing()
 
 

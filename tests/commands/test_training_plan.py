@@ -6,7 +6,7 @@ import pytest
 from charplay.commands.context import Context
 from charplay.commands.table import Commands
 from charplay.commands.training import COMMANDS, planned
-from charplay.commands.words import split
+from charplay.commands.words import split_words
 from charplay.errors import CharplayError, UsageError
 from charplay.models.contract import Backend
 from charplay.options import option
@@ -93,7 +93,7 @@ def plan(world, registry):
     context = Context(world(), registry, Commands(COMMANDS))
 
     def plan(line):
-        return planned(context, TRAIN.parse(split(line)))
+        return planned(context, TRAIN.parse(split_words(line)))
 
     return plan
 

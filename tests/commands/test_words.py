@@ -4,12 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from charplay.commands.words import split, split_before_text
+from charplay.commands.words import split_before_text, split_words
 from charplay.errors import UsageError
 
 
 def texts(line):
-    return [word.text for word in split(line)]
+    return [word.text for word in split_words(line)]
 
 
 @pytest.mark.parametrize(
@@ -76,19 +76,19 @@ def test_a_backslash_means_something_inside_double_quotes_only(line, text):
 )
 def test_a_quote_that_is_not_closed_is_told_with_what_would_close_it(line, quote):
     with pytest.raises(UsageError) as caught:
-        split(line)
+        split_words(line)
     assert caught.value.message == f"the quote {quote} is not closed"
     assert caught.value.hint == f"end the text with {quote}"
 
 
 @pytest.mark.parametrize("line", ["-n", "--seed", "--seed=7", "-", "--", "-5", "-1.5", "5", "x-y"])
 def test_options_look_like_options_and_negative_numbers_do_not(line):
-    assert split(line)[0].is_flag == (line in ("-n", "--seed", "--seed=7", "--"))
+    assert split_words(line)[0].is_flag == (line in ("-n", "--seed", "--seed=7", "--"))
 
 
 @pytest.mark.parametrize("line", ['"-n"', "'--seed'", '"--"'])
 def test_what_is_quoted_is_never_an_option(line):
-    (word,) = split(line)
+    (word,) = split_words(line)
     assert word.quoted
     assert not word.is_flag
 
@@ -102,7 +102,7 @@ def test_any_words_come_back_from_double_quotes(words):
 @given(st.text(st.sampled_from("ab \"'\\=-\n")))
 def test_whatever_is_typed_is_words_or_one_clear_refusal(line):
     with suppress(UsageError):
-        assert all(word.text or "'" in line or '"' in line for word in split(line))
+        assert all(word.text or "'" in line or '"' in line for word in split_words(line))
 
 
 @given(st.text(st.characters(exclude_characters="\"'", exclude_categories=["Cs"])))

@@ -1,0 +1,132 @@
+"""A command as plain data: its name, arguments, help, examples, and its handler by name.
+
+Dispatch, help, usage, completion and the reference page use nothing but this data, so a
+declaration may come from a file: `Command.from_data(command.to_data())` is the same command.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from functools import cached_property
+from typing import Any
+
+from charplay.errors import UsageError, unknown
+from charplay.options import Option
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command, or one action of a command.
+
+    handler: "module:function", imported when the command runs; the function gets a Context and a
+    Request. arguments: the `options_of` an options class. actions: commands of their own, typed
+    after the name; the first is meant where none is typed, and a command with actions has no
+    handler. views: for types of results that the command brings along, "module:class" to the
+    "module:function" that shows one in a terminal.
+    """
+
+    name: str
+    summary: str
+    handler: str = ""
+    arguments: tuple[Option, ...] = ()
+    examples: tuple[str, ...] = ()
+    actions: tuple[Command, ...] = ()
+    views: Mapping[str, str] = field(default_factory=dict)
+
+    def to_data(self) -> dict[str, Any]:
+        """The declaration as plain values that JSON can hold."""
+        return asdict(self)
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> Command:
+        """The command that `to_data` wrote, also after a trip through JSON."""
+        return cls(
+            name=data["name"],
+            summary=data["summary"],
+            handler=data["handler"],
+            arguments=tuple(map(Option.from_data, data["arguments"])),
+            examples=tuple(data["examples"]),
+            actions=tuple(map(cls.from_data, data["actions"])),
+            views=dict(data["views"]),
+        )
+
+    @cached_property
+    def flags(self) -> dict[str, Option]:
+        """Its options by what is typed for them; without the positional arguments."""
+        options = [option for option in self.arguments if not option.positional]
+        return {flag: option for option in options for flag in option.flags}
+
+    @cached_property
+    def positional(self) -> tuple[Option, ...]:
+        """Its arguments that stand without a name."""
+        return tuple(option for option in self.arguments if option.positional)
+
+    @property
+    def takes_text(self) -> bool:
+        """Whether the rest of the line after the options is one text, as it was typed."""
+        return any(option.verbatim for option in self.arguments)
+
+    @property
+    def usage(self) -> str:
+        """How it is written, in one line, without the names of its options."""
+        if self.actions:
+            return f"{self.name} [{'|'.join(action.name for action in self.actions)}] …"
+        words = [_placeholder(option) for option in self.positional if not option.verbatim]
+        texts = [option.placeholder for option in self.positional if option.verbatim]
+        return " ".join([self.name, *words, *(["[OPTIONS]"] if self.flags else []), *texts])
+
+    def action(self, name: str) -> Command:
+        """The action of a name, or of a unique beginning of one."""
+        return find_by_beginning(name, self.actions, f"action of {self.name}", f"help {self.name}")
+
+
+def _placeholder(option: Option) -> str:
+    return option.placeholder if option.required else f"[{option.placeholder}]"
+
+
+def flag_and_value(option: Option) -> str:
+    """An option as it is typed, with the word that stands for its value."""
+    flags = ", ".join(option.flags)
+    return flags if option.is_switch else f"{flags} {option.placeholder}"
+
+
+def find_by_beginning(name: str, commands: Iterable[Command], what: str, listing: str) -> Command:
+    """The command of a name or of a unique beginning of one; UsageError with the nearest."""
+    by_name = {command.name: command for command in commands}
+    if name in by_name:
+        return by_name[name]
+    matches = [known for known in by_name if name and known.startswith(name)]
+    if len(matches) == 1:
+        return by_name[matches[0]]
+    if matches:
+        choices = ", ".join(matches[:-1]) + f" or {matches[-1]}"
+        raise UsageError(f"{name!r} begins several commands", f"did you mean {choices}?")
+    raise unknown(what, name, by_name, listing)
+
+
+class Commands(Mapping[str, Command]):
+    """The table of commands, by name."""
+
+    def __init__(self, commands: Sequence[Command]) -> None:
+        self._commands = {command.name: command for command in commands}
+
+    def find(self, name: str) -> Command:
+        """The command of a name or of a unique beginning of one; UsageError otherwise."""
+        return find_by_beginning(name, self._commands.values(), "command", "help")
+
+    @property
+    def views(self) -> dict[str, str]:
+        """The views that commands bring along, by type."""
+        return {
+            kind: view for command in self.values() for kind, view in command.views.items()
+        }
+
+    def __getitem__(self, name: str) -> Command:
+        return self._commands[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._commands)
+
+    def __len__(self) -> int:
+        return len(self._commands)

@@ -1,0 +1,212 @@
+"""From what was typed, a line or a shell's words, to a request."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from charplay.commands.command import Command, Commands
+from charplay.commands.request import Request
+from charplay.commands.settings import Interface
+from charplay.commands.words import END_OF_OPTIONS, Word, split_before_text, split_words
+from charplay.errors import UsageError, unknown
+from charplay.options import Option, find_option, option, options_of
+
+# The commands that list what can complete an argument.
+_LISTINGS = {
+    "model": "models",
+    "corpus": "corpora",
+    "recipe": "recipes",
+    "backend": "backends",
+    "session": "sessions",
+    "turn": "tree",
+    "command": "help",
+    "setting": "set",
+}
+
+
+@dataclass(frozen=True)
+class HelpOption:
+    """What every command understands beside `--format`."""
+
+    help: bool = option(False, "explain the command", short="-h")
+
+
+COMMON_OPTIONS = (find_option(Interface, "format"), *options_of(HelpOption))
+COMMON_FLAGS = {flag: common for common in COMMON_OPTIONS for flag in common.flags}
+
+
+def read_line(commands: Commands, line: str) -> Request | None:
+    """The request of a command line without its mark; None where nothing is typed.
+
+    One blank parts the command from what follows; any more may be the text's own.
+    """
+    if not line.strip():
+        return None
+    name, rest = _first_word(line.lstrip())
+    command, path = commands.find(name), ()
+    if command.actions:
+        first, after = _first_word(rest.lstrip())
+        if first and not first.startswith("-"):
+            path, command, rest = (command.name,), command.action(first), after
+        else:
+            return read_words(commands, [Word(name), *split_words(rest)])
+    return _read(command, path, _split_for(command, rest))
+
+
+def read_words(commands: Commands, words: Sequence[Word]) -> Request:
+    """The request of a shell's words, the first of them a command's name."""
+    command = commands.find(words[0].text)
+    if not command.actions:
+        return _read(command, (), words[1:])
+    action, rest = _take_action(command, words[1:])
+    return _read(action, (command.name,), rest)
+
+
+def _first_word(line: str) -> tuple[str, str]:
+    """The first word of a line, and what follows the one blank after it."""
+    name = (line.split(maxsplit=1) or [""])[0]
+    return name, line[len(name) + 1 :]
+
+
+def _split_for(command: Command, rest: str) -> list[Word]:
+    """The words of a line after the command's name; a text stays one word, as it was typed."""
+    flags = {**command.flags, **COMMON_FLAGS}
+
+    def takes_value(flag: str) -> bool:
+        return flag in flags and not flags[flag].is_switch
+
+    return split_before_text(rest, takes_value) if command.takes_text else split_words(rest)
+
+
+def _take_action(command: Command, words: Sequence[Word]) -> tuple[Command, list[Word]]:
+    """The action that words ask for, and the words without its name; options may come first."""
+    flags = {flag: known for action in command.actions for flag, known in action.flags.items()}
+    flags |= COMMON_FLAGS
+    value_follows = False
+    for place, word in enumerate(words):
+        if word.is_flag:
+            known = flags.get(word.text)
+            value_follows = known is not None and not known.is_switch
+        elif value_follows:
+            value_follows = False
+        elif word.text != END_OF_OPTIONS:
+            return command.action(word.text), [*words[:place], *words[place + 1 :]]
+    return command.actions[0], list(words)
+
+
+def _read(command: Command, above: tuple[str, ...], words: Sequence[Word]) -> Request:
+    path = (*above, command.name)
+    name = " ".join(path)
+    try:
+        reading = Reading({**command.flags, **COMMON_FLAGS}, command.positional, name)
+        reading.read(words)
+        values = reading.values
+        format, help = values.pop("format", None), bool(values.pop("help", False))
+        values = _typed(command.arguments, values)
+        if not help:
+            _check_required(command, name, values)
+        format = find_option(Interface, "format").parse(format) if format is not None else None
+        return Request(path, command, values, format, help)
+    except UsageError as error:
+        raise UsageError(error.message, error.hint or f"`help {path[0]}` shows how") from error
+
+
+def _typed(arguments: Sequence[Option], values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values in the types of their arguments; UsageError where one does not fit."""
+    by_name = {argument.name: argument for argument in arguments}
+    return {
+        name: tuple(map(by_name[name].parse, value))
+        if by_name[name].many
+        else by_name[name].parse(value)
+        for name, value in values.items()
+    }
+
+
+def _check_required(command: Command, name: str, values: Mapping[str, Any]) -> None:
+    for argument in command.positional:
+        if argument.required and values.get(argument.name) in (None, "", ()):
+            listing = _LISTINGS.get(argument.completes.partition("|")[0])
+            raise UsageError(
+                f"{name} needs {argument.placeholder}",
+                f"`{listing}` lists what there is" if listing else "",
+            )
+
+
+class Reading:
+    """Words read against declared options: `--name value`, `--name=value`, `-n value`.
+
+    `values` has the texts by option name: a list for an option that takes several.
+    """
+
+    def __init__(
+        self, flags: Mapping[str, Option], positional: Sequence[Option], name: str
+    ) -> None:
+        self._flags, self._positional, self._name = flags, positional, name
+        self._words: list[Word] = []
+        self.values: dict[str, Any] = {}
+
+    def read(self, words: Sequence[Word], until_word: bool = False) -> list[Word]:
+        """Read the words, or the options before the first word that is none; what is left."""
+        self._words = list(words)
+        only_positional = False
+        while self._words:
+            word = self._words[0]
+            is_flag = word.is_flag and not only_positional
+            if until_word and not is_flag:
+                break
+            del self._words[0]
+            if word.text == END_OF_OPTIONS and not word.quoted and not only_positional:
+                only_positional = True
+            elif is_flag:
+                self._read_option(word.text)
+            else:
+                self._read_positional(word.text)
+        return self._words
+
+    def _read_option(self, text: str) -> None:
+        name, equals, value = text.partition("=")
+        known = self._flags.get(name)
+        if known is None:
+            raise unknown("option", name, self._flags, f"help {self._name.partition(' ')[0]}")
+        if known.is_switch:
+            self._store(known, value if equals else "on")
+        elif equals:
+            self._store(known, value)
+        elif self._words and not self._words[0].is_flag:
+            self._store(known, self._words.pop(0).text)
+            while known.many and self._words and _belongs(known, self._words[0]):
+                self._store(known, self._words.pop(0).text)
+        else:
+            raise UsageError(f"{name} needs a value", f"{name} is {known.domain}")
+
+    def _read_positional(self, text: str) -> None:
+        for argument in self._positional:
+            if argument.many or argument.verbatim or argument.name not in self.values:
+                self._store(argument, text)
+                return
+        taken = " and ".join(argument.placeholder for argument in self._positional)
+        if not taken:
+            raise UsageError(f"{self._name} takes no argument, and {text!r} is one")
+        one = "one " if len(self._positional) == 1 else ""
+        raise UsageError(f"{text!r} is one argument too many: {self._name} takes {one}{taken}")
+
+    def _store(self, known: Option, value: str) -> None:
+        if known.many:
+            self.values.setdefault(known.name, []).append(value)
+        elif known.verbatim and known.name in self.values:
+            self.values[known.name] += f" {value}"
+        else:
+            self.values[known.name] = value
+
+
+def _belongs(known: Option, word: Word) -> bool:
+    """Whether a further word can only be one more value of an option that takes several."""
+    if word.is_flag:
+        return False
+    try:
+        known.parse(word.text)
+    except UsageError:
+        return False
+    return True

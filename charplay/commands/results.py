@@ -1,0 +1,146 @@
+"""What a command may return, and how any of it becomes plain values for JSON and CSV.
+
+A command returns nothing, a line (str), lines (strings), a Table, a dataclass, a sequence of
+dataclasses, or an EventStream. That alone decides its JSON and CSV, and a readable text; for a
+type of its own a command may bring a view (see `Command.views`).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+Align = Literal["left", "right"]
+Shrink = Literal["never", "fold", "drop"]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table. Its name is the field of the rows, on the screen, in CSV and in JSON.
+
+    unit: shown under the name; format: a format specification for the value (".3f", ",", ".12");
+    align: numbers go to the right unless said; shrink: on a narrow screen the column is never
+    cut, may fold over several lines, or is dropped; least: the narrowest that it folds to; most:
+    the widest before it folds; mark: a true value is a `*`, and the column has no header.
+    """
+
+    name: str
+    unit: str = ""
+    format: str = ""
+    align: Align | None = None
+    shrink: Shrink = "never"
+    least: int = 8
+    most: int | None = None
+    mark: bool = False
+
+    @property
+    def header(self) -> str:
+        """What stands above the column."""
+        title = "" if self.mark else self.name.replace("_", " ")
+        return f"{title}\n{self.unit}" if self.unit else title
+
+    def text_of(self, row: object) -> str:
+        """The value of a row as it is shown; a dash where there is none."""
+        value = field_of(row, self.name)
+        if self.mark or isinstance(value, bool):
+            return ("*" if self.mark else "yes") if value else ""
+        if value is None or value == "":
+            return "–"
+        if isinstance(value, list | tuple):
+            return ", ".join(map(str, value))
+        return format(value, self.format) if self.format else str(value)
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows with declared columns, what to say where there are none, and a note below them.
+
+    rows: dataclasses or mappings. JSON has every field of a row, the screen and CSV the columns.
+    In `empty` and `note` a command in backquotes is shown as it is typed: `:train FILE`.
+    """
+
+    rows: Sequence[Any]
+    columns: tuple[Column, ...]
+    empty: str = "nothing to show"
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class EventStream:
+    """Results that come one after another, each shown when it comes.
+
+    JSON has a line for each.
+    """
+
+    events: Iterator[Any]
+
+    def results(self) -> Iterator[object]:
+        """What JSON and CSV write: every event, unless a stream sums them up."""
+        yield from self.events
+
+
+def field_of(row: object, name: str) -> Any:
+    """A field of a row."""
+    return row.get(name) if isinstance(row, Mapping) else getattr(row, name)
+
+
+def table_of(rows: Sequence[Any]) -> Table:
+    """A table of dataclasses of one type, a column a field."""
+    first = rows[0]
+    names = list(first) if isinstance(first, Mapping) else [f.name for f in dataclasses.fields(first)]
+    return Table(rows, tuple(Column(name, shrink="fold") for name in names))
+
+
+def is_dataclass_value(value: object) -> bool:
+    """Whether a value is an instance of a dataclass."""
+    return dataclasses.is_dataclass(value) and not isinstance(value, type)
+
+
+def is_rows(value: object) -> bool:
+    """Whether a value is a list or tuple of dataclasses, at least one."""
+    return isinstance(value, list | tuple) and bool(value) and all(map(is_dataclass_value, value))
+
+
+def find_table(value: object) -> Table | None:
+    """The table that CSV writes of a result: itself, its rows, or the one part that is rows."""
+    if isinstance(value, Table):
+        return value
+    if is_rows(value):
+        return table_of(value)  # type: ignore[arg-type]
+    if not dataclasses.is_dataclass(value) or isinstance(value, type):
+        return None
+    parts = [getattr(value, field.name) for field in dataclasses.fields(value)]
+    rows = [part for part in parts if is_rows(part)]
+    if len(rows) == 1:
+        return table_of(rows[0])
+    empty = [part for part in parts if part == ()]
+    return Table((), ()) if not rows and empty else None
+
+
+def plain_value(value: Any) -> Any:
+    """A value as JSON holds it: NaN and infinities are null, numpy's numbers are numbers."""
+    if isinstance(value, Table):
+        return [plain_value(row) for row in value.rows]
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        names = (field.name for field in dataclasses.fields(value))
+        return {name: plain_value(getattr(value, name)) for name in names}
+    if isinstance(value, Mapping):
+        return {str(name): plain_value(one) for name, one in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [plain_value(one) for one in value]
+    if isinstance(value, datetime):
+        return value.isoformat(timespec="seconds")
+    return _plain_scalar(value)
+
+
+def _plain_scalar(value: Any) -> Any:
+    if hasattr(value, "tolist"):  # an array or a number of numpy, which need not be imported
+        value = value.tolist()
+        return plain_value(value) if isinstance(value, list) else _plain_scalar(value)
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value if value is None or isinstance(value, str | int | float | bool) else str(value)

@@ -1,0 +1,25 @@
+"""What `set` changes: options of the interface, and sampling options for every answer."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from charplay.options import option
+
+
+@dataclass(frozen=True)
+class Interface:
+    """Options of the interface."""
+
+    format: str = option("text", "how results are written", choices=("text", "json", "csv"))
+    private: bool = option(False, "keep nothing of the conversation from now on")
+    answers: int = option(
+        5, "how many names answer a line of plain text", minimum=1, maximum=100_000
+    )
+
+
+@dataclass
+class Settings:
+    """The interface options, and the sampling options that were set."""
+
+    interface: Interface = field(default_factory=Interface)
+    sampling: dict[str, Any] = field(default_factory=dict)

@@ -1,0 +1,129 @@
+"""Answers to a question: names all at once, prose character by character."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+from charplay.blas import one_blas_thread
+from charplay.generation.generator import Answer, Continuation, draw_names
+from charplay.generation.place import Place, read
+from charplay.generation.question import Question
+from charplay.generation.sampling import draws_of
+from charplay.text.batching import NO_TOKEN
+
+Interrupted: TypeAlias = Callable[[], bool]
+
+
+@dataclass(frozen=True)
+class AnswerStarted:
+    """The first character of prose is about to be drawn."""
+
+    model: str
+    kind: str
+    seed: int
+    prompt: str
+    notices: tuple[str, ...] = ()
+    verse: bool = False
+
+
+@dataclass(frozen=True)
+class AnswerText:
+    """A character of the answer of that number, as it is drawn."""
+
+    number: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Answers:
+    """Finished answers, and the seed that repeats them."""
+
+    model: str
+    seed: int
+    prompt: str
+    answers: tuple[Answer, ...]
+    notices: tuple[str, ...] = ()
+    interrupted: bool = False
+
+
+AnswerEvent: TypeAlias = AnswerStarted | AnswerText | Answers
+
+
+def answer_names(
+    question: Question, notices: tuple[str, ...], interrupted: Interrupted
+) -> Answers:
+    """The names that a model of names answers; those so far where it is interrupted."""
+    model, options = question.opened.model, question.options
+    drawn = draw_names(
+        model,
+        model.vocabulary.encode(question.admitted.text),
+        options,
+        draws_of(options, question.seed),
+        question.numbers,
+        interrupted,
+    )
+    answers = tuple(replace(answer, text=options.present(answer.text)) for answer in drawn)
+    return _finished(question, answers, (*notices, *_admission(question)), interrupted())
+
+
+class ProseAnswer:
+    """Prose that goes on from a place: its start, its characters while drawn, its end.
+
+    An interruption ends it where it is; `place` is then the one after what was drawn.
+    """
+
+    def __init__(
+        self,
+        question: Question,
+        start: Place,
+        notices: tuple[str, ...],
+        interrupted: Interrupted,
+    ) -> None:
+        model = question.opened.model
+        self._question, self._interrupted = question, interrupted
+        self._start = read(model, start, model.vocabulary.encode(question.admitted.text))
+        self._notices = (*notices, *_admission(question))
+        self._answers: list[Answer] = []
+        self.place = self._start
+
+    @property
+    def started(self) -> AnswerStarted:
+        """What it is drawn from."""
+        asked, opened = self._question, self._question.opened
+        kind, verse = opened.model.kind, asked.options.verse
+        return AnswerStarted(opened.name, kind, asked.seed, asked.prompt, self._notices, verse)
+
+    def characters(self) -> Iterator[AnswerText]:
+        """Every character of every answer, as it is drawn."""
+        asked, model = self._question, self._question.opened.model
+        within_line = self._start.pending not in (NO_TOKEN, model.vocabulary.newline)
+        sampling = asked.options.within_line(within_line)
+        with one_blas_thread():
+            for number in asked.numbers:
+                if self._interrupted():
+                    break
+                continuation = Continuation(model, self._start, sampling, asked.seed, number)
+                for character in continuation:
+                    yield AnswerText(number, character)
+                    if self._interrupted():
+                        break
+                self._answers.append(continuation.answer)
+                self.place = continuation.place
+
+    @property
+    def finished(self) -> Answers:
+        """What was drawn."""
+        return _finished(self._question, tuple(self._answers), self._notices, self._interrupted())
+
+
+def _admission(question: Question) -> tuple[str, ...]:
+    """What became of the prompt's characters, if the person should know."""
+    return (question.admitted.notice,) if question.admitted.notice else ()
+
+
+def _finished(
+    question: Question, answers: tuple[Answer, ...], notices: tuple[str, ...], interrupted: bool
+) -> Answers:
+    return Answers(
+        question.opened.name, question.seed, question.prompt, answers, notices, interrupted
+    )

@@ -1,0 +1,98 @@
+"""What a model is asked: one value that decides every character of its answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from charplay.errors import UsageError
+from charplay.generation.options import AnswerOptions, Seed
+from charplay.models.library import OpenModel
+from charplay.options import change
+from charplay.text.vocabulary import Admitted
+
+if TYPE_CHECKING:
+    from charplay.sessions.tree import Turn
+
+_LONGEST_SHOWN = 20
+
+
+@dataclass(frozen=True)
+class Question:
+    """An open model, its options, the prompt as typed and as admitted, seed and answer numbers.
+
+    words: the command that asked, without sampling options; empty for plain text. after: the turn
+    of the session that it is asked after. goes_on: the answer begins where the session is then,
+    not at the model's beginning. moves: the session goes on from the answer.
+    """
+
+    opened: OpenModel
+    options: AnswerOptions
+    prompt: str
+    admitted: Admitted
+    seed: int
+    numbers: range
+    words: tuple[str, ...] = ()
+    after: Turn | None = None
+    goes_on: bool = False
+    moves: bool = False
+
+
+def ask_question(
+    opened: OpenModel,
+    options: AnswerOptions,
+    prompt: str,
+    count: int,
+    fresh_seed: Callable[[], int],
+    words: tuple[str, ...] = (),
+) -> Question:
+    """A question, its prompt admitted to the vocabulary and its seed chosen.
+
+    Raises UsageError for a prompt that the model cannot begin an answer with.
+    """
+    names = opened.model.kind == "names"
+    admitted = admit_prompt(opened, first_line(prompt) if names else prompt)
+    if names and len(admitted.text) >= options.max_chars:
+        raise UsageError(
+            f"the beginning has {len(admitted.text)} characters, and a name may have "
+            f"{options.max_chars}",
+            f"allow longer names: --max-chars {2 * len(admitted.text)}",
+        )
+    seed = options.seed or Seed(fresh_seed())
+    numbers = range(1, count + 1) if seed.number is None else range(seed.number, seed.number + 1)
+    return Question(opened, options, prompt, admitted, seed.value, numbers, words)
+
+
+def choose_options(
+    opened: OpenModel, *given: Mapping[str, Any], usual: AnswerOptions | None = None
+) -> AnswerOptions:
+    """The options of the model's file, then those given, the last mapping first.
+
+    `usual` replaces what is usual for the model's kind.
+    """
+    options = change(usual or AnswerOptions.usual(opened.model.kind), opened.header.sampling)
+    for values in given:
+        options = change(options, values)
+    return options
+
+
+def admit_prompt(opened: OpenModel, text: str) -> Admitted:
+    """Text in the model's characters; UsageError where it knows none of them."""
+    vocabulary = opened.model.vocabulary
+    admitted = vocabulary.admit(text)
+    if text and not admitted.text:
+        known = "".join(filter(str.isprintable, vocabulary.characters))
+        raise UsageError(
+            f"{opened.name} knows none of these characters: {text.strip()[:_LONGEST_SHOWN]!r}",
+            f"it knows {known}",
+        )
+    return admitted
+
+
+def first_line(text: str) -> str:
+    """The beginning of a name, as typed; UsageError where it has several lines."""
+    line = text.removesuffix("\n")
+    if "\n" in line:
+        raise UsageError("a name is one line, and this beginning has more", "give one line")
+    return line

@@ -1,0 +1,50 @@
+"""What a person chooses of a training run: the arguments of `train`."""
+
+from dataclasses import dataclass
+
+from charplay.options import option
+from charplay.plan import KINDS
+
+
+@dataclass(frozen=True)
+class Pair:
+    """One `key=value`."""
+
+    key: str
+    value: str
+
+    domain = "an option and its value, like hidden=64"
+
+    @classmethod
+    def parse(cls, text: str) -> "Pair":
+        """ValueError where there is no `=`."""
+        key, equals, value = text.partition("=")
+        if not equals or not key:
+            raise ValueError(text)
+        return cls(key, value)
+
+    def __str__(self) -> str:
+        return f"{self.key}={self.value}"
+
+
+@dataclass(frozen=True)
+class TrainingChoice:
+    """What a person chooses of a training run; the rest comes from a recipe or from what is usual."""
+
+    corpus: str | None = option(
+        None,
+        "a corpus by name, or a .txt or .csv file",
+        metavar="CORPUS",
+        positional=True,
+        completes="corpus|file",
+    )
+    recipe: str | None = option(None, "train by this recipe", completes="recipe")
+    backend: str | None = option(None, "train with this backend", completes="backend")
+    name: str | None = option(None, "keep the model under this name")
+    updates: int | None = option(None, "train for N updates", minimum=1)
+    epochs: int | None = option(None, "train for N passes over the text", minimum=1)
+    column: str | None = option(None, "the column of a .csv file")
+    kind: str | None = option(None, "read the text as names or as prose", choices=KINDS)
+    set: tuple[Pair, ...] = option(
+        (), "change options of the network or the plan (see `backends`)", metavar="KEY=VALUE"
+    )

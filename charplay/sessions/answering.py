@@ -1,0 +1,55 @@
+"""Answering in a session: where the model goes on from, and what is kept of it."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from typing import TypeAlias
+
+from charplay.environment import Interrupts
+from charplay.generation.answers import AnswerEvent, Answers, ProseAnswer, answer_names
+from charplay.generation.place import opening
+from charplay.generation.question import Question
+from charplay.sessions.session import Session
+
+CountInterrupts: TypeAlias = Callable[[], AbstractContextManager[Interrupts]]
+
+
+def answer_with_names(
+    question: Question, session: Session | None, count_interrupts: CountInterrupts
+) -> Answers:
+    """The names that answer a question, kept as a turn; Ctrl-C keeps those so far."""
+    notices = _session_notices(question, session)
+    with count_interrupts() as interrupts:
+        answers = answer_names(question, notices, lambda: interrupts.count > 0)
+    if session:
+        session.keep_turn(question, answers.answers)
+    return answers
+
+
+def answer_with_prose(
+    question: Question, session: Session | None, count_interrupts: CountInterrupts
+) -> Iterator[AnswerEvent]:
+    """The events of prose that answers a question, kept as a turn before the last of them.
+
+    Ctrl-C keeps the text so far and the place after it.
+    """
+    start = opening(question.opened.model)
+    if session and question.goes_on:
+        start = session.place_after(question.after, question.opened)
+    notices = _session_notices(question, session)
+    with count_interrupts() as interrupts:
+        prose = ProseAnswer(question, start, notices, lambda: interrupts.count > 0)
+        yield prose.started
+        yield from prose.characters()
+    finished = prose.finished
+    if session:
+        session.keep_turn(
+            question, finished.answers, prose.place if question.moves else None
+        )
+    yield finished
+
+
+def _session_notices(question: Question, session: Session | None) -> tuple[str, ...]:
+    """What the person should know of the session, where the model is its own."""
+    if session is None or (question.words and not question.moves):
+        return ()
+    return (*session.live_notice(question.opened), *session.take_notices())

@@ -1,0 +1,92 @@
+"""A data home and what plugins offer, together: library, texts and sessions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from charplay.environment import Environment
+from charplay.plugins.registry import Registry
+from charplay.pretrained import FIRST, shipped_models
+from charplay.text.catalogue import available_corpora
+from charplay.text.entry import CorpusEntry
+
+if TYPE_CHECKING:
+    from charplay.models.library import Library
+    from charplay.sessions.choice import SessionChoice
+    from charplay.sessions.session import Session
+    from charplay.sessions.store import Store
+    from charplay.sessions.tree import SessionRecord
+
+
+@dataclass
+class Workspace:
+    """The world of one REPL, one shell command or one Python program.
+
+    What needs numpy or SQLite is imported when it is first used, so that help needs neither.
+    """
+
+    environment: Environment
+    registry: Registry
+    _store: Store | None = field(default=None, init=False, repr=False)
+
+    @cached_property
+    def library(self) -> Library:
+        """The models of the data home and the shipped ones."""
+        from charplay.models.library import Library
+
+        return Library(
+            self.environment.home / "models", self.registry.backends.find, shipped_models(), FIRST
+        )
+
+    @property
+    def corpora(self) -> Mapping[str, CorpusEntry]:
+        """The texts by name: those that plugins offer, then those of the data home."""
+        return available_corpora(self.registry.corpora, self.environment.home)
+
+    @property
+    def store(self) -> Store:
+        """The sessions of the data home."""
+        from charplay.sessions.store import FILE, Store
+
+        if self._store is None:
+            self._store = Store(self.environment.home / FILE, self.environment.now)
+        return self._store
+
+    def memory_store(self) -> Store:
+        """A store that is gone with the process."""
+        from charplay.sessions.store import Store
+
+        return Store(None, self.environment.now)
+
+    def open_session(self, choice: SessionChoice, last: bool = False) -> Session:
+        """The session of a choice; `last` is the one last used, where the choice names none.
+
+        Without either it is kept in memory. A new one comes into the store with its first turn.
+        """
+        from charplay.sessions.session import Session
+        from charplay.sessions.tree import SessionRecord, check_session_name
+
+        if choice.nowhere or not (last or choice.new or choice.name is not None):
+            return Session(self.memory_store(), self.library, SessionRecord())
+        sessions = self.store.sessions
+        if choice.name is not None:
+            name = check_session_name(choice.name, "a session")
+            record = sessions.find(name) or SessionRecord(name=name)
+        else:
+            record = (None if choice.new else sessions.latest()) or SessionRecord()
+        return self.session_of(record)
+
+    def session_of(self, record: SessionRecord) -> Session:
+        """A session of the data home."""
+        from charplay.sessions.session import Session
+
+        return Session(self.store, self.library, record)
+
+    def close(self) -> None:
+        """Close the store."""
+        if self._store:
+            self._store.close()
+        self._store = None
