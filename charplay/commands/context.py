@@ -98,15 +98,15 @@ class Context:
         Without either, it is kept in memory.
         """
         from charplay.sessions.store import Store
-        from charplay.sessions.tree import SessionRecord, check_called
+        from charplay.sessions.tree import SessionRecord, check_session_name
 
         if keeping.nowhere or not (last or keeping.new or keeping.name is not None):
             return self.take_up(Store(None, self.environment.now), SessionRecord())
         if keeping.name is not None:
-            named = SessionRecord(name=check_called(keeping.name, "a session"))
-            found = self.store.find(keeping.name) or named
+            named = SessionRecord(name=check_session_name(keeping.name, "a session"))
+            found = self.store.sessions.find(keeping.name) or named
         else:
-            found = (None if keeping.new else self.store.latest()) or SessionRecord()
+            found = (None if keeping.new else self.store.sessions.latest()) or SessionRecord()
         return self.take_up(self.store, found)
 
     def take_up(self, store: Store, found: SessionRecord) -> Session:

@@ -60,7 +60,7 @@ class OpenSession:
 
     def turns(self) -> list[Turn]:
         """Every turn of every branch, in the order in which they came."""
-        return self._session.store.turns(self._session.found.key)
+        return self._session.store.turns.all(self._session.found.key)
 
     def say(self, text: str = "", **sampling: Any) -> Turn:
         """Write something and have it answered: prose goes on from it, names begin with it."""

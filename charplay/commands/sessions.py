@@ -11,7 +11,7 @@ from charplay.commands.turns import SessionPosition, session_of, standing
 from charplay.errors import CharplayError, UsageError, unknown
 from charplay.files import named_file, new_file, replace_file
 from charplay.options import option
-from charplay.sessions.tree import SessionRecord, check_called
+from charplay.sessions.tree import SessionRecord, check_session_name
 
 ACTIONS = {"list": 0, "search": None, "rename": 2, "delete": 1, "import": 1}
 _WANTS = {
@@ -97,7 +97,7 @@ def sessions(context: Context, arguments: SessionsArguments) -> Listing | Sessio
 
 def listed(context: Context, text: str = "") -> Listing:
     """The sessions, the last used first; of a text, those in which it stands."""
-    rows = tuple(_row(context, found) for found in context.store.listed(text))
+    rows = tuple(_row(context, found) for found in context.store.sessions.matching(text))
     empty = f"{text!r} stands in no session" if text else "there is no session yet; say something"
     return Listing(rows, empty)
 
@@ -114,23 +114,23 @@ def _row(context: Context, found: SessionRecord) -> SessionRow:
         name=found.name,
         current=_is_here(context, found),
         model=found.model,
-        turns=store.count(found.key),
+        turns=store.turns.count(found.key),
         used=found.used,
-        last="" if found.turn is None else store.turn(found.key, found.turn).last_line,
+        last="" if found.turn is None else store.turns.get(found.key, found.turn).last_line,
     )
 
 
 def _known(context: Context, name: str) -> SessionRecord:
-    found = context.store.find(name)
+    found = context.store.sessions.find(name)
     if found is None:
-        raise unknown("session", name, context.store.names(), "sessions")
+        raise unknown("session", name, context.store.sessions.names(), "sessions")
     return found
 
 
 def renamed(context: Context, name: str, to: str) -> SessionDone:
     """Give a session another name."""
     found = _known(context, name)
-    context.store.rename(found.name, check_called(to, "a session"))
+    context.store.sessions.rename(found.name, check_session_name(to, "a session"))
     if context.session and _is_here(context, found):
         context.session.found = replace(context.session.found, name=to)
     return SessionDone("renamed", name, to)
@@ -139,10 +139,10 @@ def renamed(context: Context, name: str, to: str) -> SessionDone:
 def deleted(context: Context, name: str, yes: bool) -> SessionDone:
     """Forget a session, once the person has said so."""
     found = _known(context, name)
-    turns = f"turns ({context.store.count(found.key):,})"
+    turns = f"turns ({context.store.turns.count(found.key):,})"
     if not (yes or context.ask(f"delete {name} with all its {turns}?", "--yes")):
         return SessionDone("stays", name)
-    context.store.delete(name)
+    context.store.sessions.delete(name)
     if _is_here(context, found):
         context.take_up(context.store, SessionRecord())
     return SessionDone("deleted", name)
@@ -150,13 +150,13 @@ def deleted(context: Context, name: str, yes: bool) -> SessionDone:
 
 def imported(context: Context, file: str, name: str | None) -> SessionDone:
     """Keep a session that was exported, here or elsewhere."""
-    from charplay.sessions.portable import from_json
+    from charplay.sessions.portable import session_from_json
 
     path = named_file(file)
     try:
         if path is None:
             raise CharplayError("there is no such file", "name a file that export made")
-        found, turns = from_json(path.read_text(encoding="utf-8"))
+        found, turns = session_from_json(path.read_text(encoding="utf-8"))
     except CharplayError as error:
         raise CharplayError(f"{file} cannot be imported: {error.message}", error.hint) from error
     except (OSError, UnicodeDecodeError) as error:
@@ -164,11 +164,11 @@ def imported(context: Context, file: str, name: str | None) -> SessionDone:
         raise CharplayError(
             f"{file} cannot be imported: {reason}", "name a file that export made"
         ) from error
-    kept = found.name if name is None else check_called(name, "a session")
-    if context.store.find(kept):
+    kept = found.name if name is None else check_session_name(name, "a session")
+    if context.store.sessions.find(kept):
         raise UsageError(f"there is a session {kept} already", "keep it under another: --name NAME")
     context.library.pin_if_here(found.digest)
-    context.store.take_in(replace(found, name=kept), turns)
+    context.store.sessions.add(replace(found, name=kept), turns)
     return SessionDone("imported", kept, f"{len(turns):,} turns")
 
 
@@ -179,12 +179,12 @@ def session(context: Context, arguments: SessionArguments) -> SessionPosition:
     if context.settings.interface.private:
         raise UsageError("private is on, and a session keeps what is said", "set private off")
     here = context.session.found if context.session else SessionRecord()
-    found = context.store.find(arguments.name)
+    found = context.store.sessions.find(arguments.name)
     done = "going on" if found else "begun"
     if found is None:
         model = replace(SessionRecord(), model=here.model, digest=here.digest, live=here.live)
-        named = replace(model, name=check_called(arguments.name, "a session"))
-        found = context.store.create(named)
+        named = replace(model, name=check_session_name(arguments.name, "a session"))
+        found = context.store.sessions.create(named)
     taken = context.take_up(context.store, found)
     taken.stand(taken.turn, found.branch)  # the next start goes on with it
     return standing(taken, done)
@@ -201,7 +201,7 @@ def export(context: Context, arguments: ExportArguments) -> SessionDone:
     if page is None:
         raise unknown("kind of page", path.suffix or path.name, PAGES)
     session = session_of(context)
-    turns = session.store.turns(session.found.key)
+    turns = session.store.turns.all(session.found.key)
     text = page(session.found, turns, session.turn)
     replace_file(path, text.encode("utf-8"))
     return SessionDone("exported", session.found.name, str(path))

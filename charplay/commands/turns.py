@@ -14,11 +14,11 @@ from charplay.commands.words import Word
 from charplay.errors import UsageError
 from charplay.generation.options import Sampling, Seed
 from charplay.options import group, option, options_of, parse_values
-from charplay.sessions.tree import Favourite, drawn
+from charplay.sessions.tree import Favourite, draw_tree
 
 if TYPE_CHECKING:
     from charplay.sessions.session import Session
-    from charplay.sessions.tree import Drawn, Turn
+    from charplay.sessions.tree import TreeLine, Turn
 
 
 @dataclass(frozen=True)
@@ -204,11 +204,11 @@ def tree(context: Context, arguments: Nothing) -> Tree:
     """The session's turns and branches."""
     session = session_of(context)
     number = session.turn.number if session.turn else None
-    rows = drawn(session.store.turns(session.found.key), number)
+    rows = draw_tree(session.store.turns.all(session.found.key), number)
     return Tree(session.found.name, tuple(_row(each, number) for each in rows))
 
 
-def _row(row: Drawn, current: int | None) -> TreeRow:
+def _row(row: TreeLine, current: int | None) -> TreeRow:
     turn = row.turn
     return TreeRow(
         turn=turn.number,
@@ -245,7 +245,7 @@ def keep(context: Context, arguments: KeepArguments) -> Favourite:
         label = label if "/" in label else f"{turn.said.seed}/{label}"
     if label not in labels:
         raise UsageError(f"the last turn has no answer {label}", f"it has {', '.join(labels)}")
-    session.store.keep(session.found.key, turn.number, labels[label].number)
+    session.store.turns.keep(session.found.key, turn.number, labels[label].number)
     return Favourite(
         text=labels[label].text,
         prompt=turn.said.prompt,
@@ -260,10 +260,10 @@ def keep(context: Context, arguments: KeepArguments) -> Favourite:
 def kept(context: Context, arguments: KeptArguments) -> Listing:
     """The favourites."""
     if arguments.all:
-        rows = context.store.kept(None)
+        rows = context.store.turns.kept(None)
     else:
         session = session_of(context)
-        rows = session.store.kept(session.found.key)
+        rows = session.store.turns.kept(session.found.key)
     return Listing(tuple(rows), "nothing is kept yet; keep the last answer: keep")
 
 

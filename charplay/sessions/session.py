@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from charplay.errors import UsageError, unknown
 from charplay.generation.place import Place, opening, read
 from charplay.models.library import Library, OpenModel
-from charplay.sessions.states import packed, unpacked
+from charplay.sessions.states import pack_place, unpack_place
 from charplay.sessions.store import Store
-from charplay.sessions.tree import SessionRecord, Turn, Utterance, check_called
+from charplay.sessions.tree import SessionRecord, Turn, Utterance, check_session_name
 from charplay.text.vocabulary import Admitted
 
 REBUILT = "the model's state was not kept, or is not its own; it was read again from the text"
@@ -38,7 +38,7 @@ class Session:
         root: Root | None = None,
     ) -> None:
         self.store, self.found, self.notices = store, found, list[str]()
-        self.turn = None if found.turn is None else store.turn(found.key, found.turn)
+        self.turn = None if found.turn is None else store.turns.get(found.key, found.turn)
         self._library, self._root = library, root
         self._at: tuple[int | None, str] | None = None
         self._place: Place | None = None
@@ -62,7 +62,7 @@ class Session:
     def text(self) -> str:
         """All that was written and answered up to here."""
         before = self._root.text if self._root else ""
-        return before + "".join(self.store.texts(self.found.key, self.anchor))
+        return before + "".join(self.store.turns.texts(self.found.key, self.anchor))
 
     def place(self, opened: OpenModel) -> Place:
         """Where a model stands here: as it was kept, else read again from the text."""
@@ -85,8 +85,8 @@ class Session:
             if self._root and self._root.digest != opened.digest:
                 return None
             return self._root.place if self._root else opening(opened.model)
-        snapshot = self.store.snapshot(self.found.key, self.anchor, opened.digest)
-        return unpacked(snapshot, opened.model) if snapshot else None
+        snapshot = self.store.states.get(self.found.key, self.anchor, opened.digest)
+        return unpack_place(snapshot, opened.model) if snapshot else None
 
     def _read_again(self, opened: OpenModel) -> Place:
         """The place after all that was said, as far as the model knows its characters; kept."""
@@ -94,7 +94,7 @@ class Session:
         known = model.vocabulary.admit(self.text).text
         place = read(model, opening(model), model.vocabulary.encode(known))
         if self.anchor is not None:
-            self.store.put(self.found.key, self.anchor, packed(place, opened.digest))
+            self.store.states.put(self.found.key, self.anchor, pack_place(place, opened.digest))
         return place
 
     def told(self) -> str:
@@ -106,8 +106,8 @@ class Session:
     def add(self, said: Utterance, opened: OpenModel, place: Place | None = None) -> Turn:
         """Keep what was said here, and go on after it; `place` is the model's after that."""
         self._pin(opened)
-        snapshot = packed(place, opened.digest) if place else None
-        self.found, self.turn = self.store.add(self.found, said, self.turn, snapshot)
+        snapshot = pack_place(place, opened.digest) if place else None
+        self.found, self.turn = self.store.turns.add(self.found, said, self.turn, snapshot)
         if place:
             self._place, self._at = place, (self.anchor, opened.digest)
         return self.turn
@@ -125,13 +125,13 @@ class Session:
         self.found = replace(self.found, model=opened.name, digest=opened.digest, live=live)
         self._pin(opened)
         if self.begun:
-            self.store.move(self.found)
+            self.store.sessions.set_model(self.found)
 
     def stand(self, turn: Turn | None, branch: str | None = None) -> None:
         """Go on after another turn, or from the beginning; `branch` is then begun."""
         number = turn.number if turn else None
         if self.begun:
-            self.store.stand(self.found.key, number, branch)
+            self.store.sessions.set_position(self.found.key, number, branch)
         self.turn = turn
         self.found = replace(self.found, turn=number, branch=branch)
 
@@ -145,28 +145,30 @@ class Session:
 
     def before(self, turn: Turn) -> Turn | None:
         """The turn before another."""
-        return None if turn.parent is None else self.store.turn(self.found.key, turn.parent)
+        return None if turn.parent is None else self.store.turns.get(self.found.key, turn.parent)
 
     def goto(self, where: str) -> None:
         """Go on after a turn, by its number or as the last of a branch; 0 is the beginning."""
         if where == "0":
             self.stand(None)
             return
-        number = self.store.tip(self.found.key, where)
+        number = self.store.turns.last_of_branch(self.found.key, where)
         if number is None and where.isdecimal() and len(where) < _LONGEST_NUMBER:
             number = int(where)
         if number is None:
-            raise unknown("turn or branch", where, self.store.branches(self.found.key), "tree")
-        self.stand(self.store.turn(self.found.key, number))
+            raise unknown(
+                "turn or branch", where, self.store.turns.branches(self.found.key), "tree"
+            )
+        self.stand(self.store.turns.get(self.found.key, number))
 
     def branch(self, name: str | None = None) -> str:
         """Have the next turn begin a branch, named after the turn unless a name is given."""
         if name is None:
-            name = f"branch-{self.store.count(self.found.key) + 1}"
-        check_called(name, "a branch")
+            name = f"branch-{self.store.turns.count(self.found.key) + 1}"
+        check_session_name(name, "a branch")
         if name.isdecimal():
             raise UsageError(f"{name} is a turn, and no name for a branch", "give it a letter")
-        if self.store.tip(self.found.key, name):
+        if self.store.turns.last_of_branch(self.found.key, name):
             raise UsageError(f"there is a branch {name} already", f"goto {name} goes there")
         self.stand(self.turn, name)
         return name

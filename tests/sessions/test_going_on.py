@@ -267,7 +267,7 @@ def test_two_that_begin_a_session_of_one_name_are_in_one_session(poet, talk):
     one.say("abc")
     other.say("fed")
     assert [turn.parent for turn in talk("winter").turns()] == [None, None]
-    assert talk("winter")._session.store.names() == ["winter"]
+    assert talk("winter")._session.store.sessions.names() == ["winter"]
 
 
 def test_model_reads_the_conversation_and_goes_on(home, numpy_backend, start, talk):
@@ -358,7 +358,7 @@ def test_a_missing_or_unfitting_state_is_read_again_from_the_text_and_said(
     session.goto(8)
     session.use("poet")
     _, before = arrays_of(session)
-    session._session.store._db.execute(damage)
+    session._session.store._database.connection.execute(damage)
     again = talk()
     _, after = arrays_of(again)
     assert again._session.notices == [REBUILT]
