@@ -1,5 +1,6 @@
 """The store: whole whatever happens to it, never overwritten, and as fast on long sessions."""
 
+import random
 import sqlite3
 import threading
 from pathlib import Path
@@ -7,13 +8,16 @@ from pathlib import Path
 import pytest
 
 from charplay.errors import SessionGoneError, StorageError, UsageError
+from charplay.sessions.portable import session_from_json, session_to_json
 from charplay.sessions.schema import MIGRATIONS
 from charplay.sessions.state_table import Snapshot
 from charplay.sessions.store import Store
 from charplay.sessions.tree import SessionRecord
 from tests.sessions.conftest import put_model, saying
 
+SYNCHRONOUS_NORMAL = 1
 OLD = Path(__file__).parent / "store-1.sql"
+EXPORTED = Path(__file__).parent / "session-1.json"
 STATE = Snapshot("00" * 32, 3, b"\x00bits\xff")
 
 
@@ -29,6 +33,25 @@ def grown(store, turns=3):
     for number in range(turns):
         found, turn = store.turns.add(found, saying(f"turn {number}"), turn, STATE)
     return found, turn
+
+
+def winter(store):
+    """A session that uses every column of every table."""
+    draft = SessionRecord(
+        name="winter", model="poet", digest="11" * 32, live="/runs/last.safetensors"
+    )
+    prose = saying(
+        "Été 🦖\n", " ends\n", seed=2**64 - 1, digest="11" * 32, folded="é", dropped="🦖",
+        options={"temperature": 0.5, "stop": "é", "top_k": None},
+    )  # fmt: skip
+    record, first = store.turns.add(draft, prose, None, Snapshot("11" * 32, 3, b"bits"))
+    names = saying("", "Ann", "Bob", words=("names", "surnames", "-n", "2"), moves=False)
+    record, second = store.turns.add(record, names, first, None)
+    store.turns.keep(record.key, second.number, 2)
+    store.sessions.set_position(record.key, first.number, "darker")
+    record = store.sessions.find("winter")
+    store.turns.add(record, saying("what'\"%;—", model="other"), first, None)
+    store.sessions.set_position(record.key, 2, "brighter")
 
 
 def fixture_of(path, script):
@@ -147,11 +170,17 @@ def test_a_store_of_a_newer_charplay_is_refused_and_left_alone(tmp_path, clock):
 
 def test_a_store_of_an_older_charplay_is_brought_up_with_all_that_it_holds(tmp_path, clock):
     path = fixture_of(tmp_path / "s.db", OLD.read_text(encoding="utf-8"))
+    exported, winter_turns = session_from_json(EXPORTED.read_text(encoding="utf-8"))
     added = "ALTER TABLE sessions ADD COLUMN note TEXT NOT NULL DEFAULT ''; CREATE TABLE more (x)"
     for migrations in (MIGRATIONS, (*MIGRATIONS, added), (*MIGRATIONS, added)):
         store = Store(path, clock, migrations)
         assert [turn.said.prompt for turn in store.turns.all(1)] == ["turn 0", "turn 1", "turn 2"]
         assert store.states.get(1, 3, STATE.digest) == STATE
+        assert store.turns.all(2) == winter_turns
+        record = store.sessions.find("winter")
+        assert (record.turn, record.branch) == (exported.turn, exported.branch) == (2, "brighter")
+        assert record.live == "/runs/last.safetensors"
+        assert [favourite.text for favourite in store.turns.kept(None)] == ["Bob"]
         assert store._database.rows("PRAGMA user_version") == [(len(migrations),)]
         store.close()
 
@@ -170,9 +199,18 @@ def test_the_fixture_is_what_this_version_writes(tmp_path, clock):
     """Should the tables change, the fixture stays, and a migration and a new one come to it."""
     store = Store(tmp_path / "s.db", clock)
     grown(store)
+    winter(store)
     written = dump(tmp_path / "s.db")
     store.close()
     assert written == OLD.read_text(encoding="utf-8")
+
+
+def test_the_exported_fixture_is_what_this_version_exports(store):
+    grown(store)
+    winter(store)
+    record = store.sessions.find("winter")
+    exported = session_to_json(record, store.turns.all(record.key))
+    assert exported == EXPORTED.read_text(encoding="utf-8")
 
 
 def dump(path):
@@ -230,6 +268,35 @@ def test_a_full_disk_is_told_in_a_line_and_the_store_stays_whole(store):
         store.turns.add(found, saying("x" * 500_000), turn, STATE)
     assert_says_what_to_do(caught.value)
     assert store._database.rows("PRAGMA integrity_check") == [("ok",)]
+
+
+def test_a_power_cut_may_cost_the_last_turns_but_leaves_the_store_whole(store, tmp_path, clock):
+    """As the disk may have them after one: the log as far as it was written, cut anywhere."""
+    grown(store, 8)
+    turns = store.turns.all(1)
+    data, log = store.file.read_bytes(), Path(f"{store.file}-wal").read_bytes()
+    moments = random.Random(7)
+    counts = []
+    for length in [0, *sorted(moments.randrange(len(log)) for _ in range(40)), len(log)]:
+        file = tmp_path / f"{length}.db"
+        file.write_bytes(data)
+        Path(f"{file}-wal").write_bytes(log[:length])
+        left = Store(file, clock)
+        assert left._database.rows("PRAGMA integrity_check") == [("ok",)]
+        assert left._database.rows("PRAGMA foreign_key_check") == []
+        found = left.turns.all(1)
+        assert found == turns[: len(found)]
+        counts.append(len(found))
+        left.close()
+    assert counts == sorted(counts)
+    assert {0, 8} < set(counts), "some turns, and not all, are there in between"
+
+
+def test_the_log_is_on_the_disk_before_the_store_is_changed(store):
+    """What SQLite promises of these two settings, and of no lesser ones, no test can see."""
+    assert store._database.rows("PRAGMA journal_mode") == [("wal",)]
+    (level,) = store._database.rows("PRAGMA synchronous")[0]
+    assert level >= SYNCHRONOUS_NORMAL
 
 
 def test_a_store_that_cannot_be_written_is_told_in_a_line(store):
