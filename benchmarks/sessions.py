@@ -20,7 +20,7 @@ from charplay.generation.options import Sampling
 from charplay.generation.place import Place
 from charplay.options import written
 from charplay.sessions.session import Session
-from charplay.sessions.states import packed
+from charplay.sessions.states import pack_place
 from charplay.sessions.store import FILE, Store
 from charplay.sessions.tree import Reply, SessionRecord, Utterance
 
@@ -68,7 +68,7 @@ def grown(home: Path, turns: int) -> tuple[Store, list[float]]:
         said, place = _said(random, number), _place(random)
 
         begun = time.perf_counter()
-        found, turn = store.add(found, said, turn, packed(place, DIGEST))
+        found, turn = store.turns.add(found, said, turn, pack_place(place, DIGEST))
         seconds.append(time.perf_counter() - begun)
     return store, seconds
 
@@ -110,7 +110,7 @@ def _moved(store: Store, home: Path, turns: int, quick: bool) -> Row:
 
 
 def _move_about(store: Store) -> None:
-    found = store.latest()
+    found = store.sessions.latest()
     assert found is not None
     session = Session(store, None, found)  # type: ignore[arg-type]
     for _ in range(3):

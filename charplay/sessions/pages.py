@@ -1,16 +1,16 @@
-"""A session as a page to read: text, Markdown, or HTML that needs nothing beside it."""
+"""A session as a page to read: text, Markdown, or one HTML file with nothing outside it."""
 
 from collections.abc import Callable, Sequence
 from html import escape
 
-from charplay.sessions.portable import to_json
-from charplay.sessions.tree import Drawn, SessionRecord, Turn, drawn
+from charplay.sessions.portable import session_to_json
+from charplay.sessions.tree import SessionRecord, TreeLine, Turn, draw_tree
 
 Page = Callable[[SessionRecord, Sequence[Turn], Turn | None], str]
 
 
 def path_to(turns: Sequence[Turn], last: Turn | None) -> list[Turn]:
-    """The turns from the first to one."""
+    """The turns on the path from the first turn to `last`; none for None."""
     by_number = {turn.number: turn for turn in turns}
     path = []
     while last:
@@ -19,37 +19,38 @@ def path_to(turns: Sequence[Turn], last: Turn | None) -> list[Turn]:
     return path[::-1]
 
 
-def as_json(session: SessionRecord, turns: Sequence[Turn], last: Turn | None) -> str:
-    """All of it, for `sessions import`; left where one stands."""
-    return to_json(session, turns)
+def page_as_json(session: SessionRecord, turns: Sequence[Turn], last: Turn | None) -> str:
+    """The whole session, for `sessions import`; `last` is part of the session's record."""
+    return session_to_json(session, turns)
 
 
-def as_text(session: SessionRecord, turns: Sequence[Turn], last: Turn | None) -> str:
-    """What was written and answered on the way here: one text, each other turn's answers lines."""
+def page_as_text(session: SessionRecord, turns: Sequence[Turn], last: Turn | None) -> str:
+    """The text on the path to `last`; answers that did not continue it are lines of their own."""
     text = ""
     for turn in path_to(turns, last):
         if turn.said.moves:
             text += turn.said.text
         else:
-            text = _line_ended(text) + "".join(f"{answer}\n" for answer in turn.answers)
-    return _line_ended(text)
+            text = _end_line(text) + "".join(f"{answer}\n" for answer in turn.answers)
+    return _end_line(text)
 
 
-def _line_ended(text: str) -> str:
+def _end_line(text: str) -> str:
     return text if not text or text.endswith("\n") else text + "\n"
 
 
-def as_markdown(session: SessionRecord, turns: Sequence[Turn], last: Turn | None) -> str:
-    """The text, and the turns that it is made of."""
+def page_as_markdown(session: SessionRecord, turns: Sequence[Turn], last: Turn | None) -> str:
+    """The text on the path to `last`, and a list of the turns on it."""
     rows = [
-        f"- {turn.number} ({turn.said.model}, seed {turn.said.seed}): {_code(turn.glimpse)}"
+        f"- {turn.number} ({turn.said.model}, seed {turn.said.seed}): {_code_span(turn.glimpse)}"
         for turn in path_to(turns, last)
     ]
-    text = as_text(session, turns, last)
+    text = page_as_text(session, turns, last)
     fence = "`" * max(3, _longest_run(text) + 1)
     parts = [
         f"# {session.name}",
-        f"A conversation with {_code(session.model)}, {session.made[:10]} to {session.used[:10]}.",
+        f"A conversation with {_code_span(session.model)}, "
+        f"{session.made[:10]} to {session.used[:10]}.",
         f"{fence}text\n{text}{fence}",
         "## Turns",
         "\n".join(rows),
@@ -57,14 +58,14 @@ def as_markdown(session: SessionRecord, turns: Sequence[Turn], last: Turn | None
     return "\n\n".join(parts) + "\n"
 
 
-def _code(text: str) -> str:
-    """Text that nothing in Markdown acts on."""
+def _code_span(text: str) -> str:
+    """Text as Markdown code, so that no character in it is markup."""
     tick = "`" * (_longest_run(text) + 1)
     return f"{tick} {text} {tick}" if text.strip() else ""
 
 
 def _longest_run(text: str) -> int:
-    """The most backquotes that stand side by side."""
+    """The length of the longest run of backquotes, which a fence must exceed."""
     longest = run = 0
     for character in text:
         run = run + 1 if character == "`" else 0
@@ -72,71 +73,72 @@ def _longest_run(text: str) -> int:
     return longest
 
 
-def as_html(session: SessionRecord, turns: Sequence[Turn], last: Turn | None) -> str:
-    """The text of the way here, the tree beside it, and below the turns off that way."""
+def page_as_html(session: SessionRecord, turns: Sequence[Turn], last: Turn | None) -> str:
+    """The text on the path to `last`, the tree beside it, and the other turns below."""
     path = path_to(turns, last)
     on_path = {turn.number for turn in path}
     current = last.number if last else None
-    rows = "".join(
-        f'<li style="--depth:{row.depth}"{_marks(row.turn, on_path, current)}>'
-        f'<a href="#turn-{row.turn.number}"><b>{row.turn.number}</b> '
-        f"{_branch(row)}"
-        f"{_shown(row.turn.glimpse) or '…'}</a></li>"
-        for row in drawn(turns, current)
+    lines = "".join(
+        f'<li style="--depth:{line.depth}"{_class_attribute(line.turn, on_path, current)}>'
+        f'<a href="#turn-{line.turn.number}"><b>{line.turn.number}</b> '
+        f"{_branch_label(line)}"
+        f"{_escape_text(line.turn.glimpse) or '…'}</a></li>"
+        for line in draw_tree(turns, current)
     )
-    others = "".join(_aside(turn) for turn in turns if turn.number not in on_path)
+    others = "".join(_render_other(turn) for turn in turns if turn.number not in on_path)
     return _PAGE.format(
-        title=_shown(session.name),
-        facts=f"{_shown(session.model)} · {len(turns):,} turns · {session.made[:10]}",
-        text="".join(map(_passage, path)),
-        tree=rows,
-        others=f"<h2>Off this way</h2>{others}" if others else "",
+        title=_escape_text(session.name),
+        facts=f"{_escape_text(session.model)} · {len(turns):,} turns · {session.made[:10]}",
+        text="".join(map(_render_passage, path)),
+        tree=lines,
+        others=f"<h2>Other turns</h2>{others}" if others else "",
         style=_STYLE,
     )
 
 
-def _branch(row: Drawn) -> str:
-    return f"<i>{_shown(row.turn.branch)}</i> " if row.named else ""
+def _branch_label(line: TreeLine) -> str:
+    return f"<i>{_escape_text(line.turn.branch)}</i> " if line.named else ""
 
 
-def _marks(turn: Turn, on_path: set[int], current: int | None) -> str:
+def _class_attribute(turn: Turn, on_path: set[int], current: int | None) -> str:
     names = ["path"] * (turn.number in on_path) + ["current"] * (turn.number == current)
     return f' class="{" ".join(names)}"' if names else ""
 
 
-def _passage(turn: Turn) -> str:
-    """A turn in the running text."""
+def _render_passage(turn: Turn) -> str:
+    """A turn on the path, as part of the text."""
     number = f'id="turn-{turn.number}"'
     if turn.said.moves:
-        return f'<span {number} title="{_told(turn)}">{_content(turn)}</span>'
-    return f'<div {number} class="aside">{_content(turn)}</div>'
+        return f'<span {number} title="{_describe_turn(turn)}">{_render_content(turn)}</span>'
+    return f'<div {number} class="aside">{_render_content(turn)}</div>'
 
 
-def _aside(turn: Turn) -> str:
-    """A turn off the way, under a heading of its own."""
+def _render_other(turn: Turn) -> str:
+    """A turn off the path, under its own heading."""
     after = f"after {turn.parent}" if turn.parent else "at the beginning"
     return (
         f'<article id="turn-{turn.number}">'
-        f"<h3>{turn.number} <small>{after}, {_told(turn)}</small></h3>"
-        f"<p>{_content(turn)}</p></article>"
+        f"<h3>{turn.number} <small>{after}, {_describe_turn(turn)}</small></h3>"
+        f"<p>{_render_content(turn)}</p></article>"
     )
 
 
-def _content(turn: Turn) -> str:
-    """What was written, and what was answered."""
+def _render_content(turn: Turn) -> str:
+    """The prompt and the answers."""
     if turn.said.moves:
         answer = "".join(turn.answers[-1:])
-        return f"<strong>{_shown(turn.said.prompt)}</strong>{_shown(answer)}"
-    asked = _shown(" ".join(turn.said.words) or turn.said.prompt)
-    return f"<small>{asked}</small>\n" + "\n".join(map(_shown, turn.answers))
+        return f"<strong>{_escape_text(turn.said.prompt)}</strong>{_escape_text(answer)}"
+    asked = _escape_text(" ".join(turn.said.words) or turn.said.prompt)
+    return f"<small>{asked}</small>\n" + "\n".join(map(_escape_text, turn.answers))
 
 
-def _told(turn: Turn) -> str:
-    return _shown(f"{turn.said.model}, seed {turn.said.seed}, {turn.made[:16].replace('T', ' ')}")
+def _describe_turn(turn: Turn) -> str:
+    made = turn.made[:16].replace("T", " ")
+    return _escape_text(f"{turn.said.model}, seed {turn.said.seed}, {made}")
 
 
-def _shown(text: str) -> str:
-    """Text as HTML shows it; what HTML has no way to show stands as its sign."""
+def _escape_text(text: str) -> str:
+    """Text for HTML, quotes escaped too; characters that cannot be seen become visible signs."""
     shown = "".join(
         c if c in "\n\t" or c.isprintable() else chr(0x2400 + ord(c)) if ord(c) < 32 else "\ufffd"
         for c in text
@@ -145,10 +147,10 @@ def _shown(text: str) -> str:
 
 
 PAGES: dict[str, Page] = {
-    ".md": as_markdown,
-    ".txt": as_text,
-    ".json": as_json,
-    ".html": as_html,
+    ".md": page_as_markdown,
+    ".txt": page_as_text,
+    ".json": page_as_json,
+    ".html": page_as_html,
 }
 
 _STYLE = """

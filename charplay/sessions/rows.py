@@ -1,4 +1,4 @@
-"""Rows of the store's tables, and the values that they are read into."""
+"""The columns of the store's tables, and turns and answers to and from their rows."""
 
 import json
 import sqlite3
@@ -7,19 +7,19 @@ from typing import Any
 
 from charplay.sessions.tree import Reply, Turn, Utterance
 
-FOUND = "key, name, model, digest, live, turn, branch, made, used"
-TURN = (
+SESSION_COLUMNS = "key, name, model, digest, live, turn, branch, made, used"
+TURN_COLUMNS = (
     "number, parent, anchor, branch, made, prompt, seed, model, digest, options, folded, dropped, "
     "words, moves"
 )
-REPLY = "turn, number, text, stopped, kept"
+REPLY_COLUMNS = "turn, number, text, stopped, kept"
 
 
-def turn_of(row: tuple[Any, ...], replies: Iterable[Reply]) -> Turn:
-    """A turn, from its columns in the order of TURN, and its replies."""
+def turn_from_row(row: tuple[Any, ...], replies: Iterable[Reply]) -> Turn:
+    """A turn, from a row of TURN_COLUMNS and from its replies."""
     number, parent, anchor, branch, made, prompt, seed, model, digest, options, *rest = row
     folded, dropped, words, moves = rest
-    said = Utterance(
+    utterance = Utterance(
         prompt=prompt,
         replies=tuple(replies),
         seed=int(seed),
@@ -31,38 +31,39 @@ def turn_of(row: tuple[Any, ...], replies: Iterable[Reply]) -> Turn:
         words=tuple(json.loads(words)),
         moves=bool(moves),
     )
-    return Turn(number, parent, anchor, branch, made, said)
+    return Turn(number, parent, anchor, branch, made, utterance)
 
 
-def insert_turn(connection: sqlite3.Connection, session: int, turn: Turn) -> None:
-    """Write a turn with its replies."""
-    said = turn.said
-    values = (
-        *(session, turn.number, turn.parent, turn.anchor, turn.branch, turn.made),
-        # Seeds reach beyond the integers of SQLite.
-        *(_writable(said.prompt), str(said.seed), said.model, said.digest, _plain(said.options)),
-        *(said.folded, _writable(said.dropped), _plain(said.words), said.moves),
-    )
-    marks = ", ".join("?" * len(values))
-    connection.execute(f"INSERT INTO turns (session, {TURN}) VALUES ({marks})", values)
-    connection.executemany(
-        f"INSERT INTO replies (session, {REPLY}) VALUES (?, ?, ?, ?, ?, ?)",
-        ((session, turn.number, r.number, r.text, r.stopped, r.kept) for r in said.replies),
-    )
-
-
-def _writable(text: str) -> str:
-    """The text without the halves of characters that a terminal may send."""
-    return text.encode("utf-8", "replace").decode()
-
-
-def _plain(value: object) -> str:
-    return json.dumps(value, separators=(",", ":"))
-
-
-def replies_of(rows: Iterable[tuple[Any, ...]]) -> dict[int, list[Reply]]:
-    """Replies by their turn's number, from columns in the order of REPLY."""
+def replies_from_rows(rows: Iterable[tuple[Any, ...]]) -> dict[int, list[Reply]]:
+    """Replies by the number of their turn, from rows of REPLY_COLUMNS."""
     replies: dict[int, list[Reply]] = {}
     for turn, number, text, stopped, kept in rows:
         replies.setdefault(turn, []).append(Reply(text, number, stopped, bool(kept)))
     return replies
+
+
+def insert_turn(connection: sqlite3.Connection, session: int, turn: Turn) -> None:
+    """Write a turn with its replies within a transaction."""
+    said = turn.said
+    values = (
+        *(session, turn.number, turn.parent, turn.anchor, turn.branch, turn.made),
+        # As text, since a seed may be larger than SQLite's integers.
+        *(_replace_surrogates(said.prompt), str(said.seed), said.model, said.digest),
+        *(_compact_json(said.options), said.folded, _replace_surrogates(said.dropped)),
+        *(_compact_json(said.words), said.moves),
+    )
+    marks = ", ".join("?" * len(values))
+    connection.execute(f"INSERT INTO turns (session, {TURN_COLUMNS}) VALUES ({marks})", values)
+    connection.executemany(
+        f"INSERT INTO replies (session, {REPLY_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)",
+        ((session, turn.number, r.number, r.text, r.stopped, r.kept) for r in said.replies),
+    )
+
+
+def _replace_surrogates(text: str) -> str:
+    """A text that UTF-8 can hold: a terminal may send half a character, which becomes "?"."""
+    return text.encode("utf-8", "replace").decode()
+
+
+def _compact_json(value: object) -> str:
+    return json.dumps(value, separators=(",", ":"))

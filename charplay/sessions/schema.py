@@ -1,9 +1,9 @@
-"""The tables of the store. A change adds a migration and never edits one."""
+"""The tables of the store. To change them, add a migration; never edit one."""
 
 import sqlite3
 from collections.abc import Sequence
 
-# Each brings a store from the version of its place in the list to the next.
+# The migration at index n brings a store from version n to version n + 1.
 MIGRATIONS = (
     """
     CREATE TABLE sessions (
@@ -64,19 +64,24 @@ MIGRATIONS = (
 )
 
 
-def version(connection: sqlite3.Connection) -> int:
+def read_version(connection: sqlite3.Connection) -> int:
     """The version of a store; 0 for an empty one."""
     (found,) = connection.execute("PRAGMA user_version").fetchone()
     return int(found)
 
 
-def migrate(connection: sqlite3.Connection, migrations: Sequence[str] = MIGRATIONS) -> None:
-    """Bring a store to the newest version, all of it or nothing; whoever comes second waits."""
-    if version(connection) == len(migrations):
+def apply_migrations(
+    connection: sqlite3.Connection, migrations: Sequence[str] = MIGRATIONS
+) -> None:
+    """Bring a store to the newest version, all of it or nothing.
+
+    Of two processes that start at once, the second waits and finds nothing left to do.
+    """
+    if read_version(connection) == len(migrations):
         return
     with connection:
         connection.execute("BEGIN IMMEDIATE")
-        for number in range(version(connection), len(migrations)):
+        for number in range(read_version(connection), len(migrations)):
             # Not executescript, which would commit before it begins.
             for statement in filter(str.strip, migrations[number].split(";")):
                 connection.execute(statement)

@@ -1,33 +1,32 @@
-"""A model's place as bytes, and back: safetensors, which runs no code."""
+"""A model's place as the bytes of a snapshot, and back: safetensors, which runs no code."""
 
+import numpy as np
 import safetensors
 import safetensors.numpy
 
 from charplay.generation.place import Place
 from charplay.models.arrays import State
 from charplay.models.contract import Model
-from charplay.sessions.store import Snapshot
+from charplay.sessions.state_table import Snapshot
 from charplay.text.batching import NO_TOKEN
 
 
-def packed(place: Place, digest: str) -> Snapshot:
-    """A place of the model of that digest, for the store."""
-    import numpy as np
-
+def pack_place(place: Place, digest: str) -> Snapshot:
+    """The snapshot of a place, for the model with that digest."""
     arrays = {name: np.asarray(array, order="C") for name, array in place.state.items()}
     return Snapshot(digest, place.pending, safetensors.numpy.save(arrays))
 
 
-def unpacked(snapshot: Snapshot, model: Model) -> Place | None:
-    """The place, bit for bit; None where it is damaged or is none of this model's."""
+def unpack_place(snapshot: Snapshot, model: Model) -> Place | None:
+    """The place of a snapshot, bit for bit; None where it is damaged or does not fit the model."""
     try:
         state = safetensors.numpy.load(snapshot.arrays)
     except (safetensors.SafetensorError, ValueError, TypeError, KeyError):
         return None
-    fits = _forms(state) == _forms(model.initial_state(1))
+    fits = _dtypes_and_shapes(state) == _dtypes_and_shapes(model.initial_state(1))
     known = NO_TOKEN <= snapshot.pending < len(model.vocabulary)
     return Place(state, snapshot.pending) if fits and known else None
 
 
-def _forms(state: State) -> dict[str, tuple[object, ...]]:
+def _dtypes_and_shapes(state: State) -> dict[str, tuple[object, ...]]:
     return {name: (array.dtype, array.shape) for name, array in state.items()}

@@ -1,4 +1,4 @@
-"""What was said, as values: a session, its turns, and the tree that they grow into."""
+"""The values of a session: its turns, what they hold, and the tree that they form."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -14,7 +14,11 @@ _NAME = re.compile(r"\w([\w .+-]{0,62}[\w.+-])?")
 
 @dataclass(frozen=True)
 class Reply:
-    """One answer of a turn; `number` after the turn's seed brings it back."""
+    """One answer of a turn.
+
+    number: with the turn's seed, it brings the answer back (`7/3` is seed 7, answer 3); stopped:
+    why the answer ends where it does; kept: whether it is a favourite.
+    """
 
     text: str
     number: int
@@ -24,11 +28,12 @@ class Reply:
 
 @dataclass(frozen=True)
 class Utterance:
-    """What was written and what came of it, before it has a place in a tree.
+    """A prompt and its answers, before they have a place in a tree.
 
-    prompt: as it was typed; folded, dropped: its characters that the model read otherwise or not
-    at all; words: of the command that asked, none for plain text; model, digest: who answered;
-    options: of sampling, all of them; moves: whether the conversation goes on from the answer.
+    prompt: as it was typed; folded, dropped: its characters that were substituted for the model,
+    or left out; words: of the command that asked, empty for plain text; model, digest: the model
+    that answered; options: all sampling options; moves: whether the conversation goes on from the
+    answer.
     """
 
     prompt: str
@@ -44,7 +49,7 @@ class Utterance:
 
     @property
     def text(self) -> str:
-        """What it adds to the conversation's text."""
+        """The text that it adds to the conversation."""
         if not self.moves:
             return ""
         return self.prompt + "".join(reply.text for reply in self.replies[-1:])
@@ -52,10 +57,11 @@ class Utterance:
 
 @dataclass(frozen=True)
 class Turn:
-    """A saying in its session's tree; turns are numbered from 1 as they come.
+    """An utterance in its session's tree.
 
-    anchor: the turn whose answer the conversation goes on from after this one, itself if it moves;
-    made: the time, ISO 8601 in UTC.
+    number: counts from 1 through the whole session; parent: the turn before it; anchor: the turn
+    whose answer the conversation goes on from, the turn itself if it moves; made: the time, ISO
+    8601 in UTC.
     """
 
     number: int
@@ -67,26 +73,26 @@ class Turn:
 
     @property
     def answers(self) -> tuple[str, ...]:
-        """What the model answered."""
+        """The texts of the answers."""
         return tuple(reply.text for reply in self.said.replies)
 
     @property
     def glimpse(self) -> str:
-        """What it comes to, in one line: the beginning of its text, or of its answers."""
+        """The beginning of its text, or of its answers, in one line."""
         parts = (self.said.text,) if self.said.moves else self.answers
         line = ", ".join(" ".join(part.split()) for part in parts)
         return line if len(line) <= _GLIMPSE else line[: _GLIMPSE - 1] + "…"
 
     @property
     def last_line(self) -> str:
-        """The last line that is not blank of what was said."""
+        """The last line of its text, or of its last answer, that is not blank."""
         text = self.said.text if self.said.moves else "".join(self.answers[-1:])
         return next((line.strip() for line in reversed(text.split("\n")) if line.strip()), "")
 
 
 @dataclass(frozen=True)
 class Favourite:
-    """An answer that somebody marked; `seed` brings it back."""
+    """An answer that was marked; `seed` brings it back, as in `7/3`."""
 
     text: str
     prompt: str
@@ -98,11 +104,11 @@ class Favourite:
 
 
 @dataclass(frozen=True)
-class Drawn:
-    """A turn's row in a drawing.
+class TreeLine:
+    """A turn's line in the drawing of a tree.
 
-    depth: how many branches stand left of it; begins: whether it branches off; named: whether its
-    branch is another than that of the row above.
+    depth: how many branches are drawn left of it; begins: whether a branch begins here; named:
+    whether its branch is not the branch of the line above.
     """
 
     turn: Turn
@@ -111,11 +117,11 @@ class Drawn:
     named: bool
 
 
-def drawn(turns: Sequence[Turn], current: int | None) -> list[Drawn]:
-    """The tree from the top down, the branch that one is in as its trunk.
+def draw_tree(turns: Sequence[Turn], current: int | None) -> list[TreeLine]:
+    """The lines of a tree, from the top down, with the path to the turn `current` as its trunk.
 
-    Of the turns that follow one, the one that leads to where one is (or the first) comes last,
-    below the one before it; the others branch off, each with all that follows it.
+    Of the turns that follow one turn, the turn on that path (or the first) is drawn last, straight
+    below; the others branch off before it, each with all that follows it.
     """
     followers: dict[int | None, list[Turn]] = {}
     by_number = {turn.number: turn for turn in turns}
@@ -125,30 +131,31 @@ def drawn(turns: Sequence[Turn], current: int | None) -> list[Drawn]:
     while current is not None:
         trunk.add(current)
         current = by_number[current].parent
-    rows: list[Drawn] = []
+    lines: list[TreeLine] = []
     waiting: list[tuple[Turn | None, int, bool]] = [(None, 0, False)]
     while waiting:
         last, depth, begins = waiting.pop()
         if last is not None:
-            named = not rows or rows[-1].turn.branch != last.branch
-            rows.append(Drawn(last, depth, begins, named))
+            named = not lines or lines[-1].turn.branch != last.branch
+            lines.append(TreeLine(last, depth, begins, named))
         after = followers.get(last.number if last else None, [])
         goes_on = next(
-            (each for each in after if each.number in trunk), after[0] if after else None
+            (turn for turn in after if turn.number in trunk), after[0] if after else None
         )
         if goes_on:
             waiting.append((goes_on, depth, False))
-        waiting += [(each, depth + 1, True) for each in reversed(after) if each is not goes_on]
-    return rows
+        waiting += [(turn, depth + 1, True) for turn in reversed(after) if turn is not goes_on]
+    return lines
 
 
 @dataclass(frozen=True)
 class SessionRecord:
-    """A session as the store has it; before its first turn it is not there, and has no key yet.
+    """A session as the store has it.
 
-    model: the name of who it talks with; digest: of the weights; live: where a run's checkpoint
-    lies that is read again when it changes; turn: where it was left; branch: the one that the next
-    turn begins, where one was asked for.
+    key: 0 before the first turn, when it is not in the store yet; model, digest: the name and the
+    digest of the model that it talks with; live: the path of a checkpoint of a model in training,
+    read again whenever it changes; turn: where the session was left; branch: the branch that the
+    next turn begins, if one was asked for.
     """
 
     key: int = 0
@@ -162,11 +169,14 @@ class SessionRecord:
     used: str = ""
 
 
-def check_called(name: str, what: str) -> str:
-    """The name, if a session or a branch may have it; UsageError otherwise."""
+def check_session_name(name: str, what: str) -> str:
+    """The name, if a session or a branch can have it; UsageError if not.
+
+    what: "a session" or "a branch", for the message.
+    """
     if not _NAME.fullmatch(name):
         raise UsageError(
             f"{name!r} cannot be the name of {what}",
-            "give another: letters, digits, dashes and dots, 64 at most",
+            "use letters, digits, spaces and _ . + -, 64 characters at most",
         )
     return name

@@ -89,7 +89,7 @@ def test_the_list_has_model_turns_and_the_last_line(start, poet):
 def test_when_a_session_was_last_used_is_told_in_the_persons_own_time(start, home, monkeypatch):
     home.mkdir(exist_ok=True)
     store = Store(home / "sessions.db", lambda: datetime(2024, 1, 1, 20, 30, tzinfo=UTC))
-    store.add(SessionRecord(), saying(), None, None)
+    store.turns.add(SessionRecord(), saying(), None, None)
     store.close()
     with monkeypatch.context() as patch:
         patch.setenv("TZ", "Etc/GMT-9")

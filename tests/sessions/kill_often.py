@@ -19,7 +19,7 @@ from charplay.commands.context import SessionChoice
 from charplay.commands.dispatch import perform_line
 from charplay.environment import Environment
 from charplay.plugins.finder import find_plugins
-from charplay.sessions.portable import from_json
+from charplay.sessions.portable import session_from_json
 from charplay.terminal.shell import Shell
 
 # A kill comes after so many things told, and then within so many seconds: some time in the next.
@@ -82,7 +82,7 @@ def check(home, lines):
     db.commit()
     db.close()
     for path in home.glob("*-*.json"):
-        from_json(path.read_text(encoding="utf-8"))
+        session_from_json(path.read_text(encoding="utf-8"))
         path.unlink()
 
 

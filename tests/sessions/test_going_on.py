@@ -13,6 +13,8 @@ from charplay.sessions.session import REBUILT
 from tests.conftest import variables_for
 from tests.sessions.conftest import arrays_of, put_model
 
+# Characters that are read at once.
+STRETCH = 4096
 KILLED = """
 import os, signal, sys
 import charplay
@@ -267,7 +269,7 @@ def test_two_that_begin_a_session_of_one_name_are_in_one_session(poet, talk):
     one.say("abc")
     other.say("fed")
     assert [turn.parent for turn in talk("winter").turns()] == [None, None]
-    assert talk("winter")._session.store.names() == ["winter"]
+    assert talk("winter")._session.store.sessions.names() == ["winter"]
 
 
 def test_model_reads_the_conversation_and_goes_on(home, numpy_backend, start, talk):
@@ -358,7 +360,7 @@ def test_a_missing_or_unfitting_state_is_read_again_from_the_text_and_said(
     session.goto(8)
     session.use("poet")
     _, before = arrays_of(session)
-    session._session.store._db.execute(damage)
+    session._session.store._database.connection.execute(damage)
     again = talk()
     _, after = arrays_of(again)
     assert again._session.notices == [REBUILT]
@@ -367,6 +369,26 @@ def test_a_missing_or_unfitting_state_is_read_again_from_the_text_and_said(
         assert close(before[name], after[name])
     assert talk()._session.place(again._context.model())
     assert talk()._session.notices == [], "and it is kept again"
+
+
+@pytest.mark.parametrize("beyond", [1, 2, 5])
+def test_a_text_longer_than_one_stretch_is_read_again_as_one_text(
+    home, numpy_backend, talk, beyond
+):
+    """A state that is not carried over shows only in the first characters of a stretch."""
+    put_model(home, numpy_backend)
+    session = talk()
+    session.say("abcdefgh" * 256, seed=1, max_chars=1)
+    rest = STRETCH + beyond - len(session.text) - 1
+    session.say("hag fed " * (rest // 8) + "b" * (rest % 8), seed=2, max_chars=1)
+    assert len(session.text) == STRETCH + beyond
+    _, before = arrays_of(session)
+    session._session.store._database.connection.execute("DELETE FROM states")
+    again = talk()
+    _, after = arrays_of(again)
+    assert again._session.notices == [REBUILT]
+    for name in before:
+        assert close(before[name], after[name])
 
 
 def close(a, b):

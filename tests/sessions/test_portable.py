@@ -4,15 +4,16 @@ import json
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
 
 from charplay import open_session
 from charplay.errors import CharplayError
-from charplay.sessions.pages import PAGES, as_html, as_markdown, as_text
-from charplay.sessions.portable import from_json, to_json
-from charplay.sessions.tree import SessionRecord, Turn, drawn
+from charplay.sessions.pages import PAGES, page_as_html, page_as_markdown, page_as_text
+from charplay.sessions.portable import session_from_json, session_to_json
+from charplay.sessions.tree import SessionRecord, Turn, draw_tree
 from tests.sessions.conftest import put_model, saying
 
 NASTY = "</div><script>alert(1)</script> & \"'`````\x00\x1b[31m\u202e\ud800é🦖"
@@ -26,6 +27,7 @@ QUIET = [
     "--disable-component-update",
     "--disable-sync",
 ]
+PAGE_ATTRIBUTES = {"charset", "class", "content", "href", "id", "lang", "name", "style", "title"}
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 
 
@@ -53,28 +55,30 @@ FOUND = SessionRecord(1, "winter", "poet", "00" * 32, turn=5, made="2024-01-01",
 
 
 def test_a_tree_is_drawn_with_the_way_here_as_its_trunk(tree):
-    rows = drawn(tree, 5)
+    rows = draw_tree(tree, 5)
     assert [(row.turn.number, row.depth, row.begins) for row in rows] == [
         (1, 0, False), (6, 1, True), (2, 0, False), (3, 1, True), (4, 1, False), (5, 0, False),
     ]  # fmt: skip
     assert [row.turn.number for row in rows if row.named] == [1, 6, 2, 3, 5]
-    assert [row.turn.number for row in drawn(tree, 4)] == [1, 6, 2, 5, 3, 4]
-    assert drawn([], None) == []
+    assert [row.turn.number for row in draw_tree(tree, 4)] == [1, 6, 2, 5, 3, 4]
+    assert draw_tree([], None) == []
 
 
 def test_a_tree_of_thousands_of_turns_in_a_line_is_drawn():
     turns = [turn(n, n - 1 or None) for n in range(1, 5001)]
-    assert [row.depth for row in drawn(turns, 5000)] == [0] * 5000
+    assert [row.depth for row in draw_tree(turns, 5000)] == [0] * 5000
 
 
 def test_text_is_the_text_of_the_way_here(tree):
-    assert as_text(FOUND, tree, tree[4]) == "".join(f"line {n}\nanswer {n}\n" for n in (1, 2, 5))
-    assert as_text(FOUND, tree, tree[5]) == "line 1\nanswer 1\nAnn\nBob\n"
-    assert as_text(FOUND, tree, None) == ""
+    path = "".join(f"line {n}\nanswer {n}\n" for n in (1, 2, 5))
+    assert page_as_text(FOUND, tree, tree[4]) == path
+    assert page_as_text(FOUND, tree, tree[5]) == "line 1\nanswer 1\nAnn\nBob\n"
+    assert page_as_text(FOUND, tree, None) == ""
 
 
 def test_markdown_shows_the_text_whatever_stands_in_it(tree):
-    page = as_markdown(FOUND, [turn(1, None, saying(NASTY, NASTY))], turn(1, None, saying(NASTY)))
+    nasty = turn(1, None, saying(NASTY, NASTY))
+    page = page_as_markdown(FOUND, [nasty], nasty)
     fences = re.findall(r"^`{6,}", page, re.MULTILINE)
     assert len(fences) == 2, "longer than any run of backquotes in the text"
     assert "# winter" in page
@@ -85,12 +89,13 @@ class Page(HTMLParser):
 
     def __init__(self, text):
         super().__init__()
-        self.tags, self.ids, self.links, self.outside = [], [], [], []
+        self.tags, self.ids, self.links, self.outside, self.attributes = [], [], [], [], set()
         self.text = ""
         self.feed(text)
 
     def handle_starttag(self, tag, attributes):
         self.tags.append(tag)
+        self.attributes |= {name for name, _ in attributes}
         for name, value in attributes:
             if name == "id":
                 self.ids.append(value)
@@ -104,7 +109,7 @@ class Page(HTMLParser):
 
 
 def test_the_html_page_has_every_turn_once_and_a_link_to_each(tree):
-    page = Page(as_html(FOUND, tree, tree[4]))
+    page = Page(page_as_html(FOUND, tree, tree[4]))
     assert sorted(page.ids) == [f"turn-{n}" for n in range(1, 7)]
     assert sorted(page.links) == sorted(page.ids)
     assert page.outside == [], "it needs nothing beside it"
@@ -118,10 +123,24 @@ def test_nothing_in_a_text_acts_in_the_html_page():
     other = saying(NASTY, NASTY, model=NASTY, words=("names", NASTY), moves=False)
     turns = [turn(1, None, said, NASTY), turn(2, None, other, NASTY)]
     found = SessionRecord(1, NASTY, NASTY)
-    page = Page(as_html(found, turns, turns[0]))
+    page = Page(page_as_html(found, turns, turns[0]))
     assert "script" not in page.tags
     assert page.text.count("alert(1)") > 4
     assert not set(page.text) & {"\x00", "\x1b", "\u202e"}
+
+
+@pytest.mark.parametrize("quote", ['"', "'", '">', "'>", "/ ", "&quot;"])
+def test_no_name_in_a_session_adds_an_attribute_to_the_html_page(quote):
+    name = f"{quote} onmouseover={quote}alert(1) x={quote}"
+    said = saying("a", "b", model=name, words=("names", name))
+    turns = [
+        turn(1, None, said, branch=name),
+        turn(2, 1, replace(said, moves=False), branch=name, anchor=1),
+        turn(3, None, said, branch=name),
+    ]
+    page = Page(page_as_html(SessionRecord(1, name, name, made=name), turns, turns[1]))
+    assert page.attributes == PAGE_ATTRIBUTES
+    assert "onmouseover" in page.text, "the name is shown, as text"
 
 
 @pytest.mark.parametrize("kind", PAGES)
@@ -134,7 +153,7 @@ def test_a_browser_shows_the_text_and_the_tree(tree, tmp_path):
     if browser is None:
         pytest.skip("no Chromium is installed here")
     path, picture = tmp_path / "page.html", tmp_path / "page.png"
-    path.write_text(as_html(FOUND, tree, tree[4]), encoding="utf-8")
+    path.write_text(page_as_html(FOUND, tree, tree[4]), encoding="utf-8")
 
     def run(*words):
         profile = tmp_path / f"profile{len(words)}"
@@ -175,7 +194,7 @@ def test_a_session_goes_to_another_machine_and_goes_on_there(
 
 
 def test_what_is_exported_comes_back_the_same(tree):
-    found, turns = from_json(to_json(FOUND, tree))
+    found, turns = session_from_json(session_to_json(FOUND, tree))
     assert turns == tree
     assert (found.name, found.model, found.digest, found.turn) == ("winter", "poet", "00" * 32, 5)
 
@@ -204,10 +223,10 @@ def test_what_is_exported_comes_back_the_same(tree):
     ],
 )
 def test_a_file_that_is_no_whole_session_is_refused_in_a_line(start, home, tree, damage):
-    text = to_json(FOUND, tree)
+    text = session_to_json(FOUND, tree)
     assert damage(text) != text
     with pytest.raises(CharplayError) as caught:
-        from_json(damage(text))
+        session_from_json(damage(text))
     assert caught.value.hint
     home.mkdir(exist_ok=True)
     (home / "bad.json").write_text(damage(text), encoding="utf-8")
