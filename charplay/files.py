@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from charplay.errors import StorageError, UsageError
+from charplay.errors import CharplayError, StorageError, UsageError
 
 _HOUR = 3600
 
@@ -42,6 +42,20 @@ def named_file(text: str) -> Path | None:
         return path if text and path.exists() else None
     except (OSError, RuntimeError, ValueError):  # too long, no such home, a zero byte
         return None
+
+
+def read_text_file(typed: str, hint: str) -> str:
+    """The text of a file that a person named; CharplayError with `hint` if it cannot be read."""
+    path = named_file(typed)
+    try:
+        if path is not None:
+            return path.read_text(encoding="utf-8")
+        reason = "there is no such file"
+    except UnicodeDecodeError:
+        reason = "it is not UTF-8"
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+    raise CharplayError(f"{typed} cannot be read: {reason}", hint)
 
 
 def new_file(text: str) -> Path:

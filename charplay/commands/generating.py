@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from charplay.commands.context import Context
 from charplay.commands.table import Command, words_of
-from charplay.errors import CharplayError, UsageError
-from charplay.files import named_file
+from charplay.errors import UsageError
+from charplay.files import read_text_file
 from charplay.generation.options import Sampling, Seed
 from charplay.options import group, option, written
 from charplay.sessions.tree import Reply, Utterance
@@ -134,14 +134,7 @@ def text_typed(prompt: str) -> str:
     """A prompt, or what stands in the file that it names after `@`."""
     if not prompt.startswith("@"):
         return prompt
-    path = named_file(prompt[1:])
-    try:
-        if path is not None:
-            return path.read_text(encoding="utf-8")
-        reason = "there is no such file"
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is not UTF-8"
-    raise CharplayError(f"{prompt[1:]} cannot be read: {reason}", "name a text file after the @")
+    return read_text_file(prompt[1:], "name a text file after the @")
 
 
 def answers_wanted(context: Context, sampling: Sampling, count: int) -> tuple[int, range]:

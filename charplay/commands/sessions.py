@@ -9,7 +9,7 @@ from charplay.commands.listing import Listing
 from charplay.commands.table import Command
 from charplay.commands.turns import SessionPosition, session_of, standing
 from charplay.errors import CharplayError, UsageError, unknown
-from charplay.files import named_file, new_file, replace_file
+from charplay.files import new_file, read_text_file, replace_file
 from charplay.options import option
 from charplay.sessions.tree import SessionRecord, check_called
 
@@ -152,18 +152,11 @@ def imported(context: Context, file: str, name: str | None) -> SessionDone:
     """Keep a session that was exported, here or elsewhere."""
     from charplay.sessions.portable import from_json
 
-    path = named_file(file)
+    text = read_text_file(file, "name a file that export made")
     try:
-        if path is None:
-            raise CharplayError("there is no such file", "name a file that export made")
-        found, turns = from_json(path.read_text(encoding="utf-8"))
+        found, turns = from_json(text)
     except CharplayError as error:
         raise CharplayError(f"{file} cannot be imported: {error.message}", error.hint) from error
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is not UTF-8"
-        raise CharplayError(
-            f"{file} cannot be imported: {reason}", "name a file that export made"
-        ) from error
     kept = found.name if name is None else check_called(name, "a session")
     if context.store.find(kept):
         raise UsageError(f"there is a session {kept} already", "keep it under another: --name NAME")

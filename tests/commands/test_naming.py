@@ -6,12 +6,12 @@ import json
 import re
 import shutil
 from contextlib import nullcontext
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from rich.cells import cell_len
 
-from charplay.environment import Environment
 from charplay.insight.score import plausibility
 from charplay.insight.sounds import sound_key
 from charplay.models.checkpoint import read_checkpoint
@@ -478,9 +478,9 @@ class Pressed:
         return int(self.looks > 8)
 
 
-def test_what_ctrl_c_cuts_short_is_offered_as_no_name(charplay, monkeypatch):
-    monkeypatch.setattr(Environment, "interrupts", lambda self: nullcontext(Pressed()))
-    said = charplay("names", "dinosaurs", "--new", "--seed", "7", "--format", "json")
-    stopped = [answer["stopped"] for answer in json.loads(said.out)["answers"]]
-    assert set(stopped) <= {"end"}
-    assert said.status == 130
+def test_what_ctrl_c_cuts_short_is_offered_as_no_name(world):
+    environment = replace(world(), interrupts=lambda: nullcontext(Pressed()))
+    words = ["names", "dinosaurs", "--new", "--seed", "7", "--format", "json"]
+    assert run(words, environment) == 130
+    answers = json.loads(environment.stdout.getvalue())["answers"]
+    assert {answer["stopped"] for answer in answers} <= {"end"}
