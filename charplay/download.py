@@ -15,7 +15,7 @@ _GONE = (404, 410)
 
 
 @dataclass(frozen=True)
-class Wanted:
+class WantedFile:
     """A file to fetch, and how to speak of it: what to type again, and what to do instead."""
 
     what: str
@@ -53,22 +53,22 @@ class Wanted:
 
 
 @contextmanager
-def fetched(url: str) -> Iterator[Path]:
+def download_url(url: str) -> Iterator[Path]:
     """The file at an address, for as long as it is looked at.
 
     Raises CharplayError in plain words where it cannot be had.
     """
-    with downloaded(Wanted(url, url)) as path:
+    with download_file(WantedFile(url, url)) as path:
         yield path
 
 
 @contextmanager
-def downloaded(wanted: Wanted) -> Iterator[Path]:
+def download_file(wanted: WantedFile) -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="charplay-") as folder:
         yield _downloaded(wanted, Path(folder))
 
 
-def _downloaded(wanted: Wanted, folder: Path) -> Path:
+def _downloaded(wanted: WantedFile, folder: Path) -> Path:
     """The file as it came, its checksum compared where one is known."""
     import pooch  # type: ignore[import-untyped]
     import requests

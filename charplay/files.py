@@ -71,7 +71,7 @@ def new_file(text: str) -> Path:
 
 
 @contextmanager
-def replacing(path: Path) -> Iterator[BinaryIO]:
+def open_replacement(path: Path) -> Iterator[BinaryIO]:
     """A stream to a file beside `path`, which is synced and renamed over it at the end.
 
     Where the end is not reached `path` is what it was. StorageError where it cannot be written.
@@ -96,7 +96,7 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
 
 def replace_file(path: Path, data: bytes) -> None:
     """Write `data` at `path` in one step: the old file or the new one, whole."""
-    with replacing(path) as stream:
+    with open_replacement(path) as stream:
         stream.write(data)
 
 

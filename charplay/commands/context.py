@@ -13,7 +13,7 @@ from charplay.generation.options import Sampling
 from charplay.options import change, option
 from charplay.plugins.registry import Registry
 from charplay.pretrained import FIRST, shipped
-from charplay.text.catalogue import corpora_at_hand
+from charplay.text.catalogue import available_corpora
 from charplay.text.entry import CorpusEntry
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ class Context:
     @property
     def corpora(self) -> Mapping[str, CorpusEntry]:
         """The texts by name: those that plugins offer, then those of the data home."""
-        return corpora_at_hand(self.registry.corpora, self.environment.home)
+        return available_corpora(self.registry.corpora, self.environment.home)
 
     @cached_property
     def store(self) -> Store:

@@ -11,7 +11,7 @@ from charplay.errors import UsageError, unknown
 from charplay.files import named_file
 from charplay.options import option
 from charplay.plan import KINDS, TextChoice
-from charplay.text.catalogue import KeptText, KeptTexts, check_corpus_name, check_free
+from charplay.text.catalogue import StoredText, StoredTexts, check_corpus_name, check_free
 from charplay.text.entry import CorpusEntry
 
 FIRST_LINES = 5
@@ -136,8 +136,8 @@ def corpora(
     return actions[arguments.action](context, arguments.target)
 
 
-def _kept(context: Context) -> KeptTexts:
-    return KeptTexts(context.environment.home)
+def _kept(context: Context) -> StoredTexts:
+    return StoredTexts(context.environment.home)
 
 
 def _listing(context: Context) -> Listing:
@@ -182,7 +182,7 @@ def _offered_by(context: Context, name: str) -> str:
     return shelf.origin(name).distribution if name in shelf else ""
 
 
-def _hidden(context: Context, kept: KeptText) -> str:
+def _hidden(context: Context, kept: StoredText) -> str:
     """What to say of an own text whose name something installed later has taken."""
     offered = context.registry.corpora.get(kept.name)
     # One that was fetched for an older catalogue is no loss, and fetching puts it right.
@@ -327,9 +327,9 @@ def _fetch(context: Context, name: str) -> CorpusKept:
             f"a text of your own is kept under the name {name}", f"corpora remove {name} first"
         )
     check_corpus_name(name)
-    from charplay.text.fetching import fetched_corpus
+    from charplay.text.fetching import fetch_corpus
 
-    corpus = fetched_corpus(entry, entry.download)
+    corpus = fetch_corpus(entry, entry.download)
     return _told(_kept(context).keep(entry, corpus), "fetched")
 
 

@@ -215,12 +215,12 @@ def spoken(
     """
     from charplay.blas import one_blas_thread
     from charplay.generation.generator import Continuation
-    from charplay.generation.place import read
+    from charplay.generation.place import read_tokens
 
     brought_in = admitted(opened, prompt)
     seed, numbers = answers_wanted(context, sampling, count)
     start, notice = _start(context, opened, going_on=not asked)
-    start = read(opened.model, start, opened.model.vocabulary.encode(brought_in.text))
+    start = read_tokens(opened.model, start, opened.model.vocabulary.encode(brought_in.text))
     notice = "; ".join(filter(None, (notice, brought_in.notice)))
     yield AnswerStarted(opened.name, opened.model.kind, seed, prompt, notice, sampling.verse)
     answers, place = [], start
@@ -246,10 +246,10 @@ def _start(context: Context, opened: "OpenModel", going_on: bool) -> "tuple[Plac
 
     And what the person should know of it.
     """
-    from charplay.generation.place import opening
+    from charplay.generation.place import initial_place
 
     if not going_on or context.session is None:
-        return opening(opened.model), ""
+        return initial_place(opened.model), ""
     place = context.session.place(opened)
     return place, context.session.told()
 

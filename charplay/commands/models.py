@@ -264,11 +264,11 @@ def _pruned_row(path: Path) -> PrunedRow:
 
 def added(context: Context, source: str, name: str | None) -> ModelChange:
     """Take a model's file, from here or from an address, into the library."""
-    from charplay.download import fetched
+    from charplay.download import download_url
     from charplay.models.checkpoint import read_checkpoint
 
     if source.lower().startswith(("https://", "http://")):
-        with fetched(source) as path:
+        with download_url(source) as path:
             try:
                 checkpoint = read_checkpoint(path)
             except ModelFileError as error:

@@ -152,9 +152,9 @@ def _with_texts(context: Context, plan: Plan, text: TextChoice, corpus: "Corpus"
 
     One that is the run's own is read as that, so that the part held out stays so.
     """
-    from charplay.text.corpus import load_others
+    from charplay.text.corpus import load_stage_texts
 
-    others = load_others(text, plan, context.corpora, context.environment.home)
+    others = load_stage_texts(text, plan, context.corpora, context.environment.home)
 
     def named(name: str) -> str:
         return "" if others[name].sha256 == corpus.sha256 else _located(context, name)

@@ -142,7 +142,7 @@ def _missing(text: str, end: str) -> int:
     return len(end) - overlap
 
 
-def steering(shape: Shape) -> Callable[[str, str], bool]:
+def steer_by(shape: Shape) -> Callable[[str, str], bool]:
     """Whether a character may follow a text, for names of a form; the newline ends a name.
 
     A name that is long enough may end where the model ends it, even if it will then be found not to

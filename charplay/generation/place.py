@@ -22,12 +22,12 @@ class Place:
     pending: int
 
 
-def opening(model: Model) -> Place:
+def initial_place(model: Model) -> Place:
     """Where a model begins: prose after a line end, where it knows one; a name after nothing."""
     return Place(model.initial_state(1), model.opening_token)
 
 
-def read(model: Model, place: Place, tokens: Tokens) -> Place:
+def read_tokens(model: Model, place: Place, tokens: Tokens) -> Place:
     """The place after reading tokens `(T,)` from another place."""
     if not len(tokens):
         return place
@@ -38,6 +38,6 @@ def read(model: Model, place: Place, tokens: Tokens) -> Place:
     return Place(state, int(tokens[-1]))
 
 
-def repeated(state: State, rows: int) -> Mapping[str, Any]:
+def repeat_state(state: State, rows: int) -> Mapping[str, Any]:
     """A state of one row, repeated over so many."""
     return {name: np.repeat(array, rows, axis=0) for name, array in state.items()}

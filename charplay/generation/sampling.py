@@ -20,7 +20,7 @@ Tokens = NDArray[np.intp]
 _WORDS_A_COUNTER = 4
 
 
-def probabilities(logits: Array, sampling: Sampling) -> Probabilities:
+def token_probabilities(logits: Array, sampling: Sampling) -> Probabilities:
     """Probabilities `(…, V)` that a token is drawn, after temperature and the cuts.
 
     The cuts apply in the order top-k, top-p (Holtzman et al. 2020), min-p (Nguyen et al. 2024),
@@ -62,7 +62,7 @@ def _cut(chances: Probabilities, sampling: Sampling) -> Probabilities:
     return kept
 
 
-def draw(chances: Probabilities, uniforms: NDArray[np.float64]) -> Tokens:
+def draw_tokens(chances: Probabilities, uniforms: NDArray[np.float64]) -> Tokens:
     """The token `(B,)` that each uniform number in [0, 1) picks from probabilities `(B, V)`.
 
     It is the first whose cumulative probability exceeds the number, as in `numpy.random.choice`.

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from charplay.generation.generator import Answer
 from charplay.insight.described_name import Claim, DescribedName, SoundingName
 from charplay.insight.known_names import KnownNames
-from charplay.insight.score import percentile, plausibility
+from charplay.insight.score import centile_of, name_losses
 from charplay.insight.stems import stems_claimed
 from charplay.models.contract import Model
 
@@ -22,13 +22,13 @@ def describe_names(
     `held_out_quantiles` are those of the model's header, by which a name is ranked.
     """
     texts = [answer.text for answer in answers]
-    losses = plausibility(model, [model.vocabulary.admit(text).text for text in texts])
+    losses = name_losses(model, [model.vocabulary.admit(text).text for text in texts])
     nearest = known.spelling_index.nearest(texts)
     described = [
         DescribedName(
             text=answer.text,
             loss=round(loss, 4),
-            centile=percentile(loss, held_out_quantiles),
+            centile=centile_of(loss, held_out_quantiles),
             listed=known.status(answer.text),
             nearest=near.name if near else None,
             edits=near.distance if near else None,

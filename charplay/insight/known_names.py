@@ -14,7 +14,7 @@ from charplay.insight.sounds import SoundIndex
 from charplay.models.checkpoint import Header
 from charplay.options import build
 from charplay.plan import Plan, TextChoice
-from charplay.text.corpus import NameList, load_corpus, split
+from charplay.text.corpus import NameList, load_corpus, split_corpus
 from charplay.text.entry import CorpusEntry
 
 Status: TypeAlias = Literal["training", "held out", "new"]
@@ -69,7 +69,7 @@ def load_known_names(
     choice, sha256 = _text_of(header, local_text)
     try:
         corpus = load_corpus(choice, corpora, home)
-        training, held_out = split(corpus, Plan.from_dict(header.plan).held_out)
+        training, held_out = split_corpus(corpus, Plan.from_dict(header.plan).held_out)
     except CharplayError:
         return KnownNames(None, None, ()), f"the model's list is not available: {choice.corpus}"
     if not (isinstance(training, NameList) and isinstance(held_out, NameList)):

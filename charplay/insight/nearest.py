@@ -26,7 +26,7 @@ class NameIndex:
     """Existing names, compared without regard to case; of equal ones the first is kept."""
 
     def __init__(self, names: Iterable[str]) -> None:
-        self._spellings = spellings(names)
+        self._spellings = first_spellings(names)
 
     def __len__(self) -> int:
         return len(self._spellings)
@@ -46,12 +46,12 @@ class NameIndex:
         known = list(self._spellings.values())
         return [
             Neighbour(known[place], int(row[place]))
-            for block in distances(names, list(self._spellings))
+            for block in edit_distances(names, list(self._spellings))
             for row, place in zip(block, block.argmin(axis=1), strict=True)
         ]
 
 
-def spellings(names: Iterable[str]) -> dict[str, str]:
+def first_spellings(names: Iterable[str]) -> dict[str, str]:
     """The first spelling of each name by its caseless form, in the list's order."""
     found: dict[str, str] = {}
     for name in names:
@@ -59,7 +59,7 @@ def spellings(names: Iterable[str]) -> dict[str, str]:
     return found
 
 
-def distances(names: Sequence[str], known: Sequence[str]) -> Iterator[NDArray[np.int32]]:
+def edit_distances(names: Sequence[str], known: Sequence[str]) -> Iterator[NDArray[np.int32]]:
     """Distances of names `(N,)` to known ones `(K,)`, in edits: blocks `(rows, K)`, in order.
 
     An edit puts in, takes out or replaces a letter, or swaps two neighbours, which typists and

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
-from charplay.generation.constraints import Shape, steering
+from charplay.generation.constraints import Shape, steer_by
 from charplay.generation.generator import Answer, Draws, names
 from charplay.generation.options import Sampling
 from charplay.insight.known_names import KnownNames
@@ -75,7 +75,7 @@ class NameSearch:
             self._draws,
             numbers,
             interrupted,
-            steering(shape) if shape.steers else None,
+            steer_by(shape) if shape.steers else None,
         )
         # A name that Ctrl-C cut short is left out: its label would give another name.
         return (answer for answer in answers if answer.stopped != "interrupted")

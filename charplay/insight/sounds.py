@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from charplay.insight.nearest import distances, spellings
+from charplay.insight.nearest import edit_distances, first_spellings
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class SoundIndex:
     """Existing names by sound, without regard to case; of equal ones the first is kept."""
 
     def __init__(self, names: Iterable[str]) -> None:
-        self._spellings = spellings(names)
+        self._spellings = first_spellings(names)
         self._keys = [sound_key(name) for name in self._spellings]
 
     def __len__(self) -> int:
@@ -39,8 +39,8 @@ class SoundIndex:
         import numpy as np
 
         known = list(self._spellings.values())
-        by_sound = distances([sound_key(name) for name in names], self._keys)
-        by_spelling = distances(names, list(self._spellings))
+        by_sound = edit_distances([sound_key(name) for name in names], self._keys)
+        by_spelling = edit_distances(names, list(self._spellings))
         found: list[SoundNeighbour | None] = []
         for sounds, letters in zip(by_sound, by_spelling, strict=True):
             least = sounds.min(axis=1)

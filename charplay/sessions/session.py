@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from charplay.errors import UsageError, unknown
-from charplay.generation.place import Place, opening, read
+from charplay.generation.place import Place, initial_place, read_tokens
 from charplay.models.library import Library, OpenModel
 from charplay.sessions.states import packed, unpacked
 from charplay.sessions.store import Store
@@ -84,7 +84,7 @@ class Session:
         if self.anchor is None:
             if self._root and self._root.digest != opened.digest:
                 return None
-            return self._root.place if self._root else opening(opened.model)
+            return self._root.place if self._root else initial_place(opened.model)
         snapshot = self.store.snapshot(self.found.key, self.anchor, opened.digest)
         return unpacked(snapshot, opened.model) if snapshot else None
 
@@ -92,7 +92,7 @@ class Session:
         """The place after all that was said, as far as the model knows its characters; kept."""
         model = opened.model
         known = model.vocabulary.admit(self.text).text
-        place = read(model, opening(model), model.vocabulary.encode(known))
+        place = read_tokens(model, initial_place(model), model.vocabulary.encode(known))
         if self.anchor is not None:
             self.store.put(self.found.key, self.anchor, packed(place, opened.digest))
         return place

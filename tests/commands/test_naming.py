@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from rich.cells import cell_len
 
-from charplay.insight.score import plausibility
+from charplay.insight.score import name_losses
 from charplay.insight.sounds import sound_key
 from charplay.models.checkpoint import read_checkpoint
 from charplay.plan import TextChoice
@@ -220,9 +220,9 @@ def test_what_is_no_list_cannot_be_compared_with(charplay, against):
 
 def test_the_loss_and_the_centile_are_the_models(invented, parts, registry):
     model = read_checkpoint(shipped()["dinosaurs"]).model(registry.backends.find("numpy"))
-    losses = np.array(plausibility(model, sorted(parts("dinosaurs")[1])))
+    losses = np.array(name_losses(model, sorted(parts("dinosaurs")[1])))
     for answer in invented("-n", "30", "--seed", "7"):
-        [score] = plausibility(model, [answer["text"].lower()])
+        [score] = name_losses(model, [answer["text"].lower()])
         assert answer["loss"] == pytest.approx(score, abs=1e-3)
         less_plausible = 100 * (losses > score).mean()
         assert answer["centile"] == pytest.approx(less_plausible, abs=2)

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from charplay.insight import nearest
-from charplay.insight.nearest import NameIndex, Neighbour, distances
+from charplay.insight.nearest import NameIndex, Neighbour, edit_distances
 
 # Few letters, so that names are near each other, equally near, and equal but for case.
 NAMES = st.text(alphabet="abAB", max_size=7)
@@ -40,7 +40,7 @@ def random_names(count, seed):
 
 @given(st.text(max_size=12), st.text(max_size=12))
 def test_distances_are_those_of_the_recurrence(one, other):
-    [block] = distances([one], [other])
+    [block] = edit_distances([one], [other])
     assert block.tolist() == [[edits(one, other)]]
 
 
@@ -84,7 +84,7 @@ def test_blocks_of_any_size_give_the_same_neighbours(monkeypatch, at_once):
     known, names = random_names(40, seed=1), random_names(23, seed=2)
     whole = NameIndex(known).nearest(names)
     monkeypatch.setattr(nearest, "_AT_ONCE", at_once)
-    blocks = list(distances(names, known))
+    blocks = list(edit_distances(names, known))
     assert [len(block) for block in blocks[:-1]] == [max(1, at_once // 40)] * (len(blocks) - 1)
     assert sum(map(len, blocks)) == 23
     assert NameIndex(known).nearest(names) == whole

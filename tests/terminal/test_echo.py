@@ -1,4 +1,4 @@
-"""Ctrl-C while something is shown: no ^C is echoed into it, and afterwards keys are echoed again."""
+"""Ctrl-C while something is shown: no ^C is echoed into it, and keys are echoed afterwards."""
 
 import os
 import signal
