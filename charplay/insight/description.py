@@ -31,7 +31,7 @@ def describe_names(
             centile=centile_of(loss, held_out_quantiles),
             listed=known.status(answer.text),
             nearest=near.name if near else None,
-            edits=near.distance if near else None,
+            edits=near.edits if near else None,
             seed=answer.seed,
             number=answer.number,
             label=answer.label,
@@ -48,7 +48,7 @@ def _add_sounds(described: Sequence[DescribedName], known: KnownNames) -> list[S
         SoundingName(
             **vars(name),
             sounds_like=near.name if near else None,
-            sound_edits=near.distance if near else None,
+            sound_edits=near.edits if near else None,
             stems=tuple(Claim(str(stem), stem.meaning) for stem in stems_claimed(name.text)),
         )
         for name, near in zip(described, nearest, strict=True)

@@ -1,4 +1,4 @@
-"""How plausible a model finds names."""
+"""How plausible names are to a model."""
 
 from bisect import bisect_left
 from collections.abc import Sequence
@@ -11,14 +11,14 @@ from charplay.text.batching import NO_TOKEN, name_row, pad_rows
 from charplay.training.evaluation import negative_log_likelihood
 
 QUANTILES = 101
-# Among fewer names a rank says nothing.
+# A rank among fewer names means nothing.
 _LEAST_RANKED = 20
 
 
 def name_losses(model: Model, names: Sequence[str]) -> list[float]:
-    """Loss of each name in nats a character, its newline included; low is plausible.
+    """The loss of each name in nats per character, its newline included; lower is more plausible.
 
-    Names are in the model's characters; KeyError otherwise.
+    Raises KeyError for a character that is not in the model's vocabulary.
     """
     losses: list[float] = []
     for first in range(0, len(names), ROWS):
@@ -31,15 +31,12 @@ def name_losses(model: Model, names: Sequence[str]) -> list[float]:
 
 
 def loss_quantiles(losses: Sequence[float]) -> tuple[float, ...]:
-    """The losses' 0th, 1st, … 100th percentile, by which other names are ranked.
-
-    Empty where there are too few to rank by.
-    """
+    """The 0th, 1st, … 100th percentile of losses, to rank other names by; empty for too few."""
     if len(losses) < _LEAST_RANKED:
         return ()
     return tuple(float(q) for q in np.quantile(losses, np.linspace(0, 1, QUANTILES)))
 
 
 def centile_of(loss: float, held_out: Sequence[float]) -> int | None:
-    """Of a hundred names held out, how many the model finds less plausible than this loss."""
+    """How many of 100 held-out names are less plausible; None without their loss quantiles."""
     return QUANTILES - 1 - min(bisect_left(held_out, loss), QUANTILES - 1) if held_out else None

@@ -104,4 +104,4 @@ class NameSearch:
         if least is None:
             return [True] * len(answers)
         near = self._known.spelling_index.nearest([answer.text for answer in answers])
-        return [nearest is None or nearest.distance >= least for nearest in near]
+        return [nearest is None or nearest.edits >= least for nearest in near]

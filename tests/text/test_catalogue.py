@@ -323,14 +323,14 @@ def test_a_text_of_another_size_is_told_in_plain_words(server, refusal, known, w
 
 def test_an_address_without_a_text_is_told_in_plain_words(server, refusal):
     message, hint = refusal(to_fetch(server.url("/gone.txt")))
-    assert message == "poem was not fetched: 127.0.0.1 has it no longer (status 404)"
+    assert message == "poem was not fetched: 127.0.0.1 no longer has it (status 404)"
     assert "corpora add FILE" in hint
 
 
 def test_a_text_that_breaks_off_is_told_in_plain_words(server, refusal):
     url = server.url("/poem.txt", POEM.encode() * 1000, cut=True)
     assert refusal(to_fetch(url)) == (
-        "poem was not fetched: 127.0.0.1 broke off before the end",
+        "poem was not fetched: 127.0.0.1 stopped sending before the end",
         "check the network, then corpora fetch poem again",
     )
 
