@@ -21,7 +21,7 @@ from benchmarks.timing import Row, alternate, skipped
 from charplay.blas import one_blas_thread
 from charplay.models.contract import Learner, Model
 from charplay.plan import Plan
-from charplay.text.batching import cut
+from charplay.text.batching import cut_batches
 from charplay.text.corpus import Prose
 from charplay_numpy.backend import NumpyConfig
 
@@ -87,7 +87,7 @@ def training(cell: str, length: int, characters: int) -> tuple[Learner, Callable
     text = noise(characters)
     model = backend.create(text.vocabulary, "prose", config, np.random.default_rng(0))
     learner = backend.learner(model, plan)
-    batches = cut(text, text.vocabulary, plan)
+    batches = cut_batches(text, text.vocabulary, plan)
     numbers = range(batches.per_epoch)
     return learner, lambda: learner.update_many(
         [batches.batch(k) for k in numbers], [0.001] * len(numbers)

@@ -24,7 +24,7 @@ from benchmarks.timing import Row, alternate, skipped
 from charplay.blas import one_blas_thread
 from charplay.models.contract import Model
 from charplay.options import build
-from charplay.text.batching import cut
+from charplay.text.batching import cut_batches
 from charplay.text.corpus import Prose
 
 NAME = "nietzsche-lstm"
@@ -67,7 +67,7 @@ def learning(text: Prose, updates: int) -> Callable[[], object]:
     """The same epoch by the backend's learner."""
     plan = recipe(NAME).plan
     learner = REGISTRY.backends.find("keras").learner(model_for(text), plan)
-    cutting, rates = cut(text, text.vocabulary, plan), [0.001] * updates
+    cutting, rates = cut_batches(text, text.vocabulary, plan), [0.001] * updates
     return lambda: learner.update_many([cutting.batch(k) for k in range(updates)], rates)
 
 

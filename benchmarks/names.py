@@ -21,7 +21,7 @@ from charplay.text.corpus import NameList, load_corpus
 def measure(quick: bool) -> list[Row]:
     """Time surnames against other surnames, the index made anew each time."""
     known, asked = _surnames(1000 if quick else 10_000, 50 if quick else 1000)
-    expected = [(near.name, near.distance) for near in NameIndex(known).nearest(asked) if near]
+    expected = [(near.name, near.edits) for near in NameIndex(known).nearest(asked) if near]
     assert expected == plain_loop(known, asked)
     seconds = alternate(
         lambda: NameIndex(known).nearest(asked),

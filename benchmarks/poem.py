@@ -13,7 +13,7 @@ from benchmarks.start import run
 from benchmarks.timing import Row, alternate
 from charplay.commands.poem import VERSE
 from charplay.generation.generator import Continuation
-from charplay.generation.place import opening, read
+from charplay.generation.place import initial_place, read_tokens
 from charplay.models.checkpoint import read_checkpoint
 from charplay.options import change
 from charplay.pretrained import POET, shipped
@@ -72,7 +72,10 @@ def against_counting(model, texts, held_out) -> Row:
 def poems_of(model, sampling, seeds: int) -> list[str]:
     """Poems as `poem` gives them, to each line by so many seeds, the line included."""
     sampling = change(VERSE, {**sampling, "verse": True})
-    places = {line: read(model, opening(model), model.vocabulary.encode(line)) for line in LINES}
+    places = {
+        line: read_tokens(model, initial_place(model), model.vocabulary.encode(line))
+        for line in LINES
+    }
     return [
         line + "".join(Continuation(model, place, sampling, seed, 1))
         for line, place in places.items()

@@ -18,8 +18,8 @@ from benchmarks.timing import Row, alternate
 from charplay.blas import one_blas_thread
 from charplay.generation.generator import Continuation, names
 from charplay.generation.options import Sampling
-from charplay.generation.place import opening
-from charplay.generation.sampling import Philox, draw, probabilities
+from charplay.generation.place import initial_place
+from charplay.generation.sampling import Philox, draw_tokens, token_probabilities
 from charplay.models.checkpoint import read_checkpoint
 from charplay.models.contract import Model
 from charplay.pretrained import shipped
@@ -43,7 +43,7 @@ def stream(characters: int, runs: int) -> Row:
     sampling = Sampling(max_chars=characters)
 
     def drawn() -> None:
-        for _ in Continuation(model, opening(model), sampling, 7, 1):
+        for _ in Continuation(model, initial_place(model), sampling, 7, 1):
             pass
 
     seconds = alternate(drawn, products(model, characters), runs)
@@ -107,8 +107,8 @@ def alone(model: Model, sampling: Sampling, draws: Philox, number: int) -> str:
         logits = row.step(token)
         if not position:
             logits[newline] = -np.inf
-        chances = probabilities(logits[None], sampling)
-        token = int(draw(chances, draws(number, 1, position))[0])
+        chances = token_probabilities(logits[None], sampling)
+        token = int(draw_tokens(chances, draws(number, 1, position))[0])
         if token == newline:
             break
         text += model.vocabulary.characters[token]

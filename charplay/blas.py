@@ -1,8 +1,8 @@
-"""How many threads matrix products run on.
+"""The number of threads that matrix products run on.
 
-On matrices as small as these a product's threads wait for each other longer than they compute, and
-where another program wants a core they wait so for most of the time. So charplay computes each
-product on one thread, and gives what runs side by side threads of its own.
+In products of small matrices the threads wait for each other longer than they compute, and most of
+the time if another program needs a core. So charplay computes each product on one thread, and uses
+threads of its own to compute several things side by side.
 """
 
 from collections.abc import Iterator
@@ -10,72 +10,74 @@ from contextlib import contextmanager
 from functools import cache
 from threading import Lock
 
+import numpy  # noqa: F401 - loads the library whose threads are limited
+from threadpoolctl import ThreadpoolController
+
 
 class _Blas:
-    """The libraries for matrix products in this process, whose threads are one number for all.
+    """The libraries for matrix products in this process, and their number of threads.
 
-    So whoever asks first for one thread sets it, and whoever leaves last restores what was before,
-    from whatever thread of this program: threadpoolctl would hear only the first that asked.
+    The number is one for the whole process. So the first caller that enters sets it to one, and the
+    last that leaves restores it, each on any thread of this program; threadpoolctl alone would
+    listen only to the thread that called first.
     """
 
     def __init__(self) -> None:
-        import numpy  # noqa: F401 - brings the library that is looked for
-        from threadpoolctl import ThreadpoolController
-
         self._libraries = ThreadpoolController().select(user_api="blas")
         self._lock = Lock()
         self._within = 0
 
     @property
     def threads(self) -> int:
-        """Their number where nothing holds it to one."""
+        """Their number of threads when it is not limited to one."""
         with self._lock:
-            return self._before if self._within else self._now()
+            return self._before if self._within else self._current()
 
     def enter(self) -> None:
-        """Hold it to one."""
+        """Limit them to one thread."""
         with self._lock:
             if not self._within:
-                self._before = self._now()
-                self._heed_this_thread()
+                self._before = self._current()
+                self._obey_this_thread()
                 self._limit = self._libraries.limit(limits=1)
             self._within += 1
 
     def leave(self) -> None:
-        """Let go of it."""
+        """Restore the number, if nothing else needs one thread."""
         with self._lock:
             self._within -= 1
             if not self._within:
-                self._heed_this_thread()
+                self._obey_this_thread()
                 self._limit.restore_original_limits()
 
-    def _heed_this_thread(self) -> None:
+    def _obey_this_thread(self) -> None:
+        """Make OpenBLAS take the number from this thread, whichever thread set it before."""
         for library in self._libraries.lib_controllers:
             if library.internal_api == "openblas":
                 library.clear_controlling_thread(force=True)
 
-    def _now(self) -> int:
+    def _current(self) -> int:
         return max((library["num_threads"] for library in self._libraries.info()), default=1)
 
 
 @cache
-def _blas() -> _Blas:
-    """Made when first needed, since looking for the libraries takes a while."""
+def _blas_libraries() -> _Blas:
+    """The libraries of this process, looked for once, when first needed: that takes a while."""
     return _Blas()
 
 
 def blas_threads() -> int:
-    """Threads that there are for matrix products: as many as cores, or as were asked for.
+    """How many threads there are: as many as cores, unless `--threads` or a variable limits them.
 
-    Within `one_blas_thread` they are still there, for what runs side by side.
+    Within `one_blas_thread` the number is the same: so many things can be computed side by side.
     """
-    return _blas().threads
+    return _blas_libraries().threads
 
 
 @contextmanager
 def one_blas_thread() -> Iterator[None]:
-    """Within, matrix products run on the thread that asks for them; afterwards as before."""
-    blas = _blas()
+    """Within, each matrix product runs on one thread; afterwards on as many as before."""
+    blas = _blas_libraries()
     blas.enter()
     try:
         yield

@@ -1,4 +1,4 @@
-"""Fetching a file from where it is published, and making sure that it is the one expected."""
+"""Downloading a file, and checking that it is the one expected."""
 
 import logging
 import tempfile
@@ -10,88 +10,94 @@ from urllib.parse import urlsplit
 
 from charplay.errors import CharplayError
 
-_SECONDS_WITHOUT_AN_ANSWER = 30
+_TIMEOUT_SECONDS = 30
 _GONE = (404, 410)
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """A file to fetch, and how to speak of it: what to type again, and what to do instead."""
+class WantedFile:
+    """A file to download, and the words for its errors.
 
-    what: str
+    name: what to call it. sha256: its checksum, if it is known. again: what to do after an error
+    that may pass; instead: after one that will stay.
+    """
+
+    name: str
     url: str
     sha256: str | None = None
     again: str = "try again"
-    instead: str = "get the file from elsewhere and add it"
+    instead: str = "download the file in another way and add it"
 
     @property
     def host(self) -> str:
-        """The server that it is asked of."""
+        """The server that has the file."""
         try:
             return urlsplit(self.url).hostname or self.url
-        except ValueError:  # brackets that enclose no address
+        except ValueError:  # brackets without an address in them
             return self.url
 
     @property
     def file(self) -> str:
-        """What to call it here; its ending tells how it is packed."""
+        """A name for it here, with its ending, which tells how it is packed."""
         return "fetched" + PurePosixPath(self.url.partition("?")[0]).suffix
 
     def unreached(self, reason: str) -> CharplayError:
-        """An error that may be gone the next time."""
+        """The error for a problem that may be gone the next time."""
         return CharplayError(
-            f"{self.what} was not fetched: {reason}", f"check the network, then {self.again}"
+            f"{self.name} was not fetched: {reason}",
+            f"check the network, then {self.again}",
         )
 
     def refused(self, reason: str) -> CharplayError:
-        """An error that will be there the next time."""
-        return CharplayError(f"{self.what} was not fetched: {reason}", self.instead)
+        """The error for a problem that will be there the next time too."""
+        return CharplayError(f"{self.name} was not fetched: {reason}", self.instead)
 
     def unexpected(self, difference: str) -> CharplayError:
-        """An error for a file that is not the one expected."""
+        """The error for a file that is not the one expected."""
         return self.refused(f"{self.host} sent another file than expected: {difference}")
 
 
 @contextmanager
-def fetched(url: str) -> Iterator[Path]:
-    """The file at an address, for as long as it is looked at.
-
-    Raises CharplayError in plain words where it cannot be had.
-    """
-    with downloaded(Wanted(url, url)) as path:
+def download_url(url: str) -> Iterator[Path]:
+    """Within, the file at an address; CharplayError if it cannot be downloaded."""
+    with download_file(WantedFile(url, url)) as path:
         yield path
 
 
 @contextmanager
-def downloaded(wanted: Wanted) -> Iterator[Path]:
+def download_file(wanted: WantedFile) -> Iterator[Path]:
+    """Within, the file that is wanted, its checksum verified; it is removed afterwards.
+
+    Raises CharplayError if it cannot be downloaded, or is not the one expected.
+    """
     with tempfile.TemporaryDirectory(prefix="charplay-") as folder:
-        yield _downloaded(wanted, Path(folder))
+        yield _retrieve_into(Path(folder), wanted)
 
 
-def _downloaded(wanted: Wanted, folder: Path) -> Path:
-    """The file as it came, its checksum compared where one is known."""
+def _retrieve_into(folder: Path, wanted: WantedFile) -> Path:
+    # Both take long to load, and few commands download anything.
     import pooch  # type: ignore[import-untyped]
     import requests
 
-    # Its lines would stand in the middle of ours.
+    # Its messages would appear among ours.
     pooch.get_logger().setLevel(logging.CRITICAL)
     known = f"sha256:{wanted.sha256}" if wanted.sha256 else None
-    # Streamed, a connection would stay open where an answer is not read to its end.
-    server = pooch.HTTPDownloader(timeout=_SECONDS_WITHOUT_AN_ANSWER, stream=False)
+    # A streamed connection would stay open when an answer is not read to its end.
+    server = pooch.HTTPDownloader(timeout=_TIMEOUT_SECONDS, stream=False)
     try:
         return Path(pooch.retrieve(wanted.url, known, wanted.file, folder, downloader=server))
     except requests.HTTPError as error:
         status = error.response.status_code if error.response is not None else 0
-        reason = "has it no longer" if status in _GONE else "refused it"
+        reason = "no longer has it" if status in _GONE else "refused it"
         raise wanted.refused(f"{wanted.host} {reason} (status {status})") from error
     except requests.Timeout as error:
         raise wanted.unreached(f"{wanted.host} does not answer") from error
     except requests.ConnectionError as error:
         raise wanted.unreached(f"there is no connection to {wanted.host}") from error
     except requests.exceptions.ChunkedEncodingError as error:
-        raise wanted.unreached(f"{wanted.host} broke off before the end") from error
+        raise wanted.unreached(f"{wanted.host} stopped sending before the end") from error
     except requests.RequestException as error:
-        raise wanted.refused(f"{wanted.url} leads to no file") from error
+        raise wanted.refused(f"{wanted.url} is not the address of a file") from error
     except OSError as error:
         raise wanted.unreached(f"{error.strerror or error}") from error
     except ValueError as error:

@@ -1,55 +1,54 @@
-"""The world that charplay runs in, as a value that is passed down and never reached for."""
+"""The world that charplay runs in: a value that every part is given, and no part looks up."""
 
 import os
 import secrets
 import shutil
-import signal
 import sys
-import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from types import FrameType
 from typing import TextIO, cast
 
 from charplay.errors import StorageError
+from charplay.interrupts import Interrupts, count_interrupts
 
 FRESH_SEEDS = 1_000_000
 
 
-@dataclass
-class Interrupts:
-    """How often Ctrl-C was pressed while somebody was counting."""
-
-    count: int = 0
-
-
 def default_home(variables: Mapping[str, str]) -> Path:
-    """`CHARPLAY_HOME`, or the place where this platform keeps a program's data."""
+    """The data home: `CHARPLAY_HOME`, or the folder where this platform keeps a program's data.
+
+    Raises StorageError if `CHARPLAY_HOME` names the home folder of a user who does not exist.
+    """
     named = variables.get("CHARPLAY_HOME")
     if named:
         try:
             return Path(named).expanduser()
         except RuntimeError as error:
             raise StorageError(
-                f"CHARPLAY_HOME is {named}, and there is no such home", "set it to a folder"
+                f"CHARPLAY_HOME is {named}, and there is no such home folder", "set it to a folder"
             ) from error
-    import platformdirs
+    import platformdirs  # takes as long to load as all else that --help needs
 
     return Path(platformdirs.user_data_dir("charplay", appauthor=False))
 
 
-def _nothing(mode: str) -> TextIO:
-    """What stands in for a stream that whoever started the process had closed."""
+def _null_stream(mode: str) -> TextIO:
+    """The stream to use where this process was started with one closed."""
     return cast(TextIO, open(os.devnull, mode, encoding="utf-8"))
 
 
 @dataclass(frozen=True)
 class Environment:
-    """Streams, variables, data home, clock and entropy of one run."""
+    """Streams, variables, data home, clock and entropy of one run.
+
+    clock: seconds, for measuring how long something takes; now: the time of day, in UTC.
+    interrupts: within `with environment.interrupts() as interrupts`, Ctrl-C raises nothing and
+    `interrupts.count` goes up.
+    """
 
     stdin: TextIO
     stdout: TextIO
@@ -59,21 +58,22 @@ class Environment:
     clock: Callable[[], float] = time.monotonic
     now: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
     fresh_seed: Callable[[], int] = field(default=lambda: secrets.randbelow(FRESH_SEEDS))
+    interrupts: Callable[[], AbstractContextManager[Interrupts]] = field(default=count_interrupts)
 
     @classmethod
     def of_process(cls) -> "Environment":
-        """The world of this process."""
+        """The environment of this process."""
         return cls(
-            stdin=sys.stdin or _nothing("r"),
-            stdout=sys.stdout or _nothing("w"),
-            stderr=sys.stderr or _nothing("w"),
+            stdin=sys.stdin or _null_stream("r"),
+            stdout=sys.stdout or _null_stream("w"),
+            stderr=sys.stderr or _null_stream("w"),
             variables=os.environ,
             home=default_home(os.environ),
         )
 
     @property
     def interactive(self) -> bool:
-        """Whether a person sits at both ends."""
+        """Whether a person types the input and reads the output."""
         return self.stdin.isatty() and self.stdout.isatty()
 
     @property
@@ -88,7 +88,7 @@ class Environment:
 
     @property
     def width(self) -> int:
-        """Columns to lay output out for."""
+        """Columns that output may take."""
         if self.stdout.isatty():
             return shutil.get_terminal_size((80, 24)).columns
         columns = self.variables.get("COLUMNS", "")
@@ -96,46 +96,5 @@ class Environment:
 
     @property
     def log(self) -> Path:
-        """Where tracebacks are kept."""
+        """The file that tracebacks are written to."""
         return self.home / "charplay.log"
-
-    @contextmanager
-    def interrupts(self) -> Iterator[Interrupts]:
-        """Count Ctrl-C instead of raising it, for work that ends itself in good order."""
-        interrupts = Interrupts()
-        if threading.current_thread() is not threading.main_thread():
-            yield interrupts
-            return
-
-        def count(number: int, frame: FrameType | None) -> None:
-            interrupts.count += 1
-
-        previous = signal.signal(signal.SIGINT, count)
-        try:
-            with _unechoed_keys(self.stdin):
-                yield interrupts
-        finally:
-            signal.signal(signal.SIGINT, previous)
-
-
-@contextmanager
-def _unechoed_keys(stream: TextIO) -> Iterator[None]:
-    """Keep the terminal from writing ^C into what is being shown."""
-    try:
-        import termios
-    except ImportError:  # Windows, whose console writes no ^C
-        yield
-        return
-    try:
-        descriptor = stream.fileno()
-        before = termios.tcgetattr(descriptor)
-    except (OSError, ValueError, termios.error):  # not a terminal
-        yield
-        return
-    quiet = before.copy()
-    quiet[3] &= ~termios.ECHO
-    termios.tcsetattr(descriptor, termios.TCSANOW, quiet)
-    try:
-        yield
-    finally:
-        termios.tcsetattr(descriptor, termios.TCSANOW, before)

@@ -1,4 +1,4 @@
-"""Writing files so that a kill at any moment leaves the old one or the new one, whole."""
+"""Files: written so that a kill at any moment leaves the old or the new one whole; read by name."""
 
 import errno
 import glob
@@ -10,14 +10,14 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from charplay.errors import StorageError, UsageError
+from charplay.errors import CharplayError, StorageError, UsageError
 
 _HOUR = 3600
 
 
 @contextmanager
 def storage_errors(doing: str) -> Iterator[None]:
-    """Turn what the operating system says of files into one line for a person."""
+    """Within, an OSError becomes a StorageError: `doing`, the reason, and what to do about it."""
     try:
         yield
     except OSError as error:
@@ -31,21 +31,35 @@ def storage_errors(doing: str) -> Iterator[None]:
         reason = error.strerror or type(error).__name__
         raise StorageError(
             f"{doing}: {reason}",
-            hints.get(error.errno or 0, "see that the folder is there and is yours"),
+            hints.get(error.errno or 0, "check that the folder exists and is yours"),
         ) from error
 
 
 def named_file(text: str) -> Path | None:
-    """The path that a person typed, where something is there; None for what can be no path."""
+    """The path that a person typed, if a file or folder is there; else None."""
     try:
         path = Path(text).expanduser()
         return path if text and path.exists() else None
-    except (OSError, RuntimeError, ValueError):  # too long, no such home, a zero byte
+    except (OSError, RuntimeError, ValueError):  # too long, no such home folder, a zero byte
         return None
 
 
+def read_text_file(typed: str, hint: str) -> str:
+    """The text of a file that a person named; CharplayError with `hint` if it cannot be read."""
+    path = named_file(typed)
+    try:
+        if path is not None:
+            return path.read_text(encoding="utf-8")
+        reason = "there is no such file"
+    except UnicodeDecodeError:
+        reason = "it is not UTF-8"
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+    raise CharplayError(f"{typed} cannot be read: {reason}", hint)
+
+
 def new_file(text: str) -> Path:
-    """The path that a person typed for a new file; UsageError where something is there."""
+    """The path that a person typed for a new file; UsageError if there is a file or folder."""
     try:
         path = Path(text).expanduser()
         path.lstat()
@@ -53,18 +67,18 @@ def new_file(text: str) -> Path:
         return path
     except (OSError, RuntimeError, ValueError) as error:  # as in `named_file`
         raise UsageError(f"{text!r} cannot be a file: {error}", "name another file") from error
-    raise UsageError(f"{path} is there already", "name another file, or remove it first")
+    raise UsageError(f"{path} is there already", "name another file, or remove this one first")
 
 
 @contextmanager
-def replacing(path: Path) -> Iterator[BinaryIO]:
-    """A stream to a file beside `path`, which is synced and renamed over it at the end.
+def open_replacement(path: Path) -> Iterator[BinaryIO]:
+    """A stream to a new file beside `path`, which is synced and renamed to `path` at the end.
 
-    Where the end is not reached `path` is what it was. StorageError where it cannot be written.
+    After an error `path` is what it was. Raises StorageError if it cannot be written.
     """
     with storage_errors(f"cannot write {path}"):
         path.parent.mkdir(parents=True, exist_ok=True)
-        # Not mkstemp, whose files nobody else may read: a model may be meant for others.
+        # Not mkstemp: other users could not read its files, and a model may be meant for them.
         name = path.parent / f".{path.name}.{secrets.token_hex(8)}"
         descriptor = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
         try:
@@ -81,13 +95,13 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
 
 
 def replace_file(path: Path, data: bytes) -> None:
-    """Write `data` at `path` in one step: the old file or the new one, whole."""
-    with replacing(path) as stream:
+    """Write `data` to `path` in one step; StorageError if it cannot be written."""
+    with open_replacement(path) as stream:
         stream.write(data)
 
 
 def remove_unfinished(path: Path) -> None:
-    """Remove what writers of `path` who were killed left beside it, an hour ago or longer."""
+    """Remove what killed writers of `path` left beside it, if it is older than an hour."""
     for left in path.parent.glob(f".{glob.escape(path.name)}.*"):
         with suppress(OSError):
             if time.time() - left.stat().st_mtime > _HOUR:
@@ -95,7 +109,7 @@ def remove_unfinished(path: Path) -> None:
 
 
 def _sync_folder(folder: Path) -> None:
-    """Make a rename in the folder durable, where the platform can."""
+    """Make a rename in the folder durable, if the platform can."""
     with suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY)
         try:

@@ -4,8 +4,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from charplay.errors import StorageError
-from charplay.files import replace_file
+from charplay.errors import CharplayError, StorageError
+from charplay.files import read_text_file, replace_file
 
 OLD, NEW = b"the old one", b"the new one" * 1000
 
@@ -145,3 +145,27 @@ def test_a_folder_where_the_file_should_be_is_told_and_kept(tmp_path):
     with pytest.raises(StorageError):
         replace_file(tmp_path / "model.bin", NEW)
     assert os.listdir(tmp_path) == ["model.bin"]
+
+
+def test_a_text_file_is_read_as_utf_8(tmp_path):
+    path = tmp_path / "poem.txt"
+    path.write_bytes("é…\n".encode())
+    assert read_text_file(str(path), "name a text file") == "é…\n"
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"), [(None, "there is no such file"), (b"\xff\xfe", "it is not UTF-8")]
+)
+def test_a_text_file_that_cannot_be_read_is_told_with_what_to_do(tmp_path, data, reason):
+    path = tmp_path / "poem.txt"
+    if data is not None:
+        path.write_bytes(data)
+    with pytest.raises(CharplayError) as caught:
+        read_text_file(str(path), "name a text file")
+    assert caught.value.message == f"{path} cannot be read: {reason}"
+    assert caught.value.hint == "name a text file"
+
+
+def test_a_folder_is_no_text_file(tmp_path):
+    with pytest.raises(CharplayError, match="cannot be read"):
+        read_text_file(str(tmp_path), "name a text file")

@@ -5,7 +5,7 @@ import pytest
 from benchmarks.ngram import best
 from charplay.generation.generator import Continuation
 from charplay.generation.options import Sampling
-from charplay.generation.place import opening, read
+from charplay.generation.place import initial_place, read_tokens
 from charplay.models.checkpoint import read_checkpoint, read_header
 from charplay.options import build
 from charplay.plan import Plan
@@ -62,7 +62,9 @@ def test_no_held_out_line_stands_in_what_the_poet_was_trained_on(texts):
 
 def test_the_poet_does_not_recite(poet, texts, registry):
     sampling = build(Sampling, registry.recipes.find(POET).sampling)
-    start = read(poet, opening(poet), poet.vocabulary.encode("From fairest thoughts of thee"))
+    start = read_tokens(
+        poet, initial_place(poet), poet.vocabulary.encode("From fairest thoughts of thee")
+    )
     poems = ["".join(Continuation(poet, start, sampling, seed, 1)) for seed in range(10)]
     assert all(len(poem) > 200 for poem in poems)
     assert not shared("\n".join(texts[0]), "\0".join(poems))

@@ -14,12 +14,12 @@ from pathlib import Path
 
 from benchmarks.ngram import best
 from charplay.environment import Environment
-from charplay.insight.score import plausibility, quantiles
+from charplay.insight.score import loss_quantiles, name_losses
 from charplay.jobs.job import Job, follow
 from charplay.models.checkpoint import Checkpoint, read_checkpoint
 from charplay.plan import Run
 from charplay.plugins.finder import find_plugins
-from charplay.text.corpus import Corpus, NameList, load_corpus, load_others, split
+from charplay.text.corpus import Corpus, NameList, load_corpus, load_stage_texts, split_corpus
 from charplay.training.evaluation import loss_of
 from charplay.training.events import Finished
 
@@ -63,14 +63,16 @@ def measured(run: Run, checkpoint: Checkpoint) -> Checkpoint:
     }
     half = half.with_header(provenance={**half.header.provenance, **measures})
     if isinstance(held_out, NameList):
-        half = half.with_header(held_out_quantiles=quantiles(plausibility(model, held_out.names)))
+        half = half.with_header(
+            held_out_quantiles=loss_quantiles(name_losses(model, held_out.names))
+        )
     return half
 
 
 def texts_of(run: Run) -> tuple[list[Corpus], Corpus]:
     """(all that a run trains on, what it holds out)."""
-    training, held_out = split(load_corpus(run.text, REGISTRY.corpora), run.plan.held_out)
-    others = load_others(run.text, run.plan, REGISTRY.corpora)
+    training, held_out = split_corpus(load_corpus(run.text, REGISTRY.corpora), run.plan.held_out)
+    others = load_stage_texts(run.text, run.plan, REGISTRY.corpora)
     return [*others.values(), training], held_out
 
 

@@ -1,4 +1,4 @@
-"""What a name must look like, and which characters can still lead to one that does."""
+"""The form that names must have, and which characters can still lead to a name of that form."""
 
 from __future__ import annotations
 
@@ -12,53 +12,56 @@ from typing import Any
 from charplay.errors import UsageError
 from charplay.options import option
 
-# No name has as many characters, and a pattern that counts further only eats memory.
+# No name has so many characters, and a pattern that repeats more often takes much memory.
 _MOST_REPEATED = 10_000
-# A pattern that takes longer on one name, or on all its slow ones together, has gone astray; told
-# by the processor, so that it does not depend on what else the machine does.
+# A pattern is given up if one match takes longer than the first of these, or all slow matches
+# together longer than the last. Processor time, so that other programs make no difference.
 _PATTERN_SECONDS, _SLOW_SECONDS, _ALL_SECONDS = 0.5, 0.005, 2.0
 
 
 @dataclass(frozen=True)
 class Shape:
-    """The form of a name, upper and lower case alike."""
+    """The form of a name; upper and lower case make no difference."""
 
-    starts: str = option("", "how it begins", metavar="TEXT")
-    ends: str = option("", "how it ends", metavar="TEXT")
-    contains: str = option("", "what stands in it", metavar="TEXT")
-    pattern: str | None = option(None, "what the whole name matches", metavar="REGEX")
-    min_length: int = option(1, "fewest characters", minimum=1)
-    max_length: int | None = option(None, "most characters", minimum=1)
+    starts: str = option("", "names that begin with this text", metavar="TEXT")
+    ends: str = option("", "names that end with this text", metavar="TEXT")
+    contains: str = option("", "names that contain this text", metavar="TEXT")
+    pattern: str | None = option(
+        None, "names that match this regular expression as a whole", metavar="REGEX"
+    )
+    min_length: int = option(1, "shortest name, in characters", minimum=1)
+    max_length: int | None = option(None, "longest name, in characters", minimum=1)
 
     def __post_init__(self) -> None:
         if self.max_length is not None and self.max_length < self.least:
             raise UsageError(
-                f"no name of {self.max_length} characters or fewer can have that form",
-                f"allow more with --max-length {self.least}",
+                f"a name of this form has {self.least} characters or more, "
+                f"and --max-length allows {self.max_length}",
+                f"allow more: --max-length {self.least}",
             )
         if self.pattern is not None:
-            self._compiled  # noqa: B018 - a pattern that is none is told at once
+            self._compiled  # noqa: B018 - raises UsageError for a wrong pattern
 
     @property
     def least(self) -> int:
-        """Fewest characters that a name of this form has."""
+        """The fewest characters that a name of this form can have."""
         return max(self.min_length, *(len(t) for t in (self.starts, self.ends, self.contains)))
 
     @property
     def constrains(self) -> bool:
-        """Whether more is asked than a beginning, which is simply fed to the model."""
+        """Whether there is more to check than the beginning, which every drawn name has."""
         return bool(self.ends or self.contains or self.pattern or self.steers)
 
     @property
     def steers(self) -> bool:
-        """Whether a name's beginning may tell that it comes to nothing, so that drawing can turn.
+        """Whether a beginning can rule a name out, so that sampling picks another character.
 
-        How it ends and what stands in it can always come yet, where no length is set.
+        Without a length limit an ending or a contained text can always still come.
         """
-        return self.max_length is not None or self.min_length > 1 or self._followed
+        return self.max_length is not None or self.min_length > 1 or self._pattern_steers
 
     def fits(self, text: str) -> bool:
-        """Whether a whole name has the form."""
+        """Whether a whole name has this form."""
         lowered = text.lower()
         return (
             self.min_length <= len(text) <= (self.max_length or len(text))
@@ -69,84 +72,86 @@ class Shape:
         )
 
     def can_become(self, text: str) -> bool:
-        """Whether a name that begins so can still come to have the form.
+        """Whether a name that begins with this text can still get this form.
 
-        It may say yes where there is no way; never no where there is one.
+        May be True where it cannot; is never False where it can.
         """
-        return self._has_room(text) and (not self._followed or self._matches(text, partly=True))
+        return self._has_room(text) and (
+            not self._pattern_steers or self._matches(text, partly=True)
+        )
 
     def _has_room(self, text: str) -> bool:
-        """Whether what must still come fits into the greatest length."""
+        """Whether the text that is still missing fits within the longest length."""
         lowered = text.lower()
         wanted = (self.ends.lower(), self.contains.lower())
-        # A letter like İ is two in lower case, so that lengths say nothing.
+        # Lower case can be longer than the letter itself (İ), and lengths then prove nothing.
         plain = len(lowered + "".join(wanted)) == len(text + self.ends + self.contains)
         if self.max_length is None or not plain:
             return True
-        needed = _missing(lowered, wanted[0])
+        needed = _count_missing(lowered, wanted[0])
         if wanted[1] not in lowered:
-            needed = max(needed, _missing(lowered, wanted[1]))
+            needed = max(needed, _count_missing(lowered, wanted[1]))
         return self.max_length - len(text) >= needed
 
     @cached_property
     def _compiled(self) -> Any:
-        import regex
+        import regex  # loaded only if there is a pattern
 
         pattern = self.pattern or ""
         try:
             counts = regex.findall(r"\{(\d+)?,?(\d+)?\}", pattern)
             if prod(int(most or least or 1) for least, most in counts) > _MOST_REPEATED:
-                raise ValueError(f"it repeats something more than {_MOST_REPEATED:,} times")
+                raise ValueError(f"it repeats a part more than {_MOST_REPEATED:,} times")
             return regex.compile(pattern, regex.IGNORECASE)
         except (regex.error, ValueError, RecursionError) as error:
             raise UsageError(
-                f"the pattern {pattern[:60]!r} is no regular expression: {error}",
-                "mend it; [aeiou] is a vowel, . any character, .* anything, {5,9} a number of them",
+                f"the pattern {pattern[:60]!r} is not a regular expression: {error}",
+                "correct it: [aeiou] is a vowel, . any character, .* any text, .{5,9} any 5 to 9",
             ) from error
 
     @property
-    def _followed(self) -> bool:
-        """Whether the beginning of a name tells if the pattern can still be met.
+    def _pattern_steers(self) -> bool:
+        """Whether the pattern can rule a name out by its beginning.
 
-        What looks ahead or back is not decided by the part that stands, and where anything may
-        stand first no beginning is wrong; such patterns only filter.
+        A beginning decides nothing for a pattern that looks ahead or back, nor for one that starts
+        with any text; such patterns only filter whole names.
         """
         if self.pattern is None or self.pattern.startswith((".*", ".+")):
             return False
         return not any(sign in self.pattern for sign in ("(?=", "(?!", "(?<", "$", "\\"))
 
     def _matches(self, text: str, partly: bool) -> bool:
-        begun = thread_time()
+        start = thread_time()
         try:
             found = self._compiled.fullmatch(text, partial=partly, timeout=_PATTERN_SECONDS)
-            seconds = thread_time() - begun
+            seconds = thread_time() - start
             if seconds > _SLOW_SECONDS:
-                self._slow.append(seconds)
-                if sum(self._slow) > _ALL_SECONDS:
+                self._slow_matches.append(seconds)
+                if sum(self._slow_matches) > _ALL_SECONDS:
                     raise TimeoutError
         except TimeoutError as error:
             raise UsageError(
-                f"the pattern {self.pattern!r} takes too long on {text!r}", "make it simpler"
+                f"the pattern {self.pattern!r} takes too long on {text!r}", "use a simpler pattern"
             ) from error
         return found is not None
 
     @cached_property
-    def _slow(self) -> list[float]:
-        """Seconds of the matches that took long."""
+    def _slow_matches(self) -> list[float]:
+        """Seconds that each slow match took."""
         return []
 
 
-def _missing(text: str, end: str) -> int:
-    """Characters that must still come before the text can end so."""
+def _count_missing(text: str, end: str) -> int:
+    """How many characters of an ending are missing after a text, which may have its first ones."""
     overlap = next(k for k in range(len(end), -1, -1) if text.endswith(end[:k]))
     return len(end) - overlap
 
 
-def steering(shape: Shape) -> Callable[[str, str], bool]:
-    """Whether a character may follow a text, for names of a form; the newline ends a name.
+def steer_by(shape: Shape) -> Callable[[str, str], bool]:
+    """A function that tells whether a character may follow a text in names of a form.
 
-    A name that is long enough may end where the model ends it, even if it will then be found not to
-    fit: held back from ending until it does, it would only grow long and strange.
+    The newline ends a name. A name that is long enough may end wherever the model ends it, even if
+    it does not have the form then: a name that has to go on until it fits grows long and strange.
     """
 
     @lru_cache(maxsize=200_000)

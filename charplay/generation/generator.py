@@ -11,14 +11,14 @@ from numpy.typing import NDArray
 
 from charplay.blas import blas_threads, one_blas_thread
 from charplay.generation.options import Sampling
-from charplay.generation.place import Place, opening, read, repeated
+from charplay.generation.place import Place, initial_place, read_tokens, repeat_state
 from charplay.generation.sampling import (
     Course,
     Philox,
     Probabilities,
-    draw,
+    draw_tokens,
     draws_of,
-    probabilities,
+    token_probabilities,
 )
 from charplay.models.arrays import Array
 from charplay.models.contract import Model
@@ -93,8 +93,8 @@ class Continuation(Iterator[str]):
         if self.stopped != "interrupted":
             raise StopIteration
         logits = self._stream.step(self._pending)
-        chances = probabilities(logits[None], self._sampling)
-        token = int(draw(chances, self._draws(self.number, 1, len(self._drawn)))[0])
+        chances = token_probabilities(logits[None], self._sampling)
+        token = int(draw_tokens(chances, self._draws(self.number, 1, len(self._drawn)))[0])
         self._pending, self._place = token, None
         character = self._vocabulary.characters[token]
         self._drawn.append(character)
@@ -130,7 +130,7 @@ def draw_names(
     """
     if model.vocabulary.newline is None:
         raise ValueError("a model of names ends each with a newline")
-    start = read(model, opening(model), prefix)
+    start = read_tokens(model, initial_place(model), prefix)
     blocks = (
         _Block(model, start, prefix, sampling, draws, block * ROWS + 1, _rows(wanted), steer)
         for block, wanted in groupby(numbers, key=lambda number: (number - 1) // ROWS)
@@ -199,14 +199,14 @@ class _Block:
     def run(self, interrupted: Callable[[], bool]) -> None:
         """Draw until every wanted name has ended."""
         newline = self.model.vocabulary.newline
-        state = repeated(self.start.state, ROWS)
+        state = repeat_state(self.start.state, ROWS)
         column = np.full(ROWS, self.start.pending, np.int32)
         names, ended = np.arange(ROWS), np.zeros(ROWS, bool)
         for position in range(max(0, self.sampling.max_chars - len(self.prefix))):
             logits, state = self.model.step(state, column)
-            chances = probabilities(self._allowed(logits, position), self.sampling)
+            chances = token_probabilities(self._allowed(logits, position), self.sampling)
             uniforms = self.draws(self.first, ROWS, position)[names]
-            column = draw(chances, uniforms).astype(np.int32)
+            column = draw_tokens(chances, uniforms).astype(np.int32)
             if self.steer:
                 for row in np.flatnonzero(~ended[names]):
                     text = self.texts[names[row]]
@@ -239,7 +239,7 @@ class _Block:
             if not total > 0:
                 return newline
             chances /= total
-            token = int(draw(chances[None], np.array([uniform]))[0])
+            token = int(draw_tokens(chances[None], np.array([uniform]))[0])
             if steer(text, characters[token]):
                 return token
             below = chances[:token].sum()

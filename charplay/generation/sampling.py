@@ -1,7 +1,7 @@
-"""Sampling: options and logits in, one uniform number in, a token out.
+"""Sampling: from logits, options and one uniform number to a token.
 
-No generator has a state here. The draw for answer *i* (from 1) at position *t* (from 0) is the
-*i*-th number of `Philox(key=(seed, t))` (Salmon et al. 2011), so an answer can be drawn again
+No random generator keeps a state here. The draw for answer *i* (from 1) at position *t* (from 0) is
+the *i*-th number of `Philox(key=(seed, t))` (Salmon et al. 2011), so an answer can be drawn again
 alone, or among any number of others.
 """
 
@@ -15,39 +15,41 @@ from charplay.generation.options import Sampling
 from charplay.models.arrays import Array
 
 Probabilities = NDArray[np.float64]
-Tokens = NDArray[np.intp]
+Indices = NDArray[np.intp]
 
-_WORDS_A_COUNTER = 4
+# Philox gives four numbers for each value of its counter.
+_NUMBERS_PER_COUNTER = 4
 
 
-def probabilities(logits: Array, sampling: Sampling) -> Probabilities:
-    """Probabilities `(…, V)` that a token is drawn, after temperature and the cuts.
+def token_probabilities(logits: Array, sampling: Sampling) -> Probabilities:
+    """The probability of each token, float64 `(…, V)`, from logits `(…, V)`.
 
-    The cuts apply in the order top-k, top-p (Holtzman et al. 2020), min-p (Nguyen et al. 2024),
-    each to what the one before left. Temperature 0 puts all on the most probable token.
+    Temperature comes first, then the cuts top-k, top-p (Holtzman et al. 2020) and min-p (Nguyen et
+    al. 2024), each on what the one before left. Temperature 0 gives the most probable token all.
     """
     scores = np.asarray(logits, dtype=np.float64)
     if sampling.is_greedy:
-        return _all_on(scores.argmax(axis=-1), scores.shape)
+        return _one_hot(scores.argmax(axis=-1), scores.shape)
     scores = scores - scores.max(axis=-1, keepdims=True)
-    # A temperature near 0 may send scores past the least float: to probability 0, as it should.
+    # With a temperature near 0 a score may overflow to -inf: probability 0, as it should be.
     with np.errstate(over="ignore"):
-        chances: Probabilities = np.exp(scores / sampling.temperature)
-    chances /= chances.sum(axis=-1, keepdims=True)
+        probabilities: Probabilities = np.exp(scores / sampling.temperature)
+    probabilities /= probabilities.sum(axis=-1, keepdims=True)
     if sampling.top_k is None and sampling.top_p is None and sampling.min_p is None:
-        return chances
-    return _cut(chances, sampling)
+        return probabilities
+    return _cut_unlikely(probabilities, sampling)
 
 
-def _all_on(chosen: Tokens, shape: tuple[int, ...]) -> Probabilities:
-    chances = np.zeros(shape)
-    np.put_along_axis(chances, chosen[..., None], 1.0, axis=-1)
-    return chances
+def _one_hot(tokens: Indices, shape: tuple[int, ...]) -> Probabilities:
+    probabilities = np.zeros(shape)
+    np.put_along_axis(probabilities, tokens[..., None], 1.0, axis=-1)
+    return probabilities
 
 
-def _cut(chances: Probabilities, sampling: Sampling) -> Probabilities:
-    order = np.argsort(-chances, axis=-1, kind="stable")
-    ranked = np.take_along_axis(chances, order, axis=-1)
+def _cut_unlikely(probabilities: Probabilities, sampling: Sampling) -> Probabilities:
+    """Probabilities after top-k, top-p and min-p, those left scaled to a sum of 1."""
+    order = np.argsort(-probabilities, axis=-1, kind="stable")
+    ranked = np.take_along_axis(probabilities, order, axis=-1)
     if sampling.top_k is not None:
         ranked[..., sampling.top_k :] = 0
     if sampling.top_p is not None:
@@ -56,37 +58,42 @@ def _cut(chances: Probabilities, sampling: Sampling) -> Probabilities:
         ranked[before >= sampling.top_p] = 0
     if sampling.min_p is not None:
         ranked[ranked < sampling.min_p * ranked[..., :1]] = 0
-    kept = np.empty_like(chances)
-    np.put_along_axis(kept, order, ranked, axis=-1)
-    kept /= kept.sum(axis=-1, keepdims=True)
-    return kept
+    left = np.empty_like(probabilities)
+    np.put_along_axis(left, order, ranked, axis=-1)
+    left /= left.sum(axis=-1, keepdims=True)
+    return left
 
 
-def draw(chances: Probabilities, uniforms: NDArray[np.float64]) -> Tokens:
-    """The token `(B,)` that each uniform number in [0, 1) picks from probabilities `(B, V)`.
+def draw_tokens(probabilities: Probabilities, uniforms: NDArray[np.float64]) -> Indices:
+    """The tokens `(B,)` that uniform numbers `(B,)` in [0, 1) pick from probabilities `(B, V)`.
 
-    It is the first whose cumulative probability exceeds the number, as in `numpy.random.choice`.
+    Each is the first token whose cumulative probability exceeds its number, as in
+    `numpy.random.choice`.
     """
-    cumulative = chances.cumsum(axis=-1)
+    cumulative = probabilities.cumsum(axis=-1)
     cumulative /= cumulative[..., -1:]
-    tokens: Tokens = (cumulative <= uniforms[..., None]).sum(axis=-1)
+    tokens: Indices = (cumulative <= uniforms[..., None]).sum(axis=-1)
     return tokens
 
 
 def draws_of(sampling: Sampling, seed: int) -> "Philox | Course":
-    """The draws of a seed, by the scheme that is asked for."""
+    """The draws of a seed, by the random scheme that the options choose."""
     return Course() if sampling.seeding == "course" else Philox(seed)
 
 
 @dataclass(frozen=True)
 class Philox:
-    """Draws by counter: uniforms of `count` answers from number `first`, at a position."""
+    """Draws by counter.
+
+    A call gives the uniform numbers in [0, 1), float64 `(count,)`, of the answers from number
+    `first` on, at one position.
+    """
 
     seed: int
     empty_answers: ClassVar[bool] = False
 
     def __call__(self, first: int, count: int, position: int) -> NDArray[np.float64]:
-        blocks, skipped = divmod(first - 1, _WORDS_A_COUNTER)
+        blocks, skipped = divmod(first - 1, _NUMBERS_PER_COUNTER)
         key = np.array([self.seed, position], np.uint64)
         bits = np.random.Philox(counter=blocks, key=key)
         return np.random.Generator(bits).random(skipped + count)[skipped:]
@@ -96,8 +103,9 @@ class Philox:
 class Course:
     """Draws of the published exercise: answer *i* at position *t* by `RandomState(i - 1 + 2 t)`.
 
-    There the legacy generator is seeded anew with counter + seed before every character, and both
-    then grow by one, as far as its 32 bits go, and from 0 again. An answer may be empty, as there.
+    The exercise seeds NumPy's legacy generator with counter + seed before every character, and then
+    adds 1 to both. That generator takes 32 bits, so seeds start again from 0 after the largest.
+    An answer may be empty, as in the exercise.
     """
 
     seed: ClassVar[int] = 0

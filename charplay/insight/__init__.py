@@ -1,1 +1,1 @@
-"""Looking into models and at what they say: plausibility, near names, sounds, claimed stems."""
+"""Insight into names: search, plausibility, nearest names, sounds, drug stems."""

@@ -1,32 +1,32 @@
-"""The nearest existing name by spelling: what a new name could be misread for."""
+"""The nearest known name by spelling, which a new name could be misread for."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+import numpy as np
+from numpy.typing import NDArray
+from rapidfuzz.distance import OSA
+from rapidfuzz.process import cdist
 
-# So many distances are held at once: a list of any length takes a few megabytes.
-_AT_ONCE = 2**20
+# Distances in memory at once: a list of any length takes a few megabytes.
+_DISTANCES_AT_ONCE = 2**20
 
 
 @dataclass(frozen=True)
 class Neighbour:
-    """An existing name as it is written in the list, and its distance in edits."""
+    """A known name as the list spells it, and how many edits it is away."""
 
     name: str
-    distance: int
+    edits: int
 
 
 class NameIndex:
-    """Existing names, compared without regard to case; of equal ones the first is kept."""
+    """Known names to find the nearest of. Case makes no difference; the first of equals counts."""
 
     def __init__(self, names: Iterable[str]) -> None:
-        self._spellings = spellings(names)
+        self._spellings = first_spellings(names)
 
     def __len__(self) -> int:
         return len(self._spellings)
@@ -36,43 +36,39 @@ class NameIndex:
         return name.casefold() in self._spellings
 
     def nearest(self, names: Iterable[str]) -> list[Neighbour | None]:
-        """For each name the nearest of the list, the first of equals; None where the list is empty.
+        """The nearest known name to each name, the first of equals; None if no name is known.
 
-        Distances are those of `distances`.
+        Distances are those of `edit_distances`.
         """
         names = [name.casefold() for name in names]
         if not self._spellings:
             return [None] * len(names)
         known = list(self._spellings.values())
         return [
-            Neighbour(known[place], int(row[place]))
-            for block in distances(names, list(self._spellings))
-            for row, place in zip(block, block.argmin(axis=1), strict=True)
+            Neighbour(known[column], int(row[column]))
+            for block in edit_distances(names, list(self._spellings))
+            for row, column in zip(block, block.argmin(axis=1), strict=True)
         ]
 
 
-def spellings(names: Iterable[str]) -> dict[str, str]:
-    """The first spelling of each name by its caseless form, in the list's order."""
+def first_spellings(names: Iterable[str]) -> dict[str, str]:
+    """The first spelling of each name, by its caseless form, in the order of the names."""
     found: dict[str, str] = {}
     for name in names:
         found.setdefault(name.casefold(), name)
     return found
 
 
-def distances(names: Sequence[str], known: Sequence[str]) -> Iterator[NDArray[np.int32]]:
-    """Distances of names `(N,)` to known ones `(K,)`, in edits: blocks `(rows, K)`, in order.
+def edit_distances(names: Sequence[str], known: Sequence[str]) -> Iterator[NDArray[np.int32]]:
+    """Distances of N names to K known names, in edits: blocks int32 `(rows, K)`, N rows in all.
 
-    An edit puts in, takes out or replaces a letter, or swaps two neighbours, which typists and
-    readers do as easily (F. J. Damerau, "A technique for computer detection and correction of
-    spelling errors", CACM 7(3), 1964). No letter is edited twice: the optimal string alignment
-    distance, called restricted in L. Boytsov, "Indexing methods for approximate dictionary
-    searching", ACM JEA 16, 2011, which many pairs at a time compute dozens of times sooner.
+    An edit inserts, deletes or replaces a letter, or swaps two neighbours, which is as easy to
+    mistype or misread (F. J. Damerau, "A technique for computer detection and correction of
+    spelling errors", CACM 7(3), 1964). No letter is edited twice: this is the optimal string
+    alignment distance (the restricted one in L. Boytsov, "Indexing methods for approximate
+    dictionary searching", ACM JEA 16, 2011), dozens of times faster for many pairs.
     """
-    import numpy as np
-    from rapidfuzz.distance import OSA
-    from rapidfuzz.process import cdist
-
-    rows = max(1, _AT_ONCE // max(1, len(known)))
+    rows = max(1, _DISTANCES_AT_ONCE // max(1, len(known)))
     for first in range(0, len(names), rows):
-        # A narrower type would wrap: rapidfuzz gives 300 as 44 in eight bits.
+        # A narrower type would overflow: rapidfuzz gives 300 as 44 in eight bits.
         yield cdist(names[first : first + rows], known, scorer=OSA.distance, dtype=np.int32)

@@ -1,4 +1,4 @@
-"""How plausible a model finds names."""
+"""How plausible names are to a model."""
 
 from bisect import bisect_left
 from collections.abc import Sequence
@@ -7,22 +7,22 @@ import numpy as np
 
 from charplay.generation.generator import ROWS
 from charplay.models.contract import Model
-from charplay.text.batching import NO_TOKEN, name_row, pad
+from charplay.text.batching import NO_TOKEN, name_row, pad_rows
 from charplay.training.evaluation import negative_log_likelihood
 
 QUANTILES = 101
-# Among fewer names a rank says nothing.
+# A rank among fewer names means nothing.
 _LEAST_RANKED = 20
 
 
-def plausibility(model: Model, names: Sequence[str]) -> list[float]:
-    """Loss of each name in nats a character, its newline included; low is plausible.
+def name_losses(model: Model, names: Sequence[str]) -> list[float]:
+    """The loss of each name in nats per character, its newline included; lower is more plausible.
 
-    Names are in the model's characters; KeyError otherwise.
+    Raises KeyError for a character that is not in the model's vocabulary.
     """
     losses: list[float] = []
     for first in range(0, len(names), ROWS):
-        batch = pad([name_row(model.vocabulary, name) for name in names[first : first + ROWS]])
+        batch = pad_rows([name_row(model.vocabulary, name) for name in names[first : first + ROWS]])
         logits, _ = model.advance(model.initial_state(len(batch.inputs)), batch.inputs)
         for row, targets in zip(logits, batch.targets, strict=True):
             total = negative_log_likelihood(row, targets)
@@ -30,16 +30,13 @@ def plausibility(model: Model, names: Sequence[str]) -> list[float]:
     return losses
 
 
-def quantiles(losses: Sequence[float]) -> tuple[float, ...]:
-    """The losses' 0th, 1st, … 100th percentile, by which other names are ranked.
-
-    Empty where there are too few to rank by.
-    """
+def loss_quantiles(losses: Sequence[float]) -> tuple[float, ...]:
+    """The 0th, 1st, … 100th percentile of losses, to rank other names by; empty for too few."""
     if len(losses) < _LEAST_RANKED:
         return ()
     return tuple(float(q) for q in np.quantile(losses, np.linspace(0, 1, QUANTILES)))
 
 
-def percentile(loss: float, held_out: Sequence[float]) -> int | None:
-    """Of a hundred names held out, how many the model finds less plausible than this loss."""
+def centile_of(loss: float, held_out: Sequence[float]) -> int | None:
+    """How many of 100 held-out names are less plausible; None without their loss quantiles."""
     return QUANTILES - 1 - min(bisect_left(held_out, loss), QUANTILES - 1) if held_out else None

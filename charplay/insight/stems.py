@@ -1,4 +1,4 @@
-"""Stems of International Nonproprietary Names that a name would claim by its form."""
+"""Stems of International Nonproprietary Names (INN), and which of them a name contains."""
 
 import re
 import tomllib
@@ -11,8 +11,8 @@ from typing import Literal, NamedTuple, get_args
 Position = Literal["prefix", "infix", "suffix"]
 POSITIONS: tuple[Position, ...] = get_args(Position)
 
-# Beside a stem there is a name, not a syllable: `last` is no antiasthmatic. A long stem is taken
-# for one even after a single letter, as in aciclovir, ibrutinib and ifosfamide.
+# A stem counts only if enough other letters are beside it: `last` is no antiasthmatic (-ast). For a
+# long stem a single letter is enough, as in aciclovir, ibrutinib and ifosfamide.
 _LETTERS_BESIDE, _LETTERS_BESIDE_LONG, _LONG = 2, 1, 5
 
 _WORD = re.compile(r"[^\W\d_]+")
@@ -20,9 +20,9 @@ _WORD = re.compile(r"[^\W\d_]+")
 
 @dataclass(frozen=True)
 class Stem:
-    """A stem, where in a name it stands, what it says of a substance, and a name that bears it.
+    """A stem, its position in a name, what it says about a substance, and a name that has it.
 
-    An infix may stand anywhere in a name, at either end too.
+    An infix may be anywhere in a name, at either end too.
     """
 
     letters: str
@@ -36,7 +36,7 @@ class Stem:
         return before + self.letters + after
 
     def places(self, word: str) -> Iterator[int]:
-        """Where in a lower-case word it stands, with enough of a name beside it."""
+        """Where in a lower-case word the stem begins, if enough letters are beside it."""
         beside = _LETTERS_BESIDE_LONG if len(self.letters) >= _LONG else _LETTERS_BESIDE
         if len(word) < len(self.letters) + beside:
             return
@@ -50,7 +50,7 @@ class Stem:
 
 @cache
 def load_stems() -> tuple[Stem, ...]:
-    """The table in its order: by position, then by alphabet. Its head names the sources."""
+    """All stems, by position, then by alphabet; the head of `stems.toml` names the sources."""
     text = files("charplay.insight").joinpath("stems.toml").read_text(encoding="utf-8")
     table = tomllib.loads(text)
     return tuple(
@@ -61,24 +61,24 @@ def load_stems() -> tuple[Stem, ...]:
 
 
 def stems_claimed(name: str) -> tuple[Stem, ...]:
-    """The stems that a name bears, the longest first, then as they stand in it.
+    """The stems that a name contains, the longest first, equally long ones in their order.
 
-    Each of its words is looked at alone, without regard to case. A stem inside a longer one that
-    stands there too is left out: aciclovir bears -ciclovir, and its -vir is a part of that.
+    Each of its words is examined alone; case makes no difference. A stem within a longer one is
+    left out: aciclovir contains -ciclovir, and its -vir is a part of that.
     """
-    claims = [claim for word in _WORD.findall(name.casefold()) for claim in _claims(word)]
-    claims.sort(key=lambda claim: -len(claim.stem.letters))
-    return tuple(dict.fromkeys(claim.stem for claim in claims))
+    found = [place for word in _WORD.findall(name.casefold()) for place in _stems_in(word)]
+    found.sort(key=lambda place: -len(place.stem.letters))
+    return tuple(dict.fromkeys(place.stem for place in found))
 
 
-class _Claim(NamedTuple):
-    """A stem as it stands in a word."""
+class _StemInWord(NamedTuple):
+    """A stem and where in a word it is."""
 
     start: int
     end: int
     stem: Stem
 
-    def within(self, other: "_Claim") -> bool:
+    def within(self, other: "_StemInWord") -> bool:
         return (
             other.start <= self.start
             and self.end <= other.end
@@ -86,12 +86,12 @@ class _Claim(NamedTuple):
         )
 
 
-def _claims(word: str) -> list[_Claim]:
-    """What a word claims, in the order in which it stands there."""
+def _stems_in(word: str) -> list[_StemInWord]:
+    """The stems in a word, in their order, none within another."""
     found = [
-        _Claim(start, start + len(stem.letters), stem)
+        _StemInWord(start, start + len(stem.letters), stem)
         for stem in load_stems()
         for start in stem.places(word)
     ]
-    outermost = [claim for claim in found if not any(map(claim.within, found))]
-    return sorted(outermost, key=lambda claim: claim.start)
+    outermost = [place for place in found if not any(map(place.within, found))]
+    return sorted(outermost, key=lambda place: place.start)

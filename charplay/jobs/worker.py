@@ -19,7 +19,7 @@ from charplay.environment import Environment
 from charplay.errors import CharplayError, ExitStatus
 from charplay.files import storage_errors
 from charplay.generation.options import Sampling
-from charplay.insight.score import plausibility, quantiles
+from charplay.insight.score import loss_quantiles, name_losses
 from charplay.jobs.job import STOP, Job
 from charplay.models.checkpoint import Checkpoint, read_checkpoint
 from charplay.models.contract import Backend, Learner, Model
@@ -28,8 +28,8 @@ from charplay.options import build, change
 from charplay.plan import Run
 from charplay.plugins.finder import find_plugins
 from charplay.plugins.registry import Registry
-from charplay.text.catalogue import corpora_at_hand
-from charplay.text.corpus import Corpus, NameList, load_corpus, load_others, split
+from charplay.text.catalogue import available_corpora
+from charplay.text.corpus import Corpus, NameList, load_corpus, load_stage_texts, split_corpus
 from charplay.training.counters import RunCounters
 from charplay.training.evaluation import draw_samples
 from charplay.training.events import Event, Failed, Finished, Kept, Sampled, Started, to_json
@@ -89,9 +89,9 @@ class Worker:
         self._run: Run = job.run()
         self._backend: Backend = registry.backends.find(self._run.backend)
         self._library = Library(job.home / "models", registry.backends.find)
-        entries = corpora_at_hand(registry.corpora, job.home)
+        entries = available_corpora(registry.corpora, job.home)
         self._corpus: Corpus = load_corpus(self._run.text, entries, job.home)
-        self._others = load_others(self._run.text, self._run.plan, entries, job.home)
+        self._others = load_stage_texts(self._run.text, self._run.plan, entries, job.home)
         others = (other.vocabulary for other in self._others.values())
         self._vocabulary = self._corpus.vocabulary.joined(*others)
         self._sampling = change(Sampling.usual(self._corpus.kind), self._run.sampling)
@@ -124,7 +124,7 @@ class Worker:
         return self._backend.create(self._vocabulary, self._corpus.kind, config, rng)
 
     def _started(self, model: Model, trainer: Trainer) -> Started:
-        training, held_out = split(self._corpus, self._run.plan.held_out)
+        training, held_out = split_corpus(self._corpus, self._run.plan.held_out)
         return Started(
             name=self._run.name,
             corpus=self._corpus.source,
@@ -178,10 +178,10 @@ class Worker:
         if self._run.plan.report is None:
             texts = draw_samples(model, self._sampling, self._run.plan.seed)
             self._tell(Sampled(int(checkpoint.header.progress["update"]), texts))
-        _, held_out = split(self._corpus, self._run.plan.held_out)
+        _, held_out = split_corpus(self._corpus, self._run.plan.held_out)
         if isinstance(held_out, NameList):
-            losses = plausibility(model, held_out.names)
-            checkpoint = checkpoint.with_header(held_out_quantiles=quantiles(losses))
+            losses = name_losses(model, held_out.names)
+            checkpoint = checkpoint.with_header(held_out_quantiles=loss_quantiles(losses))
         name = self._run.name
         before = self._library.standing_for(name)
         digest = self._library.add(checkpoint, name, self._run.text.corpus)

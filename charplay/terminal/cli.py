@@ -10,6 +10,7 @@ from charplay import __version__
 from charplay.environment import Environment
 from charplay.errors import CharplayError, ExitStatus, UsageError, unknown
 from charplay.options import build, option, options_of
+from charplay.terminal.echo import without_echo
 
 if TYPE_CHECKING:
     from charplay.terminal.shell import Shell
@@ -37,7 +38,7 @@ class GlobalOptions:
 def main() -> None:
     """The console script."""
     try:
-        environment = Environment.of_process()
+        environment = without_echo(Environment.of_process())
     except CharplayError as error:
         sys.exit(_refused(error, sys.stderr))
     sys.exit(run(sys.argv[1:], environment))

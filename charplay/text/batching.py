@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from charplay.errors import CorpusError
 from charplay.plan import Plan
 from charplay.text.corpus import Corpus, NameList, Prose
-from charplay.text.order import course_order, scattered, shuffled
+from charplay.text.order import computed_orders, course_order, shuffled_orders
 from charplay.text.vocabulary import NEWLINE, Tokens, Vocabulary
 
 # As an input: a zero vector, which does advance the state. As a target: not scored.
@@ -37,7 +37,7 @@ class Batch(NamedTuple):
     characters: int
 
 
-class Cutting(Protocol):
+class Batches(Protocol):
     """A corpus seen as numbered batches."""
 
     per_epoch: int
@@ -47,7 +47,7 @@ class Cutting(Protocol):
         ...
 
 
-def cut(corpus: Corpus, vocabulary: Vocabulary, plan: Plan) -> Cutting:
+def cut_batches(corpus: Corpus, vocabulary: Vocabulary, plan: Plan) -> Batches:
     """The cutting that a plan asks for; CorpusError where the corpus does not fit it."""
     if isinstance(corpus, NameList):
         if plan.cutting != "names":
@@ -78,7 +78,7 @@ class _Names:
     def __init__(self, corpus: NameList, vocabulary: Vocabulary, plan: Plan) -> None:
         self._rows = [name_row(vocabulary, name) for name in corpus.names]
         self._order = (
-            shuffled(len(self._rows), plan.seed)
+            shuffled_orders(len(self._rows), plan.seed)
             if plan.order == "epochs"
             else course_order(len(self._rows))
         )
@@ -112,7 +112,7 @@ class PaddedNames(_Names):
         self._lengths = np.array([len(row) for row in self._rows])
         self.per_epoch = -(-len(self._rows) // self._size)
         # The other half of the seeds' range, so that no order of rows is drawn twice.
-        self._places = shuffled(self.per_epoch, plan.seed + 2**63)
+        self._places = shuffled_orders(self.per_epoch, plan.seed + 2**63)
         self._epoch = lru_cache(maxsize=1)(self._groups)
 
     def _groups(self, epoch: int) -> list[NDArray[np.int64]]:
@@ -124,10 +124,10 @@ class PaddedNames(_Names):
 
     def batch(self, k: int) -> Batch:
         epoch, place = divmod(k, self.per_epoch)
-        return pad([self._rows[i] for i in self._epoch(epoch)[place]])
+        return pad_rows([self._rows[i] for i in self._epoch(epoch)[place]])
 
 
-def pad(rows: list[Tokens]) -> Batch:
+def pad_rows(rows: list[Tokens]) -> Batch:
     """Rows of tokens as one batch: what each predicts from what, padded on the right."""
     shape = (len(rows), max(len(row) for row in rows) - 1)
     inputs = np.full(shape, NO_TOKEN, np.int32)
@@ -188,7 +188,7 @@ class Windows:
                 "use a longer text, or a shorter window with --set length=8",
             )
         self.per_epoch = -(-self._count // self._size)
-        self._order = (shuffled if self._count <= MOST_SHUFFLED else scattered)(
+        self._order = (shuffled_orders if self._count <= MOST_SHUFFLED else computed_orders)(
             self._count, plan.seed
         )
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from charplay.errors import UsageError
-from charplay.files import replace_file, replacing, storage_errors
+from charplay.files import open_replacement, replace_file, storage_errors
 from charplay.plan import KINDS
 from charplay.text.entry import CorpusEntry, Download
 
@@ -27,7 +27,7 @@ _COUNTS = ("size", "distinct")
 
 
 @dataclass(frozen=True)
-class KeptText:
+class StoredText:
     """A text of the data home: its entry, or what is wrong with it."""
 
     name: str
@@ -35,13 +35,13 @@ class KeptText:
     fault: str = ""
 
 
-class KeptTexts:
+class StoredTexts:
     """The person's own texts and the fetched ones, in one data home."""
 
     def __init__(self, home: Path) -> None:
         self._folder = home / "corpora"
 
-    def all(self) -> list[KeptText]:
+    def all(self) -> list[StoredText]:
         """Every kept text, in the order of their names; a damaged one does not hide the others."""
         with storage_errors(f"cannot read {self._folder}"):
             if not self._folder.is_dir():
@@ -49,15 +49,15 @@ class KeptTexts:
             records = sorted(self._folder.glob(f"[!.]*{_RECORD}"))
         return [self._kept(record.name.removesuffix(_RECORD)) for record in records]
 
-    def _kept(self, name: str) -> KeptText:
+    def _kept(self, name: str) -> StoredText:
         try:
             record = json.loads(self._path(name, _RECORD).read_bytes())
             entry = _entry(name, record, self._path(name, _TEXT))
         except (OSError, ValueError, KeyError, TypeError):
-            return KeptText(name, None, f"what is known of the text {name} cannot be read")
+            return StoredText(name, None, f"what is known of the text {name} cannot be read")
         if not self._path(name, _TEXT).is_file():
-            return KeptText(name, None, f"the file of the text {name} is missing")
-        return KeptText(name, entry)
+            return StoredText(name, None, f"the file of the text {name} is missing")
+        return StoredText(name, entry)
 
     def keep(self, entry: CorpusEntry, corpus: "Corpus") -> CorpusEntry:
         """Keep a text by its entry's name, in place of one that is there; the entry as kept.
@@ -75,7 +75,7 @@ class KeptTexts:
             distinct=len(corpus.vocabulary),
         )
         self.remove(name)
-        with replacing(self._path(name, _TEXT)) as stream:
+        with open_replacement(self._path(name, _TEXT)) as stream:
             stream.writelines(piece.encode() for piece in pieces_of(corpus))
         record = json.dumps(_record(entry), indent=1, ensure_ascii=False)
         replace_file(self._path(name, _RECORD), record.encode())
@@ -112,12 +112,12 @@ def _entry(name: str, record: Any, path: Path) -> CorpusEntry:
     )
 
 
-def corpora_at_hand(offered: Mapping[str, CorpusEntry], home: Path) -> dict[str, CorpusEntry]:
+def available_corpora(offered: Mapping[str, CorpusEntry], home: Path) -> dict[str, CorpusEntry]:
     """All corpora by name: the offered ones, those that were fetched with their file, then the own.
 
     Where both have a name it is the offered one's, so that a recipe finds the text it was made for.
     """
-    kept = {text.name: text.entry for text in KeptTexts(home).all() if text.entry}
+    kept = {text.name: text.entry for text in StoredTexts(home).all() if text.entry}
     at_hand = {name: _located(entry, kept.get(name)) for name, entry in offered.items()}
     return at_hand | {name: entry for name, entry in kept.items() if name not in offered}
 

@@ -16,8 +16,8 @@ from charplay.errors import CorpusError, UsageError, unknown
 from charplay.files import named_file
 from charplay.plan import Kind, Plan, TextChoice
 from charplay.text.entry import CorpusEntry
-from charplay.text.kept_tokens import KeptTokens, NarrowTokens, narrowed
-from charplay.text.reading import PIECE, Reading, changed
+from charplay.text.reading import PIECE, TextReader, changed_error
+from charplay.text.token_cache import NarrowTokens, TokenCache, encode_narrow
 from charplay.text.vocabulary import NEWLINE, Vocabulary
 
 # One key for every run: the same list always keeps the same tenth, so figures compare.
@@ -73,7 +73,7 @@ class Prose:
     def of(cls, text: str, source: str, sha256: str) -> "Prose":
         """The prose of a text in memory."""
         vocabulary = Vocabulary.of(text)
-        return cls(narrowed(vocabulary, text), vocabulary, source, sha256)
+        return cls(encode_narrow(vocabulary, text), vocabulary, source, sha256)
 
     @property
     def text(self) -> str:
@@ -129,7 +129,7 @@ def _unless_blank(parts: list[str]) -> Iterator[str]:
         yield line
 
 
-def split(corpus: Corpus, share: float) -> tuple[Corpus, Corpus]:
+def split_corpus(corpus: Corpus, share: float) -> tuple[Corpus, Corpus]:
     """(training, held out) parts of a corpus; CorpusError where it is too small to part."""
     return corpus.split(share)
 
@@ -179,7 +179,7 @@ def load_corpus(
     return _parsed(choice.corpus, path, choice, home)
 
 
-def load_others(
+def load_stage_texts(
     choice: TextChoice,
     plan: Plan,
     entries: Mapping[str, CorpusEntry],
@@ -194,18 +194,18 @@ def load_others(
 
 def _parsed(source: str, path: Traversable, choice: TextChoice, home: Path | None) -> Corpus:
     if path.name.lower().endswith(".csv"):
-        return _of_table(source, Reading(source, path), choice)
+        return _of_table(source, TextReader(source, path), choice)
     if choice.column:
         raise UsageError(f"{source} is not a .csv file, so it has no columns", "leave out --column")
-    reading = Reading(source, path, choice.lower)
+    reading = TextReader(source, path, choice.lower)
     if (choice.kind or guess_kind(reading)) == "names":
         return _names(source, "".join(reading), reading.sha256)
     if home is None or reading.small:
         return _in_memory(source, reading, reading.sha256)
-    return _mapped(source, reading, KeptTokens(home, reading.sha256 + "-lower" * choice.lower))
+    return _mapped(source, reading, TokenCache(home, reading.sha256 + "-lower" * choice.lower))
 
 
-def _of_table(source: str, reading: Reading, choice: TextChoice) -> Corpus:
+def _of_table(source: str, reading: TextReader, choice: TextChoice) -> Corpus:
     text = NEWLINE.join(_column(source, "".join(reading), choice.column))
     if choice.lower:
         text = text.lower()
@@ -221,7 +221,7 @@ def _in_memory(source: str, pieces: Iterable[str], sha256: str) -> Prose:
     return Prose(tokens, vocabulary, source, sha256)
 
 
-def _mapped(source: str, reading: Reading, kept: KeptTokens) -> Prose:
+def _mapped(source: str, reading: TextReader, kept: TokenCache) -> Prose:
     """Prose whose tokens are mapped, encoded first where nobody has."""
     found = kept.read()
     if found is None:
@@ -235,9 +235,9 @@ def _encoded(source: str, vocabulary: Vocabulary, pieces: Iterable[str]) -> Iter
     """Tokens of pieces; CorpusError where one has come to hold a character that was not there."""
     for piece in pieces:
         try:
-            yield narrowed(vocabulary, piece)
+            yield encode_narrow(vocabulary, piece)
         except KeyError as error:
-            raise changed(source) from error
+            raise changed_error(source) from error
 
 
 def _vocabulary(source: str, pieces: Iterable[str]) -> Vocabulary:

@@ -2,26 +2,26 @@
 
 from dataclasses import replace
 
-from charplay.download import Wanted, downloaded
+from charplay.download import WantedFile, download_file
 from charplay.errors import CorpusError
 from charplay.plan import TextChoice
 from charplay.text.corpus import Corpus, load_corpus, pieces_of
 from charplay.text.entry import CorpusEntry, Download
 
 
-def fetched_corpus(entry: CorpusEntry, download: Download) -> Corpus:
+def fetch_corpus(entry: CorpusEntry, download: Download) -> Corpus:
     """The text of an entry, from the network, checked; nothing stays on the disk.
 
     Raises CharplayError in plain words where it cannot be had, or is not the one expected.
     """
-    wanted = Wanted(
+    wanted = WantedFile(
         entry.name,
         download.url,
         download.sha256,
         f"corpora fetch {entry.name} again",
         "get it from elsewhere and keep it: corpora add FILE --name NAME",
     )
-    with downloaded(wanted) as path:
+    with download_file(wanted) as path:
         located = {entry.name: replace(entry, path=path)}
         try:
             corpus = load_corpus(TextChoice(entry.name), located)
@@ -31,7 +31,7 @@ def fetched_corpus(entry: CorpusEntry, download: Download) -> Corpus:
     return corpus
 
 
-def _check_counts(wanted: Wanted, corpus: Corpus, download: Download) -> None:
+def _check_counts(wanted: WantedFile, corpus: Corpus, download: Download) -> None:
     """Compare what is known of a text that has no checksum."""
     lowered = set[str]().union(*(piece.lower() for piece in pieces_of(corpus)))
     counts = (

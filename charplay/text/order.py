@@ -12,7 +12,7 @@ Order = Callable[[int], NDArray[np.int64]]
 _ROUNDS = 6
 
 
-def shuffled(count: int, seed: int) -> Order:
+def shuffled_orders(count: int, seed: int) -> Order:
     """For each epoch an order of `count` examples of its own, by counter-based draws."""
 
     @lru_cache(maxsize=1)
@@ -56,7 +56,7 @@ class ComputedPermutation:
         return left * self._side + right
 
 
-def scattered(count: int, seed: int) -> Callable[[int], ComputedPermutation]:
+def computed_orders(count: int, seed: int) -> Callable[[int], ComputedPermutation]:
     """For each epoch an order of its own, like `shuffled`, of any count in no memory."""
     return lambda epoch: ComputedPermutation(count, seed, epoch)
 

@@ -19,12 +19,12 @@ from charplay.text.vocabulary import NEWLINE
 PIECE = 1 << 22
 
 
-def changed(source: str) -> CorpusError:
+def changed_error(source: str) -> CorpusError:
     """The error for a text that is not what it was when it was read before."""
     return CorpusError(f"{source} changed while it was read", "try again when it is written")
 
 
-class Reading:
+class TextReader:
     """A text in pieces, from its file as often as it is gone through.
 
     Raises CorpusError, with line and byte, where the file is no text or does not stay the same.
@@ -125,7 +125,7 @@ class Reading:
                 f"{self._source} cannot be read: {error.strerror}", "see that you may read the file"
             ) from error
         if self._sha256 not in ("", checksum.hexdigest()):
-            raise changed(self._source)
+            raise changed_error(self._source)
         self._sha256 = checksum.hexdigest()
         if len(first) < self._piece:
             self._whole = first

@@ -7,13 +7,13 @@ import numpy as np
 from charplay.blas import blas_threads, one_blas_thread
 from charplay.generation.generator import Continuation, names
 from charplay.generation.options import Sampling
-from charplay.generation.place import opening
+from charplay.generation.place import initial_place
 from charplay.generation.sampling import Philox
 from charplay.models.arrays import Array
 from charplay.models.contract import Model
-from charplay.text.batching import NO_TOKEN, name_row, pad, token_table
+from charplay.text.batching import NO_TOKEN, name_row, pad_rows, token_table
 from charplay.text.corpus import Corpus, NameList, Prose
-from charplay.text.kept_tokens import NarrowTokens
+from charplay.text.token_cache import NarrowTokens
 from charplay.text.vocabulary import Tokens
 
 _ROWS = 256
@@ -48,7 +48,7 @@ def _names_loss(model: Model, corpus: NameList) -> float:
     rows = [name_row(model.vocabulary, name) for name in sorted(corpus.names, key=len)]
     total = 0.0
     for i in range(0, len(rows), _ROWS):
-        batch = pad(rows[i : i + _ROWS])
+        batch = pad_rows(rows[i : i + _ROWS])
         logits, _ = model.advance(model.initial_state(len(batch.inputs)), batch.inputs)
         total += negative_log_likelihood(logits, batch.targets)
     return total
@@ -87,5 +87,5 @@ def draw_samples(model: Model, sampling: Sampling, seed: int) -> tuple[str, ...]
         numbers = range(1, _SAMPLED_NAMES + 1)
         answers = names(model, nothing, sampling, Philox(seed), numbers)
         return tuple(answer.text for answer in answers)
-    continuation = Continuation(model, opening(model), sampling, seed, 1)
+    continuation = Continuation(model, initial_place(model), sampling, seed, 1)
     return ("".join(character for _, character in zip(range(_SAMPLED_CHARACTERS), continuation)),)

@@ -11,8 +11,8 @@ from charplay.errors import TrainingError
 from charplay.generation.options import Sampling
 from charplay.models.contract import Learner, Model
 from charplay.plan import Plan, Stage
-from charplay.text.batching import Batch, cut
-from charplay.text.corpus import Corpus, split
+from charplay.text.batching import Batch, cut_batches
+from charplay.text.corpus import Corpus, split_corpus
 from charplay.text.vocabulary import Vocabulary
 from charplay.training.counters import RunCounters, smooth
 from charplay.training.evaluation import draw_samples, loss_of
@@ -59,11 +59,11 @@ class Trainer:
         sampling: Sampling | None = None,
         standing: RunCounters | None = None,
     ) -> None:
-        training, self._held_out = split(corpus, plan.held_out)
+        training, self._held_out = split_corpus(corpus, plan.held_out)
         self._learner, self._plan = learner, plan
         texts = {"": training, **(others or {})}
         read = dict.fromkeys(stage.corpus for stage in plan.stages)
-        cuttings = {name: cut(texts[name], vocabulary, plan) for name in read}
+        cuttings = {name: cut_batches(texts[name], vocabulary, plan) for name in read}
         self._schedule = Schedule(plan.stages, cuttings)
         self._save, self._clock = save, clock
         self._sampling = sampling or Sampling()

@@ -15,7 +15,7 @@ from charplay.terminal.render.console import make_console, visible
 from charplay.terminal.render.corpora import signs
 from charplay.terminal.render.views import view
 from charplay.terminal.shell import Shell
-from charplay.text.catalogue import KeptTexts
+from charplay.text.catalogue import StoredTexts
 from charplay.text.entry import CorpusEntry, Download
 
 POEM = "Was it a cat\nI saw?\n"
@@ -407,7 +407,7 @@ def test_a_text_that_is_fetched_anew_for_a_newer_catalogue_replaces_the_older(
     type_to("fetch", "poem", catalogue=[old])
     assert rows(type_to("--format", "json", catalogue=[new]))["poem"]["state"] == "not fetched"
     assert type_to("fetch", "poem", catalogue=[new]).status == 0
-    (kept,) = KeptTexts(home).all()
+    (kept,) = StoredTexts(home).all()
     assert kept.entry.size == 72
     assert kept.entry.path.read_text() == "New poem\n" * 8
 

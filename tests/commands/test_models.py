@@ -218,14 +218,14 @@ def test_a_model_is_added_from_the_web(here, friend, server):
 def test_a_model_that_the_web_does_not_have_is_told_in_plain_words(here, server):
     said = here("models", "add", server.url("/gone.safetensors"))
     assert_refused(said, status=1)
-    assert "127.0.0.1 has it no longer (status 404)" in said.err
+    assert "127.0.0.1 no longer has it (status 404)" in said.err
     assert here.files() == []
 
 
 def test_a_model_that_comes_in_half_is_not_kept(here, friend, server):
     said = here("models", "add", server.url("/f.safetensors", friend.read_bytes(), cut=True))
     assert_refused(said, status=1)
-    assert "127.0.0.1 broke off before the end" in said.err
+    assert "127.0.0.1 stopped sending before the end" in said.err
     assert here.files() == []
 
 

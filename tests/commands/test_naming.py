@@ -6,13 +6,13 @@ import json
 import re
 import shutil
 from contextlib import nullcontext
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from rich.cells import cell_len
 
-from charplay.environment import Environment
-from charplay.insight.score import plausibility
+from charplay.insight.score import name_losses
 from charplay.insight.sounds import sound_key
 from charplay.models.checkpoint import read_checkpoint
 from charplay.plan import TextChoice
@@ -23,7 +23,7 @@ from tests.conftest import make_environment
 from tests.insight.test_nearest import edits
 
 FIELDS = {
-    "text", "seed", "number", "stopped", "score", "percentile", "listed", "nearest", "distance",
+    "text", "loss", "centile", "listed", "nearest", "edits", "seed", "number", "label", "stopped",
 }  # fmt: skip
 PRODUCTS = [
     f"{stem}{ending}"
@@ -152,7 +152,7 @@ def test_unique_gives_each_name_once(invented):
     ("sort", "key"),
     [
         ("draw", lambda answer: answer["number"]),
-        ("score", lambda answer: answer["score"]),
+        ("score", lambda answer: answer["loss"]),
         ("length", lambda answer: len(answer["text"])),
         ("alphabet", lambda answer: answer["text"].lower()),
     ],
@@ -175,20 +175,20 @@ def test_the_nearest_name_and_its_distance_are_true(invented, parts):
     known = set.union(*parts("dinosaurs"))
     for answer in invented("dinosaurs", "-n", "3", "--seed", "7"):
         distances = {name: edits(answer["text"].lower(), name) for name in known}
-        assert answer["distance"] == min(distances.values()) == distances[answer["nearest"]]
+        assert answer["edits"] == min(distances.values()) == distances[answer["nearest"]]
 
 
 def test_a_name_of_the_list_is_its_own_nearest(invented):
     answers = invented("firstnames", "-n", "60", "--seed", "7", "--temperature", "0.6")
     for answer in answers:
-        assert (answer["distance"] == 0) == (answer["listed"] != "new")
+        assert (answer["edits"] == 0) == (answer["listed"] != "new")
 
 
 def test_look_alikes_are_kept_out(invented, parts):
     known = set.union(*parts("dinosaurs"))
     answers = invented("-n", "12", "--seed", "7", "--min-distance", "4", "--ends", "saurus")
     assert len(answers) == 12
-    assert min(answer["distance"] for answer in answers) >= 4
+    assert min(answer["edits"] for answer in answers) >= 4
     assert all(edits(answers[0]["text"].lower(), name) >= 4 for name in known)
 
 
@@ -198,7 +198,7 @@ def test_another_list_can_be_compared_with(invented, tmp_path, parts):
     answers = invented("-n", "8", "--seed", "7", "--against", path)
     for answer in answers:
         distances = {n: edits(answer["text"].lower(), n.lower()) for n in path.read_text().split()}
-        assert answer["distance"] == min(distances.values()) == distances[answer["nearest"]]
+        assert answer["edits"] == min(distances.values()) == distances[answer["nearest"]]
     assert invented("-n", "8", "--seed", "7")[0]["nearest"] in set.union(*parts("dinosaurs"))
 
 
@@ -206,8 +206,8 @@ def test_another_list_may_be_a_corpus_and_look_alikes_of_its_names_are_kept_out(
     words = ("surnames", "-n", "10", "--seed", "7", "--against", "firstnames")
     answers = invented(*words, "--min-distance", "2")
     assert {answer["nearest"] for answer in answers} <= set.union(*parts("firstnames"))
-    assert min(answer["distance"] for answer in answers) >= 2
-    assert min(answer["distance"] for answer in invented(*words)) < 2
+    assert min(answer["edits"] for answer in answers) >= 2
+    assert min(answer["edits"] for answer in invented(*words)) < 2
 
 
 @pytest.mark.parametrize("against", ["sonnets", "no-such-file.txt", "nolist"])
@@ -218,14 +218,14 @@ def test_what_is_no_list_cannot_be_compared_with(charplay, against):
     assert "→" in said.err
 
 
-def test_the_score_and_the_percentile_are_the_models(invented, parts, registry):
+def test_the_loss_and_the_centile_are_the_models(invented, parts, registry):
     model = read_checkpoint(shipped()["dinosaurs"]).model(registry.backends.find("numpy"))
-    losses = np.array(plausibility(model, sorted(parts("dinosaurs")[1])))
+    losses = np.array(name_losses(model, sorted(parts("dinosaurs")[1])))
     for answer in invented("-n", "30", "--seed", "7"):
-        [score] = plausibility(model, [answer["text"].lower()])
-        assert answer["score"] == pytest.approx(score, abs=1e-3)
+        [score] = name_losses(model, [answer["text"].lower()])
+        assert answer["loss"] == pytest.approx(score, abs=1e-3)
         less_plausible = 100 * (losses > score).mean()
-        assert answer["percentile"] == pytest.approx(less_plausible, abs=2)
+        assert answer["centile"] == pytest.approx(less_plausible, abs=2)
 
 
 def test_by_sound_the_nearest_is_of_the_list_and_no_other_sounds_nearer(invented, parts):
@@ -404,9 +404,9 @@ def test_of_an_own_list_the_nearest_is_an_own_name(found, products, tmp_path, mo
     assert answer["notices"] == []
     for name in answer["answers"]:
         distances = {known: edits(name["text"].lower(), known.lower()) for known in PRODUCTS}
-        assert name["distance"] == min(distances.values()) == distances[name["nearest"]]
-        assert (name["listed"] == "new") == (name["distance"] > 0)
-        assert name["percentile"] is None, "six held-out names are no hundred to rank among"
+        assert name["edits"] == min(distances.values()) == distances[name["nearest"]]
+        assert (name["listed"] == "new") == (name["edits"] > 0)
+        assert name["centile"] is None, "six held-out names are no hundred to rank among"
 
 
 def test_an_own_list_serves_every_option(invented, products):
@@ -437,7 +437,7 @@ def test_a_list_that_has_changed_gives_a_notice_and_names_all_the_same(found, pr
     assert len(answer["answers"]) == 5
     [notice] = answer["notices"]
     assert "products.txt" in notice
-    assert "has changed" in notice or "not at hand" in notice
+    assert "has changed" in notice or "not available" in notice
 
 
 def test_a_list_that_is_gone_gives_a_notice_and_claims_nothing(found, products):
@@ -445,9 +445,9 @@ def test_a_list_that_is_gone_gives_a_notice_and_claims_nothing(found, products):
     answer = found("products", "-n", "5", "--seed", "7", "--sounds")
     assert len(answer["answers"]) == 5
     [notice] = answer["notices"]
-    assert "not at hand" in notice
+    assert "not available" in notice
     for name in answer["answers"]:
-        unknown = (name["listed"], name["nearest"], name["distance"], name["sounds_like"])
+        unknown = (name["listed"], name["nearest"], name["edits"], name["sounds_like"])
         assert unknown == (None, None, None, None)
 
 
@@ -478,9 +478,9 @@ class Pressed:
         return int(self.looks > 8)
 
 
-def test_what_ctrl_c_cuts_short_is_offered_as_no_name(charplay, monkeypatch):
-    monkeypatch.setattr(Environment, "interrupts", lambda self: nullcontext(Pressed()))
-    said = charplay("names", "dinosaurs", "--new", "--seed", "7", "--format", "json")
-    stopped = [answer["stopped"] for answer in json.loads(said.out)["answers"]]
-    assert set(stopped) <= {"end"}
-    assert said.status == 130
+def test_what_ctrl_c_cuts_short_is_offered_as_no_name(world):
+    environment = replace(world(), interrupts=lambda: nullcontext(Pressed()))
+    words = ["names", "dinosaurs", "--new", "--seed", "7", "--format", "json"]
+    assert run(words, environment) == 130
+    answers = json.loads(environment.stdout.getvalue())["answers"]
+    assert {answer["stopped"] for answer in answers} <= {"end"}

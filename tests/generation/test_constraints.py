@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from charplay.errors import UsageError
-from charplay.generation.constraints import Shape, steering
+from charplay.generation.constraints import Shape, steer_by
 from charplay.generation.generator import names
 from charplay.generation.options import Sampling
 from charplay.generation.sampling import Philox
@@ -67,7 +67,7 @@ def drawn(model):
         shape, vocabulary = Shape(**form), model.vocabulary
         sampling = Sampling(max_chars=LONGEST + 1)
         prefix = vocabulary.encode(shape.starts)
-        steer = steering(shape)
+        steer = steer_by(shape)
         return list(names(model, prefix, sampling, Philox(seed), numbers, steer=steer))
 
     return draw
@@ -233,7 +233,7 @@ def test_another_seed_gives_other_names(drawn):
 
 
 def test_what_is_allowed_next_is_what_can_lead_to_a_name(model):
-    may_follow = steering(Shape(ends="us", max_length=4))
+    may_follow = steer_by(Shape(ends="us", max_length=4))
     allowed = [c for c in model.vocabulary.characters if may_follow("abu", c)]
     assert allowed == ["\n", "s"]
 

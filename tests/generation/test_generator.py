@@ -8,7 +8,7 @@ import pytest
 
 from charplay.generation.generator import Continuation, names
 from charplay.generation.options import Sampling
-from charplay.generation.place import Place, opening, read
+from charplay.generation.place import Place, initial_place, read_tokens
 from charplay.generation.sampling import Course, Philox
 from charplay.models.contract import Model
 from charplay.models.recurrent import LayerWeights, RecurrentModel, RecurrentWeights
@@ -243,7 +243,7 @@ def assert_same_place(one, other):
 
 
 def test_a_prose_answer_is_what_the_contracts_say(poet):
-    continuation = grown(poet, opening(poet), Sampling(max_chars=40), seed=3, number=5)
+    continuation = grown(poet, initial_place(poet), Sampling(max_chars=40), seed=3, number=5)
     state, token, expected = poet.initial_state(1), VOCABULARY.newline, ""
     for position in range(40):
         logits, state = poet.step(state, np.array([token], np.int32))
@@ -257,33 +257,33 @@ def test_a_prose_answer_is_what_the_contracts_say(poet):
 
 
 def test_the_same_seed_and_number_give_the_same_prose(poet):
-    place, sampling = opening(poet), Sampling(max_chars=60)
+    place, sampling = initial_place(poet), Sampling(max_chars=60)
     texts = [grown(poet, place, sampling, 7, 3).text for _ in range(2)]
     assert texts[0] == texts[1]
     assert grown(poet, place, sampling, 7, 4).text != texts[0]
 
 
 def test_text_and_place_belong_together_after_each_character(poet):
-    start = read(poet, opening(poet), VOCABULARY.encode("a bad "))
+    start = read_tokens(poet, initial_place(poet), VOCABULARY.encode("a bad "))
     continuation = Continuation(poet, start, Sampling(max_chars=25), 7, 1)
     assert continuation.place == start
     places = [(continuation.text, continuation.place) for _ in continuation]
     assert len(places) == 25
     for text, place in places:
-        assert_same_place(place, read(poet, start, VOCABULARY.encode(text)))
+        assert_same_place(place, read_tokens(poet, start, VOCABULARY.encode(text)))
 
 
 def test_going_on_from_the_place_gives_what_one_longer_answer_would(poet):
     greedy = Sampling(greedy=True, max_chars=50)
-    whole = grown(poet, opening(poet), greedy)
-    first = grown(poet, opening(poet), replace(greedy, max_chars=20))
+    whole = grown(poet, initial_place(poet), greedy)
+    first = grown(poet, initial_place(poet), replace(greedy, max_chars=20))
     second = grown(poet, first.place, replace(greedy, max_chars=30))
     assert first.text + second.text == whole.text
     assert_same_place(second.place, whole.place)
 
 
 def test_a_place_can_be_gone_on_from_again_and_again(poet):
-    start = read(poet, opening(poet), VOCABULARY.encode("abc"))
+    start = read_tokens(poet, initial_place(poet), VOCABULARY.encode("abc"))
     kept = {name: array.copy() for name, array in start.state.items()}
     texts = {grown(poet, start, Sampling(max_chars=20)).text for _ in range(3)}
     assert len(texts) == 1
@@ -292,11 +292,13 @@ def test_a_place_can_be_gone_on_from_again_and_again(poet):
 
 
 def test_an_interruption_keeps_text_and_place(poet):
-    continuation = Continuation(poet, opening(poet), Sampling(max_chars=100), 7, 1)
+    continuation = Continuation(poet, initial_place(poet), Sampling(max_chars=100), 7, 1)
     text = "".join(islice(continuation, 13))
     assert continuation.text == text
     assert continuation.answer.stopped == "interrupted"
-    assert_same_place(continuation.place, read(poet, opening(poet), VOCABULARY.encode(text)))
+    assert_same_place(
+        continuation.place, read_tokens(poet, initial_place(poet), VOCABULARY.encode(text))
+    )
     assert len("".join(continuation)) == 87, "and it could have gone on"
 
 
@@ -311,7 +313,7 @@ class Alarm(Dictation):
 
 def test_an_interruption_inside_the_model_keeps_what_was_there():
     model = Alarm("abcdefgh", "prose")
-    continuation = Continuation(model, opening(model), Sampling(max_chars=100), 7, 1)
+    continuation = Continuation(model, initial_place(model), Sampling(max_chars=100), 7, 1)
     with pytest.raises(KeyboardInterrupt):
         list(continuation)
     assert continuation.text == "abcde"
@@ -333,20 +335,20 @@ def test_an_interruption_inside_the_model_keeps_what_was_there():
 )
 def test_prose_ends_where_it_is_told_to(options, text, stopped):
     model = Dictation("one\ntwo\nthree\nfour\n" * 9, "prose")
-    continuation = grown(model, opening(model), Sampling(**options))
+    continuation = grown(model, initial_place(model), Sampling(**options))
     assert (continuation.text, continuation.stopped) == (text, stopped)
     assert continuation.answer.text == text
 
 
 def test_an_answer_that_has_ended_stays_ended(poet):
-    continuation = grown(poet, opening(poet), Sampling(max_chars=3))
+    continuation = grown(poet, initial_place(poet), Sampling(max_chars=3))
     assert list(continuation) == []
     assert len(continuation.text) == 3
 
 
 def test_reading_a_text_leads_to_the_state_of_advance(poet):
     tokens = VOCABULARY.encode("a bad deaf cab\nfed")
-    place = read(poet, opening(poet), tokens)
+    place = read_tokens(poet, initial_place(poet), tokens)
     fed = np.array([[VOCABULARY.newline, *tokens[:-1]]], np.int32)
     _, state = poet.advance(poet.initial_state(1), fed)
     assert place.pending == tokens[-1]
@@ -354,24 +356,24 @@ def test_reading_a_text_leads_to_the_state_of_advance(poet):
 
 
 def test_reading_in_pieces_is_reading_in_one(poet):
-    start = opening(poet)
-    whole = read(poet, start, VOCABULARY.encode("abcdefgh"))
+    start = initial_place(poet)
+    whole = read_tokens(poet, start, VOCABULARY.encode("abcdefgh"))
     pieces = start
     for piece in ("a", "bcd", "", "efg", "h"):
-        pieces = read(poet, pieces, VOCABULARY.encode(piece))
+        pieces = read_tokens(poet, pieces, VOCABULARY.encode(piece))
     assert_same_place(pieces, whole)
 
 
 def test_prose_begins_after_a_line_end_and_a_name_after_nothing(poet, namer):
-    assert opening(poet).pending == VOCABULARY.newline
-    assert opening(namer).pending == NO_TOKEN
+    assert initial_place(poet).pending == VOCABULARY.newline
+    assert initial_place(namer).pending == NO_TOKEN
     without = model_of("prose", Vocabulary("abc"))
-    assert opening(without).pending == NO_TOKEN
-    assert len(grown(without, opening(without), Sampling(max_chars=9)).text) == 9
+    assert initial_place(without).pending == NO_TOKEN
+    assert len(grown(without, initial_place(without), Sampling(max_chars=9)).text) == 9
 
 
 def test_a_place_is_a_value(poet):
-    place = opening(poet)
+    place = initial_place(poet)
     assert isinstance(place, Place)
     with pytest.raises(AttributeError):
         place.pending = 3
@@ -382,7 +384,7 @@ VERSE = Sampling(verse=True, lines=2)
 
 def test_of_verse_the_line_that_was_begun_is_not_counted():
     poet = Dictation("ab\ncd\nef\ngh\n", kind="prose")
-    within = read(poet, opening(poet), poet.vocabulary.encode("a"))
+    within = read_tokens(poet, initial_place(poet), poet.vocabulary.encode("a"))
     assert grown(poet, within, VERSE).text == "b\ncd\nef\n"
     assert grown(poet, within, replace(VERSE, verse=False)).text == "b\ncd\n"
     assert grown(poet, within, VERSE).answer.stopped == "lines"
@@ -390,4 +392,4 @@ def test_of_verse_the_line_that_was_begun_is_not_counted():
 
 def test_verse_that_begins_at_a_line_end_has_as_many_lines_as_were_asked_for():
     poet = Dictation("ab\ncd\nef\ngh\n", kind="prose")
-    assert grown(poet, opening(poet), VERSE).text == "ab\ncd\n"
+    assert grown(poet, initial_place(poet), VERSE).text == "ab\ncd\n"

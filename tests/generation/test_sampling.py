@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from charplay.errors import UsageError
 from charplay.generation.options import Sampling, Seed
-from charplay.generation.sampling import Course, Philox, draw, probabilities
+from charplay.generation.sampling import Course, Philox, draw_tokens, token_probabilities
 
 LOGITS = np.log(np.array([0.05, 0.4, 0.15, 0.3, 0.1]))
 
@@ -19,7 +19,7 @@ shares = st.floats(0.01, 1)
 
 
 def chances_of(logits, **options):
-    return probabilities(np.asarray(logits), Sampling(**options))
+    return token_probabilities(np.asarray(logits), Sampling(**options))
 
 
 def softmax(scores):
@@ -174,7 +174,7 @@ def test_a_logit_of_minus_infinity_is_never_drawn(options):
     assert chances[[0, 2]].tolist() == [0, 0]
     assert chances.sum() == pytest.approx(1)
     uniforms = np.array([0.0, 0.5, 1 - 2**-53])
-    assert set(draw(np.tile(chances, (3, 1)), uniforms)) <= {1, 3}
+    assert set(draw_tokens(np.tile(chances, (3, 1)), uniforms)) <= {1, 3}
 
 
 def test_huge_logits_do_not_overflow():
@@ -185,7 +185,7 @@ def test_huge_logits_do_not_overflow():
 def test_a_draw_is_the_first_whose_cumulative_probability_exceeds_the_number(logits, uniform):
     chances = chances_of(logits)
     cumulative = np.cumsum(chances)
-    [token] = draw(chances[None], np.array([uniform]))
+    [token] = draw_tokens(chances[None], np.array([uniform]))
     assume(np.abs(cumulative / cumulative[-1] - uniform).min() > 1e-12)
     assert cumulative[token] > uniform
     assert token == 0 or cumulative[token - 1] <= uniform
@@ -197,13 +197,13 @@ def test_a_draw_is_that_of_numpys_choice(logits, seed):
     chances = chances_of(logits)
     chosen = np.random.RandomState(seed).choice(len(chances), p=chances)
     uniform = np.random.RandomState(seed).random_sample()
-    assert draw(chances[None], np.array([uniform])) == [chosen]
+    assert draw_tokens(chances[None], np.array([uniform])) == [chosen]
 
 
 @pytest.mark.parametrize("chances", [[0, 0.5, 0.5], [0.5, 0, 0.5], [0.5, 0.5, 0], [0.0, 1, 0]])
 def test_what_has_no_probability_is_never_drawn(chances):
     uniforms = np.array([0.0, 0.25, 0.5, 0.75, 1 - 2**-53])
-    drawn = draw(np.tile(np.array(chances), (5, 1)), uniforms)
+    drawn = draw_tokens(np.tile(np.array(chances), (5, 1)), uniforms)
     assert all(chances[token] > 0 for token in drawn)
 
 
@@ -248,7 +248,7 @@ def test_draws_leave_the_global_generator_alone():
     np.random.seed(5)
     Philox(3)(1, 64, 0)
     Course()(1, 7, 4)
-    draw(np.ones((1, 3)) / 3, np.array([0.5]))
+    draw_tokens(np.ones((1, 3)) / 3, np.array([0.5]))
     assert np.random.random(3).tolist() == expected.tolist()
 
 

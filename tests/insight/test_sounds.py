@@ -86,7 +86,7 @@ def test_an_empty_list_has_no_nearest_name():
 def test_any_text_has_a_key_and_sounds_nearest_to_itself(text):
     [near] = SoundIndex(["zantac", text]).nearest([text])
     assert near.name.casefold() == text.casefold()
-    assert near.distance == 0
+    assert near.edits == 0
 
 
 def test_letters_that_english_has_no_sound_for_are_told_apart_by_spelling():
@@ -98,5 +98,5 @@ def test_letters_that_english_has_no_sound_for_are_told_apart_by_spelling():
 def test_blocks_of_any_size_give_the_same_neighbours(monkeypatch, at_once):
     known, names = random_names(40, seed=1), random_names(23, seed=2)
     whole = SoundIndex(known).nearest(names)
-    monkeypatch.setattr(nearest, "_AT_ONCE", at_once)
+    monkeypatch.setattr(nearest, "_DISTANCES_AT_ONCE", at_once)
     assert SoundIndex(known).nearest(names) == whole

@@ -5,7 +5,7 @@ import pytest
 
 from charplay.models.checkpoint import Checkpoint, read_checkpoint
 from charplay.plan import Plan, Stage
-from charplay.text.batching import NO_TOKEN, Batch, pad
+from charplay.text.batching import NO_TOKEN, Batch, pad_rows
 from charplay.text.corpus import Prose
 from charplay.training.counters import RunCounters
 from charplay.training.evaluation import negative_log_likelihood
@@ -76,7 +76,7 @@ def test_names_of_all_lengths_are_learned_from_by_one_compiled_step(make, learn)
     learner = learn(model, cutting="names", reduction="sum")
     for length in (4, 2, 9):
         rows = [np.array([NO_TOKEN, *range(size), 0], np.int32) for size in (1, length, length)]
-        batch = pad(rows)
+        batch = pad_rows(rows)
         logits, _ = model.advance(model.initial_state(3), batch.inputs)
         expected = negative_log_likelihood(logits, batch.targets) / 3
         assert learner.update(batch, 0.0) == pytest.approx(expected, abs=1e-4)

@@ -7,7 +7,7 @@ import pytest
 
 from benchmarks import naive_cells as naive
 from charplay.plan import Plan
-from charplay.text.batching import NO_TOKEN, Batch, pad
+from charplay.text.batching import NO_TOKEN, Batch, pad_rows
 from charplay.text.vocabulary import Vocabulary
 from charplay_numpy.backend import NumpyBackend, NumpyConfig
 from charplay_numpy.dropout import Dropout
@@ -75,7 +75,9 @@ def rows_of(batch):
 
 
 def names_batch(*names):
-    return pad([np.array([NO_TOKEN, *VOCABULARY.encode(name + "\n")], np.int32) for name in names])
+    return pad_rows(
+        [np.array([NO_TOKEN, *VOCABULARY.encode(name + "\n")], np.int32) for name in names]
+    )
 
 
 NAMES = names_batch("abc", "gfedcba", "a", "bbcad")

@@ -7,7 +7,7 @@ import pytest
 
 from benchmarks.naive_rnn import Parameters, backward, forward, optimise
 from charplay.plan import Plan
-from charplay.text.batching import NO_TOKEN, Batch, pad
+from charplay.text.batching import NO_TOKEN, Batch, pad_rows
 from charplay.text.vocabulary import Vocabulary
 from charplay_numpy.backend import NumpyBackend, NumpyConfig
 
@@ -67,7 +67,7 @@ def assert_same_arrays(ours, theirs, **tolerance):
 def test_loss_and_every_gradient_of_one_name_are_the_naive_loops(name):
     p = random_parameters()
     learner = learner_of(p)
-    loss = learner.gradient(pad([row_of(name)]))
+    loss = learner.gradient(pad_rows([row_of(name)]))
     trace, gradients = naive(name, p)
     assert loss == pytest.approx(trace.loss, rel=1e-12)
     assert_same_arrays(learner.gradients, turned(gradients), rtol=1e-10, atol=1e-13)
@@ -76,8 +76,8 @@ def test_loss_and_every_gradient_of_one_name_are_the_naive_loops(name):
 def test_a_second_shorter_name_owes_nothing_to_a_longer_one_before_it():
     p = random_parameters()
     learner = learner_of(p)
-    learner.gradient(pad([row_of("gfedcbaabc")]))
-    loss = learner.gradient(pad([row_of("ab")]))
+    learner.gradient(pad_rows([row_of("gfedcbaabc")]))
+    loss = learner.gradient(pad_rows([row_of("ab")]))
     trace, gradients = naive("ab", p)
     assert loss == pytest.approx(trace.loss, rel=1e-12)
     assert_same_arrays(learner.gradients, turned(gradients), rtol=1e-10, atol=1e-13)
@@ -88,7 +88,7 @@ def test_a_padded_batch_is_its_names_taken_one_by_one(reduction):
     p = random_parameters()
     plan = replace(SUMMED, batch_size=len(NAMES), reduction=reduction)
     learner = learner_of(p, plan)
-    loss = learner.gradient(pad([row_of(name) for name in NAMES]))
+    loss = learner.gradient(pad_rows([row_of(name) for name in NAMES]))
 
     single = [naive(name, p) for name in NAMES]
     characters = sum(len(name) + 1 for name in NAMES)
@@ -150,7 +150,7 @@ def test_two_hundred_updates_with_a_carried_state_agree():
         X, Y = naive_row(name)
         loss, _, a_prev = optimise(X, Y, a_prev, p, 0.05, 0.5)
         losses.append(loss)
-        batches.append(pad([row_of(name)])._replace(fresh=k == 0))
+        batches.append(pad_rows([row_of(name)])._replace(fresh=k == 0))
     ours = learner.update_many(batches, [0.05] * len(batches))
     np.testing.assert_allclose(ours, losses, rtol=1e-9)
     assert losses[-1] < losses[0] / 2, "the run should have learned something"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from charplay.text.corpus import split
+from charplay.text.corpus import split_corpus
 from charplay.training.evaluation import loss_of
 from charplay.training.events import Finished
 
@@ -29,8 +29,8 @@ def test_names_held_out_cost_less_than_in_a_course_run_without_the_same_tenth(
     dinosaurs, rehearse, dinos
 ):
     course = rehearse("course-dinosaurs", dinos, held_out=0.1, validate_every=5000)
-    _, held_out = split(dinosaurs.corpus, 0.1)
-    assert split(course.corpus, 0.1)[1] == held_out
+    _, held_out = split_corpus(dinosaurs.corpus, 0.1)
+    assert split_corpus(course.corpus, 0.1)[1] == held_out
     ours, theirs = (loss_of(kept_model(run), held_out) for run in (dinosaurs, course))
     assert ours < theirs
 
@@ -39,5 +39,5 @@ def test_it_ends_by_itself_and_keeps_its_best_model(dinosaurs):
     finished = dinosaurs.events[-1]
     assert isinstance(finished, Finished)
     assert finished.kept == "best"
-    _, held_out = split(dinosaurs.corpus, 0.1)
+    _, held_out = split_corpus(dinosaurs.corpus, 0.1)
     assert loss_of(kept_model(dinosaurs), held_out) == pytest.approx(finished.held_out_loss)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from charplay.text.batching import NO_TOKEN, pad
+from charplay.text.batching import NO_TOKEN, pad_rows
 from charplay_numpy.backend import NumpyConfig
 from charplay_numpy.dropout import Dropout
 from tests.numpy_backend.test_gradients import (
@@ -132,7 +132,7 @@ def test_the_model_at_rest_drops_nothing():
 
 def test_a_network_learns_in_spite_of_it():
     row = np.array([NO_TOKEN, *[1, 2, 3, 4, 5] * 4, 0], np.int32)
-    batch = pad([row] * 8)
+    batch = pad_rows([row] * 8)
     plain = NumpyConfig(cell="lstm", hidden=32)
     config = replace(plain, dropout=0.2, recurrent_dropout=0.2, input_dropout=0.1)
     model = BACKEND.create(VOCABULARY, "names", config, np.random.default_rng(0))

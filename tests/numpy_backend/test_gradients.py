@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from charplay.plan import Plan
-from charplay.text.batching import NO_TOKEN, pad
+from charplay.text.batching import NO_TOKEN, pad_rows
 from charplay.text.vocabulary import Vocabulary
 from charplay_numpy.backend import NumpyBackend, NumpyConfig
 from charplay_numpy.optimiser import clip
@@ -36,7 +36,7 @@ NETWORKS = {
     "dropped lstm": NumpyConfig(cell="lstm", layers=2, hidden=5, **DROPPED),
 }
 ROWS = [np.array([NO_TOKEN, 1, 2, 3, 0]), np.array([NO_TOKEN, 5, 5, 4, 2, 1, 0]), np.array([-1, 0])]
-ONE, PADDED = pad(ROWS[:1]), pad(ROWS)
+ONE, PADDED = pad_rows(ROWS[:1]), pad_rows(ROWS)
 
 
 def random_arrays(config, seed=0):

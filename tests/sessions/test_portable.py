@@ -245,7 +245,7 @@ def test_a_file_that_is_another_thing_is_told_so(start, home):
 @pytest.mark.parametrize("file", ["missing.json", "/", "\0", "~nobody-at-all/x", "x" * 300])
 def test_a_file_that_cannot_be_read_is_refused_in_a_line(start, file):
     said = start(f":sessions import {file}")
-    assert "cannot be imported" in said.err
+    assert "cannot be read" in said.err
     assert said.err.count("\n") == 2
 
 

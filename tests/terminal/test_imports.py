@@ -12,7 +12,7 @@ import charplay as package
 
 PACKAGE = Path(package.__file__).parent
 PROJECT = PACKAGE.parent
-HEAVY = {"numpy", "prompt_toolkit", "safetensors"}
+HEAVY = {"numpy", "prompt_toolkit", "safetensors", "rapidfuzz", "jellyfish"}
 
 # Runs charplay and tells, last on standard error, which packages were then imported.
 TELL = """

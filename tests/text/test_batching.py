@@ -9,7 +9,7 @@ from charplay.errors import CorpusError
 from charplay.models.recurrent import LayerWeights, RecurrentModel, RecurrentWeights
 from charplay.plan import Plan
 from charplay.text import batching
-from charplay.text.batching import NO_TOKEN, cut
+from charplay.text.batching import NO_TOKEN, cut_batches
 from charplay.text.corpus import NameList, Prose
 from charplay.text.vocabulary import Vocabulary
 
@@ -28,7 +28,7 @@ PLANS = {
 
 
 def cutting_of(corpus, plan):
-    return cut(corpus, corpus.vocabulary, plan)
+    return cut_batches(corpus, corpus.vocabulary, plan)
 
 
 def epoch_of(cutting, epoch):
@@ -249,7 +249,7 @@ def test_windows_too_many_for_a_list_of_them_still_come_once_an_epoch(monkeypatc
 def test_prose_is_cut_in_the_models_tokens_which_may_know_more_characters(which):
     corpus, plan = PLANS[which]
     vocabulary = Vocabulary.of(corpus.text + "\n A~")
-    own, other = (cut(corpus, known, plan) for known in (corpus.vocabulary, vocabulary))
+    own, other = (cut_batches(corpus, known, plan) for known in (corpus.vocabulary, vocabulary))
     for k in range(own.per_epoch):
         for one, two in zip(own.batch(k)[:2], other.batch(k)[:2], strict=True):
             scored = one != NO_TOKEN
@@ -260,7 +260,7 @@ def test_prose_is_cut_in_the_models_tokens_which_may_know_more_characters(which)
 def test_prose_with_a_character_that_the_model_lacks_is_not_cut():
     corpus, plan = PLANS["stream"]
     with pytest.raises(KeyError):
-        cut(corpus, Vocabulary.of("ab"), plan)
+        cut_batches(corpus, Vocabulary.of("ab"), plan)
 
 
 def test_windows_come_in_another_order_each_epoch():

@@ -11,14 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from charplay.download import fetched
+from charplay.download import download_url
 from charplay.errors import CharplayError, UsageError
 from charplay.plan import TextChoice
 from charplay.plugins.finder import find_plugins
-from charplay.text.catalogue import KeptTexts, check_corpus_name, check_free, corpora_at_hand
+from charplay.text.catalogue import StoredTexts, available_corpora, check_corpus_name, check_free
 from charplay.text.corpus import load_corpus
 from charplay.text.entry import CorpusEntry, Download
-from charplay.text.fetching import fetched_corpus
+from charplay.text.fetching import fetch_corpus
 
 RIVERS = "Rhine\nElbe\nOder\nPo\n"
 POEM = "Was it a cat\nI saw?\n"
@@ -36,7 +36,7 @@ def keep(home, tmp_path):
 
     def keep(name, text=RIVERS, kind="names", download=None):
         entry = CorpusEntry(name, kind, "a text", "CC0", "somewhere", download=download)
-        return KeptTexts(home).keep(entry, corpus_of(tmp_path, text, kind))
+        return StoredTexts(home).keep(entry, corpus_of(tmp_path, text, kind))
 
     return keep
 
@@ -55,20 +55,20 @@ def test_what_plugins_offer_comes_first_and_then_what_is_kept(tmp_path, home, ke
     keep("rivers")
     keep("alps")
     birds = offered(tmp_path)
-    at_hand = corpora_at_hand({"birds": birds}, home)
+    at_hand = available_corpora({"birds": birds}, home)
     assert list(at_hand) == ["birds", "alps", "rivers"]
     assert at_hand["birds"] is birds
 
 
 def test_without_a_data_home_there_is_what_plugins_offer(tmp_path, home):
-    assert list(corpora_at_hand({"birds": offered(tmp_path)}, home)) == ["birds"]
+    assert list(available_corpora({"birds": offered(tmp_path)}, home)) == ["birds"]
     assert not home.exists()
 
 
 def test_a_kept_text_is_found_again_as_it_was(home, keep):
     kept = keep("rivers", "Rhine\r\n\n Elbe \nRhine")
     assert (kept.size, kept.distinct) == (3, 9)
-    again = corpora_at_hand({}, home)["rivers"]
+    again = available_corpora({}, home)["rivers"]
     assert again == kept
     corpus = load_corpus(TextChoice("rivers"), {"rivers": again})
     assert corpus.names == ("Rhine", "Elbe", "Rhine")
@@ -79,22 +79,22 @@ def test_prose_is_kept_to_the_last_character(home, keep):
     text = "\n  Tab\there, é – 恐竜\n\n\nno newline at the end "
     kept = keep("poem", text, "prose")
     assert (kept.size, kept.distinct) == (len(text), len(set(text)))
-    assert load_corpus(TextChoice("poem"), corpora_at_hand({}, home)).text == text
+    assert load_corpus(TextChoice("poem"), available_corpora({}, home)).text == text
 
 
 def test_keeping_a_text_again_replaces_it(home, keep):
     keep("rivers")
     keep("rivers", POEM, "prose")
-    assert corpora_at_hand({}, home)["rivers"].kind == "prose"
+    assert available_corpora({}, home)["rivers"].kind == "prose"
     assert len(list((home / "corpora").iterdir())) == 2
 
 
 def test_a_text_that_is_removed_leaves_nothing_behind(home, keep):
     keep("rivers")
-    KeptTexts(home).remove("rivers")
+    StoredTexts(home).remove("rivers")
     assert list((home / "corpora").iterdir()) == []
-    assert corpora_at_hand({}, home) == {}
-    KeptTexts(home).remove("rivers")
+    assert available_corpora({}, home) == {}
+    StoredTexts(home).remove("rivers")
 
 
 @pytest.mark.parametrize("written", [1, 2])
@@ -113,8 +113,8 @@ def test_a_kill_while_a_text_is_kept_leaves_it_whole_or_not_there(home, keep, mo
     monkeypatch.setattr(os, "replace", killed)
     with pytest.raises(KeyboardInterrupt):
         keep("rivers", POEM, "prose")
-    assert corpora_at_hand({}, home) == {}
-    assert KeptTexts(home).all() == []
+    assert available_corpora({}, home) == {}
+    assert StoredTexts(home).all() == []
     monkeypatch.undo()
     assert keep("rivers", POEM, "prose").size == len(POEM)
 
@@ -150,8 +150,8 @@ def test_a_damaged_record_does_not_hide_the_other_texts(home, keep, record):
     keep("rivers")
     keep("alps")
     (home / "corpora" / "alps.json").write_bytes(record)
-    assert list(corpora_at_hand({}, home)) == ["rivers"]
-    (alps, rivers) = KeptTexts(home).all()
+    assert list(available_corpora({}, home)) == ["rivers"]
+    (alps, rivers) = StoredTexts(home).all()
     assert (alps.name, alps.entry) == ("alps", None)
     assert "cannot be read" in alps.fault
     assert rivers.fault == ""
@@ -160,8 +160,8 @@ def test_a_damaged_record_does_not_hide_the_other_texts(home, keep, record):
 def test_a_text_whose_file_is_gone_is_a_fault(home, keep):
     keep("rivers")
     (home / "corpora" / "rivers.txt").unlink()
-    assert corpora_at_hand({}, home) == {}
-    assert [kept.fault for kept in KeptTexts(home).all()] == [
+    assert available_corpora({}, home) == {}
+    assert [kept.fault for kept in StoredTexts(home).all()] == [
         "the file of the text rivers is missing"
     ]
 
@@ -170,7 +170,7 @@ def test_files_that_are_on_their_way_are_no_texts(home, keep):
     keep("rivers")
     (home / "corpora" / ".alps.json").write_text("{}")
     (home / "corpora" / "alps.txt").write_text("left over")
-    assert [kept.name for kept in KeptTexts(home).all()] == ["rivers"]
+    assert [kept.name for kept in StoredTexts(home).all()] == ["rivers"]
 
 
 @pytest.mark.parametrize("name", ["a", "my-list", "v1.2", "Städte", "a_b+c", "7"])
@@ -195,14 +195,14 @@ def test_a_name_is_taken_in_whatever_case_it_is_written():
 def test_an_offered_text_stays_where_a_kept_one_has_its_name(tmp_path, home, keep):
     keep("birds")
     birds = offered(tmp_path)
-    assert corpora_at_hand({"birds": birds}, home) == {"birds": birds}
+    assert available_corpora({"birds": birds}, home) == {"birds": birds}
 
 
 def test_an_entry_to_fetch_has_its_file_once_it_was_fetched(home, keep):
     entry = to_fetch("http://x/poem")
-    assert corpora_at_hand({"poem": entry}, home)["poem"].path is None
+    assert available_corpora({"poem": entry}, home)["poem"].path is None
     keep("poem", POEM, "prose", entry.download)
-    found = corpora_at_hand({"poem": entry}, home)["poem"]
+    found = available_corpora({"poem": entry}, home)["poem"]
     assert found.path is not None
     assert (found.size, found.distinct, found.summary) == (len(POEM), 11, "a poem")
 
@@ -213,12 +213,12 @@ def test_an_entry_to_fetch_has_its_file_once_it_was_fetched(home, keep):
 def test_a_kept_text_that_is_not_the_one_to_fetch_is_not_taken_for_it(home, keep, download):
     entry = to_fetch("http://x/poem")
     keep("poem", POEM, "prose", download)
-    assert corpora_at_hand({"poem": entry}, home) == {"poem": entry}
+    assert available_corpora({"poem": entry}, home) == {"poem": entry}
 
 
 def test_what_was_fetched_is_there_without_the_plugin_that_told_of_it(home, keep):
     keep("poem", POEM, "prose", Download("http://x/poem"))
-    assert list(corpora_at_hand({}, home)) == ["poem"]
+    assert list(available_corpora({}, home)) == ["poem"]
 
 
 def test_a_text_that_is_not_fetched_is_refused_with_what_to_type():
@@ -263,7 +263,7 @@ def refusal():
 
     def refusal(entry):
         with pytest.raises(CharplayError) as caught:
-            fetched_corpus(entry, entry.download)
+            fetch_corpus(entry, entry.download)
         assert "\n" not in caught.value.message + caught.value.hint
         return caught.value.message, caught.value.hint
 
@@ -282,7 +282,7 @@ def _own_temporary_folder(tmp_path, monkeypatch):
 
 def test_a_text_is_fetched_and_verified_by_its_checksum(server):
     entry = to_fetch(server.url("/poem.txt", POEM.encode()), sha256=digest_of(POEM))
-    corpus = fetched_corpus(entry, entry.download)
+    corpus = fetch_corpus(entry, entry.download)
     assert (corpus.text, corpus.sha256, corpus.source) == (POEM, digest_of(POEM), "poem")
     assert server.asked == ["/poem.txt"]
 
@@ -290,7 +290,7 @@ def test_a_text_is_fetched_and_verified_by_its_checksum(server):
 def test_a_text_is_verified_by_its_length_and_its_distinct_characters(server):
     body = POEM.replace("\n", "\r\n").encode()
     entry = to_fetch(server.url("/poem", body), characters=len(POEM), distinct_lower=9)
-    assert fetched_corpus(entry, entry.download).text == POEM
+    assert fetch_corpus(entry, entry.download).text == POEM
 
 
 def test_a_packed_text_is_unpacked(server):
@@ -298,7 +298,7 @@ def test_a_packed_text_is_unpacked(server):
     checksum = hashlib.sha256(packed).hexdigest()
     url = server.url("/rivers.txt.gz", packed)
     entry = to_fetch(url, "rivers", "names", sha256=checksum)
-    assert fetched_corpus(entry, entry.download).names == ("Rhine", "Elbe", "Oder", "Po")
+    assert fetch_corpus(entry, entry.download).names == ("Rhine", "Elbe", "Oder", "Po")
 
 
 def test_a_wrong_checksum_is_told_in_plain_words(server, refusal):
@@ -323,14 +323,14 @@ def test_a_text_of_another_size_is_told_in_plain_words(server, refusal, known, w
 
 def test_an_address_without_a_text_is_told_in_plain_words(server, refusal):
     message, hint = refusal(to_fetch(server.url("/gone.txt")))
-    assert message == "poem was not fetched: 127.0.0.1 has it no longer (status 404)"
+    assert message == "poem was not fetched: 127.0.0.1 no longer has it (status 404)"
     assert "corpora add FILE" in hint
 
 
 def test_a_text_that_breaks_off_is_told_in_plain_words(server, refusal):
     url = server.url("/poem.txt", POEM.encode() * 1000, cut=True)
     assert refusal(to_fetch(url)) == (
-        "poem was not fetched: 127.0.0.1 broke off before the end",
+        "poem was not fetched: 127.0.0.1 stopped sending before the end",
         "check the network, then corpora fetch poem again",
     )
 
@@ -355,14 +355,14 @@ def test_an_address_that_is_none_is_told_in_plain_words(refusal, url):
 
 
 def test_any_file_is_fetched_for_as_long_as_it_is_looked_at(server):
-    with fetched(server.url("/a.safetensors?raw=1", b"model")) as path:
+    with download_url(server.url("/a.safetensors?raw=1", b"model")) as path:
         assert (path.read_bytes(), path.suffix) == (b"model", ".safetensors")
     assert not Path(path).exists()
 
 
 def test_any_file_that_is_not_there_is_told_of_by_its_address(server):
     url = server.url("/gone")
-    with pytest.raises(CharplayError) as caught, fetched(url):
+    with pytest.raises(CharplayError) as caught, download_url(url):
         pass
     assert caught.value.message.startswith(f"{url} was not fetched: ")
 
@@ -370,5 +370,5 @@ def test_any_file_that_is_not_there_is_told_of_by_its_address(server):
 def test_fetching_writes_nothing_of_its_own(server, capfd, caplog):
     caplog.set_level(logging.DEBUG, "pooch")
     entry = to_fetch(server.url("/poem.txt", POEM.encode()))
-    fetched_corpus(entry, entry.download)
+    fetch_corpus(entry, entry.download)
     assert capfd.readouterr() == ("", "")

@@ -18,7 +18,7 @@ from charplay.text.corpus import (
     lines_of,
     load_corpus,
     pieces_of,
-    split,
+    split_corpus,
 )
 from charplay.text.entry import CorpusEntry
 
@@ -293,7 +293,7 @@ def test_what_is_asked_for_goes_before_what_is_guessed(load):
 
 def test_the_last_tenth_of_prose_is_held_out():
     text = "".join(chr(0x4E00 + i) for i in range(200))
-    training, held_out = split(Prose.of(text, "p", ""), 0.1)
+    training, held_out = split_corpus(Prose.of(text, "p", ""), 0.1)
     assert (training.text, held_out.text) == (text[:180], text[180:])
 
 
@@ -302,7 +302,7 @@ lists = st.lists(st.text("abc", min_size=1, max_size=4), min_size=1, max_size=60
 
 @given(lists.filter(lambda names: len(set(names)) >= 8))
 def test_a_tenth_of_the_distinct_names_is_held_out_and_repeats_stay_on_one_side(names):
-    training, held_out = split(names_of(*names), 0.1)
+    training, held_out = split_corpus(names_of(*names), 0.1)
     assert len(set(held_out.names)) == round(len(set(names)) * 0.1)
     assert not set(training.names) & set(held_out.names)
     assert sorted(training.names + held_out.names) == sorted(names)
@@ -312,7 +312,7 @@ def test_a_tenth_of_the_distinct_names_is_held_out_and_repeats_stay_on_one_side(
 def test_the_same_list_always_keeps_the_same_tenth():
     corpus = names_of(*map(str, range(100)))
     # Written down: were it to change, no figure could be compared with an earlier one.
-    assert split(corpus, 0.1)[1].names == (
+    assert split_corpus(corpus, 0.1)[1].names == (
         "15",
         "20",
         "21",
@@ -328,15 +328,15 @@ def test_the_same_list_always_keeps_the_same_tenth():
 
 def test_nothing_is_held_out_where_nothing_was_asked_for():
     corpus = names_of("a", "b")
-    assert split(corpus, 0)[0].names == ("a", "b")
-    assert split(corpus, 0)[1].names == ()
-    assert split(Prose.of("ab", "p", ""), 0)[0].text == "ab"
+    assert split_corpus(corpus, 0)[0].names == ("a", "b")
+    assert split_corpus(corpus, 0)[1].names == ()
+    assert split_corpus(Prose.of("ab", "p", ""), 0)[0].text == "ab"
 
 
 @pytest.mark.parametrize("corpus", [names_of("a", "b", "a"), Prose.of("abcdef", "short", "")])
 def test_a_text_too_small_to_part_is_told_with_the_way_to_train_on_all_of_it(corpus):
     with pytest.raises(CorpusError) as caught:
-        split(corpus, 0.1)
+        split_corpus(corpus, 0.1)
     assert "too few to hold any out" in caught.value.message
     assert "--set held-out=0" in caught.value.hint
 

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from charplay.text.order import ComputedPermutation, scattered
+from charplay.text.order import ComputedPermutation, computed_orders
 
 COUNTS, SEEDS = st.integers(1, 3000), st.integers(0, 2**63 - 1)
 
@@ -15,14 +15,16 @@ def test_a_computed_order_has_every_example_once(count, seed, epoch):
 
 @given(COUNTS, SEEDS, st.integers(0, 3000), st.integers(1, 600))
 def test_a_part_of_a_computed_order_is_that_part_of_the_whole(count, seed, first, length):
-    order = scattered(count, seed)
+    order = computed_orders(count, seed)
     part = slice(first, first + length)
     assert np.array_equal(order(3)[part], order(3)[:][part])
 
 
 def test_a_computed_order_is_another_in_each_epoch_and_with_each_seed():
     orders = {
-        tuple(scattered(1000, seed)(epoch)[:].tolist()) for seed in range(4) for epoch in range(4)
+        tuple(computed_orders(1000, seed)(epoch)[:].tolist())
+        for seed in range(4)
+        for epoch in range(4)
     }
     assert len(orders) == 16
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from charplay.errors import CorpusError
-from charplay.text.reading import Reading
+from charplay.text.reading import TextReader
 
 # One to four bytes a character, both kinds of line end, and a mark that may stand anywhere.
 TEXTS = st.text(st.sampled_from("aé恐🦕\r\n \ufeff"), max_size=40)
@@ -24,7 +24,7 @@ def reading(tmp_path_factory):
 
     def reading(raw, piece, lower=False):
         path.write_bytes(raw)
-        return Reading("text", path, lower, piece)
+        return TextReader("text", path, lower, piece)
 
     return reading
 
@@ -80,7 +80,7 @@ def test_a_packed_text_is_read_in_pieces_too(tmp_path):
     text = "Call me Ishmael.\r\n" * 100
     path = tmp_path / "novel.txt.gz"
     path.write_bytes(gzip.compress(text.encode()))
-    read = Reading("novel", path, piece=50)
+    read = TextReader("novel", path, piece=50)
     assert "".join(read) == text.replace("\r", "")
     assert (read.sha256, read.small) == (hashlib.sha256(text.encode()).hexdigest(), False)
 
@@ -88,7 +88,7 @@ def test_a_packed_text_is_read_in_pieces_too(tmp_path):
 def test_a_packed_text_that_breaks_off_behind_its_first_piece_is_told(tmp_path):
     path = tmp_path / "novel.txt.gz"
     path.write_bytes(gzip.compress(bytes(range(1, 128)) * 1000, 0)[:-1000])
-    assert told(Reading("novel", path, piece=50)) == "novel is not a whole .gz file"
+    assert told(TextReader("novel", path, piece=50)) == "novel is not a whole .gz file"
 
 
 def test_a_file_that_changes_while_it_is_read_is_told(reading):
@@ -101,7 +101,7 @@ def test_a_file_that_changes_while_it_is_read_is_told(reading):
 def test_a_file_that_goes_away_while_it_is_read_is_told(tmp_path):
     path = tmp_path / "text"
     path.write_bytes(b"To be, or not to be")
-    read = Reading("text", path, piece=4)
+    read = TextReader("text", path, piece=4)
     path.unlink()
     assert told(read) == "text cannot be read: No such file or directory"
 

@@ -13,10 +13,11 @@ from charplay.commands.general import CommandHelp, OptionHelp, OptionRow
 from charplay.commands.generating import Answers, StreamedAnswer
 from charplay.commands.listing import Listing
 from charplay.commands.models import Chosen, ModelChange, ModelPage
-from charplay.commands.naming import Name, Names, SoundingName
+from charplay.commands.naming import Names
 from charplay.commands.sessions import SessionDone
 from charplay.commands.training import Training
 from charplay.commands.turns import SessionPosition, Tree
+from charplay.insight.described_name import DescribedName, SoundingName
 from charplay.sessions.tree import Favourite
 from charplay.terminal.render.console import foreign, notice
 from charplay.terminal.render.corpora import show_kept, show_page
@@ -162,7 +163,7 @@ def _columns(*columns: tuple[str, str]) -> Table:
     return table
 
 
-def _names_table(names: tuple[Name, ...]) -> Table:
+def _names_table(names: tuple[DescribedName, ...]) -> Table:
     table = _columns(
         ("name", "whole"),
         ("nats/char", "right"),
@@ -175,11 +176,11 @@ def _names_table(names: tuple[Name, ...]) -> Table:
     for name in names:
         table.add_row(
             foreign(name.text.replace("\n", "⏎") + ("…" if name.stopped == "length" else "")),
-            f"{name.score:.2f}",
-            "–" if name.percentile is None else str(name.percentile),
+            f"{name.loss:.2f}",
+            "–" if name.centile is None else str(name.centile),
             name.listed or "–",
             foreign(name.nearest or "–"),
-            "–" if name.distance is None else str(name.distance),
+            "–" if name.edits is None else str(name.edits),
             Text(name.label, style="dim"),
         )
     return table
@@ -196,7 +197,7 @@ def _sounds_table(names: list[SoundingName]) -> Table:
     for name in names:
         stems = ", ".join(claim.stem for claim in name.stems)
         meanings = "; ".join(claim.meaning for claim in name.stems)
-        apart = "–" if name.sound_distance is None else str(name.sound_distance)
+        apart = "–" if name.sound_edits is None else str(name.sound_edits)
         cells = (name.text, name.sounds_like or "–", apart, stems or "–", meanings)
         table.add_row(*map(foreign, cells))
     return table

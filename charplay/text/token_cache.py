@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from charplay.files import remove_unfinished, replace_file, replacing
+from charplay.files import open_replacement, remove_unfinished, replace_file
 from charplay.text.vocabulary import Vocabulary
 
 # Unsigned, and never an index of -1.
@@ -26,13 +26,13 @@ _FORMAT = 1
 _STRETCH = 1 << 22
 
 
-def narrowed(vocabulary: Vocabulary, piece: str) -> NarrowTokens:
+def encode_narrow(vocabulary: Vocabulary, piece: str) -> NarrowTokens:
     """Tokens of a text, a byte each for a vocabulary of up to 255 characters."""
     tokens: NarrowTokens = vocabulary.encode(piece).astype(np.min_scalar_type(len(vocabulary)))
     return tokens
 
 
-class KeptTokens:
+class TokenCache:
     """The tokens of one text; `key` names all that they depend on."""
 
     def __init__(self, home: Path, key: str) -> None:
@@ -55,7 +55,7 @@ class KeptTokens:
     ) -> tuple[Vocabulary, NarrowTokens]:
         """Keep the tokens of a text, and give back what `read` will."""
         remove_unfinished(self._tokens)
-        with replacing(self._tokens) as stream:
+        with open_replacement(self._tokens) as stream:
             for piece in pieces:
                 stream.write(piece.tobytes())
         tokens = self._mapped(vocabulary)

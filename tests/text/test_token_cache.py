@@ -13,10 +13,10 @@ import pytest
 
 from charplay.errors import CorpusError, StorageError
 from charplay.plan import Plan, TextChoice
-from charplay.text.batching import cut
-from charplay.text.corpus import load_corpus, split
-from charplay.text.kept_tokens import narrowed
+from charplay.text.batching import cut_batches
+from charplay.text.corpus import load_corpus, split_corpus
 from charplay.text.reading import PIECE
+from charplay.text.token_cache import encode_narrow
 from charplay.text.vocabulary import Vocabulary
 from charplay.training.evaluation import loss_of
 from tests.training.test_evaluation import Uneven
@@ -81,7 +81,7 @@ def test_a_small_text_needs_no_file(tmp_path, home):
 
 def test_a_large_text_is_encoded_once(text, home, monkeypatch):
     first = loaded(text, home)
-    monkeypatch.setattr("charplay.text.corpus.narrowed", None)
+    monkeypatch.setattr("charplay.text.corpus.encode_narrow", None)
     assert same(loaded(text, home), first)
 
 
@@ -161,11 +161,11 @@ KILLED = """
 import os, signal, sys
 from pathlib import Path
 import charplay.text.corpus as module
-import charplay.text.kept_tokens as kept
+import charplay.text.token_cache as kept
 from charplay.plan import TextChoice
 from charplay.text.corpus import load_corpus
 
-encode, asked, last = module.narrowed, [], int(sys.argv[3])
+encode, asked, last = module.encode_narrow, [], int(sys.argv[3])
 
 def until_killed(*given):
     asked.append(1)
@@ -173,7 +173,7 @@ def until_killed(*given):
         os.kill(os.getpid(), signal.SIGKILL)
     return encode(*given)
 
-module.narrowed = until_killed
+module.encode_narrow = until_killed
 if last == 0:
     kept.replace_file = lambda *given: os.kill(os.getpid(), signal.SIGKILL)
 load_corpus(TextChoice(sys.argv[1]), {}, Path(sys.argv[2]))
@@ -225,7 +225,7 @@ def test_ctrl_c_while_a_text_is_encoded_leaves_no_file(text, home, monkeypatch):
     def interrupted(*given):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("charplay.text.corpus.narrowed", interrupted)
+    monkeypatch.setattr("charplay.text.corpus.encode_narrow", interrupted)
     with pytest.raises(KeyboardInterrupt):
         loaded(text, home)
     assert files_of(home) == []
@@ -262,7 +262,7 @@ def test_a_large_text_without_a_character_is_told(tmp_path, home):
 @pytest.mark.parametrize(("distinct", "width"), [(1, 1), (255, 1), (256, 2), (65_535, 2)])
 def test_a_token_is_as_narrow_as_the_vocabulary_allows(distinct, width):
     vocabulary = Vocabulary("".join(chr(0x10000 + i) for i in range(distinct)))
-    tokens = narrowed(vocabulary, vocabulary.characters)
+    tokens = encode_narrow(vocabulary, vocabulary.characters)
     assert tokens.itemsize == width
     assert np.array_equal(tokens, np.arange(distinct))
 
@@ -276,7 +276,7 @@ PLANS = {
 @pytest.mark.parametrize("which", PLANS)
 def test_batches_of_mapped_tokens_are_those_of_tokens_in_memory(text, home, plain, which):
     ours, theirs = (
-        cut(split(corpus, 0.1)[0], plain.vocabulary, PLANS[which])
+        cut_batches(split_corpus(corpus, 0.1)[0], plain.vocabulary, PLANS[which])
         for corpus in (loaded(text, home), plain)
     )
     assert ours.per_epoch == theirs.per_epoch
@@ -287,5 +287,5 @@ def test_batches_of_mapped_tokens_are_those_of_tokens_in_memory(text, home, plai
 
 def test_mapped_tokens_are_scored_as_those_in_memory(text, home, plain):
     model = Uneven(plain.vocabulary)
-    held_out = [split(corpus, 0.001)[1] for corpus in (loaded(text, home), plain)]
+    held_out = [split_corpus(corpus, 0.001)[1] for corpus in (loaded(text, home), plain)]
     assert loss_of(model, held_out[0]) == loss_of(model, held_out[1])

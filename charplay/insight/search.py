@@ -1,0 +1,107 @@
+"""The search for names of a form: draw, filter, and go on until there are enough."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+
+from charplay.generation.constraints import Shape, steer_by
+from charplay.generation.generator import Answer, Draws, names
+from charplay.generation.options import Sampling
+from charplay.insight.known_names import KnownNames
+from charplay.models.contract import Model
+
+# How many names are tried for each one wanted, within these limits.
+_TRIES_A_NAME, _LEAST_TRIES, _MOST_TRIES = 50, 2000, 100_000
+# So many at a time are compared with the known names.
+_BLOCK = 64
+
+
+@dataclass(frozen=True)
+class SearchFilters:
+    """Which names a search gives.
+
+    new: only names outside the model's list. unique: each name once. min_distance: only names
+    that are at least so many edits away from every known name.
+    """
+
+    shape: Shape = field(default_factory=Shape)
+    new: bool = False
+    unique: bool = False
+    min_distance: int | None = None
+
+
+class NameSearch:
+    """Draws names from a model until enough of them pass the filters, or enough were tried.
+
+    The shape's beginning must be in the model's characters. `tried` counts the names drawn.
+    """
+
+    def __init__(
+        self,
+        model: Model,
+        sampling: Sampling,
+        draws: Draws,
+        filters: SearchFilters,
+        known: KnownNames,
+    ) -> None:
+        self._model, self._sampling, self._draws = model, sampling, draws
+        self._filters, self._known = filters, known
+        self.tried = 0
+
+    def run(
+        self, numbers: range, exact: bool = False, interrupted: Callable[[], bool] = lambda: False
+    ) -> list[Answer]:
+        """The first names that pass, as many as there are numbers, in the order of their draws.
+
+        With `exact`, the answers of exactly these numbers instead, whether they pass or not.
+        """
+        if exact:
+            answers = list(self._draw(numbers, interrupted))
+            self.tried = len(numbers)
+            return answers
+        wanted = len(numbers)
+        most = max(_LEAST_TRIES, min(_TRIES_A_NAME * wanted, wanted + _MOST_TRIES))
+        passed = self._passing(self._draw(range(1, most + 1), interrupted))
+        return list(islice(passed, wanted))
+
+    def _draw(self, numbers: Iterable[int], interrupted: Callable[[], bool]) -> Iterator[Answer]:
+        shape = self._filters.shape
+        answers = names(
+            self._model,
+            self._model.vocabulary.encode(shape.starts),
+            self._sampling,
+            self._draws,
+            numbers,
+            interrupted,
+            steer_by(shape) if shape.steers else None,
+        )
+        # A name that Ctrl-C cut short is left out: its label would give another name.
+        return (answer for answer in answers if answer.stopped != "interrupted")
+
+    def _passing(self, answers: Iterator[Answer]) -> Iterator[Answer]:
+        """The answers that pass, each counted as tried."""
+        seen: set[str] = set()
+        while block := list(islice(answers, _BLOCK)):
+            for answer, far in zip(block, self._far_enough(block), strict=True):
+                self.tried += 1
+                if far and self._passes(answer.text, seen):
+                    seen.add(answer.text.casefold())
+                    yield answer
+
+    def _passes(self, text: str, seen: set[str]) -> bool:
+        filters = self._filters
+        if filters.shape.constrains and not filters.shape.fits(text):
+            return False
+        if filters.unique and text.casefold() in seen:
+            return False
+        return not filters.new or self._known.status(text) == "new"
+
+    def _far_enough(self, answers: Sequence[Answer]) -> list[bool]:
+        """Whether each answer is far enough from every known name."""
+        least = self._filters.min_distance
+        if least is None:
+            return [True] * len(answers)
+        near = self._known.spelling_index.nearest([answer.text for answer in answers])
+        return [nearest is None or nearest.edits >= least for nearest in near]

@@ -1,0 +1,36 @@
+"""Counting Ctrl-C, for work that ends itself in good order."""
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from types import FrameType
+
+
+@dataclass
+class Interrupts:
+    """How often Ctrl-C was pressed so far."""
+
+    count: int = 0
+
+
+@contextmanager
+def count_interrupts() -> Iterator[Interrupts]:
+    """Within, Ctrl-C is counted and raises nothing; on a thread other than the main one, neither.
+
+    Only the main thread may handle signals.
+    """
+    interrupts = Interrupts()
+    if threading.current_thread() is not threading.main_thread():
+        yield interrupts
+        return
+
+    def count_one(number: int, frame: FrameType | None) -> None:
+        interrupts.count += 1
+
+    previous = signal.signal(signal.SIGINT, count_one)
+    try:
+        yield interrupts
+    finally:
+        signal.signal(signal.SIGINT, previous)
