@@ -4,14 +4,14 @@ from benchmarks.runs import REGISTRY
 from benchmarks.timing import Row
 from charplay.models.checkpoint import read_header
 from charplay.plan import TextChoice
-from charplay.pretrained import shipped
+from charplay.pretrained import shipped_models
 from charplay.text.corpus import load_corpus
 
 
 def measure(quick: bool) -> list[Row]:
     """What stands on each model's page, measured when it was made."""
     rows = []
-    for name, path in shipped().items():
+    for name, path in shipped_models().items():
         header = read_header(path)
         if header.kind != "names":
             continue

@@ -7,16 +7,16 @@ the last tenth of the sonnets, which neither has seen.
 from bisect import bisect_left
 
 import numpy as np
+from charplay.commands.poem import VERSE
 
 from benchmarks.ngram import best, found
 from benchmarks.start import run
 from benchmarks.timing import Row, alternate
-from charplay.commands.poem import VERSE
 from charplay.generation.generator import Continuation
 from charplay.generation.place import initial_place, read_tokens
 from charplay.models.checkpoint import read_checkpoint
 from charplay.options import change
-from charplay.pretrained import POET, shipped
+from charplay.pretrained import POET, shipped_models
 from charplay.text.corpus import pieces_of
 from charplay.training.evaluation import loss_of
 from tools.make_models import REGISTRY, run_of, texts_of
@@ -36,7 +36,7 @@ _BASE = np.uint64(0x9E3779B97F4A7C15)
 
 def measure(quick: bool) -> list[Row]:
     """The three figures of the shipped poet."""
-    checkpoint = read_checkpoint(shipped()[POET])
+    checkpoint = read_checkpoint(shipped_models()[POET])
     model = checkpoint.model(REGISTRY.backends.find(checkpoint.header.backend))
     training, held_out = texts_of(run_of(POET))
     texts = ["".join(pieces_of(corpus)) for corpus in training]

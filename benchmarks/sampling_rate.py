@@ -16,13 +16,13 @@ from benchmarks.engine_rate import UNITS, training
 from benchmarks.runs import REGISTRY
 from benchmarks.timing import Row, alternate
 from charplay.blas import one_blas_thread
-from charplay.generation.generator import Continuation, names
+from charplay.generation.generator import Continuation, draw_names
 from charplay.generation.options import Sampling
 from charplay.generation.place import initial_place
 from charplay.generation.sampling import Philox, draw_tokens, token_probabilities
 from charplay.models.checkpoint import read_checkpoint
 from charplay.models.contract import Model
-from charplay.pretrained import shipped
+from charplay.pretrained import shipped_models
 from charplay.text.batching import NO_TOKEN
 
 LENGTH = 64
@@ -73,13 +73,13 @@ def products(model: Model, characters: int) -> Callable[[], None]:
 
 def batch(count: int, runs: int) -> Row:
     """Names drawn side by side, and one at a time."""
-    checkpoint = read_checkpoint(shipped()["dinosaurs"])
+    checkpoint = read_checkpoint(shipped_models()["dinosaurs"])
     model = checkpoint.model(REGISTRY.backends.find(checkpoint.header.backend))
     sampling, draws, nothing = Sampling(max_chars=50), Philox(7), np.array([], np.int32)
     numbers = range(1, count + 1)
 
     def together() -> list[str]:
-        return [answer.text for answer in names(model, nothing, sampling, draws, numbers)]
+        return [answer.text for answer in draw_names(model, nothing, sampling, draws, numbers)]
 
     def apart() -> list[str]:
         with one_blas_thread():

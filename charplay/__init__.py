@@ -1,20 +1,33 @@
 """charplay: train, talk to and take apart small character-level language models.
 
-The names below are what a plugin or a program imports; each is loaded when it is first asked for.
+The names below are what a program or a plugin imports; each is loaded when it is first asked for.
+`charplay.api` is for programs, the others are for plugins.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from importlib import import_module as _import_module
+from typing import TYPE_CHECKING as _TYPE_CHECKING
 
-if TYPE_CHECKING:
+if _TYPE_CHECKING:
+    from charplay.api import OpenSession as OpenSession
+    from charplay.api import corpora as corpora
+    from charplay.api import models as models
+    from charplay.api import names as names
+    from charplay.api import open_session as open_session
+    from charplay.api import poem as poem
+    from charplay.api import sample as sample
+    from charplay.api import train as train
     from charplay.blas import blas_threads as blas_threads
     from charplay.blas import one_blas_thread as one_blas_thread
+    from charplay.commands.command import Command as Command
     from charplay.commands.context import Context as Context
-    from charplay.commands.conversing import OpenSession as OpenSession
-    from charplay.commands.conversing import open_session as open_session
-    from charplay.commands.table import Command as Command
+    from charplay.commands.request import Request as Request
+    from charplay.commands.results import Column as Column
+    from charplay.commands.results import EventStream as EventStream
+    from charplay.commands.results import Table as Table
     from charplay.errors import CharplayError as CharplayError
     from charplay.errors import UsageError as UsageError
+    from charplay.generation.generator import Answer as Answer
+    from charplay.insight.described_name import DescribedName as DescribedName
     from charplay.models.arrays import Array as Array
     from charplay.models.arrays import Arrays as Arrays
     from charplay.models.arrays import State as State
@@ -22,11 +35,13 @@ if TYPE_CHECKING:
     from charplay.models.contract import Learner as Learner
     from charplay.models.contract import Model as Model
     from charplay.models.contract import Stream as Stream
+    from charplay.models.library import OpenModel as OpenModel
     from charplay.models.recurrent import LayerWeights as LayerWeights
     from charplay.models.recurrent import RecurrentModel as RecurrentModel
     from charplay.models.recurrent import RecurrentWeights as RecurrentWeights
     from charplay.models.recurrent import WindowedModel as WindowedModel
     from charplay.options import option as option
+    from charplay.options import options_of as options_of
     from charplay.plan import Kind as Kind
     from charplay.plan import Plan as Plan
     from charplay.plan import Report as Report
@@ -49,21 +64,26 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _PUBLIC = {
+    "Answer": "charplay.generation.generator",
     "Array": "charplay.models.arrays",
     "Arrays": "charplay.models.arrays",
     "Backend": "charplay.models.contract",
     "Batch": "charplay.text.batching",
     "CharplayError": "charplay.errors",
-    "Command": "charplay.commands.table",
+    "Column": "charplay.commands.results",
+    "Command": "charplay.commands.command",
     "Context": "charplay.commands.context",
     "CorpusEntry": "charplay.text.entry",
+    "DescribedName": "charplay.insight.described_name",
     "Download": "charplay.text.entry",
+    "EventStream": "charplay.commands.results",
     "Kind": "charplay.plan",
     "LayerWeights": "charplay.models.recurrent",
     "Learner": "charplay.models.contract",
     "Model": "charplay.models.contract",
     "NO_TOKEN": "charplay.text.batching",
-    "OpenSession": "charplay.commands.conversing",
+    "OpenModel": "charplay.models.library",
+    "OpenSession": "charplay.api",
     "Plan": "charplay.plan",
     "Recipe": "charplay.training.recipe",
     "RecurrentModel": "charplay.models.recurrent",
@@ -73,29 +93,38 @@ _PUBLIC = {
     "RegisterCorpus": "charplay.plugins.hookspecs",
     "RegisterRecipe": "charplay.plugins.hookspecs",
     "Report": "charplay.plan",
+    "Request": "charplay.commands.request",
     "Stage": "charplay.plan",
     "State": "charplay.models.arrays",
     "Stream": "charplay.models.contract",
+    "Table": "charplay.commands.results",
     "TextChoice": "charplay.plan",
     "Tokens": "charplay.text.vocabulary",
     "UsageError": "charplay.errors",
     "Vocabulary": "charplay.text.vocabulary",
     "WindowedModel": "charplay.models.recurrent",
     "blas_threads": "charplay.blas",
+    "corpora": "charplay.api",
     "hookimpl": "charplay.plugins.hookspecs",
+    "models": "charplay.api",
+    "names": "charplay.api",
     "one_blas_thread": "charplay.blas",
-    "open_session": "charplay.commands.conversing",
+    "open_session": "charplay.api",
     "option": "charplay.options",
+    "options_of": "charplay.options",
+    "poem": "charplay.api",
     "recipes_in": "charplay.training.recipe",
+    "sample": "charplay.api",
+    "train": "charplay.api",
 }
 
 
-def __getattr__(name: str) -> Any:
-    place = _PUBLIC.get(name)
-    if place is None:
+def __getattr__(name: str) -> object:
+    module = _PUBLIC.get(name)
+    if module is None:
         raise AttributeError(f"module 'charplay' has no attribute {name!r}")
-    return getattr(import_module(place), name)
+    return getattr(_import_module(module), name)
 
 
 def __dir__() -> list[str]:
-    return sorted([*globals(), *_PUBLIC])
+    return sorted(["__version__", *_PUBLIC])

@@ -1,6 +1,7 @@
 """The errors that reach a person: one line of what happened, one of what to type next."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from enum import IntEnum
 
@@ -17,7 +18,8 @@ class ExitStatus(IntEnum):
 class CharplayError(Exception):
     """Something went wrong that a person can do something about.
 
-    `message` says what happened; `hint` says what to type or do next.
+    `message` says what happened; `hint` says what to type or do next. A command in a hint stands
+    in backquotes, without a mark before it, as in "`tree` shows the turns".
     """
 
     status = ExitStatus.FAILED
@@ -55,26 +57,41 @@ class SessionGoneError(StorageError):
 
 
 _LONGEST_SHOWN = 60
+_COMMAND = re.compile(r"`([^`]+)`")
 
 
-def unknown(what: str, name: str, known: Iterable[str], listing: str = "") -> UsageError:
+def unknown(
+    what: str, name: str, known: Iterable[str], listing: str = "", typed: str = "{}"
+) -> UsageError:
     """An error for a name that nothing has, with the nearest ones that something has.
 
-    `listing` is the command that lists what there is.
+    `listing` is the command that lists what there is; `typed` says how a name is typed, where it
+    is a command: "`{}`".
     """
     known = sorted(known)
-    # The dashes that all options share say nothing of what was meant.
-    bare = {other.lstrip("-"): other for other in known}
-    matches = get_close_matches(name.lower().lstrip("-"), bare, n=3, cutoff=0.6)
-    close = [bare[match] for match in matches]
-    close += [other for other in known if name and other.startswith(name) and other not in close]
+    close = _nearest_names(name, known)
     if close:
-        hint = f"did you mean {' or '.join(close[:3])}?"
+        hint = f"did you mean {' or '.join(map(typed.format, close))}?"
     elif listing:
-        hint = f"{listing} lists what there is"
+        hint = f"`{listing}` lists what there is"
     elif known:
         hint = f"there {'is' if len(known) == 1 else 'are'} {', '.join(known)}"
     else:
         hint = "there is none at all"
     shown = name if len(name) <= _LONGEST_SHOWN else name[:_LONGEST_SHOWN] + "…"
     return UsageError(f"there is no {what} {shown!r}", hint)
+
+
+def _nearest_names(name: str, known: Sequence[str]) -> list[str]:
+    """At most three known names that are like a name, or begin with it."""
+    # The dashes that all options share say nothing of what was meant.
+    bare = {other.lstrip("-"): other for other in known}
+    matches = get_close_matches(name.lower().lstrip("-"), bare, n=3, cutoff=0.6)
+    close = [bare[match] for match in matches]
+    close += [other for other in known if name and other.startswith(name) and other not in close]
+    return close[:3]
+
+
+def show_commands(text: str, prefix: str) -> str:
+    """A hint with each of its commands, which stand in backquotes, as it is typed: `:tree`."""
+    return _COMMAND.sub(lambda match: prefix + match[1], text)

@@ -11,7 +11,7 @@ from prompt_toolkit.output import DummyOutput
 
 from charplay.commands.builtin import all_commands
 from charplay.commands.context import SessionChoice
-from charplay.commands.words import Word, split_words
+from charplay.commands.words import Word
 from charplay.plugins.finder import find_plugins
 from charplay.terminal.cli import parse
 from charplay.terminal.repl import run_lines, run_repl

@@ -4,13 +4,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from charplay.generation.constraints import Shape
-from charplay.generation.options import AnswerOptions, Seed
+from charplay.generation.options import POEM_OPTIONS, AnswerOptions, Seed
 from charplay.options import group, option
 from charplay.plan import KINDS
 
 MOST_ANSWERS = 1_000_000
-# A sonnet has fourteen lines; the first is the reader's.
-POEM_OPTIONS = AnswerOptions(lines=13, max_chars=1500, verse=True)
 NAME_SORTS = ("draw", "loss", "length", "alphabet")
 
 
@@ -21,9 +19,7 @@ def model_argument(help: str = "a model by name, digest or path") -> Any:
 
 def required_model(help: str = "a model by name, digest or path") -> Any:
     """The positional argument MODEL, which must be given."""
-    return option(
-        "", help, metavar="MODEL", positional=True, required=True, completes="model"
-    )
+    return option("", help, metavar="MODEL", positional=True, required=True, completes="model")
 
 
 @dataclass(frozen=True)
@@ -88,9 +84,7 @@ class PoemArguments:
         verbatim=True,
         completes="file",
     )
-    model: str | None = option(
-        None, "a model of prose by name, digest or path", completes="model"
-    )
+    model: str | None = option(None, "a model of prose by name, digest or path", completes="model")
     sampling: dict[str, Any] = group(AnswerOptions, "how characters are chosen", POEM_OPTIONS)
 
 
@@ -265,9 +259,7 @@ class CorpusArguments:
 class AddCorpusArguments:
     """What `corpora add` takes."""
 
-    file: str = option(
-        "", "a .txt or .csv file", positional=True, required=True, completes="file"
-    )
+    file: str = option("", "a .txt or .csv file", positional=True, required=True, completes="file")
     name: str | None = option(None, "keep the text under this name; the file's unless given")
     column: str | None = option(None, "the column of a .csv file")
     kind: str | None = option(None, "what the text is; guessed unless given", choices=KINDS)

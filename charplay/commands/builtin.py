@@ -112,7 +112,9 @@ CONVERSATION = (
         "list the sessions, or look after one",
         examples=("sessions", "sessions search winter", "sessions rename talk-1 winter"),
         actions=(
-            Command("list", "list the sessions, the last used first", _handler("sessions:list_sessions")),
+            Command(
+                "list", "list the sessions, the last used first", _handler("sessions:list_sessions")
+            ),
             Command(
                 "search",
                 "list the sessions that hold a text",

@@ -78,7 +78,8 @@ class Command:
 
     def action(self, name: str) -> Command:
         """The action of a name, or of a unique beginning of one."""
-        return find_by_beginning(name, self.actions, f"action of {self.name}", f"help {self.name}")
+        typed = f"`{self.name} {{}}`"
+        return find_by_beginning(name, self.actions, f"action of {self.name}", typed)
 
 
 def _placeholder(option: Option) -> str:
@@ -91,8 +92,11 @@ def flag_and_value(option: Option) -> str:
     return flags if option.is_switch else f"{flags} {option.placeholder}"
 
 
-def find_by_beginning(name: str, commands: Iterable[Command], what: str, listing: str) -> Command:
-    """The command of a name or of a unique beginning of one; UsageError with the nearest."""
+def find_by_beginning(name: str, commands: Iterable[Command], what: str, typed: str) -> Command:
+    """The command of a name or of a unique beginning of one; UsageError with the nearest.
+
+    `what` is what such a command is called, `typed` how one is typed: "`{}`".
+    """
     by_name = {command.name: command for command in commands}
     if name in by_name:
         return by_name[name]
@@ -100,9 +104,10 @@ def find_by_beginning(name: str, commands: Iterable[Command], what: str, listing
     if len(matches) == 1:
         return by_name[matches[0]]
     if matches:
-        choices = ", ".join(matches[:-1]) + f" or {matches[-1]}"
+        *first, last = map(typed.format, matches)
+        choices = f"{', '.join(first)} or {last}"
         raise UsageError(f"{name!r} begins several commands", f"did you mean {choices}?")
-    raise unknown(what, name, by_name, listing)
+    raise unknown(what, name, by_name, "help", typed)
 
 
 class Commands(Mapping[str, Command]):
@@ -113,14 +118,12 @@ class Commands(Mapping[str, Command]):
 
     def find(self, name: str) -> Command:
         """The command of a name or of a unique beginning of one; UsageError otherwise."""
-        return find_by_beginning(name, self._commands.values(), "command", "help")
+        return find_by_beginning(name, self._commands.values(), "command", "`{}`")
 
     @property
     def views(self) -> dict[str, str]:
         """The views that commands bring along, by type."""
-        return {
-            kind: view for command in self.values() for kind, view in command.views.items()
-        }
+        return {kind: view for command in self.values() for kind, view in command.views.items()}
 
     def __getitem__(self, name: str) -> Command:
         return self._commands[name]

@@ -35,7 +35,7 @@ class Context(Workspace):
     interrupted: bool = False
     asker: Callable[[str], bool] | None = None
 
-    def begin_session(self, choice: SessionChoice = SessionChoice(), last: bool = False) -> Session:
+    def begin_session(self, choice: SessionChoice, last: bool = False) -> Session:
         """Go on in a session, as `Workspace.open_session` finds it."""
         self.session = self.open_session(choice, last)
         return self.session

@@ -14,7 +14,7 @@ from charplay.text.catalogue import StoredText, StoredTexts, check_corpus_name, 
 from charplay.text.corpus import load_corpus
 from charplay.text.description import TextDescription, describe_text
 from charplay.text.entry import CorpusEntry
-from charplay.text.fetching import fetched_corpus
+from charplay.text.fetching import fetch_corpus as download_corpus
 
 NOT_FETCHED = "not fetched"
 
@@ -235,5 +235,5 @@ def fetch_corpus(context: Context, request: Request) -> CorpusChange:
             f"your own text has the name {name}", f"`corpora remove {name}` makes room for it"
         )
     check_corpus_name(name)
-    corpus = fetched_corpus(entry, entry.download)
+    corpus = download_corpus(entry, entry.download)
     return _change(_stored_texts(context).keep(entry, corpus), "fetched")

@@ -49,10 +49,10 @@ def plain_text(text: str) -> Request:
 
 def perform(context: Context, request: Request) -> Performed:
     """Run a request's handler, or explain its command."""
-    format = request.format or context.settings.interface.format
+    written_as = request.format or context.settings.interface.format
     if request.help:
-        return Performed(describe_command(request.command, request.path), format)
-    return Performed(load_handler(request.command)(context, request), format)
+        return Performed(describe_command(request.command, request.path), written_as)
+    return Performed(load_handler(request.command)(context, request), written_as)
 
 
 def load_handler(command: Command) -> Callable[[Context, Request], Any]:

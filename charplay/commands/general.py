@@ -6,7 +6,7 @@ from charplay.commands.arguments import HelpArguments, SetArguments
 from charplay.commands.context import Context
 from charplay.commands.help import CommandHelp, command_table, describe_command
 from charplay.commands.request import Request
-from charplay.commands.results import Column, Table
+from charplay.commands.results import Column, Quit, Table
 from charplay.commands.settings import Interface
 from charplay.errors import unknown
 from charplay.generation.options import AnswerOptions
@@ -30,11 +30,6 @@ class SettingRow:
     value: str
     default: str
     help: str
-
-
-@dataclass(frozen=True)
-class Quit:
-    """The person wants to leave."""
 
 
 def set_option(context: Context, request: Request) -> Table | SettingRow:

@@ -3,22 +3,18 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from charplay.commands.arguments import (
-    POEM_OPTIONS,
-    PoemArguments,
-    SampleArguments,
-    TalkArguments,
-)
+from charplay.commands.arguments import PoemArguments, SampleArguments, TalkArguments
 from charplay.commands.context import Context
 from charplay.commands.request import Request
 from charplay.commands.results import EventStream
 from charplay.errors import UsageError
 from charplay.files import read_text_file
 from charplay.generation.answers import AnswerEvent, Answers
+from charplay.generation.options import POEM_OPTIONS
 from charplay.generation.question import Question
 from charplay.models.library import OpenModel
 from charplay.pretrained import POET
-from charplay.sessions.answering import answer_with_names, answer_with_prose
+from charplay.sessions.answering import answer_with_names, answer_with_prose, ask_plain_text
 
 
 @dataclass(frozen=True)
@@ -36,12 +32,13 @@ class StreamedAnswer(EventStream):
 def talk(context: Context, request: Request) -> Answers | StreamedAnswer:
     """Plain text: prose goes on from it where the session is, names begin with it."""
     arguments = request.fill(TalkArguments)
-    opened = context.model()
+    opened, session = context.model(), context.session
     options = context.answer_options(opened, arguments.sampling)
-    count = context.settings.interface.answers if opened.model.kind == "names" else 1
-    question = context.question(request, opened, arguments.text, options, count)
-    prose = opened.model.kind == "prose"
-    return _answer(context, replace(question, goes_on=prose, moves=prose))
+    count, fresh_seed = context.settings.interface.answers, context.environment.fresh_seed
+    question = ask_plain_text(opened, session, arguments.text, options, count, fresh_seed)
+    if session and request.retried:
+        question = replace(question, after=session.turn_before(request.retried))
+    return _answer(context, question)
 
 
 def sample(context: Context, request: Request) -> Answers | StreamedAnswer:

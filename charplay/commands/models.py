@@ -15,10 +15,10 @@ from charplay.commands.arguments import (
 from charplay.commands.context import Context
 from charplay.commands.request import Request
 from charplay.commands.results import Column, Table
-from charplay.download import fetched
+from charplay.download import download_url
 from charplay.errors import ModelFileError, UsageError
 from charplay.files import new_file, replace_file, storage_errors
-from charplay.jobs.job import Job, find_run
+from charplay.jobs.job import Job, find_job
 from charplay.models.checkpoint import Checkpoint, Header, read_checkpoint, read_header
 from charplay.models.library import LibraryEntry, OpenModel
 
@@ -217,7 +217,7 @@ def _read_source(context: Context, source: str) -> Checkpoint:
     """The checkpoint in a file, or at an address."""
     if not source.lower().startswith(("https://", "http://")):
         return read_checkpoint(context.library.file(source))
-    with fetched(source) as path:
+    with download_url(source) as path:
         try:
             return read_checkpoint(path)
         except ModelFileError as error:
@@ -254,9 +254,7 @@ def prune_models(context: Context, request: Request) -> Table:
     )
 
 
-def _prune(
-    context: Context, files: list[Path], rows: tuple[VersionRow, ...], yes: bool
-) -> str:
+def _prune(context: Context, files: list[Path], rows: tuple[VersionRow, ...], yes: bool) -> str:
     """Remove the files, once the person has agreed; what was done, in words."""
     versions = "1 version" if len(rows) == 1 else f"{len(rows):,} versions"
     what = f"{versions}, {sum(row.size for row in rows):,} bytes"
@@ -287,7 +285,7 @@ def choose_model(context: Context, request: Request) -> CurrentModel:
         return _current_model(context.model())
     job = _run_of(context, reference)
     if job:
-        opened = replace(context.model(str(job.checkpoint("last"))), name=job.read_plan().name)
+        opened = replace(context.model(str(job.checkpoint("last"))), name=job.training_run().name)
     else:
         opened = context.model(reference)
         context.library.choose(reference)
@@ -302,7 +300,7 @@ def _run_of(context: Context, reference: str) -> Job | None:
     """The run whose checkpoint a name means; a model of the library goes before."""
     if reference in context.library.names():
         return None
-    return find_run(context.environment.home, reference)
+    return find_job(context.environment.home, reference)
 
 
 def _current_model(opened: OpenModel, read: int = 0, notices: tuple[str, ...] = ()) -> CurrentModel:

@@ -1,7 +1,7 @@
 """`names`: new names, each with what a name inventor wants to know of it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from charplay.commands.arguments import NamesArguments
@@ -10,15 +10,13 @@ from charplay.commands.request import Request
 from charplay.errors import UsageError
 from charplay.generation.constraints import Shape
 from charplay.generation.generator import Answer
-from charplay.generation.options import AnswerOptions
-from charplay.generation.question import Question, admit_prompt, first_line
-from charplay.generation.sampling import draws_of
 from charplay.insight.described_name import DescribedName
 from charplay.insight.description import describe_names
 from charplay.insight.known_names import KnownNames, load_known_names
-from charplay.insight.search import NameSearch, SearchFilters
+from charplay.insight.naming import admit_shape, make_room, search_names
+from charplay.insight.search import SearchFilters
 from charplay.models.library import OpenModel
-from charplay.options import build, change
+from charplay.options import build
 from charplay.plan import TextChoice
 from charplay.text.corpus import NameList, load_corpus
 
@@ -45,15 +43,18 @@ def find_names(context: Context, request: Request) -> Names:
     """New names from a model that was trained on names."""
     arguments = request.fill(NamesArguments)
     opened = _name_model(context, arguments.model)
-    shape = _admitted_shape(opened, build(Shape, arguments.shape))
-    options = _options_for(context, opened, arguments, shape)
+    shape = admit_shape(opened, build(Shape, arguments.shape))
+    options = context.answer_options(opened, arguments.sampling)
+    options = make_room(options, shape, "max_chars" in arguments.sampling)
     typed = str(arguments.shape.get("starts", ""))
     question = context.question(request, opened, typed, options, arguments.count)
     known, missing = _known_names(context, opened, arguments)
     filters = SearchFilters(shape, arguments.new, arguments.unique, arguments.min_distance)
-    found, tried = _search(context, question, filters, known)
+    with context.environment.interrupts() as interrupts:
+        found = search_names(question, filters, known, lambda: interrupts.count > 0)
+    context.interrupted = interrupts.count > 0
     quantiles = opened.header.held_out_quantiles
-    described = describe_names(opened.model, found, known, quantiles, arguments.sounds)
+    described = describe_names(opened.model, found.answers, known, quantiles, arguments.sounds)
     answers = _sorted_names(described, arguments.sort)
     if context.session:
         context.session.keep_turn(question, _as_answers(answers))
@@ -63,8 +64,8 @@ def find_names(context: Context, request: Request) -> Names:
         prompt=typed,
         answers=answers,
         wanted=len(question.numbers),
-        fitting=len(found),
-        tried=tried,
+        fitting=len(found.answers),
+        tried=found.tried,
         notices=tuple(filter(None, (question.admitted.notice, missing))),
         caution=CAUTION if arguments.sounds else "",
         interrupted=context.interrupted,
@@ -79,48 +80,6 @@ def _name_model(context: Context, reference: str | None) -> OpenModel:
             f"`sample {opened.name}`; if its text is a list of names: `train FILE --kind names`",
         )
     return opened
-
-
-def _admitted_shape(opened: OpenModel, shape: Shape) -> Shape:
-    """The form with its beginning in the model's characters; UsageError for ones it never writes."""
-    for text in (shape.ends, shape.contains):
-        strange = admit_prompt(opened, first_line(text)).dropped
-        if strange:
-            raise UsageError(
-                f"{opened.name} never writes {strange!r}", "ask for letters of its list"
-            )
-    return replace(shape, starts=admit_prompt(opened, first_line(shape.starts)).text)
-
-
-def _options_for(
-    context: Context, opened: OpenModel, arguments: NamesArguments, shape: Shape
-) -> AnswerOptions:
-    """The options with room for a name of the form, and no more."""
-    options = context.answer_options(opened, arguments.sampling)
-    if shape.max_length is not None:
-        # One more for the newline that must come after the last letter.
-        asked = arguments.sampling.get("max_chars", shape.max_length + 1)
-        options = change(options, {"max_chars": min(shape.max_length + 1, asked)})
-    if shape.least >= options.max_chars:
-        raise UsageError(
-            f"such a name has {shape.least} characters or more, and one may have "
-            f"{options.max_chars}",
-            f"allow longer names: --max-chars {2 * shape.least}",
-        )
-    return options
-
-
-def _search(
-    context: Context, question: Question, filters: SearchFilters, known: KnownNames
-) -> tuple[list[Answer], int]:
-    """The names found, as the reader sees them, and how many were tried."""
-    options, model = question.options, question.opened.model
-    search = NameSearch(model, options, draws_of(options, question.seed), filters, known)
-    exact = options.seed is not None and options.seed.number is not None
-    with context.environment.interrupts() as interrupts:
-        found = search.run(question.numbers, exact, lambda: interrupts.count > 0)
-    context.interrupted = interrupts.count > 0
-    return [replace(answer, text=options.present(answer.text)) for answer in found], search.tried
 
 
 def _known_names(

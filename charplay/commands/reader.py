@@ -45,23 +45,33 @@ def read_line(commands: Commands, line: str) -> Request | None:
     if not line.strip():
         return None
     name, rest = _first_word(line.lstrip())
-    command, path = commands.find(name), ()
+    command = commands.find(name)
+    path: tuple[str, ...] = ()
     if command.actions:
         first, after = _first_word(rest.lstrip())
         if first and not first.startswith("-"):
             path, command, rest = (command.name,), command.action(first), after
         else:
             return read_words(commands, [Word(name), *split_words(rest)])
-    return _read(command, path, _split_for(command, rest))
+    return _make_request(command, path, _split_for(command, rest))
 
 
 def read_words(commands: Commands, words: Sequence[Word]) -> Request:
     """The request of a shell's words, the first of them a command's name."""
     command = commands.find(words[0].text)
     if not command.actions:
-        return _read(command, (), words[1:])
+        return _make_request(command, (), words[1:])
     action, rest = _take_action(command, words[1:])
-    return _read(action, (command.name,), rest)
+    return _make_request(action, (command.name,), rest)
+
+
+def read_leading_options(
+    command: Command, words: Sequence[str]
+) -> tuple[dict[str, Any], list[str]]:
+    """The typed options that stand before a shell's command, and the words from it on."""
+    reading = Reading(command.flags, (), command.name)
+    rest = reading.read([Word(word) for word in words], until_word=True)
+    return _typed_values(command.arguments, reading.values), [word.text for word in rest]
 
 
 def _first_word(line: str) -> tuple[str, str]:
@@ -96,24 +106,22 @@ def _take_action(command: Command, words: Sequence[Word]) -> tuple[Command, list
     return command.actions[0], list(words)
 
 
-def _read(command: Command, above: tuple[str, ...], words: Sequence[Word]) -> Request:
+def _make_request(command: Command, above: tuple[str, ...], words: Sequence[Word]) -> Request:
     path = (*above, command.name)
     name = " ".join(path)
     try:
         reading = Reading({**command.flags, **COMMON_FLAGS}, command.positional, name)
         reading.read(words)
-        values = reading.values
-        format, help = values.pop("format", None), bool(values.pop("help", False))
-        values = _typed(command.arguments, values)
-        if not help:
+        values = _typed_values((*command.arguments, *COMMON_OPTIONS), reading.values)
+        written_as, wants_help = values.pop("format", None), values.pop("help", False)
+        if not wants_help:
             _check_required(command, name, values)
-        format = find_option(Interface, "format").parse(format) if format is not None else None
-        return Request(path, command, values, format, help)
+        return Request(path, command, values, written_as, wants_help)
     except UsageError as error:
         raise UsageError(error.message, error.hint or f"`help {path[0]}` shows how") from error
 
 
-def _typed(arguments: Sequence[Option], values: Mapping[str, Any]) -> dict[str, Any]:
+def _typed_values(arguments: Sequence[Option], values: Mapping[str, Any]) -> dict[str, Any]:
     """The values in the types of their arguments; UsageError where one does not fit."""
     by_name = {argument.name: argument for argument in arguments}
     return {
@@ -156,16 +164,16 @@ class Reading:
             is_flag = word.is_flag and not only_positional
             if until_word and not is_flag:
                 break
-            del self._words[0]
+            self._words.pop(0)
             if word.text == END_OF_OPTIONS and not word.quoted and not only_positional:
                 only_positional = True
             elif is_flag:
-                self._read_option(word.text)
+                self._read_option(word.text, greedy=not until_word)
             else:
                 self._read_positional(word.text)
         return self._words
 
-    def _read_option(self, text: str) -> None:
+    def _read_option(self, text: str, greedy: bool) -> None:
         name, equals, value = text.partition("=")
         known = self._flags.get(name)
         if known is None:
@@ -176,7 +184,7 @@ class Reading:
             self._store(known, value)
         elif self._words and not self._words[0].is_flag:
             self._store(known, self._words.pop(0).text)
-            while known.many and self._words and _belongs(known, self._words[0]):
+            while greedy and known.many and self._words and _belongs(known, self._words[0]):
                 self._store(known, self._words.pop(0).text)
         else:
             raise UsageError(f"{name} needs a value", f"{name} is {known.domain}")

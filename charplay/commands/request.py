@@ -81,5 +81,3 @@ def _typed_words(option: Option, value: Any) -> list[str]:
     if words[0].startswith("-"):
         return [f"{flag}={words[0]}", *words[1:]]
     return [flag, *words]
-
-

@@ -50,6 +50,8 @@ class Column:
             return ("*" if self.mark else "yes") if value else ""
         if value is None or value == "":
             return "–"
+        if isinstance(value, datetime):
+            return value.astimezone().strftime("%Y-%m-%d %H:%M")
         if isinstance(value, list | tuple):
             return ", ".join(map(str, value))
         return format(value, self.format) if self.format else str(value)
@@ -83,6 +85,11 @@ class EventStream:
         yield from self.events
 
 
+@dataclass(frozen=True)
+class Quit:
+    """The person wants to leave."""
+
+
 def field_of(row: object, name: str) -> Any:
     """A field of a row."""
     return row.get(name) if isinstance(row, Mapping) else getattr(row, name)
@@ -91,7 +98,9 @@ def field_of(row: object, name: str) -> Any:
 def table_of(rows: Sequence[Any]) -> Table:
     """A table of dataclasses of one type, a column a field."""
     first = rows[0]
-    names = list(first) if isinstance(first, Mapping) else [f.name for f in dataclasses.fields(first)]
+    names = (
+        list(first) if isinstance(first, Mapping) else [f.name for f in dataclasses.fields(first)]
+    )
     return Table(rows, tuple(Column(name, shrink="fold") for name in names))
 
 

@@ -1,6 +1,7 @@
 """`sessions`, `session`, `export`: the conversations that are kept."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from charplay.commands.arguments import (
     DeleteSessionArguments,
@@ -20,6 +21,8 @@ from charplay.sessions.pages import PAGES
 from charplay.sessions.portable import session_from_json
 from charplay.sessions.tree import SessionRecord, check_session_name
 
+_LONGEST_LINE = 60
+
 SESSION_COLUMNS = (
     Column("current", mark=True),
     Column("session", shrink="fold"),
@@ -38,7 +41,7 @@ class SessionRow:
     session: str
     model: str
     turns: int
-    last_used: str
+    last_used: datetime
     last_line: str
 
 
@@ -75,18 +78,21 @@ def _session_row(context: Context, record: SessionRecord) -> SessionRow:
         session=record.name,
         model=record.model,
         turns=turns.count(record.key),
-        last_used=record.used,
-        last_line=last.last_line if last else "",
+        last_used=datetime.fromisoformat(record.used),
+        last_line=_end_of(last.last_line) if last else "",
     )
+
+
+def _end_of(line: str) -> str:
+    """The end of a line, which is where the conversation goes on."""
+    return line if len(line) <= _LONGEST_LINE else "…" + line[1 - _LONGEST_LINE :]
 
 
 def _is_current(context: Context, record: SessionRecord) -> bool:
     """Whether a session of the store is the one one is in."""
     session = context.session
     return (
-        session is not None
-        and session.store is context.store
-        and session.record.key == record.key
+        session is not None and session.store is context.store and session.record.key == record.key
     )
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from charplay.generation.options import NAMES_A_TURN
 from charplay.options import option
 
 
@@ -13,7 +14,7 @@ class Interface:
     format: str = option("text", "how results are written", choices=("text", "json", "csv"))
     private: bool = option(False, "keep nothing of the conversation from now on")
     answers: int = option(
-        5, "how many names answer a line of plain text", minimum=1, maximum=100_000
+        NAMES_A_TURN, "how many names answer a line of plain text", minimum=1, maximum=100_000
     )
 
 

@@ -16,6 +16,7 @@ from charplay.commands.request import Request
 from charplay.commands.results import Column, Table
 from charplay.commands.words import Word
 from charplay.errors import UsageError
+from charplay.sessions.choice import SessionChoice
 from charplay.sessions.session import Session, retry_options
 from charplay.sessions.tree import Favourite, TreeLine, Turn, draw_tree
 
@@ -70,7 +71,7 @@ class Tree:
 
 def current_session(context: Context) -> Session:
     """The session one is in, else the one used last; UsageError where it has no turn."""
-    session = context.session or context.begin_session(last=True)
+    session = context.session or context.begin_session(SessionChoice(), last=True)
     if not session.begun:
         raise UsageError("nothing was said in this session yet", "`sessions` lists the others")
     return session

@@ -48,8 +48,8 @@ def split_before_text(line: str, takes_value: Callable[[str], bool]) -> list[Wor
 
     One blank parts an option from the text; any more are the text's own.
 
-    `takes_value` tells of an option whether the word after it is its own. UsageError as `split_words`,
-    for the options alone.
+    `takes_value` says of an option whether the word after it is its value. Raises UsageError as
+    `split_words` does, for the options alone.
     """
     words: list[Word] = []
     text = line

@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 from charplay.blas import one_blas_thread
 from charplay.generation.generator import Answer, Continuation, draw_names
-from charplay.generation.place import Place, read
+from charplay.generation.place import Place, read_tokens
 from charplay.generation.question import Question
 from charplay.generation.sampling import draws_of
 from charplay.text.batching import NO_TOKEN
@@ -49,9 +49,7 @@ class Answers:
 AnswerEvent: TypeAlias = AnswerStarted | AnswerText | Answers
 
 
-def answer_names(
-    question: Question, notices: tuple[str, ...], interrupted: Interrupted
-) -> Answers:
+def answer_names(question: Question, notices: tuple[str, ...], interrupted: Interrupted) -> Answers:
     """The names that a model of names answers; those so far where it is interrupted."""
     model, options = question.opened.model, question.options
     drawn = draw_names(
@@ -81,7 +79,7 @@ class ProseAnswer:
     ) -> None:
         model = question.opened.model
         self._question, self._interrupted = question, interrupted
-        self._start = read(model, start, model.vocabulary.encode(question.admitted.text))
+        self._start = read_tokens(model, start, model.vocabulary.encode(question.admitted.text))
         self._notices = (*notices, *_admission(question))
         self._answers: list[Answer] = []
         self.place = self._start

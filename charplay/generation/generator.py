@@ -79,7 +79,7 @@ class Continuation(Iterator[str]):
 
     @property
     def place(self) -> Place:
-        """Where the model stands after `text`."""
+        """The model's place after `text`."""
         if self._place is None:
             self._place = Place(self._stream.snapshot(), self._pending)
         return self._place
@@ -93,16 +93,16 @@ class Continuation(Iterator[str]):
         if self.stopped != "interrupted":
             raise StopIteration
         logits = self._stream.step(self._pending)
-        chances = token_probabilities(logits[None], self._sampling)
-        token = int(draw_tokens(chances, self._draws(self.number, 1, len(self._drawn)))[0])
+        probabilities = token_probabilities(logits[None], self._sampling)
+        token = int(draw_tokens(probabilities, self._draws(self.number, 1, len(self._drawn)))[0])
         self._pending, self._place = token, None
         character = self._vocabulary.characters[token]
         self._drawn.append(character)
-        self._end()
+        self._note_end()
         return character
 
-    def _end(self) -> None:
-        """Whether the character last drawn was the last."""
+    def _note_end(self) -> None:
+        """Note why the answer ends, if it does after the last character."""
         stop = self._sampling.stop
         if self._lines is not None and self._drawn[-1] == NEWLINE:
             self._lines -= 1
@@ -132,18 +132,20 @@ def draw_names(
         raise ValueError("a model of names ends each with a newline")
     start = read_tokens(model, initial_place(model), prefix)
     blocks = (
-        _Block(model, start, prefix, sampling, draws, block * ROWS + 1, _rows(wanted), steer)
+        _Block(model, start, prefix, sampling, draws, block * ROWS + 1, _rows_of(wanted), steer)
         for block, wanted in groupby(numbers, key=lambda number: (number - 1) // ROWS)
     )
-    return _side_by_side(blocks, interrupted)
+    return _draw_blocks(blocks, interrupted)
 
 
-def _rows(numbers: Iterable[int]) -> NDArray[np.intp]:
+def _rows_of(numbers: Iterable[int]) -> NDArray[np.intp]:
     """Where names of those numbers stand in their block."""
     return np.array([(number - 1) % ROWS for number in numbers])
 
 
-def _side_by_side(blocks: Iterator["_Block"], interrupted: Callable[[], bool]) -> Iterator[Answer]:
+def _draw_blocks(
+    blocks: Iterator["_Block"], interrupted: Callable[[], bool]
+) -> Iterator[Answer]:
     """The answers of blocks, in order, as many blocks run at once as there are threads for.
 
     Each round takes twice as many blocks as the one before: the first answers come soon, and of
@@ -158,7 +160,7 @@ def _side_by_side(blocks: Iterator["_Block"], interrupted: Callable[[], bool]) -
             size = max(lanes, min(2 * size, _BLOCKS_AT_ONCE))
 
 
-def _unended(ended: NDArray[np.bool_]) -> NDArray[np.intp]:
+def _unended_rows(ended: NDArray[np.bool_]) -> NDArray[np.intp]:
     """The rows to go on with: those of names not ended, filled up to whole eights.
 
     All rows of a block are drawn, wanted or not, so which ones leave, and with them the shape of
@@ -204,13 +206,13 @@ class _Block:
         names, ended = np.arange(ROWS), np.zeros(ROWS, bool)
         for position in range(max(0, self.sampling.max_chars - len(self.prefix))):
             logits, state = self.model.step(state, column)
-            chances = token_probabilities(self._allowed(logits, position), self.sampling)
+            probabilities = token_probabilities(self._allowed(logits, position), self.sampling)
             uniforms = self.draws(self.first, ROWS, position)[names]
-            column = draw_tokens(chances, uniforms).astype(np.int32)
+            column = draw_tokens(probabilities, uniforms).astype(np.int32)
             if self.steer:
                 for row in np.flatnonzero(~ended[names]):
                     text = self.texts[names[row]]
-                    column[row] = self._steered(text, chances[row], uniforms[row])
+                    column[row] = self._steered(text, probabilities[row], uniforms[row])
             column[ended[names]] = NO_TOKEN
             self._write(names, column)
             ended[names] |= column == newline
@@ -219,12 +221,12 @@ class _Block:
             if interrupted():
                 self.unended = "interrupted"
                 break
-            kept = _unended(ended[names])
+            kept = _unended_rows(ended[names])
             if len(kept) < len(names):
                 names, column = names[kept], column[kept]
                 state = {name: array[kept] for name, array in state.items()}
 
-    def _steered(self, text: str, chances: Probabilities, uniform: float) -> int:
+    def _steered(self, text: str, probabilities: Probabilities, uniform: float) -> int:
         """The token that a uniform number picks among those that may follow a text.
 
         A token that may not is taken out, and where in its share the number fell is as uniform as
@@ -233,18 +235,18 @@ class _Block:
         steer = self.steer
         assert steer is not None
         characters, newline = self.model.vocabulary.characters, self.model.vocabulary.newline or 0
-        chances = chances.copy()
+        probabilities = probabilities.copy()
         while True:
-            total = chances.sum()
+            total = probabilities.sum()
             if not total > 0:
                 return newline
-            chances /= total
-            token = int(draw_tokens(chances[None], np.array([uniform]))[0])
+            probabilities /= total
+            token = int(draw_tokens(probabilities[None], np.array([uniform]))[0])
             if steer(text, characters[token]):
                 return token
-            below = chances[:token].sum()
-            uniform = min(max((uniform - below) / chances[token], 0.0), _BELOW_ONE)
-            chances[token] = 0
+            below = probabilities[:token].sum()
+            uniform = min(max((uniform - below) / probabilities[token], 0.0), _BELOW_ONE)
+            probabilities[token] = 0
 
     def _write(self, names: NDArray[np.intp], column: Tokens) -> None:
         """Note what those names are given, and each one's text where somebody steers by it."""

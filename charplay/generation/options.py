@@ -87,9 +87,7 @@ class Sampling:
 class AnswerOptions(Sampling):
     """Sampling, and how an answer is presented; choosing characters knows nothing of the latter."""
 
-    verse: bool = option(
-        False, "show as a poem; your own line does not count towards --lines"
-    )
+    verse: bool = option(False, "show as a poem; your own line does not count towards --lines")
     capital: bool = option(False, "capitalise each name")
 
     def present(self, text: str) -> str:
@@ -101,3 +99,9 @@ class AnswerOptions(Sampling):
         if self.verse and within and self.lines is not None:
             return replace(self, lines=self.lines + 1)
         return self
+
+
+# A sonnet has fourteen lines; the first is the reader's.
+POEM_OPTIONS = AnswerOptions(lines=13, max_chars=1500, verse=True)
+# How many names answer what is said to a model of names.
+NAMES_A_TURN = 5

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from charplay.generation.constraints import Shape, steer_by
-from charplay.generation.generator import Answer, Draws, names
+from charplay.generation.generator import Answer, Draws, draw_names
 from charplay.generation.options import Sampling
 from charplay.insight.known_names import KnownNames
 from charplay.models.contract import Model
@@ -68,7 +68,7 @@ class NameSearch:
 
     def _draw(self, numbers: Iterable[int], interrupted: Callable[[], bool]) -> Iterator[Answer]:
         shape = self._filters.shape
-        answers = names(
+        answers = draw_names(
             self._model,
             self._model.vocabulary.encode(shape.starts),
             self._sampling,

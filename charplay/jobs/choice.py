@@ -29,7 +29,7 @@ class Pair:
 
 @dataclass(frozen=True)
 class TrainingChoice:
-    """What a person chooses of a training run; the rest comes from a recipe or from what is usual."""
+    """What a person chooses of a training run; a recipe or what is usual gives the rest."""
 
     corpus: str | None = option(
         None,

@@ -41,7 +41,7 @@ class Planner:
         text = replace(text, corpus=self._locate(text.corpus))
         corpus = load_corpus(text, self._corpora, self._home)
         plan = recipe.plan if recipe else usual_plan(corpus.kind, corpus.characters)
-        plan = plan.changed(changes[Plan]).lasting(choice.updates, choice.epochs)
+        plan = plan.changed(changes[Plan]).with_length(choice.updates, choice.epochs)
         text = replace(text, kind=corpus.kind)
         name = _default_name(recipe, text) if choice.name is None else choice.name
         return TrainingRun(
@@ -126,12 +126,10 @@ def _default_name(recipe: Recipe | None, text: TextChoice) -> str:
 
 
 def _sort_pairs(pairs: tuple[Pair, ...], backend: Backend) -> dict[type, dict[str, object]]:
-    """What `--set` gives, by the class it is an option of: the network's, the plan's, the text's."""
+    """What `--set` gives, by the class it is an option of: network, plan or text."""
     homes: dict[type, dict[str, object]] = {backend.Config: {}, Plan: {}, TextChoice: {}}
     known: dict[str, type] = {option.typed_name: Plan for option in options_of(Stage)}
-    known |= {
-        option.typed_name: home for home in reversed(homes) for option in options_of(home)
-    }
+    known |= {option.typed_name: home for home in reversed(homes) for option in options_of(home)}
     for pair in pairs:
         home = known.get(pair.key.replace("_", "-"))
         if home is None:

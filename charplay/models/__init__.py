@@ -1,1 +1,1 @@
-"""Models: the contract of a backend, inference in NumPy, files, and the library of names."""
+"""Models: the contract of a backend, recurrent inference, model files and the library."""

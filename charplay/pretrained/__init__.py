@@ -10,7 +10,7 @@ FIRST = "dinosaurs"
 POET = "shakespeare"
 
 
-def shipped() -> Mapping[str, Path]:
+def shipped_models() -> Mapping[str, Path]:
     """Where the file of each shipped model lies, by the model's name."""
     folder = Path(str(files(__name__)))
     return {path.stem: path for path in sorted(folder.glob("*.safetensors"))}

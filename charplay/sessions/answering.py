@@ -2,15 +2,36 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from typing import TypeAlias
 
-from charplay.environment import Interrupts
 from charplay.generation.answers import AnswerEvent, Answers, ProseAnswer, answer_names
-from charplay.generation.place import opening
-from charplay.generation.question import Question
+from charplay.generation.options import AnswerOptions
+from charplay.generation.place import initial_place
+from charplay.generation.question import Question, ask_question
+from charplay.interrupts import Interrupts
+from charplay.models.library import OpenModel
 from charplay.sessions.session import Session
 
 CountInterrupts: TypeAlias = Callable[[], AbstractContextManager[Interrupts]]
+
+
+def ask_plain_text(
+    opened: OpenModel,
+    session: Session | None,
+    text: str,
+    options: AnswerOptions,
+    count: int,
+    fresh_seed: Callable[[], int],
+) -> Question:
+    """The question that plain text is: prose goes on from it where the session is, names begin so.
+
+    `count` names answer it; prose is one answer.
+    """
+    prose = opened.model.kind == "prose"
+    question = ask_question(opened, options, text, 1 if prose else count, fresh_seed)
+    after = session.turn if session else None
+    return replace(question, after=after, goes_on=prose, moves=prose)
 
 
 def answer_with_names(
@@ -32,7 +53,7 @@ def answer_with_prose(
 
     Ctrl-C keeps the text so far and the place after it.
     """
-    start = opening(question.opened.model)
+    start = initial_place(question.opened.model)
     if session and question.goes_on:
         start = session.place_after(question.after, question.opened)
     notices = _session_notices(question, session)
@@ -42,9 +63,7 @@ def answer_with_prose(
         yield from prose.characters()
     finished = prose.finished
     if session:
-        session.keep_turn(
-            question, finished.answers, prose.place if question.moves else None
-        )
+        session.keep_turn(question, finished.answers, prose.place if question.moves else None)
     yield finished
 
 

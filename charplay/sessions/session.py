@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from charplay.errors import CharplayError, ModelFileError, UsageError, unknown
 from charplay.generation.generator import Answer
 from charplay.generation.options import AnswerOptions, Seed
-from charplay.generation.place import Place, opening, read
+from charplay.generation.place import Place, initial_place, read_tokens
 from charplay.generation.question import Question
 from charplay.models.library import Library, OpenModel
 from charplay.options import options_of, parse_values, written
@@ -69,7 +69,7 @@ class Session:
     @property
     def _is_retrained(self) -> bool:
         """Whether the name of its model now stands for other weights."""
-        digest = self._library.standing_for(self.record.model)
+        digest = self._library.own_digest(self.record.model)
         return digest is not None and digest != self.record.digest
 
     # Its life in the store.
@@ -188,7 +188,7 @@ class Session:
         if anchor is None:
             if self._root and self._root.digest != opened.digest:
                 return None
-            return self._root.place if self._root else opening(opened.model)
+            return self._root.place if self._root else initial_place(opened.model)
         snapshot = self.store.states.get(self.record.key, anchor, opened.digest)
         return unpack_place(snapshot, opened.model) if snapshot else None
 
@@ -196,7 +196,7 @@ class Session:
         """The place after the text up to a turn, as far as the model knows it; saved."""
         model = opened.model
         known = model.vocabulary.admit(self._text_at(anchor)).text
-        place = read(model, opening(model), model.vocabulary.encode(known))
+        place = read_tokens(model, initial_place(model), model.vocabulary.encode(known))
         if anchor is not None:
             self.store.states.put(self.record.key, anchor, pack_place(place, opened.digest))
         return place

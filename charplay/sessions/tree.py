@@ -92,11 +92,11 @@ class Turn:
 
 @dataclass(frozen=True)
 class Favourite:
-    """An answer that was marked; `seed` brings it back, as in `7/3`."""
+    """An answer that was marked as a favourite; `--seed LABEL` repeats it, as in `7/3`."""
 
     text: str
     prompt: str
-    seed: str
+    label: str
     model: str
     session: str
     turn: int

@@ -1,38 +1,46 @@
-"""The command `charplay`: global options, then one command, lines, or the REPL."""
+"""The command `charplay`: its own options, then one command, lines, or the REPL."""
 
 import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from charplay import __version__
+from charplay.commands.command import Command, flag_and_value
+from charplay.commands.reader import COMMON_OPTIONS, read_leading_options
+from charplay.commands.settings import Interface
 from charplay.environment import Environment
-from charplay.errors import CharplayError, ExitStatus, UsageError, unknown
+from charplay.errors import CharplayError, ExitStatus, UsageError, show_commands
 from charplay.options import build, option, options_of
+from charplay.sessions.choice import SessionChoice
 from charplay.terminal.echo import without_echo
 
 if TYPE_CHECKING:
     from charplay.terminal.shell import Shell
 
 _THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+_SUMMARY = "Train, talk to and take apart small character-level language models."
 
 
 @dataclass(frozen=True)
 class GlobalOptions:
-    """What stands before the command."""
+    """What may stand before the command, beside the options that every command takes."""
 
     command: tuple[str, ...] = option(
         (), "do a line as the REPL would; may be repeated", short="-c", metavar="LINE"
     )
-    format: str = option("text", "how results are written", choices=("text", "json", "csv"))
-    threads: int | None = option(None, "processor threads for arithmetic", minimum=1, maximum=1024)
-    session: str | None = option(None, "keep what is said, in this session", metavar="NAME")
-    new: bool = option(False, "keep what is said in a new session")
-    no_session: bool = option(False, "keep nothing of what is said")
-    debug: bool = option(False, "show tracebacks of errors")
-    version: bool = option(False, "print the version")
-    help: bool = option(False, "print this", short="-h")
+    threads: int | None = option(None, "how many processor threads to use", minimum=1, maximum=1024)
+    session: str | None = option(
+        None, "keep the conversation in this session", metavar="NAME", completes="session"
+    )
+    new: bool = option(False, "keep the conversation in a new session")
+    no_session: bool = option(False, "keep nothing of the conversation")
+    debug: bool = option(False, "show the traceback of an error")
+    version: bool = option(False, "show the version")
+
+
+CHARPLAY = Command("charplay", _SUMMARY, arguments=(*options_of(GlobalOptions), *COMMON_OPTIONS))
 
 
 def main() -> None:
@@ -40,102 +48,84 @@ def main() -> None:
     try:
         environment = without_echo(Environment.of_process())
     except CharplayError as error:
-        sys.exit(_refused(error, sys.stderr))
+        sys.exit(_refuse(error, sys.stderr))
     sys.exit(run(sys.argv[1:], environment))
 
 
-def _refused(error: CharplayError, stderr: TextIO) -> ExitStatus:
-    """Tell an error that came before there was anything to tell it with."""
-    stderr.write(f"error: {error.message}\n" + (f"  → {error.hint}\n" if error.hint else ""))
+def _refuse(error: CharplayError, stderr: TextIO) -> ExitStatus:
+    """Tell an error that came before there was a console."""
+    hint = f"  → {show_commands(error.hint, 'charplay ')}\n" if error.hint else ""
+    stderr.write(f"error: {error.message}\n{hint}")
     return error.status
 
 
 def run(words: Sequence[str], environment: Environment) -> ExitStatus:
     """Do what the words of a shell say, in an environment."""
     try:
-        options, rest = parse(words)
+        values, rest = read_leading_options(CHARPLAY, words)
+        return _run_with(values, rest, environment)
     except CharplayError as error:
-        return _refused(error, environment.stderr)
-    if options.version:
-        environment.stdout.write(f"charplay {__version__}\n")
-        return ExitStatus.DONE
-    if options.threads:
-        # Read by the arithmetic libraries when they are first loaded, here and in the worker.
-        os.environ.update(dict.fromkeys(_THREAD_VARIABLES, str(options.threads)))
-    try:
-        return _run(options, rest, environment)
-    except CharplayError as error:
-        return _refused(error, environment.stderr)
+        return _refuse(error, environment.stderr)
     except KeyboardInterrupt:
         return ExitStatus.INTERRUPTED
     except BrokenPipeError:
-        # Whoever read our output has gone; nothing more can be told, at exit either.
+        # The reader of our output has gone; nothing more can be told, at exit either.
         os.dup2(os.open(os.devnull, os.O_WRONLY), environment.stdout.fileno())
         return ExitStatus.DONE
 
 
-def parse(words: Sequence[str]) -> tuple[GlobalOptions, list[str]]:
-    """The global options, and the words from the command on."""
-    values: dict[str, object] = {}
-    lines: list[str] = []
-    rest = list(words)
-    known = {f"--{each.words}": each for each in options_of(GlobalOptions)}
-    known |= {each.short: each for each in options_of(GlobalOptions) if each.short}
-    while rest and rest[0].startswith("-"):
-        name, equals, value = rest.pop(0).partition("=")
-        each = known.get(name)
-        if each is None:
-            raise unknown("option", name, known)
-        if each.flag:
-            values[each.name] = value if equals else True
-            continue
-        if not equals:
-            if not rest:
-                raise UsageError(f"{name} needs a value", f"{name} is {each.domain}")
-            value = rest.pop(0)
-        if each.many:
-            lines.append(value)
-        else:
-            values[each.name] = value
-    if lines and rest:
-        raise UsageError(
-            f"{rest[0]!r} stands after -c, which says all there is to do",
-            f"give it as one more line: -c ':{' '.join(rest)}'",
-        )
-    return build(GlobalOptions, {**values, "command": lines}), rest
-
-
-def _run(options: GlobalOptions, rest: list[str], environment: Environment) -> ExitStatus:
-    from charplay.commands.context import SessionChoice
-    from charplay.terminal.repl import run_lines, run_repl
-    from charplay.terminal.shell import Shell
-
-    shell = Shell(environment, debug=options.debug)
+def _run_with(values: dict[str, Any], rest: list[str], environment: Environment) -> ExitStatus:
+    interface = {"format": values.pop("format")} if "format" in values else {}
+    wants_help = values.pop("help", False)
+    options = build(GlobalOptions, values)
+    if options.version:
+        environment.stdout.write(f"charplay {__version__}\n")
+        return ExitStatus.DONE
+    if options.command and rest:
+        raise UsageError(f"{rest[0]!r} is unexpected after -c", "give it a -c of its own")
+    if options.threads:
+        # Read by the arithmetic libraries when they are first loaded, here and in the worker.
+        os.environ.update(dict.fromkeys(_THREAD_VARIABLES, str(options.threads)))
+    shell = _start_shell(options, Interface(**interface), environment)
     try:
-        shell.context.settings.interface = build(
-            type(shell.context.settings.interface), {"format": options.format}
-        )
-        if options.help:
-            return _help(shell)
-        keeping = SessionChoice(options.session, options.new, options.no_session)
-        if environment.interactive and not (options.command or rest):
-            return run_repl(shell, keeping)
-        if not rest or keeping != SessionChoice():
-            shell.begin(keeping)
-        return shell.words(rest) if rest else run_lines(shell, options.command or environment.stdin)
+        return _show_help(shell) if wants_help else _perform(shell, options, rest)
     finally:
         shell.close()
 
 
-def _help(shell: "Shell") -> ExitStatus:
-    """How charplay is called, and its commands."""
-    from charplay.commands.table import flag_of
+def _start_shell(
+    options: GlobalOptions, interface: Interface, environment: Environment
+) -> "Shell":
+    # Rich and plugins are not needed for the version, nor to say that an option is wrong.
+    from charplay.terminal.shell import Shell
 
+    shell = Shell(environment, debug=options.debug)
+    shell.context.settings.interface = interface
+    return shell
+
+
+def _perform(shell: "Shell", options: GlobalOptions, rest: list[str]) -> ExitStatus:
+    """Do the command, the lines, or what a person types at the prompt."""
+    choice = SessionChoice(options.session, options.new, options.no_session)
+    if shell.environment.interactive and not (options.command or rest):
+        # The prompt's own packages, and numpy for the session.
+        from charplay.terminal.repl import run_repl
+
+        return run_repl(shell, choice)
+    if not rest or choice != SessionChoice():
+        shell.begin_session(choice)
+    if rest:
+        return shell.perform_words(rest)
+    return shell.perform_lines(options.command or shell.environment.stdin)
+
+
+def _show_help(shell: "Shell") -> ExitStatus:
+    """How charplay is called, and its commands."""
     console = shell.console
     console.print("charplay [OPTIONS] [COMMAND …]", style="bold")
-    console.print("  Train, talk to and take apart small character-level language models.")
+    console.print(f"  {_SUMMARY}")
     console.print("  Without a command: the REPL, or the lines of standard input.\n")
-    for each in options_of(GlobalOptions):
-        console.print(f"  {flag_of(each):26}{each.help}", soft_wrap=True)
+    for declared in CHARPLAY.arguments:
+        console.print(f"  {flag_and_value(declared):26}{declared.help}", soft_wrap=True)
     console.print()
-    return shell.words(["help"])
+    return shell.perform_words(["help"])

@@ -1,92 +1,70 @@
 """The loop: read a line, do it, show it."""
 
-from __future__ import annotations
+from prompt_toolkit import PromptSession
+from prompt_toolkit.history import FileHistory, InMemoryHistory
+from prompt_toolkit.input import Input
+from prompt_toolkit.output import ColorDepth, Output
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
-
-from charplay.commands.context import SessionChoice
+from charplay import __version__
+from charplay.commands.turns import session_position
 from charplay.environment import Environment
 from charplay.errors import ExitStatus
-from charplay.terminal.render.console import foreign, notice
-from charplay.terminal.shell import Leave, Shell
-
-if TYPE_CHECKING:
-    from prompt_toolkit import PromptSession
-    from prompt_toolkit.input import Input
-    from prompt_toolkit.output import Output
-
-
-def run_lines(shell: Shell, lines: Iterable[str]) -> ExitStatus:
-    """Do every line, whatever becomes of the ones before; the first status that is not DONE."""
-    status = ExitStatus.DONE
-    try:
-        for line in lines:
-            done = shell.line(line.rstrip("\r\n"))
-            status = status or done
-            if done is ExitStatus.INTERRUPTED:
-                break
-    except Leave:
-        pass
-    return status
+from charplay.sessions.choice import SessionChoice
+from charplay.terminal.render.console import show_notices
+from charplay.terminal.render.views import show
+from charplay.terminal.shell import Leave, Shell, is_yes
 
 
 def run_repl(
     shell: Shell,
-    keeping: SessionChoice = SessionChoice(),
+    choice: SessionChoice,
     input: Input | None = None,
     output: Output | None = None,
 ) -> ExitStatus:
-    """Talk with a person until they leave, in their last session unless `keeping` names another.
+    """Talk with a person until they leave, in their last session unless `choice` names another.
 
     `input` and `output` are the terminal's unless given.
     """
-    shell.begin(keeping, last=True)
-    session = _session(shell.environment, input, output)
-    shell.console.print(foreign(_greeting(shell)))
-    _tell_session(shell)
-    shell.context.asker = lambda question: _yes(session, question)
-    mark = _mark(shell.environment)
+    shell.begin_session(choice, last=True)
+    prompt = _make_prompt(shell.environment, input, output)
+    shell.console.print_hint(_greeting_text(shell))
+    _show_session(shell)
+    shell.context.asker = lambda question: _ask_yes(prompt, question)
+    mark = _prompt_mark(shell.environment)
     while True:
         try:
-            shell.line(session.prompt(mark))
+            shell.perform_line(prompt.prompt(mark))
         except KeyboardInterrupt:
             continue
         except (EOFError, Leave):
             return ExitStatus.DONE
 
 
-def _yes(session: PromptSession[str], question: str) -> bool:
+def _ask_yes(prompt: PromptSession[str], question: str) -> bool:
     """Whether the person says yes; leaving the question is no."""
     try:
-        return session.prompt(f"{question} [y/N] ").strip().lower() in ("y", "yes")
+        return is_yes(prompt.prompt(f"{question} [y/N] "))
     except EOFError:
         return False
 
 
-def _session(
+def _make_prompt(
     environment: Environment, input: Input | None, output: Output | None
 ) -> PromptSession[str]:
-    from prompt_toolkit import PromptSession
-    from prompt_toolkit.history import FileHistory, InMemoryHistory
-    from prompt_toolkit.output import ColorDepth
-
+    """A prompt whose history is kept in the data home, where that can be written."""
+    file = environment.home / "history"
     try:
         environment.home.mkdir(parents=True, exist_ok=True)
-        history = FileHistory(str(environment.home / "history"))
+        history = FileHistory(str(file))
         list(history.load_history_strings())
-        (environment.home / "history").touch()
+        file.touch()
     except OSError:
         return PromptSession(history=InMemoryHistory(), input=input, output=output)
-    return PromptSession(
-        history=history,
-        input=input,
-        output=output,
-        color_depth=None if environment.color else ColorDepth.DEPTH_1_BIT,
-    )
+    color_depth = None if environment.color else ColorDepth.DEPTH_1_BIT
+    return PromptSession(history=history, input=input, output=output, color_depth=color_depth)
 
 
-def _mark(environment: Environment) -> str:
+def _prompt_mark(environment: Environment) -> str:
     try:
         "❯".encode(environment.stdout.encoding or "ascii")
     except (UnicodeEncodeError, LookupError):
@@ -94,25 +72,20 @@ def _mark(environment: Environment) -> str:
     return "❯ "
 
 
-def _greeting(shell: Shell) -> str:
-    from charplay import __version__
-
+def _greeting_text(shell: Shell) -> str:
     context = shell.context
     session = context.session
-    model = session.found.model if session and session.reference else context.library.current
+    model = session.record.model if session and session.reference else context.library.current
     if model:
-        return f"charplay {__version__}, talking to {model}; :help lists the commands"
-    return f"charplay {__version__}; try :names or :train dinosaurs, :help lists the commands"
+        return f"charplay {__version__}, talking to {model}; `help` lists the commands"
+    return f"charplay {__version__}; try `names` or `train dinosaurs`; `help` lists the commands"
 
 
-def _tell_session(shell: Shell) -> None:
-    """Where the session goes on, for whoever comes back to one."""
-    from charplay.commands.turns import standing
-    from charplay.terminal.render.views import view
-
+def _show_session(shell: Shell) -> None:
+    """Where the session goes on, for a person who comes back to one."""
     session = shell.context.session
     if session and session.begun:
-        view(standing(session, "going on"), shell.console)
-        notice(shell.console, session.told())
-    elif session and session.found.name:
-        notice(shell.console, f"session {session.found.name} begins with what is said next")
+        show(session_position(session, "going on"), shell.console)
+        show_notices(shell.console, session.take_notices())
+    elif session and session.record.name:
+        show_notices(shell.console, (f"your next words begin the session {session.record.name}",))

@@ -2,26 +2,35 @@
 
 import logging
 import os
-from collections.abc import Callable, Sequence
+import traceback
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from logging.handlers import RotatingFileHandler
 
 from rich.text import Text
 
 from charplay.commands.builtin import all_commands
-from charplay.commands.context import Context, SessionChoice
+from charplay.commands.context import Context
 from charplay.commands.dispatch import Performed, perform_line, perform_words
-from charplay.commands.general import Quit
+from charplay.commands.results import Quit
 from charplay.commands.words import Word
 from charplay.environment import Environment
 from charplay.errors import CharplayError, ExitStatus, SessionGoneError, StorageError
 from charplay.plugins.finder import find_plugins
 from charplay.plugins.registry import Registry
-from charplay.terminal.render.console import foreign, make_console
+from charplay.sessions.choice import SessionChoice
+from charplay.terminal.render.console import (
+    REPL_PREFIX,
+    SHELL_PREFIX,
+    foreign,
+    make_console,
+)
+from charplay.terminal.render.formats import as_csv, as_json
+from charplay.terminal.render.views import VIEWS, show
 
 _log = logging.getLogger(__name__)
 _LOG_BYTES = 1_000_000
-_ROOM = "see that the disk has room, and that the file is yours"
+_ROOM = "check that the disk has room and that the file is yours"
 
 
 class Leave(Exception):  # noqa: N818 - no error
@@ -39,63 +48,80 @@ class Shell:
         registry = registry or find_plugins()
         commands = all_commands(registry)
         self.context = Context(environment, registry, commands)
+        self._views = {**VIEWS, **commands.views}
         if environment.interactive:
-            self.context.asker = self._asked
+            self.context.asker = self._ask
         self.console = make_console(environment)
         self._errors = make_console(environment, environment.stderr)
         for fault in registry.faults:
             self._complain("warning", fault.message, fault.hint)
 
-    def begin(self, keeping: SessionChoice, last: bool = False) -> None:
-        """Take up a session, as `Context.begin`; a store that cannot be had ends nothing."""
-        context = self.context
+    def begin_session(self, choice: SessionChoice, last: bool = False) -> None:
+        """Go on in a session; a store that cannot be had ends nothing: then none is kept."""
         for _ in range(2):  # a damaged store is set aside, and the second time there is a new one
             try:
-                context.begin(keeping, last=last)
+                self.context.begin_session(choice, last=last)
                 return
             except StorageError as error:
                 self._log(error)
                 self._complain("warning", error.message, error.hint)
                 if not isinstance(error, SessionGoneError):
                     break
-        context.begin(SessionChoice(nowhere=True))
+        self.context.begin_session(SessionChoice(nowhere=True))
 
     def _begin_again(self) -> None:
-        """Begin a new session where the old one, or the whole store, is not there any more."""
+        """Begin a new session where the old one, or the whole store, is gone."""
         private = self.context.settings.interface.private
         self.context.close()
-        self.begin(SessionChoice(new=not private, nowhere=private))
+        self.begin_session(SessionChoice(new=not private, nowhere=private))
 
-    def _asked(self, question: str) -> bool:
+    def _ask(self, question: str) -> bool:
         """Whether the person at the terminal says yes."""
         self.environment.stdout.write(f"{question} [y/N] ")
         self.environment.stdout.flush()
-        return self.environment.stdin.readline().strip().lower() in ("y", "yes")
+        return is_yes(self.environment.stdin.readline())
 
     def close(self) -> None:
-        """Let go of the log and of the sessions."""
+        """Close the log and the sessions."""
         self.context.close()
         logging.getLogger().removeHandler(self._handler)
         self._handler.close()
 
-    def line(self, line: str) -> ExitStatus:
+    def perform_line(self, line: str) -> ExitStatus:
         """Do what a line says and show it; Leave where it says to."""
-        return self.guarded(lambda: perform_line(self.context, line))
+        self._speak_as(REPL_PREFIX)
+        return self._guard(lambda: perform_line(self.context, line))
 
-    def words(self, words: Sequence[str]) -> ExitStatus:
+    def perform_lines(self, lines: Iterable[str]) -> ExitStatus:
+        """Do every line, whatever becomes of the ones before; the first status that is not DONE."""
+        status = ExitStatus.DONE
+        with suppress(Leave):
+            for line in lines:
+                done = self.perform_line(line.rstrip("\r\n"))
+                status = status or done
+                if done is ExitStatus.INTERRUPTED:
+                    break
+        return status
+
+    def perform_words(self, words: Sequence[str]) -> ExitStatus:
         """Do what a shell's words say and show it."""
+        self._speak_as(SHELL_PREFIX)
         try:
-            return self.guarded(lambda: perform_words(self.context, [Word(word) for word in words]))
+            return self._guard(lambda: perform_words(self.context, list(map(Word, words))))
         except Leave:
             return ExitStatus.DONE
 
-    def guarded(self, perform: Callable[[], Performed | None]) -> ExitStatus:
-        """Show what comes of something; whatever goes wrong is told in a line and logged."""
+    def _speak_as(self, prefix: str) -> None:
+        """Show commands in hints as they are typed where the person is."""
+        self.console.prefix = self._errors.prefix = prefix
+
+    def _guard(self, perform: Callable[[], Performed | None]) -> ExitStatus:
+        """Show what comes of something; an error is told in a line and logged."""
         self.context.interrupted = False
-        status = self._told(perform)
+        status = self._status_of(perform)
         return ExitStatus.INTERRUPTED if self.context.interrupted else status
 
-    def _told(self, perform: Callable[[], Performed | None]) -> ExitStatus:
+    def _status_of(self, perform: Callable[[], Performed | None]) -> ExitStatus:
         try:
             performed = perform()
             if performed:
@@ -115,46 +141,44 @@ class Shell:
             self._log(error)
             reason = error.strerror or type(error).__name__
             self._complain("error", f"a file cannot be read or written: {reason}", _ROOM)
-            return ExitStatus.FAILED
         except Exception as error:
             self._log(error)
             problem = str(error) or type(error).__name__
-            self._complain(
-                "error", f"charplay broke: {problem}", f"the details are in {self.environment.log}"
-            )
-            return ExitStatus.FAILED
+            hint = f"the details are in {self.environment.log}"
+            self._complain("error", f"charplay broke: {problem}", hint)
+        return ExitStatus.FAILED
 
     def _show(self, performed: Performed) -> None:
-        from charplay.terminal.render.formats import as_csv, as_json
-        from charplay.terminal.render.views import view
-
         if isinstance(performed.value, Quit):
             raise Leave
         if performed.format == "text":
-            view(performed.value, self.console)
-        else:
-            for line in (as_json if performed.format == "json" else as_csv)(performed.value):
-                self.environment.stdout.write(line + "\n")
-                self.environment.stdout.flush()
+            show(performed.value, self.console, self._views)
+            return
+        for line in (as_json if performed.format == "json" else as_csv)(performed.value):
+            self.environment.stdout.write(line + "\n")
+            self.environment.stdout.flush()
 
     def _complain(self, what: str, message: str, hint: str) -> None:
         style = "bold red" if what == "error" else "bold yellow"
         self.environment.stdout.flush()
-        told = Text.assemble((f"{what}: ", style), foreign(_one_line(message)))
+        told = Text.assemble((f"{what}: ", style), foreign(_join_lines(message)))
         self._errors.print(told, soft_wrap=True)
         if hint:
-            self._errors.print(Text.assemble("  → ", foreign(_one_line(hint))), soft_wrap=True)
+            self._errors.print_hint(_join_lines(hint), before="  → ")
 
     def _log(self, error: Exception) -> None:
         _log.error("%s", error, exc_info=error)
         if self._debug:
-            import traceback
-
             self._errors.print(foreign("".join(traceback.format_exception(error))))
 
 
-def _one_line(text: str) -> str:
-    """The text with its line ends made visible."""
+def is_yes(answer: str) -> bool:
+    """Whether an answer to a yes-or-no question is yes; anything unclear is no."""
+    return answer.strip().lower() in ("y", "yes")
+
+
+def _join_lines(text: str) -> str:
+    """The text in one line, its line ends made visible."""
     return text.strip().replace("\n", "⏎")
 
 

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 
 from charplay.blas import blas_threads, one_blas_thread
-from charplay.generation.generator import Continuation, names
+from charplay.generation.generator import Continuation, draw_names
 from charplay.generation.options import Sampling
 from charplay.generation.place import initial_place
 from charplay.generation.sampling import Philox
@@ -85,7 +85,7 @@ def draw_samples(model: Model, sampling: Sampling, seed: int) -> tuple[str, ...]
     if model.kind == "names":
         nothing = np.array([], np.int32)
         numbers = range(1, _SAMPLED_NAMES + 1)
-        answers = names(model, nothing, sampling, Philox(seed), numbers)
+        answers = draw_names(model, nothing, sampling, Philox(seed), numbers)
         return tuple(answer.text for answer in answers)
     continuation = Continuation(model, initial_place(model), sampling, seed, 1)
     return ("".join(character for _, character in zip(range(_SAMPLED_CHARACTERS), continuation)),)

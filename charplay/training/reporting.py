@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from charplay.generation.generator import names
+from charplay.generation.generator import draw_names
 from charplay.generation.options import Sampling
 from charplay.generation.sampling import Course
 from charplay.models.contract import Model
@@ -49,7 +49,7 @@ class Reporter:
             return ()
         numbers = range(1, self._report.names + 1)
         nothing = np.array([], np.int32)
-        answers = names(model, nothing, self._sampling, Course(), numbers)
+        answers = draw_names(model, nothing, self._sampling, Course(), numbers)
         return tuple(answer.text for answer in answers)
 
     def _predicted(self, model: Model) -> str:

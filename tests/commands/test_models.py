@@ -13,10 +13,9 @@ import pytest
 
 from charplay import __version__
 from charplay.commands.builtin import all_commands
-from charplay.commands.words import split_words
 from charplay.models.checkpoint import read_checkpoint
 from charplay.plugins.registry import Registry
-from charplay.pretrained import shipped
+from charplay.pretrained import shipped_models
 
 NASTY = "\x1b[31mred\x07\x9b\u202e"
 SHIPPED = {"dinosaurs", "drugs", "firstnames", "shakespeare", "surnames"}
@@ -63,7 +62,7 @@ def elsewhere(charplay, tmp_path):
 def friend(tmp_path):
     """A model's file from somebody else."""
     path = tmp_path / "friend.safetensors"
-    path.write_bytes(shipped()["drugs"].read_bytes())
+    path.write_bytes(shipped_models()["drugs"].read_bytes())
     return path
 
 
@@ -73,7 +72,7 @@ def saying(tmp_path):
 
     def make(name="odd", **header):
         path = tmp_path / f"{name}.safetensors"
-        read_checkpoint(shipped()["dinosaurs"]).with_header(**header).save(path)
+        read_checkpoint(shipped_models()["dinosaurs"]).with_header(**header).save(path)
         return path
 
     return make
@@ -262,7 +261,7 @@ def test_an_export_without_a_file_is_named_for_the_model(here, tmp_path, monkeyp
     said = here("models", "export", "drugs")
     assert (said.status, said.err) == (0, "")
     assert "drugs.safetensors" in said.out
-    assert (tmp_path / "drugs.safetensors").read_bytes() == shipped()["drugs"].read_bytes()
+    assert (tmp_path / "drugs.safetensors").read_bytes() == shipped_models()["drugs"].read_bytes()
 
 
 @pytest.mark.parametrize("action", ["show", "export", "remove"])
@@ -340,7 +339,7 @@ def test_a_page_tells_how_a_shipped_model_came_about(here, registry):
     assert (facts["name"], facts["kind"], facts["backend"]) == ("dinosaurs", "names", "numpy")
     assert (facts["recipe"], facts["corpus"]) == ("dinosaurs", "dinosaurs")
     assert facts["vocabulary"] == "\nabcdefghijklmnopqrstuvwxyz"
-    assert facts["size"] == shipped()["dinosaurs"].stat().st_size
+    assert facts["size"] == shipped_models()["dinosaurs"].stat().st_size
     assert datetime.fromisoformat(facts["made"]).tzinfo
     assert set(facts["versions"]) >= {"charplay", "numpy", "python"}
     assert facts["ngram_order"] <= 8
@@ -396,7 +395,7 @@ def test_a_page_of_an_own_model_tells_this_charplay_and_no_ngram(here, with_mode
 
 
 def test_control_characters_in_a_models_file_are_made_visible(here, saying):
-    header = read_checkpoint(shipped()["dinosaurs"]).header
+    header = read_checkpoint(shipped_models()["dinosaurs"]).header
     provenance = {
         "text": {"corpus": NASTY, "sha256": NASTY, "kind": "names"},
         "recipe": NASTY,
@@ -459,6 +458,6 @@ def test_a_file_with_an_odd_plan_or_sampling_ends_in_no_breakage(here, saying, h
 
 
 def test_a_file_whose_backend_no_longer_fits_it_is_refused(here, saying):
-    header = read_checkpoint(shipped()["dinosaurs"]).header
+    header = read_checkpoint(shipped_models()["dinosaurs"]).header
     assert_refused(here("models", "add", saying(config={**header.config, "hidden": 63})), status=1)
     assert_refused(here("models", "add", saying(config={"colour": "red"})), status=1)

@@ -16,7 +16,7 @@ from charplay.insight.score import name_losses
 from charplay.insight.sounds import sound_key
 from charplay.models.checkpoint import read_checkpoint
 from charplay.plan import TextChoice
-from charplay.pretrained import shipped
+from charplay.pretrained import shipped_models
 from charplay.terminal.cli import run
 from charplay.text.corpus import load_corpus
 from tests.conftest import make_environment
@@ -219,7 +219,7 @@ def test_what_is_no_list_cannot_be_compared_with(charplay, against):
 
 
 def test_the_loss_and_the_centile_are_the_models(invented, parts, registry):
-    model = read_checkpoint(shipped()["dinosaurs"]).model(registry.backends.find("numpy"))
+    model = read_checkpoint(shipped_models()["dinosaurs"]).model(registry.backends.find("numpy"))
     losses = np.array(name_losses(model, sorted(parts("dinosaurs")[1])))
     for answer in invented("-n", "30", "--seed", "7"):
         [score] = name_losses(model, [answer["text"].lower()])
@@ -461,7 +461,7 @@ def test_whether_a_name_is_new_is_not_said_where_only_another_list_is_at_hand(fo
 
 def test_a_file_of_the_name_of_an_own_model_is_not_taken_for_it(found, products, tmp_path):
     path = tmp_path / "products.safetensors"
-    path.write_bytes(shipped()["dinosaurs"].read_bytes())
+    path.write_bytes(shipped_models()["dinosaurs"].read_bytes())
     answer = found(path, "-n", "3", "--seed", "7")
     assert answer["notices"] == []
     assert not {name["nearest"] for name in answer["answers"]} & set(PRODUCTS)

@@ -2,11 +2,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from charplay.commands.table import Command, Commands, Nothing
 
 from charplay.commands.context import Context
 from charplay.commands.dispatch import perform_line, perform_words
 from charplay.commands.general import CommandHelp
-from charplay.commands.table import Command, Commands, Nothing
 from charplay.commands.words import Word, split_words
 from charplay.errors import UsageError
 from charplay.options import group, option

@@ -2,9 +2,9 @@ import json
 from dataclasses import dataclass
 
 import pytest
+from charplay.commands.table import Commands
 
 from charplay.commands.context import Context
-from charplay.commands.table import Commands
 from charplay.commands.training import COMMANDS, planned
 from charplay.commands.words import split_words
 from charplay.errors import CharplayError, UsageError

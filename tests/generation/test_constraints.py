@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from charplay.errors import UsageError
 from charplay.generation.constraints import Shape, steer_by
-from charplay.generation.generator import names
+from charplay.generation.generator import draw_names
 from charplay.generation.options import Sampling
 from charplay.generation.sampling import Philox
 from charplay.models.checkpoint import read_checkpoint
-from charplay.pretrained import shipped
+from charplay.pretrained import shipped_models
 
 FEW = st.text(alphabet="abAB", max_size=3)
 PATTERNS = st.none() | st.sampled_from(
@@ -56,7 +56,7 @@ def forms_with_a_word(draw):
 
 @pytest.fixture(scope="module")
 def model(registry):
-    return read_checkpoint(shipped()["dinosaurs"]).model(registry.backends.find("numpy"))
+    return read_checkpoint(shipped_models()["dinosaurs"]).model(registry.backends.find("numpy"))
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +68,7 @@ def drawn(model):
         sampling = Sampling(max_chars=LONGEST + 1)
         prefix = vocabulary.encode(shape.starts)
         steer = steer_by(shape)
-        return list(names(model, prefix, sampling, Philox(seed), numbers, steer=steer))
+        return list(draw_names(model, prefix, sampling, Philox(seed), numbers, steer=steer))
 
     return draw
 
@@ -242,8 +242,8 @@ def test_steering_leaves_what_may_follow_its_chances(model):
     """Taking out the a's leaves every other first letter its share, in 6,400 names."""
     numbers, nothing = range(1, 6401), np.array([], np.int32)
     sampling = Sampling(max_chars=1)
-    free = names(model, nothing, sampling, Philox(5), numbers)
-    no_a = names(model, nothing, sampling, Philox(5), numbers, steer=lambda text, c: c != "a")
+    free = draw_names(model, nothing, sampling, Philox(5), numbers)
+    no_a = draw_names(model, nothing, sampling, Philox(5), numbers, steer=lambda text, c: c != "a")
     free, no_a = Counter(a.text for a in free), Counter(a.text for a in no_a)
     assert no_a["a"] == 0
     left = len(numbers) - free["a"]

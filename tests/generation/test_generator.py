@@ -6,7 +6,7 @@ from itertools import islice
 import numpy as np
 import pytest
 
-from charplay.generation.generator import Continuation, names
+from charplay.generation.generator import Continuation, draw_names
 from charplay.generation.options import Sampling
 from charplay.generation.place import Place, initial_place, read_tokens
 from charplay.generation.sampling import Course, Philox
@@ -47,7 +47,7 @@ def poet():
 
 def drawn(model, numbers, prefix="", sampling=SAMPLING, draws=None, **more):
     tokens = model.vocabulary.encode(prefix)
-    return list(names(model, tokens, sampling, draws or Philox(7), numbers, **more))
+    return list(draw_names(model, tokens, sampling, draws or Philox(7), numbers, **more))
 
 
 class Dictation(Model):

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from charplay.insight.score import centile_of, loss_quantiles, name_losses
 from charplay.models.checkpoint import read_checkpoint
-from charplay.pretrained import shipped
+from charplay.pretrained import shipped_models
 from charplay.text.batching import NO_TOKEN
 
 ENOUGH = 100
@@ -21,7 +21,7 @@ NAMES = ["tyrannosaurus", "a", "zzzz", "triceratops", "ty", "x" * 40]
 
 @pytest.fixture(scope="module")
 def model(registry):
-    return read_checkpoint(shipped()["dinosaurs"]).model(registry.backends.find("numpy"))
+    return read_checkpoint(shipped_models()["dinosaurs"]).model(registry.backends.find("numpy"))
 
 
 def loss_by_hand(model, name):

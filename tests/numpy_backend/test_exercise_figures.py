@@ -10,7 +10,7 @@ import pytest
 from benchmarks.naive_rnn import Parameters, optimise
 from benchmarks.naive_rnn import clip as naive_clip
 from benchmarks.naive_rnn import sample as naive_sample
-from charplay.generation.generator import names
+from charplay.generation.generator import draw_names
 from charplay.generation.options import Sampling
 from charplay.generation.sampling import Course
 from charplay.plan import Plan
@@ -154,7 +154,7 @@ def indices_of(answer, longest):
 def test_sampling_gives_the_exercises_characters(longest):
     expected = [*DRAWN[:longest], 0]
     model = model_of(weights_to_sample())
-    [answer] = names(model, NOTHING, Sampling(max_chars=longest), Course(), [1])
+    [answer] = draw_names(model, NOTHING, Sampling(max_chars=longest), Course(), [1])
     assert answer.stopped == "length"
     assert indices_of(answer, longest) == expected
     assert naive_sample(weights_to_sample(), 0, 0, longest) == expected
@@ -162,7 +162,7 @@ def test_sampling_gives_the_exercises_characters(longest):
 
 def test_sampling_of_fifty_begins_as_the_exercise_prints_it():
     model = model_of(weights_to_sample())
-    [answer] = names(model, NOTHING, Sampling(max_chars=50), Course(), [1])
+    [answer] = draw_names(model, NOTHING, Sampling(max_chars=50), Course(), [1])
     indices = indices_of(answer, 50)
     assert indices[:ROBUST] == DRAWN[:ROBUST]
     assert indices[-1] == DRAWN[-1] == 0, "a newline ends the list, drawn or appended"
@@ -170,7 +170,7 @@ def test_sampling_of_fifty_begins_as_the_exercise_prints_it():
 
 def test_answer_i_of_the_course_is_drawn_with_the_exercises_seed_i_less_1():
     p, longest = weights_to_sample(), 30
-    answers = names(model_of(p), NOTHING, Sampling(max_chars=longest), Course(), range(1, 8))
+    answers = draw_names(model_of(p), NOTHING, Sampling(max_chars=longest), Course(), range(1, 8))
     assert [indices_of(answer, longest) for answer in answers] == [
         naive_sample(p, 0, seed, longest) for seed in range(7)
     ]

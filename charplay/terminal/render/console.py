@@ -7,22 +7,36 @@ from rich.console import Console
 from rich.text import Text
 
 from charplay.environment import Environment
+from charplay.errors import show_commands
 
-_KEPT = "\n\t"
+_SHOWN_AS_THEY_ARE = "\n\t"
+REPL_PREFIX = ":"
+SHELL_PREFIX = "charplay "
 
 
-class _Console(Console):
-    """A console that leaves a closed pipe to the outermost handler."""
+class CharplayConsole(Console):
+    """A console that knows how a command is typed where its text is read.
+
+    prefix: what stands before a command: a colon in the REPL, `charplay` in a shell.
+    """
+
+    prefix: str = REPL_PREFIX
 
     def on_broken_pipe(self) -> None:
+        """Leave a closed pipe to the outermost handler."""
         raise BrokenPipeError
 
+    def print_hint(self, text: str, style: str = "", before: str = "") -> None:
+        """Print text of which the commands in backquotes are shown as they are typed here."""
+        line = Text.assemble(before, foreign(show_commands(text, self.prefix), style))
+        self.print(line, soft_wrap=True)
 
-def make_console(environment: Environment, stream: TextIO | None = None) -> Console:
+
+def make_console(environment: Environment, stream: TextIO | None = None) -> CharplayConsole:
     """A console on a stream of the environment, standard output unless said."""
     stream = stream or environment.stdout
     live = stream.isatty() and not environment.dumb
-    return _Console(
+    return CharplayConsole(
         file=stream,
         width=environment.width,
         force_terminal=live,
@@ -38,11 +52,11 @@ def make_console(environment: Environment, stream: TextIO | None = None) -> Cons
 
 def visible(text: str) -> str:
     """The text with control characters made visible, so that none acts on the terminal."""
-    return "".join(map(_visible, text))
+    return "".join(map(_visible_character, text))
 
 
-def _visible(character: str) -> str:
-    if character in _KEPT:
+def _visible_character(character: str) -> str:
+    if character in _SHOWN_AS_THEY_ARE:
         return character
     code = ord(character)
     if code < 0x20:
@@ -60,7 +74,7 @@ def foreign(text: str, style: str = "") -> Text:
     return Text(visible(text), style=style)
 
 
-def notice(console: Console, text: str) -> None:
-    """Print what a person should know beside a result, if there is anything."""
-    if text:
-        console.print(foreign(f"note: {text}", "dim"))
+def show_notices(console: CharplayConsole, notices: tuple[str, ...]) -> None:
+    """Print what a person should know beside a result."""
+    for text in notices:
+        console.print_hint(f"note: {text}", "dim")

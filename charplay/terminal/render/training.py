@@ -10,34 +10,34 @@ from rich.table import Table
 from rich.text import Text
 
 from charplay.commands.training import Training
-from charplay.terminal.render.console import foreign
-from charplay.terminal.render.tables import loss
+from charplay.terminal.render.console import CharplayConsole, foreign
+from charplay.terminal.render.tables import loss_text
 from charplay.training.events import (
     Evaluated,
-    Event,
     Finished,
     Kept,
     Progress,
     Reported,
     Sampled,
     Started,
+    TrainingEvent,
 )
 
 _FRAMES_A_SECOND = 10
 _LINE_SECONDS = 1.0
 _SHOWN_SAMPLES = 6
+_DIGITS = 12
 _REASONS = {
-    "done": "",
-    "patience": ", ended early: the held-out loss no longer fell",
-    "stopped": ", stopped when asked",
+    "done": "{updates} in {time}",
+    "patience": "stopped early after {updates} in {time}, no longer improving",
+    "stopped": "stopped as you asked after {updates} in {time}",
 }
 
 
 @dataclass
-class View:
+class RunView:
     """What is known of a run so far."""
 
-    started: Started | None = None
     progress: Progress | None = None
     held_out: float | None = None
     best: float | None = None
@@ -46,11 +46,9 @@ class View:
     kept: Kept | None = None
     _told: float = field(default=-_LINE_SECONDS)
 
-    def take(self, event: Event) -> None:
+    def take(self, event: TrainingEvent) -> None:
         """Note an event."""
-        if isinstance(event, Started):
-            self.started = event
-        elif isinstance(event, Progress):
+        if isinstance(event, Progress):
             self.progress = event
         elif isinstance(event, Evaluated):
             self.held_out = event.loss
@@ -77,11 +75,13 @@ class View:
         bar = Table.grid(padding=(0, 1), expand=True)
         bar.add_column(ratio=1)
         bar.add_column(no_wrap=True)
-        left = f"{duration(now.remaining)} left"
+        left = f"{duration_text(now.remaining)} left"
         bar.add_row(ProgressBar(total=now.updates, completed=now.update), left)
         parts: list[RenderableType] = [bar, Text(self.position()), Text(self.losses())]
         if self.texts:
-            parts.append(Text.assemble("samples  ", foreign(_joined(self.texts)), style="dim"))
+            parts.append(
+                Text.assemble("samples  ", foreign(_join_samples(self.texts)), style="dim")
+            )
         parts.append(Text("Ctrl-C stops with a checkpoint", style="dim"))
         return Group(*parts)
 
@@ -96,42 +96,46 @@ class View:
         )
 
     def losses(self) -> str:
-        """The losses, in nats a character."""
+        """The losses, in nats per character."""
         now = self.progress
         if now is None:
             return ""
-        held = f", held out {loss(self.held_out)} (best {loss(self.best)})" if self.held_out else ""
-        return f"loss {loss(now.loss)}, smoothed {loss(now.smoothed)}{held} nats a character"
+        held = (
+            f", held out {loss_text(self.held_out)} (best {loss_text(self.best)})"
+            if self.held_out
+            else ""
+        )
+        return f"loss {loss_text(now.loss)}, smoothed {loss_text(now.smoothed)}{held} nats per character"
 
 
-def show_training(console: Console, training: Training) -> None:
+def show_training(value: Training, console: CharplayConsole) -> None:
     """Show a run to its end."""
-    view = View()
+    view = RunView()
     if console.is_terminal:
         with Live(
             view, console=console, refresh_per_second=_FRAMES_A_SECOND, transient=True
         ) as live:
-            for event in training.events:
+            for event in value.events:
                 view.take(event)
                 _print_lasting(live.console, event)
     else:
-        for event in training.events:
+        for event in value.events:
             view.take(event)
             _print_lasting(console, event)
             if isinstance(event, Progress) and view.line_is_due():
                 console.print(f"{view.position()}, {view.losses()}")
                 if view.texts:
-                    console.print(Text.assemble("  ", foreign(_joined(view.texts))))
+                    console.print(Text.assemble("  ", foreign(_join_samples(view.texts))))
     _print_end(console, view)
 
 
-def _print_lasting(console: Console, event: Event) -> None:
+def _print_lasting(console: Console, event: TrainingEvent) -> None:
     """Print what stays on the screen while the run goes on."""
     if isinstance(event, Started):
         held = f", {event.held_out:,} held out" if event.held_out else ""
         console.print(
             Text.assemble(
-                "training ", foreign(event.name, "bold"), " on ", foreign(_texts(event)),
+                "training ", foreign(event.name, "bold"), " on ", foreign(_text_names(event)),
                 f" ({event.kind}): {event.characters:,} characters{held}, "
                 f"{event.vocabulary} distinct, {event.parameters:,} weights",
             )
@@ -145,37 +149,44 @@ def _print_lasting(console: Console, event: Event) -> None:
             console.print()
 
 
-def _texts(event: Started) -> str:
+def _text_names(event: Started) -> str:
     """What is trained on, text after text."""
     return ", then ".join(text for text, _ in groupby(event.texts or (event.corpus,)))
 
 
-def _print_end(console: Console, view: View) -> None:
+def _print_end(console: CharplayConsole, view: RunView) -> None:
     done, kept = view.finished, view.kept
     if done:
-        held = f", held out {loss(done.held_out_loss)}" if done.held_out_loss is not None else ""
-        if done.best_update not in (None, done.update):
-            held += f" (best, after update {done.best_update:,})"
-        console.print(
-            f"{counted(done.update, 'update')} in {duration(done.elapsed)}{_REASONS[done.reason]}; "
-            f"loss {loss(done.loss)}{held} nats a character"
-        )
+        updates, time = count_things(done.update, "update"), duration_text(done.elapsed)
+        reason = _REASONS[done.reason].format(updates=updates, time=time)
+        console.print(f"{reason}. {_end_losses(done)}")
     if done and view.texts:
-        console.print(Text.assemble("samples: ", foreign(_joined(view.texts))))
+        console.print(Text.assemble("samples: ", foreign(_join_samples(view.texts))))
     if kept:
-        console.print(
-            Text.assemble(foreign(kept.name, "bold"), f" is in the library ({kept.digest[:12]})")
-        )
+        digest = kept.digest[:_DIGITS]
+        console.print(Text.assemble(foreign(kept.name, "bold"), f" is in the library ({digest})"))
         if kept.replaced:
-            console.print(f"  in place of {kept.replaced[:12]}, which can be had by that digest")
+            replaced = kept.replaced[:_DIGITS]
+            console.print_hint(f"it replaces {replaced}; `model {replaced}` still opens that one")
 
 
-def counted(number: int, what: str) -> str:
+def _end_losses(done: Finished) -> str:
+    """The losses in which a run ended."""
+    if done.held_out_loss is None:
+        return f"Training loss {loss_text(done.loss)} nats per character"
+    held_out = f"Held-out loss {loss_text(done.held_out_loss)} nats per character"
+    best = ""
+    if done.best_update not in (None, done.update):
+        best = f"; best after update {done.best_update:,}"
+    return f"{held_out} (training {loss_text(done.loss)}{best})"
+
+
+def count_things(number: int, what: str) -> str:
     """A number of things: 1 update, 2 updates."""
     return f"{number:,} {what}" + ("" if number == 1 else "s")
 
 
-def duration(seconds: float) -> str:
+def duration_text(seconds: float) -> str:
     """A time to read: 0.8 s, 14 s, 3 min 20 s, 2 h 05 min."""
     if seconds < 10:
         return f"{seconds:.1f} s"
@@ -187,5 +198,5 @@ def duration(seconds: float) -> str:
     return f"{minutes // 60} h {minutes % 60:02} min"
 
 
-def _joined(texts: tuple[str, ...]) -> str:
+def _join_samples(texts: tuple[str, ...]) -> str:
     return "  ".join(text.replace("\n", " ⏎ ") for text in texts[:_SHOWN_SAMPLES])

@@ -1,0 +1,315 @@
+"""charplay from Python: what `import charplay` gives to a program.
+
+    import charplay
+
+    charplay.train("mynames.txt", name="mine")
+    for name in charplay.names("mine", n=5, starts="Ze"):
+        print(name.text, name.loss)
+
+A model is a name, a digest, a path, or what `train` gave. Options have their names in Python:
+temperature, top_p, max_chars, seed (7, or "7/3") and so on. Errors are CharplayErrors. `home` is
+the data home, the usual one unless given.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from charplay.environment import Environment
+from charplay.errors import CharplayError, TrainingError, UsageError
+from charplay.generation.answers import Answers
+from charplay.generation.constraints import Shape
+from charplay.generation.generator import Answer
+from charplay.generation.options import NAMES_A_TURN, POEM_OPTIONS, AnswerOptions
+from charplay.generation.question import Question, ask_question, choose_options
+from charplay.insight.described_name import DescribedName
+from charplay.insight.description import describe_names
+from charplay.insight.known_names import load_known_names
+from charplay.insight.naming import admit_shape, make_room, search_names
+from charplay.insight.search import SearchFilters
+from charplay.jobs.choice import TrainingChoice
+from charplay.jobs.planning import Planner
+from charplay.jobs.running import run_to_library
+from charplay.models.library import LibraryEntry, OpenModel
+from charplay.options import build, options_of, parse_values
+from charplay.plugins.finder import find_plugins
+from charplay.pretrained import POET
+from charplay.sessions.answering import answer_with_names, answer_with_prose, ask_plain_text
+from charplay.sessions.choice import SessionChoice
+from charplay.sessions.session import Session, retry_options
+from charplay.sessions.tree import Turn
+from charplay.text.entry import CorpusEntry
+from charplay.training.events import Kept, TrainingEvent
+from charplay.workspace import Workspace
+
+Home: TypeAlias = str | os.PathLike[str] | None
+ModelReference: TypeAlias = str | OpenModel
+
+
+def train(
+    corpus: str | os.PathLike[str] | None = None,
+    *,
+    recipe: str | None = None,
+    backend: str | None = None,
+    name: str | None = None,
+    updates: int | None = None,
+    epochs: int | None = None,
+    column: str | None = None,
+    kind: str | None = None,
+    on_event: Callable[[TrainingEvent], object] | None = None,
+    home: Home = None,
+    **options: object,
+) -> OpenModel:
+    """The model trained on a corpus by name or a file; it is kept in the library.
+
+    Training runs in a process of its own; this waits for it and gives each event to `on_event`.
+    `options` are those of the network or the plan: hidden=64, learning_rate=0.003.
+
+    Raises UsageError for a choice that cannot be, CorpusError for a text that cannot be read, and
+    TrainingError where training fails.
+    """
+    workspace = _workspace(home)
+    choice = {
+        "corpus": None if corpus is None else os.fspath(corpus),
+        "recipe": recipe,
+        "backend": backend,
+        "name": name,
+        "updates": updates,
+        "epochs": epochs,
+        "column": column,
+        "kind": kind,
+        "set": [f"{key}={value}" for key, value in options.items()],
+    }
+    planner = Planner(workspace.registry, workspace.environment.home)
+    run = planner.plan_run(build(TrainingChoice, choice))
+    last: TrainingEvent | None = None
+    for last in run_to_library(run, workspace.library, workspace.environment):
+        if on_event:
+            on_event(last)
+    if not isinstance(last, Kept):
+        raise TrainingError("training gave no model", "train again")
+    return workspace.library.open(last.name)
+
+
+def names(
+    model: ModelReference | None = None,
+    n: int = 10,
+    *,
+    new: bool = False,
+    unique: bool = False,
+    min_distance: int | None = None,
+    sounds: bool = False,
+    home: Home = None,
+    **options: Any,
+) -> list[DescribedName]:
+    """New names from a model of names, at most `n`, each with its loss, rank and nearest name.
+
+    `options` are those of the form (starts, ends, contains, pattern, min_length, max_length) and
+    of sampling. new: only names that are not in the model's list; min_distance: only names at
+    least so many edits away from every name in it.
+    """
+    workspace = _workspace(home)
+    opened = _open_model(workspace, model)
+    _check_kind(opened, "names")
+    form = {option.name for option in options_of(Shape)}
+    given = {key: value for key, value in options.items() if key not in form}
+    wanted = {key: value for key, value in options.items() if key in form}
+    shape = admit_shape(opened, build(Shape, wanted))
+    sampling = make_room(_options(opened, given), shape, "max_chars" in given)
+    question = _ask(workspace, opened, wanted.get("starts", ""), sampling, n)
+    local = workspace.library.text(opened.name)
+    known, _ = load_known_names(opened.header, local, workspace.corpora, workspace.environment.home)
+    filters = SearchFilters(shape, new, unique, min_distance)
+    found = search_names(question, filters, known)
+    quantiles = opened.header.held_out_quantiles
+    return describe_names(opened.model, found.answers, known, quantiles, sounds)
+
+
+def sample(
+    prompt: str = "",
+    model: ModelReference | None = None,
+    n: int = 1,
+    *,
+    home: Home = None,
+    **options: Any,
+) -> list[Answer]:
+    """`n` answers of a model: names that begin with the prompt, or prose that goes on from it."""
+    workspace = _workspace(home)
+    opened = _open_model(workspace, model)
+    question = _ask(workspace, opened, prompt, _options(opened, options), n)
+    return list(_answer(question, None, workspace.environment).answers)
+
+
+def poem(line: str, model: ModelReference = POET, *, home: Home = None, **options: Any) -> Answer:
+    """The verse that a model of prose makes of an opening line; the line itself is left out."""
+    workspace = _workspace(home)
+    opened = _open_model(workspace, model)
+    _check_kind(opened, "prose")
+    question = _ask(workspace, opened, line, _options(opened, options, POEM_OPTIONS), 1)
+    return _answer(question, None, workspace.environment).answers[0]
+
+
+def models(*, home: Home = None) -> list[LibraryEntry]:
+    """The models of the library, the shipped ones too."""
+    return _workspace(home).library.entries()
+
+
+def corpora(*, home: Home = None) -> list[CorpusEntry]:
+    """The texts that can be trained on by name."""
+    return list(_workspace(home).corpora.values())
+
+
+def open_session(
+    name: str | None = None, model: ModelReference | None = None, home: Home = None
+) -> OpenSession:
+    """The session of a name as it was left, or a new one; without a name nothing is kept.
+
+    Without `model` it goes on with its own, or with the one chosen last.
+    """
+    workspace = _workspace(home)
+    session = workspace.open_session(SessionChoice(name))
+    if model is not None:
+        session.move_to_model(_open_model(workspace, model))
+    return OpenSession(workspace, session)
+
+
+class OpenSession:
+    """A conversation with a model, the same that the REPL has; close it, or use it in a `with`."""
+
+    def __init__(self, workspace: Workspace, session: Session) -> None:
+        self._workspace = workspace
+        self._open: Session | None = session
+
+    def __repr__(self) -> str:
+        if self._open is None:
+            return "<OpenSession, closed>"
+        record, turns = self._open.record, self._open.store.turns
+        name = record.name or "not kept"
+        count = turns.count(record.key) if record.key else 0
+        return f"<OpenSession {name}: {count} turns with {record.model or 'no model yet'}>"
+
+    @property
+    def _session(self) -> Session:
+        if self._open is None:
+            raise CharplayError("this session is closed", "open it again: open_session(NAME)")
+        return self._open
+
+    @property
+    def turn(self) -> Turn | None:
+        """The turn after which the conversation goes on."""
+        return self._session.turn
+
+    @property
+    def text(self) -> str:
+        """The conversation up to here: what was written and answered."""
+        return self._session.text
+
+    def turns(self) -> list[Turn]:
+        """Every turn of every branch, in the order in which they came."""
+        return self._session.store.turns.all(self._session.record.key)
+
+    def say(self, text: str = "", **options: Any) -> Turn:
+        """Write something and have it answered: prose goes on from it, names begin with it."""
+        return self._say(text, parse_values(AnswerOptions, options))
+
+    def retry(self, **options: Any) -> Turn:
+        """The last turn's text said again beside it, with the next seed unless one is given."""
+        turn = self._session.turn_to_retry()
+        if turn.said.words:
+            raise UsageError(
+                f"turn {turn.number} was asked by a command: {' '.join(turn.said.words)}",
+                "retry it in the REPL, or go to another turn: goto(NUMBER)",
+            )
+        given = parse_values(AnswerOptions, options)
+        return self._say(turn.said.prompt, {**retry_options(turn), **given}, turn)
+
+    def _say(self, text: str, given: dict[str, Any], beside: Turn | None = None) -> Turn:
+        """The turn that a text becomes; KeyboardInterrupt where Ctrl-C stopped its answer."""
+        session, environment = self._session, self._workspace.environment
+        opened = session.open_model()
+        options = choose_options(opened, given)
+        seed = environment.fresh_seed
+        question = ask_plain_text(opened, session, text, options, NAMES_A_TURN, seed)
+        if beside:
+            question = replace(question, after=session.turn_before(beside))
+        if _answer(question, session, environment).interrupted:
+            raise KeyboardInterrupt
+        assert session.turn is not None
+        return session.turn
+
+    def undo(self) -> Turn:
+        """Go back before the last turn, which is given; it stays in the tree."""
+        return self._session.undo()
+
+    def goto(self, where: int | str) -> None:
+        """Go on after a turn, or after the last one of a branch; 0 is the beginning."""
+        self._session.goto(str(where))
+
+    def branch(self, name: str | None = None) -> str:
+        """Have the next turn begin a branch; the branch's name."""
+        return self._session.begin_branch(name)
+
+    def use(self, model: ModelReference) -> None:
+        """Go on with another model, which reads the conversation; it becomes the one in use."""
+        opened = _open_model(self._workspace, model)
+        self._workspace.library.choose(model if isinstance(model, str) else str(opened.path))
+        self._session.move_to_model(opened)
+
+    def close(self) -> None:
+        """Close the store."""
+        if self._open:
+            self._open.close()
+        self._open = None
+        self._workspace.close()
+
+    def __enter__(self) -> OpenSession:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+
+def _workspace(home: Home) -> Workspace:
+    environment = Environment.of_process()
+    if home is not None:
+        environment = replace(environment, home=Path(home))
+    return Workspace(environment, find_plugins())
+
+
+def _open_model(workspace: Workspace, model: ModelReference | None) -> OpenModel:
+    if isinstance(model, OpenModel):
+        return model
+    return workspace.library.open(model or workspace.library.usual)
+
+
+def _check_kind(opened: OpenModel, kind: str) -> None:
+    if opened.model.kind != kind:
+        raise UsageError(
+            f"{opened.name} is a model of {opened.model.kind}", f"name a model of {kind}"
+        )
+
+
+def _options(
+    opened: OpenModel, given: dict[str, Any], usual: AnswerOptions | None = None
+) -> AnswerOptions:
+    return choose_options(opened, parse_values(AnswerOptions, given), usual=usual)
+
+
+def _ask(
+    workspace: Workspace, opened: OpenModel, prompt: str, options: AnswerOptions, n: int
+) -> Question:
+    return ask_question(opened, options, prompt, n, workspace.environment.fresh_seed)
+
+
+def _answer(question: Question, session: Session | None, environment: Environment) -> Answers:
+    """The finished answers; Ctrl-C ends them with what there is."""
+    if question.opened.model.kind == "names":
+        return answer_with_names(question, session, environment.interrupts)
+    events: Iterator[object] = answer_with_prose(question, session, environment.interrupts)
+    *_, last = events
+    assert isinstance(last, Answers)
+    return last

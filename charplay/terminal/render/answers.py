@@ -1,0 +1,143 @@
+"""Answers as a person sees them: names in a table, prose as it is drawn, verse in a frame."""
+
+from typing import Protocol
+
+from rich.table import Table as Grid
+from rich.text import Text
+
+from charplay.commands.generating import StreamedAnswer
+from charplay.commands.naming import Names
+from charplay.commands.results import Column, Table
+from charplay.generation.answers import Answers, AnswerStarted, AnswerText
+from charplay.insight.described_name import SoundingName
+from charplay.terminal.render.console import CharplayConsole, foreign, show_notices, visible
+from charplay.terminal.render.frame import Frame
+from charplay.terminal.render.tables import show_table
+
+NAME_COLUMNS = (
+    Column("text"),
+    Column("loss", "nats/char", ".2f"),
+    Column("centile"),
+    Column("listed"),
+    Column("nearest", shrink="fold"),
+    Column("edits"),
+    Column("label"),
+)
+SOUND_COLUMNS = (
+    Column("text"),
+    Column("sounds_like"),
+    Column("sound_edits"),
+    Column("stems", shrink="fold"),
+    Column("meanings", shrink="fold"),
+)
+
+
+class _Page(Protocol):
+    """Where one answer is written."""
+
+    def write(self, text: str, style: str = "") -> None:
+        """Add to the text."""
+
+    def end(self, signature: Text) -> None:
+        """Nothing more comes; what brings the answer back."""
+
+
+class _Plain:
+    """Text as it comes, which every terminal and every file can take."""
+
+    def __init__(self, console: CharplayConsole, parted: bool) -> None:
+        self._console, self._parted = console, parted
+        self._ends_line = True
+
+    def write(self, text: str, style: str = "") -> None:
+        if style and self._console.is_terminal:
+            self._console.print(foreign(text, style), end="", soft_wrap=True)
+        else:
+            self._console.file.write(visible(text))
+            self._console.file.flush()
+        self._ends_line = text.endswith("\n")
+
+    def end(self, signature: Text) -> None:
+        if not self._ends_line:
+            self._console.print()
+        if self._parted:
+            self._console.print()
+        self._console.print(signature)
+
+
+def show_streamed_answer(value: StreamedAnswer, console: CharplayConsole) -> None:
+    """Each answer on a page of its own, below the text that it goes on from."""
+    started, page, number = None, None, 0
+    try:
+        for event in value.events:
+            if isinstance(event, AnswerStarted):
+                started = event
+                show_notices(console, event.notices)
+            elif isinstance(event, AnswerText) and started:
+                if page is None or event.number != number:
+                    if page:
+                        page.end(_signature(started, number))
+                    page, number = _make_page(console, started), event.number
+                page.write(event.text)
+    finally:  # an error is told below the page, not in it
+        if page and started:
+            page.end(_signature(started, number))
+
+
+def _make_page(console: CharplayConsole, started: AnswerStarted) -> _Page:
+    framed = started.verse and console.is_terminal
+    page = Frame(console) if framed else _Plain(console, parted=started.verse)
+    if started.prompt:
+        page.write(started.prompt, "bold")
+    return page
+
+
+def _signature(started: AnswerStarted, number: int) -> Text:
+    return Text.assemble(foreign(started.model), f" · {started.seed}/{number}", style="dim")
+
+
+def show_name_answers(value: Answers, console: CharplayConsole) -> None:
+    """Names in one column, the label that repeats each in another."""
+    show_notices(console, value.notices)
+    grid = Grid.grid(padding=(0, 3))
+    grid.add_column(overflow="fold")
+    grid.add_column(style="dim", no_wrap=True)
+    for answer in value.answers:
+        grid.add_row(foreign(answer.text.replace("\n", "⏎")), answer.label)
+    console.print(grid)
+    if value.interrupted:
+        console.print(f"stopped after {len(value.answers):,}", style="dim")
+
+
+def show_found_names(value: Names, console: CharplayConsole) -> None:
+    """Names with what is known of each; below, how many had to be tried."""
+    show_notices(console, value.notices)
+    if value.answers:
+        rows = [_shown_name(vars(name)) for name in value.answers]
+        show_table(Table(rows, NAME_COLUMNS), console)
+    if len(value.answers) < value.wanted:
+        console.print(_too_few(value))
+    sounding = [name for name in value.answers if isinstance(name, SoundingName)]
+    if sounding:
+        console.print()
+        show_table(Table([_shown_sounds(name) for name in sounding], SOUND_COLUMNS), console)
+        console.print(value.caution)
+
+
+def _too_few(value: Names) -> str:
+    share = f"{value.fitting:,} of {value.tried:,} names tried fit"
+    if value.interrupted:
+        return f"{share}, stopped"
+    return f"{share}; loosen a filter to get more"
+
+
+def _shown_name(values: dict[str, object]) -> dict[str, object]:
+    """A name's values with its line ends visible, and a mark where it was cut at its longest."""
+    cut = "…" if values["stopped"] == "length" else ""
+    return {**values, "text": str(values["text"]).replace("\n", "⏎") + cut}
+
+
+def _shown_sounds(name: SoundingName) -> dict[str, object]:
+    stems = ", ".join(claim.stem for claim in name.stems)
+    meanings = "; ".join(claim.meaning for claim in name.stems)
+    return {**vars(name), "stems": stems, "meanings": meanings}

@@ -1,0 +1,49 @@
+"""Help and settings as a person sees them."""
+
+from collections.abc import Iterable
+from itertools import groupby
+
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from charplay.commands.general import SettingRow
+from charplay.commands.help import CommandHelp, OptionHelp
+from charplay.terminal.render.console import CharplayConsole, foreign
+
+
+def show_setting(value: SettingRow, console: CharplayConsole) -> None:
+    """An option as it is set."""
+    console.print(Text.assemble((value.option, "bold"), " is ", foreign(value.value)))
+
+
+def show_command_help(value: CommandHelp, console: CharplayConsole) -> None:
+    """All about one command, in the words that it is typed with here."""
+    console.print_hint(f"`{value.usage}`", "bold")
+    console.print(Padding(value.summary, (0, 0, 0, 2)))
+    if value.actions:
+        _show_section(console, "actions", ((row.command, row.summary) for row in value.actions))
+    for title, options in groupby(value.options, lambda option: option.group):
+        _show_section(console, title, ((option.name, _option_text(option)) for option in options))
+    if value.examples:
+        console.print()
+        console.print("examples", style="bold")
+        for example in value.examples:
+            console.print_hint(f"`{example}`", before="  ")
+
+
+def _show_section(console: CharplayConsole, title: str, rows: Iterable[tuple[str, str]]) -> None:
+    console.print()
+    if title:
+        console.print(title, style="bold")
+    table = Table.grid(padding=(0, 2))
+    table.add_column(no_wrap=True)
+    table.add_column()
+    for name, text in rows:
+        table.add_row(f"  {name}", text)
+    console.print(table)
+
+
+def _option_text(option: OptionHelp) -> str:
+    default = "" if option.default is None else f" (default {option.default})"
+    return f"{option.help}{default}"

@@ -1,0 +1,72 @@
+"""Models as a person sees them: the page of one, the one in use, what was done with one."""
+
+from rich.table import Table
+from rich.text import Text
+
+from charplay.commands.models import CurrentModel, ModelChange, ModelPage
+from charplay.terminal.render.console import CharplayConsole, foreign, show_notices
+from charplay.terminal.render.tables import loss_text
+
+
+def show_current_model(value: CurrentModel, console: CharplayConsole) -> None:
+    """The model one talks to, and what it has read."""
+    loss = f", held-out loss {loss_text(value.held_out_loss)} nats per character"
+    console.print(
+        Text.assemble(
+            foreign(value.model, "bold"),
+            f" ({value.kind}, ",
+            foreign(value.backend),
+            f", {value.parameters:,} weights",
+            loss if value.held_out_loss is not None else "",
+            ")",
+        )
+    )
+    if value.read:
+        console.print(f"it has read the {value.read:,} characters of the session")
+    show_notices(console, value.notices)
+
+
+def show_model_change(value: ModelChange, console: CharplayConsole) -> None:
+    """What was done with a model."""
+    name, detail = foreign(value.model, "bold"), foreign(f" ({value.detail})")
+    console.print(Text.assemble(value.done, " ", name, detail), soft_wrap=True)
+
+
+def show_model_page(value: ModelPage, console: CharplayConsole) -> None:
+    """All that a model's file says of it."""
+    console.print(foreign(value.model, "bold"))
+    table = Table.grid(padding=(0, 2))
+    table.add_column(no_wrap=True, style="dim")
+    table.add_column(overflow="fold")
+    for name, fact in _facts(value):
+        table.add_row(name, foreign(fact))
+    console.print(table)
+    console.print_hint(f"`{value.again}`", before="make it again: ")
+
+
+def _facts(page: ModelPage) -> list[tuple[str, str]]:
+    characters = page.vocabulary.replace("\n", "⏎")
+    network = ", ".join(f"{name} {setting}" for name, setting in page.network.items())
+    versions = ", ".join(f"{name} {number}" for name, number in page.versions.items())
+    return [
+        ("kind", page.kind),
+        ("network", f"{page.backend}: {network}"),
+        ("weights", f"{page.parameters:,}"),
+        ("characters", f"{len(characters)}: {characters}"),
+        ("recipe", page.recipe or "–"),
+        ("trained on", f"{page.corpus}, sha256 {page.corpus_sha256}"),
+        *(("and on", f"{name}, sha256 {digest}") for name, digest in page.stage_texts.items()),
+        ("held-out loss", f"{loss_text(page.held_out_loss)} nats per character"),
+        *_ngram_fact(page),
+        ("made", f"{page.made} with {versions}"),
+        ("file", f"{page.path}, {page.size:,} bytes"),
+        ("digest", page.digest),
+    ]
+
+
+def _ngram_fact(page: ModelPage) -> list[tuple[str, str]]:
+    """The loss of the best n-gram on the same text, where it was measured."""
+    if page.ngram_loss is None:
+        return []
+    loss = f"{loss_text(page.ngram_loss)} nats per character"
+    return [("best n-gram", f"{loss}, a back-off n-gram of order {page.ngram_order}")]
