@@ -15,9 +15,9 @@ from pathlib import Path
 from benchmarks.ngram import best
 from charplay.environment import Environment
 from charplay.insight.score import plausibility, quantiles
-from charplay.jobs.job import Job, follow
+from charplay.jobs.job import Job, follow_job
 from charplay.models.checkpoint import Checkpoint, read_checkpoint
-from charplay.plan import Run
+from charplay.plan import TrainingRun
 from charplay.plugins.finder import find_plugins
 from charplay.text.corpus import Corpus, NameList, load_corpus, load_others, split
 from charplay.training.evaluation import loss_of
@@ -28,10 +28,10 @@ MODELS = ("dinosaurs", "drugs", "surnames", "firstnames", "shakespeare")
 REGISTRY = find_plugins()
 
 
-def run_of(name: str) -> Run:
+def run_of(name: str) -> TrainingRun:
     """What the recipe of a name does to its own corpus."""
     recipe = REGISTRY.recipes.find(name)
-    return Run(
+    return TrainingRun(
         name=name,
         text=replace(recipe.text, kind=REGISTRY.corpora[recipe.text.corpus].kind),
         backend=recipe.backend or "",
@@ -43,15 +43,15 @@ def run_of(name: str) -> Run:
     )
 
 
-def train(run: Run, home: Path) -> Checkpoint:
+def train(run: TrainingRun, home: Path) -> Checkpoint:
     """The checkpoint that a run keeps."""
     job = Job.create(home, run)
-    events = list(follow(job, replace(Environment.of_process(), home=home)))
+    events = list(follow_job(job, replace(Environment.of_process(), home=home)))
     finished = next(event for event in events if isinstance(event, Finished))
     return read_checkpoint(job.checkpoint(finished.kept)).without_learner()
 
 
-def measured(run: Run, checkpoint: Checkpoint) -> Checkpoint:
+def measured(run: TrainingRun, checkpoint: Checkpoint) -> Checkpoint:
     """The checkpoint in half precision, with what it and the best n-gram make of the same tenth."""
     training, held_out = texts_of(run)
     half = checkpoint.halved()
@@ -67,7 +67,7 @@ def measured(run: Run, checkpoint: Checkpoint) -> Checkpoint:
     return half
 
 
-def texts_of(run: Run) -> tuple[list[Corpus], Corpus]:
+def texts_of(run: TrainingRun) -> tuple[list[Corpus], Corpus]:
     """(all that a run trains on, what it holds out)."""
     training, held_out = split(load_corpus(run.text, REGISTRY.corpora), run.plan.held_out)
     others = load_others(run.text, run.plan, REGISTRY.corpora)

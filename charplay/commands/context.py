@@ -123,7 +123,7 @@ class Context:
 
     def _made_again(self, found: SessionRecord) -> bool:
         """Whether the name of a session's model now stands for other weights."""
-        standing = self.library.standing_for(found.model)
+        standing = self.library.own_digest(found.model)
         return standing is not None and standing != found.digest
 
     def close(self) -> None:

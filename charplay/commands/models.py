@@ -158,7 +158,7 @@ def listed(context: Context) -> Listing:
     """Every model, its own header read."""
     session = context.session.found if context.session and context.session.reference else None
     current = session.model if session else context.library.current
-    rows = tuple(_row(shelved, current) for shelved in context.library.shelves())
+    rows = tuple(_row(shelved, current) for shelved in context.library.entries())
     return Listing(rows, "there is no model yet; train one: train dinosaurs")
 
 
@@ -299,7 +299,7 @@ def model(context: Context, arguments: ModelArguments) -> Chosen:
         return _chosen(context.model())
     job = _run(context, arguments.model)
     if job:
-        opened = replace(context.model(str(job.checkpoint("last"))), name=job.run().name)
+        opened = replace(context.model(str(job.checkpoint("last"))), name=job.training_run().name)
     else:
         opened = context.model(arguments.model)
         context.library.choose(arguments.model)
@@ -311,11 +311,11 @@ def model(context: Context, arguments: ModelArguments) -> Chosen:
 
 def _run(context: Context, reference: str) -> Job | None:
     """The run whose checkpoints are meant: what the library knows goes before."""
-    from charplay.jobs.job import run_with_checkpoint
+    from charplay.jobs.job import find_job
 
     if reference in context.library.names():
         return None
-    return run_with_checkpoint(context.environment.home, reference)
+    return find_job(context.environment.home, reference)
 
 
 def _chosen(opened: OpenModel, read: int = 0, notice: str = "") -> Chosen:

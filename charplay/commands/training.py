@@ -11,8 +11,8 @@ from charplay.commands.table import Command, words_of
 from charplay.errors import TrainingError, UsageError, unknown
 from charplay.files import named_file
 from charplay.options import build, change, option, options_of, parse_values
-from charplay.plan import KINDS, Plan, Run, Stage, TextChoice, usual_plan
-from charplay.training.events import Event, Failed, Kept
+from charplay.plan import KINDS, Plan, Stage, TextChoice, TrainingRun, usual_plan
+from charplay.training.events import Failed, Kept, TrainingEvent
 from charplay.training.recipe import Recipe
 
 if TYPE_CHECKING:
@@ -65,8 +65,8 @@ class TrainArguments:
 class Training:
     """A run under way: its events as they come."""
 
-    run: Run
-    events: Iterator[Event]
+    run: TrainingRun
+    events: Iterator[TrainingEvent]
 
 
 def train(context: Context, arguments: TrainArguments) -> Training:
@@ -75,9 +75,9 @@ def train(context: Context, arguments: TrainArguments) -> Training:
     return Training(run, _trained(context, run))
 
 
-def planned(context: Context, arguments: TrainArguments) -> Run:
+def planned(context: Context, arguments: TrainArguments) -> TrainingRun:
     """The run that the arguments ask for, with everything checked that can be before it starts."""
-    from charplay.models.library import check_name
+    from charplay.models.library import check_model_name
     from charplay.text.corpus import load_corpus
 
     recipe = _recipe(context, arguments)
@@ -88,15 +88,15 @@ def planned(context: Context, arguments: TrainArguments) -> Run:
     text = replace(text, corpus=_located(context, text.corpus))
     corpus = load_corpus(text, context.corpora, context.environment.home)
     plan = recipe.plan if recipe else usual_plan(corpus.kind, corpus.characters)
-    plan = plan.changed(changes[Plan]).lasting(arguments.updates, arguments.epochs)
+    plan = plan.changed(changes[Plan]).with_length(arguments.updates, arguments.epochs)
     text = replace(text, kind=corpus.kind)
     plan = _with_texts(context, plan, text, corpus)
     same_backend = recipe is not None and recipe.backend in (None, backend.name)
     config = dict(recipe.config) if recipe and same_backend else {}
     config |= parse_values(backend.Config, changes[backend.Config])
     build(backend.Config, config, f"option of {backend.name}")
-    return Run(
-        name=check_name(_name(recipe, text) if arguments.name is None else arguments.name),
+    return TrainingRun(
+        name=check_model_name(_name(recipe, text) if arguments.name is None else arguments.name),
         text=text,
         backend=backend.name,
         config=config,
@@ -194,13 +194,13 @@ def _sorted(pairs: tuple[Pair, ...], backend: "Backend") -> dict[type, dict[str,
     return homes
 
 
-def _trained(context: Context, run: Run) -> Iterator[Event]:
+def _trained(context: Context, run: TrainingRun) -> Iterator[TrainingEvent]:
     """The events of a new job; TrainingError where it failed, its model chosen where it did not."""
-    from charplay.jobs.job import Job, follow
+    from charplay.jobs.job import Job, follow_job
 
     job = Job.create(context.environment.home, run)
-    last: Event | None = None
-    for last in follow(job, context.environment, context.interrupt):
+    last: TrainingEvent | None = None
+    for last in follow_job(job, context.environment, context.interrupt):
         if not isinstance(last, Failed):
             yield last
     if isinstance(last, Failed):
@@ -216,7 +216,7 @@ def _with_checkpoint(hint: str, job: "Job") -> str:
     return f"{hint}; the last good checkpoint is {checkpoint}" if checkpoint.exists() else hint
 
 
-def _rescued(context: Context, run: Run, job: "Job") -> Kept:
+def _rescued(context: Context, run: TrainingRun, job: "Job") -> Kept:
     """Keep the newest checkpoint of a run whose process was ended."""
     from charplay.models.checkpoint import read_checkpoint
 

@@ -1,61 +1,49 @@
-"""Reports in the words of a published exercise, with its own running mean and its own seeds."""
+"""What a run shows of its model while it learns: as a rule, samples."""
 
-import math
-from dataclasses import replace
+from collections.abc import Sequence
+from typing import Protocol
 
-import numpy as np
-
-from charplay.generation.generator import names
 from charplay.generation.options import Sampling
-from charplay.generation.sampling import Course
 from charplay.models.contract import Model
-from charplay.plan import Report
-from charplay.text.corpus import Corpus
-from charplay.text.vocabulary import Vocabulary
-from charplay.training.events import Reported
+from charplay.plan import Plan
+from charplay.training.counters import RunCounters
+from charplay.training.evaluation import draw_samples
+from charplay.training.events import Reported, Sampled
+from charplay.training.validation import Validation
 
 
-class Reporter:
-    """Fills in a plan's report."""
+class Reporter(Protocol):
+    """Shows the model at certain updates."""
 
-    def __init__(
-        self, report: Report, corpus: Corpus, vocabulary: Vocabulary, sampling: Sampling
-    ) -> None:
-        self.every = report.every
-        self.start = math.log(len(vocabulary)) * report.guess
-        self._report = report
-        self._corpus = corpus
-        self._vocabulary = vocabulary
-        self._sampling = replace(sampling, capital=True)
+    def next_due(self, update: int) -> int:
+        """The first update after this one that a report follows."""
+        ...
 
-    def smooth(self, smoothed: float, loss: float) -> float:
-        """The running mean after one more loss."""
-        keep = self._report.smoothing
-        return smoothed * keep + loss * (1 - keep)
+    def count_losses(self, losses: Sequence[float], counters: RunCounters) -> None:
+        """Take note of the losses of the last updates, as the plan reduces them."""
+        ...
 
-    def tell(self, model: Model, update: int, epoch: int, loss: float, smoothed: float) -> Reported:
-        """The report after so many updates."""
-        fields = {
-            "iteration": update - 1,
-            "epoch": epoch,
-            "loss": loss,
-            "smoothed": smoothed,
-            "predicted": self._predicted(model) if "{predicted" in self._report.line else "",
-        }
-        return Reported(update, self._report.line.format(**fields), self._names(model))
+    def report(self, model: Model, counters: RunCounters, epoch: int) -> Sampled | Reported:
+        """What is shown after the last update."""
+        ...
 
-    def _names(self, model: Model) -> tuple[str, ...]:
-        if not self._report.names:
-            return ()
-        numbers = range(1, self._report.names + 1)
-        nothing = np.array([], np.int32)
-        answers = names(model, nothing, self._sampling, Course(), numbers)
-        return tuple(answer.text for answer in answers)
 
-    def _predicted(self, model: Model) -> str:
-        """The most probable character at every position, the text before it being given."""
-        corpus = self._corpus
-        text = corpus.text if corpus.kind == "prose" else "\n".join(corpus.names)
-        tokens = self._vocabulary.encode(text)
-        logits, _ = model.advance(model.initial_state(1), tokens[None, :-1])
-        return self._vocabulary.decode(logits[0].argmax(axis=-1))
+class SampleReporter:
+    """Shows texts that the model draws, every so many updates or at each validation."""
+
+    def __init__(self, plan: Plan, sampling: Sampling, validation: Validation) -> None:
+        self._every, self._seed = plan.sample_every, plan.seed
+        self._sampling, self._validation = sampling, validation
+
+    def next_due(self, update: int) -> int:
+        """The first update after this one that samples follow."""
+        if self._every is None:
+            return self._validation.next_due(update)
+        return (update // self._every + 1) * self._every
+
+    def count_losses(self, losses: Sequence[float], counters: RunCounters) -> None:
+        """Nothing: samples show no loss."""
+
+    def report(self, model: Model, counters: RunCounters, epoch: int) -> Sampled:
+        """Texts that the model draws now."""
+        return Sampled(counters.update, draw_samples(model, self._sampling, self._seed))

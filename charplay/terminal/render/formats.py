@@ -12,13 +12,13 @@ from charplay.commands.generating import Answers, StreamedAnswer
 from charplay.commands.listing import Listing
 from charplay.commands.training import Training
 from charplay.errors import UsageError
-from charplay.training.events import to_json
+from charplay.training.events import event_to_json
 
 
 def as_json(value: object) -> Iterator[str]:
     """Lines of JSON: one for a value, one an event for a training run."""
     if isinstance(value, Training):
-        yield from map(to_json, value.events)
+        yield from map(event_to_json, value.events)
     elif isinstance(value, StreamedAnswer):
         yield _dumps(last_answers(value))
     elif isinstance(value, Listing):

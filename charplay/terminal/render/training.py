@@ -14,13 +14,13 @@ from charplay.terminal.render.console import foreign
 from charplay.terminal.render.tables import loss
 from charplay.training.events import (
     Evaluated,
-    Event,
     Finished,
     Kept,
     Progress,
     Reported,
     Sampled,
     Started,
+    TrainingEvent,
 )
 
 _FRAMES_A_SECOND = 10
@@ -46,7 +46,7 @@ class View:
     kept: Kept | None = None
     _told: float = field(default=-_LINE_SECONDS)
 
-    def take(self, event: Event) -> None:
+    def take(self, event: TrainingEvent) -> None:
         """Note an event."""
         if isinstance(event, Started):
             self.started = event
@@ -125,7 +125,7 @@ def show_training(console: Console, training: Training) -> None:
     _print_end(console, view)
 
 
-def _print_lasting(console: Console, event: Event) -> None:
+def _print_lasting(console: Console, event: TrainingEvent) -> None:
     """Print what stays on the screen while the run goes on."""
     if isinstance(event, Started):
         held = f", {event.held_out:,} held out" if event.held_out else ""
