@@ -25,7 +25,7 @@ def measure(quick: bool) -> list[Row]:
 def course(updates: int) -> list[Row]:
     """The losses that `course-dinosaurs` reports, beside those that were printed."""
     made, corpus = recipe("course-dinosaurs"), dinosaur_names()
-    run = trainer(made, corpus, made.plan.lasting(updates, None))
+    run = trainer(made, corpus, made.plan.with_length(updates, None))
     reports = [event for event in events(run) if isinstance(event, Reported)]
     printed = dict(COURSE) if _has_reference() else naive(corpus.names, updates)
     rows = []

@@ -77,7 +77,7 @@ def speed(folder: Path, large: Path, small: Path, cutting: str, quick: bool) -> 
     """Time of as many updates on one text and on the other."""
     updates = 60
     one, other = (mapped(folder, text) for text in (large, small))
-    plan = replace(plan_of(one), cutting=cutting).lasting(updates, None)
+    plan = replace(plan_of(one), cutting=cutting).with_length(updates, None)
     seconds = alternate(lambda: train(one, plan), lambda: train(other, plan), 1 if quick else 31)
     characters = updates * plan.batch_size * plan.length / 1000
     ours, theirs = (

@@ -16,7 +16,7 @@ def measure(quick: bool) -> list[Row]:
     """Time a name, ours against the naive loop's."""
     names = 200 if quick else 3000
     corpus, made = dinosaur_names(), recipe("course-dinosaurs")
-    plan = replace(made.plan.lasting(names, None), report=None)
+    plan = replace(made.plan.with_length(names, None), report=None)
     weights = naive_rnn.Parameters.exercise(50, len(corpus.vocabulary))
 
     def ours() -> None:

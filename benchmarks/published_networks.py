@@ -84,7 +84,7 @@ def compared(name: str, characters: int = CHARACTERS, epochs: int | None = None)
     stages = tuple(replace(stage, epochs=epochs or stage.epochs) for stage in made.plan.stages)
     text = text_for(name, characters)
     run = trainer(made, text, replace(made.plan, stages=stages))
-    for _ in run.run():
+    for _ in run.train():
         pass
     lengths = [stage.epochs or 1 for stage in stages]
     theirs = plain_keras.train(
@@ -92,7 +92,7 @@ def compared(name: str, characters: int = CHARACTERS, epochs: int | None = None)
         text.vocabulary.encode(text.text),
         tuple(zip(lengths, (stage.learning_rate for stage in stages), strict=True)),
     )
-    ours = [loss for _, loss, _ in run.standing.history]
+    ours = [loss for _, loss, _ in run.counters.history]
     return Comparison(name, ours, theirs, list(accumulate(lengths)))
 
 

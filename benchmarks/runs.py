@@ -14,8 +14,9 @@ from charplay.options import build
 from charplay.plan import Plan
 from charplay.plugins.finder import find_plugins
 from charplay.text.corpus import Corpus, NameList, load_corpus
-from charplay.training.events import Event
+from charplay.training.events import TrainingEvent
 from charplay.training.recipe import Recipe
+from charplay.training.texts import RunTexts
 from charplay.training.trainer import Trainer
 
 REGISTRY = find_plugins()
@@ -52,8 +53,7 @@ def trainer(
     model = backend.create(corpus.vocabulary, corpus.kind, config, rng)
     return Trainer(
         backend.learner(model, plan),
-        corpus,
-        corpus.vocabulary,
+        RunTexts.split(corpus, plan.held_out),
         plan,
         save=lambda which, learner, model, standing: None,
         clock=clock,
@@ -61,7 +61,7 @@ def trainer(
     )
 
 
-def events(run: Trainer, stop_asked: Callable[[], bool] = lambda: False) -> Iterator[Event]:
+def events(run: Trainer, stop_asked: Callable[[], bool] = lambda: False) -> Iterator[TrainingEvent]:
     """What happens in a run to its end, its matrix products on the threads that a worker's have."""
     with one_blas_thread():
-        yield from run.run(stop_asked)
+        yield from run.train(stop_asked)

@@ -106,7 +106,7 @@ def characters_a_second(
     """Of training for so many seconds, from the first look at how it goes to the last."""
     run = trainer(Recipe("shape", "a shape", backend="numpy", config=config), corpus, plan)
     begun = time.perf_counter()
-    events = run.run(lambda: time.perf_counter() - begun > seconds)
+    events = run.train(lambda: time.perf_counter() - begun > seconds)
     looks = [(event.elapsed, event.update) for event in events if isinstance(event, Progress)]
     (start, first), (end, last) = looks[0] if len(looks) > 2 else (0, 0), looks[-1]
     return (last - first) * plan.batch_size * plan.length / (end - start)

@@ -1,4 +1,4 @@
-"""What a training run is to do: plain values that every floor may read.
+"""What a training run must do: plain values that every package may read.
 
 Units: an update is one step of the optimiser; losses are natural-log nats.
 """
@@ -18,57 +18,63 @@ KINDS = ("names", "prose")
 
 @dataclass(frozen=True)
 class TextChoice:
-    """Which text to learn: a corpus by name, or a file, and how to read it."""
+    """The text to train on, by the name of a corpus or of a file, and how to read it."""
 
-    corpus: str = option("", "a corpus by name, or a file", metavar="CORPUS")
-    column: str | None = option(None, "the column of a .csv file", metavar="NAME")
-    kind: str | None = option(None, "what the text is", choices=KINDS)
+    corpus: str = option("", "name of a corpus, or a file", metavar="CORPUS")
+    column: str | None = option(None, "column of a .csv file", metavar="NAME")
+    kind: str | None = option(None, "read the text as names or as prose", choices=KINDS)
     lower: bool = option(False, "lower-case the text")
 
 
 @dataclass(frozen=True)
 class Stage:
-    """One stretch of training on one text, at one learning-rate schedule.
+    """One part of training: one text, a length, and one schedule of the learning rate.
 
-    The text is read as the run's own is.
+    The text is read in the same way as the run's own text.
     """
 
-    updates: int | None = option(None, "how many updates", minimum=1)
-    epochs: int | None = option(None, "how many passes over the text", minimum=1)
-    learning_rate: float = option(0.01, "step size of the optimiser", above=0)
+    updates: int | None = option(None, "number of updates", minimum=1)
+    epochs: int | None = option(None, "number of passes over the text", minimum=1)
+    learning_rate: float = option(0.01, "learning rate: step size of the optimiser", above=0)
     schedule: str = option(
-        "constant", "how the rate moves over the stage", choices=("constant", "linear")
+        "constant",
+        "learning rate over the stage: constant, or linear down to zero",
+        choices=("constant", "linear"),
     )
     corpus: str = option(
-        "", "a corpus by name, or a file (none: the run's own text)", metavar="CORPUS"
+        "", "name of a corpus, or a file (default: the run's own text)", metavar="CORPUS"
     )
 
     def length(self, updates_per_epoch: int) -> int:
-        """Updates in this stage."""
+        """Updates in this stage: as given, else so many epochs, else one epoch."""
         return self.updates or (self.epochs or 1) * updates_per_epoch
 
     def rate(self, update: int, length: int) -> float:
-        """The learning rate of the update counted from 0 within the stage."""
+        """The learning rate of an update, which is counted from 0 within the stage."""
         return self.learning_rate * (1 - update / length if self.schedule == "linear" else 1)
 
 
 @dataclass(frozen=True)
 class Report:
-    """Lines that a run prints while it trains, in the words of the exercise it reproduces.
+    """Lines that a run prints while it trains, as the exercise that it reproduces prints them.
 
-    `line` is a format string over `FIELDS`: iteration (updates before this one), epoch (from 1),
-    loss (as the plan reduces it), smoothed (a running mean of that loss) and predicted (the most
-    probable target at every position of the text).
+    `line` is a format string with the fields of `FIELDS`: iteration (updates before this one),
+    epoch (from 1), loss (reduced as the plan says), smoothed (a running mean of that loss) and
+    predicted (the most probable character at each position of the text).
     """
 
     FIELDS: ClassVar = {"iteration": 0, "epoch": 1, "loss": 0.0, "smoothed": 0.0, "predicted": ""}
 
     line: str = option("", "format of the line")
-    every: int = option(1, "updates between two lines, the first after update 1", minimum=1)
-    names: int = option(0, "names printed under the line, by the exercise's own seeds", minimum=0)
-    smoothing: float = option(0.999, "share of the old running mean kept", minimum=0, maximum=1)
+    every: int = option(1, "updates between two lines; the first comes after update 1", minimum=1)
+    names: int = option(
+        0, "number of names printed under the line, drawn with the exercise's seeds", minimum=0
+    )
+    smoothing: float = option(
+        0.999, "how much of the old running mean is kept", minimum=0, maximum=1
+    )
     guess: float = option(
-        1, "the running mean starts at a uniform guess over so many characters", above=0
+        1, "the running mean starts at the loss of a uniform guess of so many characters", above=0
     )
 
     def __post_init__(self) -> None:
@@ -77,71 +83,79 @@ class Report:
         except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
             raise UsageError(
                 f"the report's line {self.line!r} cannot be filled in: {error!r}",
-                f"it may use {', '.join(self.FIELDS)}",
+                f"use the fields {', '.join(self.FIELDS)}",
             ) from error
 
 
 @dataclass(frozen=True)
 class Plan:
-    """How to train: cutting, loss, optimiser, what is watched, and the stages."""
+    """How to train: batches, loss, optimiser, validation, checkpoints, and the stages."""
 
     cutting: str = option(
-        "names", "how batches are cut from the text", choices=("names", "stream", "windows")
+        "names", "how the text is cut into batches", choices=("names", "stream", "windows")
     )
-    batch_size: int = option(32, "examples side by side in one update", minimum=1)
-    length: int = option(64, "characters a row, for stream and windows", minimum=1)
-    stride: int = option(1, "characters between the starts of two windows", minimum=1)
-    scored: str = option("all", "which characters of a window count", choices=("all", "last"))
+    batch_size: int = option(32, "rows in one batch", minimum=1)
+    length: int = option(64, "characters in a row (stream and windows)", minimum=1)
+    stride: int = option(
+        1, "characters from the start of one window to the start of the next", minimum=1
+    )
+    scored: str = option(
+        "all", "characters of a window that count for the loss", choices=("all", "last")
+    )
     order: str = option(
         "epochs",
-        "order of the examples: shuffled anew each epoch, or once by the published exercise's rule",
+        "order of the examples: shuffled in each epoch, or once by the published exercise's rule",
         choices=("epochs", "course"),
     )
-    carry: bool = option(False, "carry the hidden state from one name on to the next")
+    carry: bool = option(False, "carry the hidden state from one name to the next")
     reduction: str = option(
-        "mean", "the loss: mean over characters or sum over an example", choices=("mean", "sum")
+        "mean",
+        "loss of an update: mean over characters, or sum over each example",
+        choices=("mean", "sum"),
     )
-    optimiser: str = option("adam", "which optimiser", choices=("adam", "sgd"))
-    clip_value: float | None = option(None, "limit of each gradient's size", above=0)
-    clip_norm: float | None = option(None, "limit of the whole gradient's norm", above=0)
+    optimiser: str = option("adam", "optimiser", choices=("adam", "sgd"))
+    clip_value: float | None = option(None, "largest size of each element of the gradient", above=0)
+    clip_norm: float | None = option(None, "largest norm of the whole gradient", above=0)
     weight_decay: float = option(
-        0, "share of every weight that is taken off, times the learning rate", minimum=0
+        0, "each update shrinks the weights by this share times the learning rate", minimum=0
     )
     held_out: float = option(
-        0.1, "share of the text kept for validation, 0 for none", minimum=0, maximum=0.5
+        0.1, "share of the text kept for validation; 0 keeps none", minimum=0, maximum=0.5
     )
     validate_every: int | None = option(
-        None, "updates between validations (none: an epoch)", minimum=1
+        None, "updates between validations (none: one epoch)", minimum=1
     )
     patience: int | None = option(
-        None, "validations in the last stage without a better one before training stops", minimum=1
+        None, "stop after so many validations without a better loss, in the last stage", minimum=1
     )
     checkpoint_seconds: float = option(10, "seconds between checkpoints", minimum=0)
     sample_every: int | None = option(
-        None, "updates between samples (none: at each validation)", minimum=1
+        None, "updates between samples (none: sample at each validation)", minimum=1
     )
-    seed: int = option(0, "seed of weights and shuffling", minimum=0, maximum=2**63 - 1)
+    seed: int = option(
+        0, "seed for the initial weights and for shuffling", minimum=0, maximum=2**63 - 1
+    )
     stages: tuple[Stage, ...] = (Stage(epochs=10),)
     report: Report | None = None
 
     def changed(self, values: Mapping[str, object]) -> "Plan":
-        """The plan with options changed; those of a stage are changed in every stage."""
+        """The plan with other values; an option of a stage is changed in every stage."""
         stage_names = {entry.name for entry in dataclasses.fields(Stage)}
         names = {name: name.replace("-", "_") for name in values}
         of_stage = {name: value for name, value in values.items() if names[name] in stage_names}
         of_plan = {name: value for name, value in values.items() if name not in of_stage}
         if of_stage.keys() & {"updates", "epochs"}:
-            # A stage has one length: what is set takes the place of what was.
+            # A stage has one length, so a new one must remove the old one in either unit.
             of_stage = {"updates": None, "epochs": None, **of_stage}
         stages = tuple(change(stage, of_stage, "training option") for stage in self.stages)
         return dataclasses.replace(change(self, of_plan, "training option"), stages=stages)
 
-    def lasting(self, updates: int | None, epochs: int | None) -> "Plan":
-        """The plan with another length."""
+    def with_length(self, updates: int | None, epochs: int | None) -> "Plan":
+        """The plan with another length, in updates or in epochs; both None leave it as it is."""
         if updates is None and epochs is None:
             return self
         if updates is not None and epochs is not None:
-            raise UsageError("a run lasts so many updates or so many epochs, not both", "give one")
+            raise UsageError("--updates and --epochs both set the length", "give one of them")
         if len(self.stages) > 1:
             raise UsageError(
                 f"this plan has {len(self.stages)} stages, each with its own length",
@@ -152,11 +166,11 @@ class Plan:
 
     @property
     def texts(self) -> tuple[str, ...]:
-        """The texts that stages have instead of the run's own, each once."""
+        """The texts that stages name in place of the run's own, each once."""
         return tuple(dict.fromkeys(stage.corpus for stage in self.stages if stage.corpus))
 
     def with_texts(self, named: Callable[[str], str]) -> "Plan":
-        """The plan with the texts of its stages named anew; by nothing: the run's own."""
+        """The plan with new names for the texts of its stages; "" names the run's own text."""
         stages = (
             dataclasses.replace(stage, corpus=named(stage.corpus)) if stage.corpus else stage
             for stage in self.stages
@@ -164,7 +178,7 @@ class Plan:
         return dataclasses.replace(self, stages=tuple(stages))
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain values, as a recipe or a model file holds them."""
+        """Plain values, for a recipe or the header of a model file."""
         values = written(self)
         values["stages"] = [written(stage) for stage in self.stages]
         if self.report:
@@ -173,7 +187,7 @@ class Plan:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> "Plan":
-        """The plan that `to_dict` or a recipe wrote; UsageError where an option is unknown."""
+        """The plan in values from `to_dict` or a recipe; UsageError where an option is wrong."""
         plain = dict(values)
         stages = tuple(build(Stage, stage, "stage option") for stage in plain.pop("stages", ()))
         report = plain.pop("report", None)
@@ -186,7 +200,7 @@ class Plan:
 
 
 def usual_plan(kind: Kind, characters: int) -> Plan:
-    """A plan that serves most texts of a kind, for a text of so many characters."""
+    """A plan that suits most texts of that kind and that many characters."""
     if kind == "names":
         return Plan(clip_norm=5, patience=5, stages=(Stage(epochs=40, learning_rate=0.005),))
     return Plan(
@@ -199,10 +213,10 @@ def usual_plan(kind: Kind, characters: int) -> Plan:
 
 
 @dataclass(frozen=True)
-class Run:
-    """All that a worker needs to train one model, as `plan.json` holds it.
+class TrainingRun:
+    """All that a worker needs to train one model; a job's `plan.json` holds it.
 
-    again: the command that trains such a model.
+    again: the words of a command that trains such a model again.
     """
 
     name: str
@@ -215,6 +229,7 @@ class Run:
     again: str = field(default="", compare=False)
 
     def to_json(self) -> str:
+        """The run as the text of `plan.json`."""
         values = {
             "name": self.name,
             "text": written(self.text),
@@ -228,8 +243,8 @@ class Run:
         return json.dumps(values, indent=1, ensure_ascii=False)
 
     @classmethod
-    def from_json(cls, text: str | bytes) -> "Run":
-        """The run that `to_json` wrote."""
+    def from_json(cls, text: str | bytes) -> "TrainingRun":
+        """The run in a text from `to_json`; CharplayError where it cannot be read."""
         try:
             values = json.loads(text)
             return cls(

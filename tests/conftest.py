@@ -24,6 +24,7 @@ from charplay.plan import TextChoice
 from charplay.plugins.finder import find_plugins
 from charplay.terminal.cli import run
 from charplay.text.corpus import load_corpus
+from charplay.training.texts import RunTexts
 from charplay.training.trainer import Trainer
 
 # No luck and no clock: the same examples on every machine, however slow.
@@ -250,7 +251,7 @@ def rehearse(registry):
         recipe = registry.recipes.find(name)
         choice = TextChoice(str(file), kind="names", lower=True) if file else recipe.text
         corpus = load_corpus(choice, registry.corpora)
-        plan = recipe.plan.lasting(updates, None).changed(changes)
+        plan = recipe.plan.with_length(updates, None).changed(changes)
         backend = registry.backends.find(recipe.backend)
         rng = np.random.Generator(np.random.Philox(plan.seed))
         config = build(backend.Config, recipe.config)
@@ -258,13 +259,12 @@ def rehearse(registry):
         kept = {}
         trainer = Trainer(
             backend.learner(model, plan),
-            corpus,
-            corpus.vocabulary,
+            RunTexts.split(corpus, plan.held_out),
             plan,
             save=lambda which, learner, model, standing: kept.update({which: model}),
             clock=lambda: 0.0,
             sampling=build(Sampling, recipe.sampling),
         )
-        return Rehearsal(corpus, list(trainer.run()), kept)
+        return Rehearsal(corpus, list(trainer.train()), kept)
 
     return train

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from charplay.errors import CharplayError, UsageError
-from charplay.plan import Plan, Report, Run, Stage, TextChoice, usual_plan
+from charplay.plan import Plan, Report, Stage, TextChoice, TrainingRun, usual_plan
 from charplay.training.recipe import parse_recipe
 
 counts = st.integers(1, 2**40)
@@ -58,7 +58,7 @@ texts = st.builds(
     lower=st.booleans(),
 )
 runs = st.builds(
-    Run,
+    TrainingRun,
     name=words,
     text=texts,
     backend=words,
@@ -76,7 +76,7 @@ def test_a_plan_comes_back_from_json_as_it_was(plan):
 
 @given(runs)
 def test_a_run_comes_back_from_json_as_it_was(run):
-    assert Run.from_json(run.to_json()) == run
+    assert TrainingRun.from_json(run.to_json()) == run
 
 
 def test_every_field_of_a_plan_is_written():
@@ -86,7 +86,7 @@ def test_every_field_of_a_plan_is_written():
 
 def test_a_run_whose_recipe_fixes_the_seed_of_sampling_can_be_written():
     recipe = parse_recipe("seeded", 'summary = "s"\n[sampling]\nseed = "7/3"\ntop_k = 5\n')
-    run = Run("m", TextChoice("c"), "b", sampling=recipe.sampling)
+    run = TrainingRun("m", TextChoice("c"), "b", sampling=recipe.sampling)
     assert json.loads(run.to_json())["sampling"] == {"seed": "7/3", "top_k": 5}
 
 
@@ -95,7 +95,7 @@ def test_a_run_whose_recipe_fixes_the_seed_of_sampling_can_be_written():
 )
 def test_a_damaged_plan_file_is_told_in_one_line(damaged):
     with pytest.raises(CharplayError) as caught:
-        Run.from_json(damaged)
+        TrainingRun.from_json(damaged)
     assert "\n" not in caught.value.message
 
 
@@ -135,14 +135,14 @@ def test_a_stage_lasts_its_updates_or_its_epochs_or_one_epoch(stage, length):
 @pytest.mark.parametrize("before", [Stage(updates=100), Stage(epochs=100), Stage()])
 def test_a_new_length_takes_the_place_of_the_old_one_whichever_way_it_was_counted(before):
     plan = Plan(stages=(before,))
-    assert plan.lasting(7, None).stages[0].length(10) == 7
-    assert plan.lasting(None, 3).stages[0].length(10) == 30
-    assert plan.lasting(None, None) == plan
+    assert plan.with_length(7, None).stages[0].length(10) == 7
+    assert plan.with_length(None, 3).stages[0].length(10) == 30
+    assert plan.with_length(None, None) == plan
 
 
 def test_a_plan_of_several_stages_has_no_one_length():
     with pytest.raises(UsageError, match="2 stages"):
-        Plan(stages=(Stage(updates=1), Stage(updates=2))).lasting(5, None)
+        Plan(stages=(Stage(updates=1), Stage(updates=2))).with_length(5, None)
 
 
 def test_changing_an_option_of_the_plan_leaves_the_rest():

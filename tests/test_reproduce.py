@@ -1,4 +1,4 @@
-"""A recipe's figures, as they are printed by who trains by it to its end."""
+"""The figures of a recipe, which `make reproduce` trains to its end."""
 
 import sys
 
@@ -9,7 +9,7 @@ from tools.reproduce import main
 
 @pytest.fixture
 def reproduced(home, monkeypatch, capsys):
-    """What is printed for these words."""
+    """The lines printed for these words."""
 
     def reproduce(*words):
         monkeypatch.setenv("CHARPLAY_HOME", str(home))
@@ -20,7 +20,7 @@ def reproduced(home, monkeypatch, capsys):
     return reproduce
 
 
-def test_an_exercise_is_told_in_its_own_words(reproduced):
+def test_an_exercise_prints_its_own_words(reproduced):
     begun, *lines, ended = reproduced("hihello")
     assert begun.startswith("hihello on hihello: 7 characters, 5 distinct, 55 weights, 100 updates")
     assert lines[-1].startswith("epoch: 100, loss: 2.7")
@@ -28,7 +28,7 @@ def test_an_exercise_is_told_in_its_own_words(reproduced):
     assert ended.startswith("100 updates in ")
 
 
-def test_other_recipes_are_told_by_the_losses_noted_on_any_text(reproduced, tmp_path):
+def test_other_recipes_print_the_losses_of_each_epoch_on_any_text(reproduced, tmp_path):
     path = tmp_path / "names.txt"
     path.write_text("\n".join(f"{a}{b}{c}" for a in "abcd" for b in "eiou" for c in ("na", "rus")))
     lines = reproduced("dinosaurs", str(path))
@@ -39,7 +39,7 @@ def test_other_recipes_are_told_by_the_losses_noted_on_any_text(reproduced, tmp_
 
 
 @pytest.mark.parametrize("words", [(), ("dinosaur",), ("dinosaurs", "lost.txt")])
-def test_what_there_is_not_ends_with_a_hint(reproduced, words):
+def test_a_missing_recipe_or_text_ends_with_a_hint(reproduced, words):
     with pytest.raises(SystemExit) as caught:
         reproduced(*words)
     assert "make reproduce" in caught.value.code or "\n  → " in caught.value.code

@@ -15,11 +15,11 @@ from pathlib import Path
 from benchmarks.ngram import best
 from charplay.environment import Environment
 from charplay.insight.score import loss_quantiles, name_losses
-from charplay.jobs.job import Job, follow
+from charplay.jobs.job import Job, follow_job
 from charplay.models.checkpoint import Checkpoint, read_checkpoint
-from charplay.plan import Run
+from charplay.plan import TrainingRun
 from charplay.plugins.finder import find_plugins
-from charplay.text.corpus import Corpus, NameList, load_corpus, load_stage_texts, split_corpus
+from charplay.text.corpus import Corpus, NameList, load_corpus, load_others, split
 from charplay.training.evaluation import loss_of
 from charplay.training.events import Finished
 
@@ -28,10 +28,10 @@ MODELS = ("dinosaurs", "drugs", "surnames", "firstnames", "shakespeare")
 REGISTRY = find_plugins()
 
 
-def run_of(name: str) -> Run:
+def run_of(name: str) -> TrainingRun:
     """What the recipe of a name does to its own corpus."""
     recipe = REGISTRY.recipes.find(name)
-    return Run(
+    return TrainingRun(
         name=name,
         text=replace(recipe.text, kind=REGISTRY.corpora[recipe.text.corpus].kind),
         backend=recipe.backend or "",
@@ -43,15 +43,15 @@ def run_of(name: str) -> Run:
     )
 
 
-def train(run: Run, home: Path) -> Checkpoint:
+def train(run: TrainingRun, home: Path) -> Checkpoint:
     """The checkpoint that a run keeps."""
     job = Job.create(home, run)
-    events = list(follow(job, replace(Environment.of_process(), home=home)))
+    events = list(follow_job(job, replace(Environment.of_process(), home=home)))
     finished = next(event for event in events if isinstance(event, Finished))
     return read_checkpoint(job.checkpoint(finished.kept)).without_learner()
 
 
-def measured(run: Run, checkpoint: Checkpoint) -> Checkpoint:
+def measured(run: TrainingRun, checkpoint: Checkpoint) -> Checkpoint:
     """The checkpoint in half precision, with what it and the best n-gram make of the same tenth."""
     training, held_out = texts_of(run)
     half = checkpoint.halved()
@@ -63,16 +63,14 @@ def measured(run: Run, checkpoint: Checkpoint) -> Checkpoint:
     }
     half = half.with_header(provenance={**half.header.provenance, **measures})
     if isinstance(held_out, NameList):
-        half = half.with_header(
-            held_out_quantiles=loss_quantiles(name_losses(model, held_out.names))
-        )
+        half = half.with_header(held_out_quantiles=loss_quantiles(name_losses(model, held_out.names)))
     return half
 
 
-def texts_of(run: Run) -> tuple[list[Corpus], Corpus]:
+def texts_of(run: TrainingRun) -> tuple[list[Corpus], Corpus]:
     """(all that a run trains on, what it holds out)."""
-    training, held_out = split_corpus(load_corpus(run.text, REGISTRY.corpora), run.plan.held_out)
-    others = load_stage_texts(run.text, run.plan, REGISTRY.corpora)
+    training, held_out = split(load_corpus(run.text, REGISTRY.corpora), run.plan.held_out)
+    others = load_others(run.text, run.plan, REGISTRY.corpora)
     return [*others.values(), training], held_out
 
 

@@ -14,7 +14,7 @@ from charplay.environment import Environment
 from charplay.errors import CharplayError
 from charplay.models.checkpoint import Header
 from charplay.terminal.shell import Shell
-from charplay.training.events import Event, Finished, Kept, Reported, Started
+from charplay.training.events import Finished, Kept, Reported, Started, TrainingEvent
 
 
 def main() -> None:
@@ -34,7 +34,7 @@ def main() -> None:
         shell.close()
 
 
-def tell(event: Event) -> None:
+def tell(event: TrainingEvent) -> None:
     """What of a run's events belongs to its figures."""
     if isinstance(event, Started):
         print(

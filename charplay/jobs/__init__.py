@@ -1,1 +1,1 @@
-"""Jobs: training runs in processes of their own, each in a folder of its own."""
+"""Jobs: training runs, each in a process and a folder of its own."""

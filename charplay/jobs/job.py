@@ -1,13 +1,13 @@
-"""A training run's folder under the data home, and the process that works in it.
+"""A job: one training run in a process of its own, which keeps everything in one folder.
 
-    jobs/<number>/plan.json            what to do
-    jobs/<number>/events.jsonl         what happened, a line each
+    jobs/<number>/plan.json            the run that the process must do
+    jobs/<number>/events.jsonl         what happened, one event a line
     jobs/<number>/last.safetensors     the newest checkpoint, with all that a resume needs
-    jobs/<number>/best.safetensors     the one with the least held-out loss
-    jobs/<number>/log.txt              what the process wrote besides
+    jobs/<number>/best.safetensors     the checkpoint with the least held-out loss
+    jobs/<number>/log.txt              what else the process wrote
 
-The process is asked to stop by a line on its standard input, or by the end of that: a run whose
-charplay is gone ends with a checkpoint.
+A line on the process's standard input asks it to stop. So does the end of that input: when charplay
+is killed, the run still ends with a checkpoint.
 """
 
 import os
@@ -21,8 +21,8 @@ from pathlib import Path
 from charplay.environment import Environment
 from charplay.errors import CharplayError
 from charplay.files import named_file, replace_file, storage_errors
-from charplay.plan import Run
-from charplay.training.events import Event, from_json
+from charplay.plan import TrainingRun
+from charplay.training.events import TrainingEvent, event_from_json
 
 STOP = "stop\n"
 _LOOK_SECONDS = 0.03
@@ -30,7 +30,7 @@ _PATIENCE_SECONDS = 30
 
 
 class Job:
-    """The folder of one run."""
+    """The folder of one job in the data home, and the start of its process."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -41,8 +41,8 @@ class Job:
         self.log = folder / "log.txt"
 
     @classmethod
-    def create(cls, home: Path, run: Run) -> "Job":
-        """A new folder with the next free number, and the run's plan in it."""
+    def create(cls, home: Path, run: TrainingRun) -> "Job":
+        """A job with the next free number, whose folder holds the run."""
         jobs = home / "jobs"
         with storage_errors(f"cannot make a job in {jobs}"):
             jobs.mkdir(parents=True, exist_ok=True)
@@ -57,17 +57,17 @@ class Job:
         replace_file(job.plan, run.to_json().encode())
         return job
 
-    def run(self) -> Run:
-        """What the job is to do."""
+    def training_run(self) -> TrainingRun:
+        """The run that the job must do, read from its folder; CharplayError where it is damaged."""
         with storage_errors(f"cannot read {self.plan}"):
-            return Run.from_json(self.plan.read_bytes())
+            return TrainingRun.from_json(self.plan.read_bytes())
 
     def checkpoint(self, which: str) -> Path:
-        """Where the `last` or the `best` checkpoint lies."""
+        """The path of the `last` or the `best` checkpoint, which may not exist yet."""
         return self.folder / f"{which}.safetensors"
 
     def start(self, variables: Mapping[str, str]) -> "subprocess.Popen[str]":
-        """Start the process, out of reach of the terminal's Ctrl-C."""
+        """Start the process in a session of its own, which the terminal's Ctrl-C does not reach."""
         with storage_errors(f"cannot start training in {self.folder}"), self.log.open("a") as log:
             return subprocess.Popen(
                 [sys.executable, "-m", "charplay.jobs.worker", str(self.folder)],
@@ -81,52 +81,56 @@ class Job:
             )
 
 
-def run_with_checkpoint(home: Path, reference: str) -> Job | None:
-    """The run of a name, or of a path to its newest checkpoint; None before its first one."""
+def find_job(home: Path, reference: str) -> Job | None:
+    """The newest job with a checkpoint that a reference names; None where there is no such job.
+
+    The reference is the name of a model in training, or the path of a job's newest checkpoint.
+    """
     with storage_errors(f"cannot read {home / 'jobs'}"):
         folders = [path for path in (home / "jobs").glob("*") if path.name.isdecimal()]
     typed = named_file(reference)
     for job in map(Job, sorted(folders, key=lambda path: -int(path.name))):
         last = job.checkpoint("last")
-        if last.exists() and ((typed and typed.samefile(last)) or _named(job, reference)):
+        if last.exists() and ((typed and typed.samefile(last)) or _trains_model(job, reference)):
             return job
     return None
 
 
-def _named(job: Job, name: str) -> bool:
+def _trains_model(job: Job, name: str) -> bool:
+    """Whether a job trains the model of that name."""
     try:
-        return job.run().name == name
+        return job.training_run().name == name
     except CharplayError:  # a plan that another version wrote, or that is damaged
         return False
 
 
-def follow(
+def follow_job(
     job: Job, environment: Environment, interrupted: Callable[[], None] = lambda: None
-) -> Iterator[Event]:
-    """Run a job and give its events as they come, until its process has ended.
+) -> Iterator[TrainingEvent]:
+    """Start a job and give its events as they come, until its process has ended.
 
-    The first Ctrl-C asks the run to stop with a checkpoint, the second ends it at once; of each
-    `interrupted` is told.
+    The first Ctrl-C asks the process to stop with a checkpoint, the second ends it at once;
+    `interrupted` is called for each.
     """
-    lines = _Lines(job.events)
+    lines = _GrowingLines(job.events)
     with environment.interrupts() as interrupts:
         process = job.start(environment.variables)
-        obeyed, running = 0, True
+        handled, running = 0, True
         try:
             while running:
                 running = process.poll() is None
-                yield from map(from_json, lines.new())
-                while obeyed < interrupts.count:
-                    obeyed += 1
+                yield from map(event_from_json, lines.read_new())
+                while handled < interrupts.count:
+                    handled += 1
                     interrupted()
-                    _interrupt(process, at_once=obeyed > 1)
+                    _interrupt_process(process, at_once=handled > 1)
                 if running:
                     time.sleep(_LOOK_SECONDS)
         finally:
-            _let_end(process)
+            _end_process(process)
 
 
-def _interrupt(process: "subprocess.Popen[str]", at_once: bool) -> None:
+def _interrupt_process(process: "subprocess.Popen[str]", at_once: bool) -> None:
     """Ask the process to stop, or end it."""
     if at_once:
         process.kill()
@@ -136,8 +140,8 @@ def _interrupt(process: "subprocess.Popen[str]", at_once: bool) -> None:
             process.stdin.flush()
 
 
-def _let_end(process: "subprocess.Popen[str]") -> None:
-    """Close the process's input, which asks it to stop, and wait; end it where it does not."""
+def _end_process(process: "subprocess.Popen[str]") -> None:
+    """Close the process's input, which asks it to stop, and wait; kill it if it takes too long."""
     if process.stdin:
         with suppress(OSError):
             process.stdin.close()
@@ -148,15 +152,15 @@ def _let_end(process: "subprocess.Popen[str]") -> None:
         process.wait()
 
 
-class _Lines:
-    """The whole lines of a growing file, each given once."""
+class _GrowingLines:
+    """The whole lines of a file that grows; each line is given once."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._read = 0
 
-    def new(self) -> list[str]:
-        """Lines ended since the last call."""
+    def read_new(self) -> list[str]:
+        """The lines that were completed since the last call."""
         if not self._path.exists():
             return []
         with self._path.open("rb") as file:
@@ -164,5 +168,5 @@ class _Lines:
             data = file.read()
         whole = data[: data.rfind(b"\n") + 1]
         self._read += len(whole)
-        # Not splitlines, which would part an event at every line end that Unicode knows.
+        # Not splitlines, which would cut an event at every line end that Unicode knows.
         return whole.decode("utf-8").split("\n")[:-1]

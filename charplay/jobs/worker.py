@@ -1,4 +1,4 @@
-"""The process that trains: `python -m charplay.jobs.worker FOLDER`."""
+"""The process of a job: `python -m charplay.jobs.worker FOLDER`."""
 
 import logging
 import signal
@@ -25,49 +25,57 @@ from charplay.models.checkpoint import Checkpoint, read_checkpoint
 from charplay.models.contract import Backend, Learner, Model
 from charplay.models.library import Library
 from charplay.options import build, change
-from charplay.plan import Run
 from charplay.plugins.finder import find_plugins
 from charplay.plugins.registry import Registry
 from charplay.text.catalogue import available_corpora
-from charplay.text.corpus import Corpus, NameList, load_corpus, load_stage_texts, split_corpus
+from charplay.text.corpus import NameList
 from charplay.training.counters import RunCounters
 from charplay.training.evaluation import draw_samples
-from charplay.training.events import Event, Failed, Finished, Kept, Sampled, Started, to_json
+from charplay.training.events import (
+    Failed,
+    Finished,
+    Kept,
+    Sampled,
+    Started,
+    TrainingEvent,
+    event_to_json,
+)
+from charplay.training.texts import RunTexts
 from charplay.training.trainer import Trainer
 
-Tell = Callable[[Event], None]
+Emit = Callable[[TrainingEvent], None]
 
 _log = logging.getLogger(__name__)
 
 
-def main(folder: Path) -> ExitStatus:
-    """Do the job of a folder; whatever happens is told in its events."""
+def do_job(folder: Path) -> ExitStatus:
+    """Do the job of a folder; its events tell everything that happens, errors too."""
     job = Job(folder)
-    stop = _stop_request()
+    stop = _listen_for_stop()
 
-    def tell(event: Event) -> None:
+    def emit(event: TrainingEvent) -> None:
         with (
             storage_errors(f"cannot write {job.events}"),
-            job.events.open("a", encoding="utf-8") as f,
+            job.events.open("a", encoding="utf-8") as file,
         ):
-            f.write(to_json(event) + "\n")
+            file.write(event_to_json(event) + "\n")
 
     try:
-        Worker(job, find_plugins(), tell, Environment.of_process()).work(stop.is_set)
+        Worker(job, find_plugins(), emit, Environment.of_process()).work(stop.is_set)
     except CharplayError as error:
         _log.exception("training ended")
-        tell(Failed(error.message, error.hint))
+        emit(Failed(error.message, error.hint))
         return ExitStatus.FAILED
     except Exception as error:
         _log.exception("training broke")
         problem = str(error) or type(error).__name__
-        tell(Failed(f"training broke: {problem}", f"the details are in {job.log}"))
+        emit(Failed(f"training broke: {problem}", f"see the details in {job.log}"))
         return ExitStatus.FAILED
     return ExitStatus.DONE
 
 
-def _stop_request() -> threading.Event:
-    """Set when standard input says stop or ends, or the system asks the process to end."""
+def _listen_for_stop() -> threading.Event:
+    """An event that is set when standard input says stop or ends, or on SIGTERM."""
     stop = threading.Event()
 
     def listen() -> None:
@@ -82,69 +90,57 @@ def _stop_request() -> threading.Event:
 
 
 class Worker:
-    """One run: its text, its network, and where its checkpoints go."""
+    """Does the run of a job: reads its texts, trains its model, keeps the model in the library."""
 
-    def __init__(self, job: Job, registry: Registry, tell: Tell, environment: Environment) -> None:
-        self._job, self._tell, self._environment = job, tell, environment
-        self._run: Run = job.run()
+    def __init__(self, job: Job, registry: Registry, emit: Emit, environment: Environment) -> None:
+        self._job, self._emit, self._environment = job, emit, environment
+        self._run = job.training_run()
         self._backend: Backend = registry.backends.find(self._run.backend)
         self._library = Library(job.home / "models", registry.backends.find)
         entries = available_corpora(registry.corpora, job.home)
-        self._corpus: Corpus = load_corpus(self._run.text, entries, job.home)
-        self._others = load_stage_texts(self._run.text, self._run.plan, entries, job.home)
-        others = (other.vocabulary for other in self._others.values())
-        self._vocabulary = self._corpus.vocabulary.joined(*others)
-        self._sampling = change(Sampling.usual(self._corpus.kind), self._run.sampling)
+        self._texts = RunTexts.load(self._run.text, self._run.plan, entries, job.home)
+        self._sampling = change(Sampling.usual(self._texts.own.kind), self._run.sampling)
 
     def work(self, stop_asked: Callable[[], bool]) -> None:
         """Train, and put the model in the library."""
         model = self._new_model()
         trainer = Trainer(
             self._backend.learner(model, self._run.plan),
-            self._corpus,
-            self._vocabulary,
+            self._texts,
             self._run.plan,
-            others=self._others,
             save=self._save,
             clock=self._environment.clock,
             sampling=self._sampling,
         )
-        self._tell(self._started(model, trainer))
+        self._emit(self._started(model, trainer))
         with one_blas_thread():
-            for event in trainer.run(stop_asked):
-                self._tell(event)
+            for event in trainer.train(stop_asked):
+                self._emit(event)
                 if isinstance(event, Finished):
-                    self._keep(event.kept)
+                    self._keep_model(event.kept)
 
     def _new_model(self) -> Model:
         run = self._run
         self._backend.check_trainable()
         config: Any = build(self._backend.Config, run.config, f"option of {run.backend}")
         rng = np.random.Generator(np.random.Philox(run.plan.seed))
-        return self._backend.create(self._vocabulary, self._corpus.kind, config, rng)
+        return self._backend.create(self._texts.vocabulary, self._texts.own.kind, config, rng)
 
     def _started(self, model: Model, trainer: Trainer) -> Started:
-        training, held_out = split_corpus(self._corpus, self._run.plan.held_out)
+        texts = self._texts
         return Started(
             name=self._run.name,
-            corpus=self._corpus.source,
-            kind=self._corpus.kind,
-            characters=sum(text.characters for text in (training, *self._others.values())),
-            held_out=held_out.characters,
-            vocabulary=len(self._vocabulary),
+            corpus=texts.own.source,
+            kind=texts.own.kind,
+            characters=texts.characters,
+            held_out=texts.held_out.characters,
+            vocabulary=len(texts.vocabulary),
             parameters=sum(array.size for array in model.arrays().values()),
             updates=trainer.updates,
-            texts=self._stage_texts(),
+            texts=texts.stage_sources(self._run.plan),
         )
 
-    def _stage_texts(self) -> tuple[str, ...]:
-        """Each stage's text, where there are several texts."""
-        if not self._others:
-            return ()
-        texts = {"": self._corpus, **self._others}
-        return tuple(texts[stage.corpus].source for stage in self._run.plan.stages)
-
-    def _save(self, which: str, learner: Learner, model: Model, standing: RunCounters) -> None:
+    def _save(self, which: str, learner: Learner, model: Model, counters: RunCounters) -> None:
         Checkpoint.of(
             model,
             self._backend,
@@ -152,15 +148,16 @@ class Worker:
             plan=self._run.plan.with_texts(_file_name).to_dict(),
             sampling=self._run.sampling,
             provenance=self._provenance(),
-            history=standing.history,
-            progress=standing.to_dict(),
+            history=counters.history,
+            progress=counters.to_dict(),
         ).save(self._job.checkpoint(which))
 
     def _provenance(self) -> dict[str, Any]:
-        corpus = {"corpus": _file_name(self._run.text.corpus), "sha256": self._corpus.sha256}
+        own, others = self._texts.own, self._texts.others
+        corpus = {"corpus": _file_name(self._run.text.corpus), "sha256": own.sha256}
         return {
             "text": asdict(self._run.text) | corpus,
-            "stage_texts": {_file_name(name): other.sha256 for name, other in self._others.items()},
+            "stage_texts": {_file_name(name): other.sha256 for name, other in others.items()},
             "recipe": self._run.recipe,
             "again": self._run.again,
             "made": self._environment.now().isoformat(timespec="seconds"),
@@ -168,28 +165,29 @@ class Worker:
                 "charplay": charplay.__version__,
                 "numpy": version("numpy"),
                 "python": sys.version.split()[0],
-                **_versions(self._backend.requires),
+                **_package_versions(self._backend.requires),
             },
         }
 
-    def _keep(self, which: str) -> None:
+    def _keep_model(self, which: str) -> None:
+        """Put the model of a checkpoint in the library."""
         checkpoint = read_checkpoint(self._job.checkpoint(which))
         model = checkpoint.model(self._backend)
-        if self._run.plan.report is None:
-            texts = draw_samples(model, self._sampling, self._run.plan.seed)
-            self._tell(Sampled(int(checkpoint.header.progress["update"]), texts))
-        _, held_out = split_corpus(self._corpus, self._run.plan.held_out)
+        if self._run.plan.report is None:  # an exercise's own lines take the place of samples
+            samples = draw_samples(model, self._sampling, self._run.plan.seed)
+            self._emit(Sampled(int(checkpoint.header.progress["update"]), samples))
+        held_out = self._texts.held_out
         if isinstance(held_out, NameList):
             losses = name_losses(model, held_out.names)
             checkpoint = checkpoint.with_header(held_out_quantiles=loss_quantiles(losses))
         name = self._run.name
-        before = self._library.standing_for(name)
+        before = self._library.own_digest(name)
         digest = self._library.add(checkpoint, name, self._run.text.corpus)
-        self._tell(Kept(name, digest, before if before != digest else None))
+        self._emit(Kept(name, digest, before if before != digest else None))
 
 
-def _versions(packages: Iterable[str]) -> dict[str, str]:
-    """Of each package the version, where it is installed under that name."""
+def _package_versions(packages: Iterable[str]) -> dict[str, str]:
+    """The version of each package that is installed under that name."""
     found = {}
     for package in packages:
         with suppress(PackageNotFoundError):
@@ -198,10 +196,10 @@ def _versions(packages: Iterable[str]) -> dict[str, str]:
 
 
 def _file_name(corpus: str) -> str:
-    """A corpus as a model's file names it: models travel, and where a file lay is private."""
+    """A corpus without its folder, which is private: a model file may be given away."""
     return PurePath(corpus).name
 
 
 if __name__ == "__main__":
     logging.basicConfig(format="%(asctime)s %(name)s: %(message)s")
-    sys.exit(main(Path(sys.argv[1])))
+    sys.exit(do_job(Path(sys.argv[1])))

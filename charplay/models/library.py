@@ -1,17 +1,17 @@
 """The library: models kept by content digest, and the names that point at them.
 
-models/<digest>.safetensors    one file a model, never changed
-models/names/<name>            the digest that the name stands for, and on a second line the text
-                               that the model was trained on, where that is known here
+models/<digest>.safetensors    one file for each model, never changed
+models/names/<name>            the digest that the name points at; on a second line the text that
+                               the model was trained on, where it was trained here
 models/current                 the name of the model last chosen
 """
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
-from charplay.errors import ModelFileError, StorageError, UsageError, unknown
+from charplay.errors import CharplayError, ModelFileError, StorageError, UsageError, unknown
 from charplay.files import named_file, replace_file, storage_errors
 from charplay.models.checkpoint import SUFFIX, Checkpoint, Header, read_checkpoint, read_header
 from charplay.models.contract import Backend, Model
@@ -22,7 +22,7 @@ _DIGEST = re.compile(r"[0-9a-f]{6,64}")
 
 @dataclass(frozen=True)
 class OpenModel:
-    """A model ready to be talked to, and where it came from."""
+    """A model in memory, and where it comes from."""
 
     name: str
     digest: str
@@ -33,7 +33,7 @@ class OpenModel:
 
 @dataclass(frozen=True)
 class LibraryEntry:
-    """A name in the library, and the header of the model it stands for, or why there is none."""
+    """A name in the library, and the header of its model; `fault` says why there is none."""
 
     name: str
     digest: str
@@ -46,8 +46,8 @@ class LibraryEntry:
 class Library:
     """The models of one data home, and those that come with charplay.
 
-    `find_backend` gives the backend of a name, or raises; `shipped` tells where the file of each
-    shipped model lies. A model of the person's own stands before a shipped one of its name.
+    `find_backend` gives the backend of a name, or raises UsageError; `shipped` gives the file of
+    each shipped model by name. A person's own model hides a shipped one of the same name.
     """
 
     def __init__(
@@ -61,9 +61,10 @@ class Library:
         self._names = folder / "names"
         self._current = folder / "current"
         self._find_backend = find_backend
+        self._last_opened: OpenModel | None = None
 
     def names(self) -> list[str]:
-        """The names in use, in order."""
+        """All names, in order."""
         return sorted({*self.own_names(), *self._shipped})
 
     def own_names(self) -> list[str]:
@@ -73,14 +74,14 @@ class Library:
                 return []
             return sorted(path.name for path in self._names.iterdir() if path.name[0] != ".")
 
-    def shelves(self) -> list[LibraryEntry]:
+    def entries(self) -> list[LibraryEntry]:
         """Every name with its model's header; a broken file does not hide the others."""
-        return [self._shelved(name) for name in self.names()]
+        own = self.own_names()
+        return [self._entry(name, name not in own) for name in sorted({*own, *self._shipped})]
 
-    def _shelved(self, name: str) -> LibraryEntry:
-        shipped = name not in self.own_names()
+    def _entry(self, name: str, shipped: bool) -> LibraryEntry:
         try:
-            path = self._shipped[name] if shipped else self._path(self._digest(name))
+            path = self._shipped[name] if shipped else self._path(self._named_digest(name))
             header = read_header(path)
             size = path.stat().st_size
         except (ModelFileError, StorageError) as error:
@@ -88,11 +89,11 @@ class Library:
         return LibraryEntry(name, header.digest, header, shipped, size=size)
 
     def add(self, checkpoint: Checkpoint, name: str, text: str = "") -> str:
-        """Keep a model under a name, which from now on stands for it; its digest.
+        """Keep a model under a name, which points at it from now on; the model's digest.
 
-        `text` is the corpus or the file that it was trained on.
+        `text` is the corpus or the file that the model was trained on.
         """
-        check_name(name)
+        check_model_name(name)
         kept = checkpoint.without_learner()
         digest = kept.digest
         kept.save(self._path(digest))
@@ -100,42 +101,47 @@ class Library:
         return digest
 
     def text(self, reference: str) -> str | None:
-        """The corpus or the file that a model was trained on, where this library knows it."""
+        """The corpus or the file that a model was trained on, if it was trained here."""
         if reference not in self.own_names():
             return None
-        _, _, text = self._entry(reference).partition("\n")
+        _, _, text = self._read_name(reference).partition("\n")
         return text.strip() or None
 
     def digest(self, reference: str) -> str:
-        """What a name, a digest or a path stands for now; errors as `open`."""
+        """The digest of the model that a name, a digest or a path means now; errors as `open`."""
         if reference in self.own_names():
-            return self._digest(reference)
+            return self._named_digest(reference)
         return read_header(self._find(reference)[1]).digest
 
     def open(self, reference: str) -> OpenModel:
-        """The model of a name, a digest or a path.
+        """The model of a name, a digest or a path; the one opened last is not read again.
 
-        Raises UsageError where nothing answers to it, ModelFileError where the file is bad.
+        Raises UsageError where there is no such model, ModelFileError where its file is bad.
         """
         name, path = self._find(reference)
+        last = self._last_opened
+        if last is None or (last.name, last.path) != (name, path) or not _is_unchanged(last):
+            last = self._last_opened = self._read(name, path)
+        return last
+
+    def _read(self, name: str, path: Path) -> OpenModel:
         checkpoint = read_checkpoint(path)
         header = checkpoint.header
         if path.parent == self._folder and path.stem != header.digest:
             raise ModelFileError(
-                f"{path} holds another model than its name says",
-                f"make {reference} again, or remove the file",
+                f"{path} does not hold the model that its name says",
+                "train the model again, or remove the file",
             )
         try:
             backend = self._find_backend(header.backend)
         except UsageError as error:
             raise ModelFileError(
-                f"{reference} is a model of the backend {header.backend!r}, which is not here",
-                error.hint,
+                f"{name} needs the backend {header.backend!r}, which is not installed", error.hint
             ) from error
         return OpenModel(name, header.digest, header, checkpoint.model(backend), path)
 
     def pin(self, opened: OpenModel) -> None:
-        """Keep an open model's file under its digest, wherever it came from."""
+        """Keep an open model's file under its digest, wherever the file came from."""
         path = self._path(opened.digest)
         if not path.exists() and read_header(opened.path).digest == opened.digest:
             with storage_errors(f"cannot read {opened.path}"):
@@ -143,22 +149,22 @@ class Library:
             replace_file(path, data)
 
     def pin_if_here(self, digest: str) -> None:
-        """Keep under their digest the weights that some name stands for now, if one does."""
-        for shelved in self.shelves():
-            if shelved.digest == digest:
-                self.pin(self.open(shelved.name))
+        """Keep a model under its digest, if some name points at it now."""
+        for entry in self.entries():
+            if entry.digest == digest:
+                self.pin(self.open(entry.name))
                 return
 
     def unneeded(self, needed: Collection[str]) -> list[Path]:
-        """The files of models that no name stands for, and whose digest is not in `needed`."""
-        standing = {self.standing_for(name) for name in self.own_names()}
+        """The files of models at which no name points, and whose digest is not in `needed`."""
+        named = {self._digest_or_none(name) for name in self.own_names()}
         with storage_errors(f"cannot read {self._folder}"):
             files = sorted(self._folder.glob(f"*{SUFFIX}"))
-        return [path for path in files if path.stem not in standing and path.stem not in needed]
+        return [path for path in files if path.stem not in named and path.stem not in needed]
 
     @property
     def current(self) -> str | None:
-        """The name of the model last chosen, if it is still there."""
+        """The name or the path of the model last chosen, if it is still there."""
         if not self._current.is_file():
             return None
         with storage_errors(f"cannot read {self._current}"):
@@ -172,36 +178,37 @@ class Library:
         replace_file(self._current, lasting.encode())
 
     def remove(self, name: str, needed: Collection[str] = ()) -> str:
-        """Forget a name, and the file where nothing else needs it; its digest.
+        """Remove a name, and its model's file if nothing else needs it; the model's digest.
 
-        `needed` are digests that something beside the names stands on.
+        `needed` are digests that something besides the names needs.
         """
-        if name not in self.own_names():
+        own = self.own_names()
+        if name not in own:
             if name in self._shipped:
-                raise UsageError(f"{name} comes with charplay and stays", "models lists your own")
-            raise unknown("model", name, self.own_names(), "models")
-        digest = self.standing_for(name) or ""
+                raise UsageError(
+                    f"{name} comes with charplay and stays", "`models` lists your own models"
+                )
+            raise unknown("model", name, own, "models")
+        digest = self._digest_or_none(name) or ""
         with storage_errors(f"cannot remove {self._names / name}"):
             (self._names / name).unlink()
             if digest and self._path(digest) in self.unneeded(needed):
                 self._path(digest).unlink(missing_ok=True)
         return digest
 
-    def standing_for(self, name: str) -> str | None:
-        """The digest that one of the person's names stands for, if it stands for any."""
-        try:
-            return self._digest(name) if name in self.own_names() else None
-        except (ModelFileError, StorageError):
-            return None
+    def own_digest(self, name: str) -> str | None:
+        """The digest of the own model of a name; None where there is none, or it is damaged."""
+        return self._digest_or_none(name) if name in self.own_names() else None
 
     def file(self, reference: str) -> Path:
-        """Where the file of a model lies."""
+        """The path of a model's file."""
         return self._find(reference)[1]
 
     def _find(self, reference: str) -> tuple[str, Path]:
-        names = self.names()
-        if reference in self.own_names():
-            return reference, self._path(self._digest(reference))
+        """The name and the path of the model that a name, a digest or a path means."""
+        own = self.own_names()
+        if reference in own:
+            return reference, self._path(self._named_digest(reference))
         if reference in self._shipped:
             return reference, self._shipped[reference]
         path = named_file(reference)
@@ -212,38 +219,56 @@ class Library:
             matches = matches or self._shipped_with(reference)
             if len(matches) == 1:
                 return reference[:12], matches[0]
-        typed = PurePath(reference)
-        if typed.suffix == SUFFIX or len(typed.parts) > 1:
-            raise ModelFileError(f"there is no model file {typed}", "models lists those at hand")
-        raise unknown("model", reference, names, "models")
+        raise _no_model(reference, {*own, *self._shipped})
 
     def _shipped_with(self, digest: str) -> list[Path]:
-        """The shipped files whose digest begins so."""
+        """The files of shipped models whose digest begins with these digits."""
         paths = self._shipped.values()
         return [path for path in paths if read_header(path).digest.startswith(digest)]
 
-    def _entry(self, name: str) -> str:
+    def _read_name(self, name: str) -> str:
+        """The whole text of a name's file."""
         with storage_errors(f"cannot read {self._names / name}"):
             return (self._names / name).read_text(encoding="utf-8", errors="replace")
 
-    def _digest(self, name: str) -> str:
-        digest = self._entry(name).partition("\n")[0].strip()
+    def _named_digest(self, name: str) -> str:
+        """The digest at which a name points; ModelFileError where its file holds none."""
+        digest = self._read_name(name).partition("\n")[0].strip()
         if not _DIGEST.fullmatch(digest):
             raise ModelFileError(
                 f"the library's entry {name!r} is damaged",
-                f"train {name} again, or remove {self._names / name}",
+                f"train the model again, or remove {self._names / name}",
             )
         return digest
+
+    def _digest_or_none(self, name: str) -> str | None:
+        try:
+            return self._named_digest(name)
+        except (ModelFileError, StorageError):
+            return None
 
     def _path(self, digest: str) -> Path:
         return self._folder / f"{digest}{SUFFIX}"
 
 
-def check_name(name: str) -> str:
+def _is_unchanged(opened: OpenModel) -> bool:
+    """Whether the file of an open model still holds that model."""
+    return read_header(opened.path).digest == opened.digest
+
+
+def _no_model(reference: str, names: Iterable[str]) -> CharplayError:
+    """The error for a reference to nothing."""
+    typed = PurePath(reference)
+    if typed.suffix == SUFFIX or len(typed.parts) > 1:
+        return ModelFileError(f"there is no model file {typed}", "`models` lists the models here")
+    return unknown("model", reference, names, "models")
+
+
+def check_model_name(name: str) -> str:
     """The name, if a model may have it; UsageError otherwise."""
     if not _NAME.fullmatch(name):
         raise UsageError(
             f"{name!r} cannot be the name of a model",
-            "give another with --name: letters, digits, dashes and dots, 64 at most",
+            "choose another with --name: letters, digits, spaces, dashes and dots, at most 64",
         )
     return name

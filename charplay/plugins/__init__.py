@@ -1,1 +1,1 @@
-"""Plugins: the hooks they implement, how they are found, and what they offer, by name."""
+"""Plugins: the hooks, the search for plugins, and a registry of what they offer."""

@@ -1,4 +1,4 @@
-"""Finding plugins by entry points, each on its own: what one does wrong is its own fault alone."""
+"""The search for plugins by entry points; each is loaded alone, so that none can break another."""
 
 import logging
 from collections.abc import Callable, Iterable
@@ -19,84 +19,86 @@ _log = logging.getLogger(__name__)
 
 
 def find_plugins(points: Iterable[EntryPoint] | None = None) -> Registry:
-    """What the installed plugins offer; a plugin that fails is named in `faults` and left out."""
+    """What the installed plugins offer, without those that fail, which are listed in `faults`."""
     registry = Registry()
-    found = entry_points(group=hookspecs.GROUP) if points is None else points
-    for point in sorted(found, key=_precedence):
-        origin = _origin(point)
+    installed = entry_points(group=hookspecs.GROUP) if points is None else points
+    for point in sorted(installed, key=_load_order):
+        origin = _find_origin(point)
         try:
-            _register(point, origin, registry)
-        # A plugin may raise anything at import, SystemExit included; only Ctrl-C is the person's.
+            _load_plugin(point, origin, registry)
+        # An import may raise anything, SystemExit too; but Ctrl-C comes from the person.
         except KeyboardInterrupt:
             raise
         except BaseException as error:
             _log.warning("plugin %s of %s", point.name, origin.distribution, exc_info=error)
-            registry.faults.append(Fault(origin, _problem(error)))
+            registry.faults.append(Fault(origin, _describe_problem(error)))
     return registry
 
 
-def _precedence(point: EntryPoint) -> tuple[bool, str, str]:
-    """What came with charplay goes first, so that nobody takes a name of its."""
+def _load_order(point: EntryPoint) -> tuple[bool, str, str]:
+    """A sort key: charplay's own plugins come first, so that no other can take their names."""
     distribution = point.dist.name if point.dist else ""
     return distribution != "charplay", distribution, point.name
 
 
-def _origin(point: EntryPoint) -> Origin:
+def _find_origin(point: EntryPoint) -> Origin:
     distribution = point.dist
     if distribution is None:
         return Origin(point.name, point.module, "")
     return Origin(point.name, distribution.name, distribution.version)
 
 
-def _register(point: EntryPoint, origin: Origin, registry: Registry) -> None:
-    """Import one plugin in a manager of its own, and take in what it offers.
+def _load_plugin(point: EntryPoint, origin: Origin, registry: Registry) -> None:
+    """Import one plugin in a manager of its own, and register what it offers.
 
-    Nothing is taken of a plugin that fails; of one that works, all but the names already taken.
+    A plugin that fails registers nothing. A name that is taken is a fault; the rest is registered.
     """
     manager = pluggy.PluginManager(hookspecs.GROUP)
     manager.add_hookspecs(hookspecs)
     manager.register(point.load(), name=point.name)
     manager.check_pending()
-    shelves: dict[str, tuple[Catalogue[Any], type]] = {
+    catalogues: dict[str, tuple[Catalogue[Any], type]] = {
         "register_backends": (registry.backends, Backend),
         "register_corpora": (registry.corpora, CorpusEntry),
         "register_recipes": (registry.recipes, Recipe),
         "register_commands": (registry.commands, object),
     }
     offered: list[tuple[Catalogue[Any], Any]] = []
-    for hook, (shelf, kind) in shelves.items():
-        getattr(manager.hook, hook)(register=_collector(offered, shelf, kind))
-    for shelf, thing in offered:
+    for hook, (catalogue, kind) in catalogues.items():
+        getattr(manager.hook, hook)(register=_collect_into(offered, catalogue, kind))
+    for catalogue, entry in offered:
         try:
-            shelf.add(thing, origin)
+            catalogue.add(entry, origin)
         except ValueError as error:
             registry.faults.append(Fault(origin, str(error)))
 
 
-def _collector(
-    offered: list[tuple[Catalogue[Any], Any]], shelf: Catalogue[Any], kind: type
+def _collect_into(
+    offered: list[tuple[Catalogue[Any], Any]], catalogue: Catalogue[Any], kind: type
 ) -> Callable[[Any], None]:
-    def collect(thing: Any) -> None:
-        if not isinstance(thing, kind) or not isinstance(getattr(thing, "name", None), str):
-            raise TypeError(f"{thing!r} is no {kind.__name__} with a name")
-        if isinstance(thing, Backend):
-            _check_backend(thing)
-        offered.append((shelf, thing))
+    """The function that a hook is given: it checks an entry and adds it to `offered`."""
 
-    return collect
+    def register(entry: Any) -> None:
+        if not isinstance(entry, kind) or not isinstance(getattr(entry, "name", None), str):
+            raise TypeError(f"{entry!r} is not a {kind.__name__} with a name")
+        if isinstance(entry, Backend):
+            _check_backend(entry)
+        offered.append((catalogue, entry))
+
+    return register
 
 
 def _check_backend(backend: Backend) -> None:
-    """TypeError where a backend lacks what every list of backends shows of it."""
+    """TypeError where a backend lacks something that the list of backends shows."""
     for name in ("summary", "version"):
         if not isinstance(getattr(backend, name, None), str):
             raise TypeError(f"the backend {backend.name} has no {name}")
     if not is_dataclass(getattr(backend, "Config", None)):
-        raise TypeError(f"the backend {backend.name} has no Config that is a dataclass")
+        raise TypeError(f"the Config of backend {backend.name} is not a dataclass")
     options_of(backend.Config)
 
 
-def _problem(error: BaseException) -> str:
+def _describe_problem(error: BaseException) -> str:
     if isinstance(error, pluggy.PluginValidationError):
         return f"does not fit the hooks: {error}"
     return f"failed: {type(error).__name__}: {error}".rstrip(": ")

@@ -1,4 +1,4 @@
-"""The hooks of charplay. A plugin implements any of them in an entry point of group `charplay`:
+"""The hooks of charplay. A plugin implements some of them in an entry point of group `charplay`:
 
 from charplay import hookimpl
 
@@ -23,11 +23,11 @@ hookimpl = pluggy.HookimplMarker(GROUP)
 
 
 class Named(Protocol):
-    """A command, as this floor sees it; what it can do is its own floor's affair."""
+    """Something with a name: here all that is known of a command."""
 
     @property
     def name(self) -> str:
-        """What it is called by."""
+        """The name that a person types."""
         ...
 
 
@@ -39,19 +39,19 @@ RegisterCommand: TypeAlias = Callable[[Named], Any]
 
 @hookspec
 def register_backends(register: RegisterBackend) -> None:
-    """Offer families of models."""
+    """Register backends: families of models."""
 
 
 @hookspec
 def register_corpora(register: RegisterCorpus) -> None:
-    """Offer texts."""
+    """Register corpora: texts to train on."""
 
 
 @hookspec
 def register_recipes(register: RegisterRecipe) -> None:
-    """Offer named plans."""
+    """Register recipes: named plans."""
 
 
 @hookspec
 def register_commands(register: RegisterCommand) -> None:
-    """Offer commands."""
+    """Register commands."""

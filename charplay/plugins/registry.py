@@ -1,4 +1,4 @@
-"""What the plugins offer, by name."""
+"""The registry: what the plugins offer, by name."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ T = TypeVar("T", bound=Named)
 
 @dataclass(frozen=True)
 class Origin:
-    """A plugin as installed: its entry point and the distribution that brought it."""
+    """Where a plugin comes from: its entry point, and the distribution that installed it."""
 
     plugin: str
     distribution: str
@@ -24,63 +24,66 @@ class Origin:
 
 @dataclass(frozen=True)
 class Fault:
-    """What is wrong with a plugin; the rest of charplay works without it."""
+    """An error in a plugin; charplay works without what that plugin offers."""
 
     origin: Origin
     problem: str
 
     @property
     def message(self) -> str:
-        """One line for a person."""
+        """What is wrong, in one line."""
         return f"the plugin {self.origin.plugin!r} of {self.origin.distribution} {self.problem}"
 
     @property
     def hint(self) -> str:
-        """How to be rid of it."""
-        return f"update it, or remove it: pip uninstall {self.origin.distribution}"
+        """What to do about it."""
+        return f"update it, or remove it with pip uninstall {self.origin.distribution}"
 
 
 class Catalogue(Mapping[str, T], Generic[T]):
-    """Things of one kind by name; the first to take a name keeps it."""
+    """Entries of one kind by name: backends, or corpora, or recipes, or commands.
 
-    def __init__(self, what: str, listing: str) -> None:
-        self._what, self._listing = what, listing
-        self._things: dict[str, T] = {}
+    `kind` names one entry in messages; `listing` is the command that lists them.
+    """
+
+    def __init__(self, kind: str, listing: str) -> None:
+        self._kind, self._listing = kind, listing
+        self._entries: dict[str, T] = {}
         self._origins: dict[str, Origin] = {}
 
-    def add(self, thing: T, origin: Origin) -> None:
-        """Take in a thing; ValueError where its name is taken."""
-        taken = self._origins.get(thing.name)
-        if taken is not None:
+    def add(self, entry: T, origin: Origin) -> None:
+        """Add an entry; ValueError where an earlier entry has its name."""
+        first = self._origins.get(entry.name)
+        if first is not None:
             raise ValueError(
-                f"offers the {self._what} {thing.name!r}, which {taken.distribution} offers already"
+                f"offers the {self._kind} {entry.name!r}, which {first.distribution} offers already"
             )
-        self._things[thing.name] = thing
-        self._origins[thing.name] = origin
+        self._entries[entry.name] = entry
+        self._origins[entry.name] = origin
 
     def find(self, name: str) -> T:
-        """The thing of that name; UsageError with the nearest names where there is none."""
-        if name not in self._things:
-            raise unknown(self._what, name, self._things, self._listing)
-        return self._things[name]
+        """The entry of that name; UsageError with the nearest names where there is none."""
+        if name not in self._entries:
+            raise unknown(self._kind, name, self._entries, self._listing)
+        return self._entries[name]
 
     def origin(self, name: str) -> Origin:
-        """Who offers it."""
+        """The plugin that offers the entry of that name."""
         return self._origins[name]
 
     def __getitem__(self, name: str) -> T:
-        return self._things[name]
+        return self._entries[name]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(sorted(self._things))
+        return iter(sorted(self._entries))
 
     def __len__(self) -> int:
-        return len(self._things)
+        return len(self._entries)
 
 
 @dataclass(frozen=True)
 class Registry:
-    """All that was found."""
+    """All that the plugins offer, and what went wrong with them."""
 
     backends: Catalogue[Backend] = field(default_factory=lambda: Catalogue("backend", "backends"))
     corpora: Catalogue[CorpusEntry] = field(default_factory=lambda: Catalogue("corpus", "corpora"))

@@ -1,1 +1,1 @@
-"""Training: the trainer that serves every backend, what it tells, and recipes."""
+"""Training: the trainer for every backend, its parts, its events, and recipes."""

@@ -1,6 +1,6 @@
-"""Where a run stands: beside the learner's arrays, all that an exact resume needs."""
+"""The counters of a run: with the learner's arrays, all that an exact resume needs."""
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from charplay.models.checkpoint import Header
@@ -8,14 +8,15 @@ from charplay.models.checkpoint import Header
 _SMOOTHING = 0.98
 
 
-@dataclass(frozen=True)
+@dataclass
 class RunCounters:
-    """Counters and running means of a run, after `update` updates.
+    """Counters and running means of a run after `update` updates; the trainer changes them.
 
-    loss: of the last update, nats a character; smoothed, weight: the running mean and the share of
-    it that is not its start; summed, scored: nats and characters since the history's last note,
-    whose next will have their mean; reported: the report's own running mean; waited: validations in
-    the last stage since the best one.
+    Losses are nats a character. loss: of the last update. smoothed, weight: the running mean of
+    the loss, and the same mean of ones, by which it is divided. summed, scored: nats and characters
+    since the last note in the history. reported: the running mean of an exercise's report. best:
+    the least held-out loss. waited: validations in the last stage since that one. history: as in
+    the header of a model file.
     """
 
     update: int = 0
@@ -42,13 +43,22 @@ class RunCounters:
     @property
     def best_update(self) -> int | None:
         """The update after which the held-out loss was least."""
-        looks = [(held, update) for update, _, held in self.history if held is not None]
-        return min(looks)[1] if looks else None
+        validations = [(held, update) for update, _, held in self.history if held is not None]
+        return min(validations)[1] if validations else None
 
-    def noting(self, held_out: float | None) -> "RunCounters":
-        """With a note in the history: the mean training loss since the last one, and a held-out."""
-        note = (self.update, self.summed / self.scored, held_out)
-        return replace(self, summed=0.0, scored=0, history=(*self.history, note))
+    def count_update(self, loss: float, characters: int) -> None:
+        """Count one update, and its loss over that many characters."""
+        self.update += 1
+        self.loss = loss
+        self.smoothed = running_mean(self.smoothed, loss, _SMOOTHING)
+        self.weight = running_mean(self.weight, 1.0, _SMOOTHING)
+        self.summed += loss * characters
+        self.scored += characters
+
+    def note_losses(self, held_out: float | None) -> None:
+        """Add to the history: the mean training loss since the last note, and a held-out loss."""
+        self.history += ((self.update, self.summed / self.scored, held_out),)
+        self.summed, self.scored = 0.0, 0
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for a checkpoint's header, which has the history in a field of its own."""
@@ -58,10 +68,10 @@ class RunCounters:
 
     @classmethod
     def from_header(cls, header: Header) -> "RunCounters":
-        """The standing that a checkpoint was saved with."""
+        """The counters that were saved with a checkpoint."""
         return cls(**header.progress, history=header.history)
 
 
-def smooth(smoothed: float, value: float) -> float:
-    """The running mean after one more value."""
-    return _SMOOTHING * smoothed + (1 - _SMOOTHING) * value
+def running_mean(mean: float, value: float, share: float) -> float:
+    """The mean after one more value; it keeps that share of the old mean."""
+    return share * mean + (1 - share) * value

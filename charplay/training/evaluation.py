@@ -1,4 +1,4 @@
-"""The loss on text that was not trained on, and texts drawn on the way."""
+"""The loss of a model on a text, and samples drawn during training."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -18,17 +18,18 @@ from charplay.text.vocabulary import Tokens
 
 _ROWS = 256
 _STREAMS = 32
-_LEAST_STREAM = 1000
-_STRETCH = 100
+_SHORTEST_STREAM = 1000
+_CHUNK = 100
 _SAMPLED_NAMES = 6
 _SAMPLED_CHARACTERS = 120
 
 
 def loss_of(model: Model, corpus: Corpus) -> float:
-    """Mean loss in nats a character; a name is read from a zero state and ends with its newline.
+    """Mean loss of a text in nats a character.
 
-    Prose is read as up to 32 contiguous streams of 1,000 characters or more, each from a zero
-    state that is carried to its end; a share of them on each of the threads there are.
+    Each name is read from a zero state, and its newline counts as a character. Prose is read as up
+    to 32 contiguous streams of at least 1,000 characters; each starts from a zero state, which is
+    carried to its end. The streams are shared out among the threads there are.
     """
     if isinstance(corpus, NameList):
         return _names_loss(model, corpus) / corpus.characters
@@ -36,7 +37,7 @@ def loss_of(model: Model, corpus: Corpus) -> float:
 
 
 def negative_log_likelihood(logits: Array, targets: Tokens) -> float:
-    """Sum over the scored targets `(…)` of -log softmax(logits `(…, V)`), in nats."""
+    """Sum of -log softmax(logits `(…, V)`) over the scored targets `(…)`, in nats."""
     scored = targets != NO_TOKEN
     scores = logits[scored].astype(np.float64)
     scores -= scores.max(axis=-1, keepdims=True)
@@ -56,32 +57,32 @@ def _names_loss(model: Model, corpus: NameList) -> float:
 
 def _prose_loss(model: Model, corpus: Prose) -> float:
     tokens, table = corpus.tokens, token_table(corpus, model.vocabulary)
-    streams = int(np.clip(len(tokens) // _LEAST_STREAM, 1, _STREAMS))
+    streams = int(np.clip(len(tokens) // _SHORTEST_STREAM, 1, _STREAMS))
     columns = (len(tokens) - 1) // streams
     inputs = tokens[: streams * columns].reshape(streams, columns)
     targets = tokens[1 : streams * columns + 1].reshape(streams, columns)
-    lanes = blas_threads()
-    share = -(-streams // lanes)
-    some = [slice(first, first + share) for first in range(0, streams, share)]
-    with one_blas_thread(), ThreadPoolExecutor(lanes) as threads:
-        losses = threads.map(
-            lambda rows: _stream_loss(model, table, inputs[rows], targets[rows]), some
+    threads = blas_threads()
+    share = -(-streams // threads)
+    shares = [slice(first, first + share) for first in range(0, streams, share)]
+    with one_blas_thread(), ThreadPoolExecutor(threads) as pool:
+        losses = pool.map(
+            lambda rows: _stream_loss(model, table, inputs[rows], targets[rows]), shares
         )
         return sum(losses) / targets.size
 
 
 def _stream_loss(model: Model, table: Tokens, inputs: NarrowTokens, targets: NarrowTokens) -> float:
-    """The summed loss of streams `(B, T)` of a text's own tokens, which the table translates."""
+    """The summed loss of streams `(B, T)` of a text's own tokens; the table gives the model's."""
     state, total = model.initial_state(len(inputs)), 0.0
-    for start in range(0, inputs.shape[1], _STRETCH):
-        part = slice(start, start + _STRETCH)
-        logits, state = model.advance(state, table[inputs[:, part]])
-        total += negative_log_likelihood(logits, table[targets[:, part]])
+    for start in range(0, inputs.shape[1], _CHUNK):
+        chunk = slice(start, start + _CHUNK)
+        logits, state = model.advance(state, table[inputs[:, chunk]])
+        total += negative_log_likelihood(logits, table[targets[:, chunk]])
     return total
 
 
 def draw_samples(model: Model, sampling: Sampling, seed: int) -> tuple[str, ...]:
-    """A few texts from a model: several names, or the beginning of a prose."""
+    """A few texts drawn from a model: six names, or 120 characters of prose."""
     if model.kind == "names":
         nothing = np.array([], np.int32)
         numbers = range(1, _SAMPLED_NAMES + 1)

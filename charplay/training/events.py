@@ -1,6 +1,6 @@
-"""What a run tells as it goes: values that are written to its job, a line of JSON each.
+"""The events of a training run; a job's file holds one line of JSON for each.
 
-Losses are nats a character unless said otherwise; times are seconds.
+Losses are nats a character unless another unit is named; times are seconds.
 """
 
 import dataclasses
@@ -15,8 +15,8 @@ Reason = Literal["done", "patience", "stopped"]
 class Started:
     """Training begins.
 
-    texts: the stages' texts in order, where there are others than `corpus`, the run's own;
-    characters: of all that is trained on.
+    texts: the text of each stage, where some stages read another text than `corpus`;
+    characters: of all texts trained on; parameters: the number of weights.
     """
 
     name: str
@@ -33,7 +33,7 @@ class Started:
 
 @dataclass(frozen=True)
 class Progress:
-    """How far it is, now."""
+    """How far the run is; rate is characters a second."""
 
     update: int
     updates: int
@@ -47,7 +47,7 @@ class Progress:
 
 @dataclass(frozen=True)
 class Evaluated:
-    """The loss on the text held out."""
+    """The loss on the part held out, and whether it is the best so far."""
 
     update: int
     loss: float
@@ -56,7 +56,7 @@ class Evaluated:
 
 @dataclass(frozen=True)
 class Sampled:
-    """Text that the model draws as it is now."""
+    """Texts that the model draws at this point."""
 
     update: int
     texts: tuple[str, ...]
@@ -81,9 +81,9 @@ class Checkpointed:
 
 @dataclass(frozen=True)
 class Finished:
-    """Training ended in good order.
+    """Training ended without an error.
 
-    loss: the mean training loss since the look before the last, as a rule over the last epoch;
+    loss: the mean training loss between the last two validations, as a rule over the last epoch;
     kept: the checkpoint that the model is taken from.
     """
 
@@ -98,7 +98,7 @@ class Finished:
 
 @dataclass(frozen=True)
 class Kept:
-    """The model stands in the library; what had its name before is reached by its digest alone."""
+    """The model is in the library; only its digest still finds the model that had its name."""
 
     name: str
     digest: str
@@ -107,14 +107,14 @@ class Kept:
 
 @dataclass(frozen=True)
 class Failed:
-    """Training could not go on."""
+    """Training ended with an error."""
 
     message: str
     hint: str
     update: int = 0
 
 
-Event: TypeAlias = (
+TrainingEvent: TypeAlias = (
     Started | Progress | Evaluated | Sampled | Reported | Checkpointed | Finished | Kept | Failed
 )
 _KINDS: dict[str, type[Any]] = {
@@ -125,21 +125,21 @@ _KINDS: dict[str, type[Any]] = {
 }  # fmt: skip
 
 
-def to_json(event: Event) -> str:
-    """One line."""
+def event_to_json(event: TrainingEvent) -> str:
+    """The event as one line of JSON."""
     values = {"event": type(event).__name__.lower(), **dataclasses.asdict(event)}
     return json.dumps(values)
 
 
-def from_json(line: str) -> Event:
-    """The event of a line; ValueError where it is none."""
+def event_from_json(line: str) -> TrainingEvent:
+    """The event in a line; ValueError where the line holds no event."""
     values = json.loads(line)
     try:
         kind = _KINDS[values.pop("event")]
         for name in ("texts", "names"):
             if name in values:
                 values[name] = tuple(values[name])
-        event: Event = kind(**values)
+        event: TrainingEvent = kind(**values)
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"not an event: {line!r}") from error
     return event

@@ -1,4 +1,4 @@
-"""Recipes: named plans in TOML that reproduce something, an exercise or a shipped model."""
+"""Recipes: named plans in TOML, each of which reproduces an exercise or a shipped model."""
 
 import tomllib
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from charplay.generation.options import Sampling
 from charplay.options import build, change, parse_values, written
 from charplay.plan import Plan, TextChoice
 
-_PARTS: dict[str, type] = {
+_PART_TYPES: dict[str, type] = {
     "summary": str,
     "backend": str,
     "text": dict,
@@ -23,7 +23,7 @@ _PARTS: dict[str, type] = {
 
 @dataclass(frozen=True)
 class Recipe:
-    """A plan with its text, its network and the way its model is sampled."""
+    """A plan, its text, the options of its network, and the sampling options of its model."""
 
     name: str
     summary: str
@@ -35,14 +35,10 @@ class Recipe:
 
 
 def parse_recipe(name: str, text: str) -> Recipe:
-    """The recipe in a TOML text; CharplayError that names the recipe where it is not one."""
+    """The recipe in a TOML text; CharplayError, with the recipe's name, where it has a mistake."""
     try:
         values = tomllib.loads(text)
-        for part, value in values.items():
-            if part not in _PARTS:
-                raise unknown("part of a recipe", part, _PARTS)
-            if not isinstance(value, _PARTS[part]):
-                raise UsageError(f"{part} cannot be {value!r}", f"it is a {_PARTS[part].__name__}")
+        _check_parts(values)
         return Recipe(
             name=name,
             summary=values["summary"],
@@ -50,7 +46,7 @@ def parse_recipe(name: str, text: str) -> Recipe:
             backend=values.get("backend"),
             config=values.get("config", {}),
             plan=Plan.from_dict(values.get("plan", {})),
-            sampling=_sampling(values.get("sampling", {})),
+            sampling=_parse_sampling(values.get("sampling", {})),
         )
     except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError, AttributeError) as error:
         raise CharplayError(
@@ -60,16 +56,27 @@ def parse_recipe(name: str, text: str) -> Recipe:
         raise CharplayError(f"the recipe {name}: {error.message}", error.hint) from error
 
 
-def _sampling(values: Mapping[str, object]) -> dict[str, Any]:
+def _check_parts(values: Mapping[str, object]) -> None:
+    """UsageError where a part is unknown or has the wrong type, or the summary is missing."""
+    for part, value in values.items():
+        if part not in _PART_TYPES:
+            raise unknown("part of a recipe", part, _PART_TYPES)
+        if not isinstance(value, _PART_TYPES[part]):
+            hint = "write it in quotes" if _PART_TYPES[part] is str else f"write a table: [{part}]"
+            raise UsageError(f"{part} cannot be {value!r}", hint)
+    if "summary" not in values:
+        raise UsageError("the summary is missing", 'add a line: summary = "…"')
+
+
+def _parse_sampling(values: Mapping[str, object]) -> dict[str, Any]:
     """Sampling options, checked, as plain values that a model file can hold."""
     given = parse_values(Sampling, values, "sampling option")
-    return {
-        name: value for name, value in written(change(Sampling(), given)).items() if name in given
-    }
+    options = written(change(Sampling(), given))
+    return {name: options[name] for name in options if name in given}
 
 
 def recipes_in(folder: Traversable) -> list[Recipe]:
-    """The recipes of a folder's .toml files, each named as its file."""
+    """The recipes in a folder's .toml files, in order; a recipe has the name of its file."""
     files = [file for file in folder.iterdir() if file.name.endswith(".toml")]
     return [
         parse_recipe(file.name.removesuffix(".toml"), file.read_text(encoding="utf-8"))

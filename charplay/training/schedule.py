@@ -1,4 +1,4 @@
-"""The stages of a plan laid end to end: which batch an update learns from, and at what rate.
+"""The stages of a plan end to end: the batch and the learning rate of each update.
 
 Updates are counted from 0 over the whole run.
 """
@@ -8,24 +8,24 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from charplay.plan import Stage
-from charplay.text.batching import Batch, Batches
+from charplay.text.batching import Batch, Cutting
 
 
 @dataclass(frozen=True)
-class _Laid:
-    """A stage in its place: the updates `begin` to `end`, the first of which reads batch `first`.
+class _PlacedStage:
+    """A stage at its place in the run: updates `begin` to `end`; the first reads batch `first`.
 
-    turns: its text is not that of the stage before.
+    new_text: the stage before reads another text.
     """
 
     stage: Stage
-    cutting: Batches
+    cutting: Cutting
     begin: int
     end: int
     first: int
-    turns: bool
+    new_text: bool
 
-    def number(self, update: int) -> int:
+    def batch_number(self, update: int) -> int:
         """The batch of its text that an update reads, or would read."""
         return self.first + update - self.begin
 
@@ -33,52 +33,53 @@ class _Laid:
 class Schedule:
     """Stages, each on the cutting of its text.
 
-    `cuttings` has the run's own text under "", and those that stages name. Stages on one text
-    go on in it where the last one stopped; from one text to another the carried state starts anew.
+    `cuttings` has the run's own text under "", and the other texts under the names that stages
+    give. A stage continues in its text where the last stage on that text stopped; at a change of
+    text the carried state starts anew.
     """
 
-    def __init__(self, stages: Sequence[Stage], cuttings: Mapping[str, Batches]) -> None:
-        self._laid: list[_Laid] = []
+    def __init__(self, stages: Sequence[Stage], cuttings: Mapping[str, Cutting]) -> None:
+        self._placed: list[_PlacedStage] = []
         begin, read = 0, dict.fromkeys(cuttings, 0)
         for stage in stages:
             name, cutting = stage.corpus, cuttings[stage.corpus]
             end = begin + stage.length(cutting.per_epoch)
-            turns = bool(self._laid) and self._laid[-1].stage.corpus != name
-            self._laid.append(_Laid(stage, cutting, begin, end, read[name], turns))
+            new_text = bool(self._placed) and self._placed[-1].stage.corpus != name
+            self._placed.append(_PlacedStage(stage, cutting, begin, end, read[name], new_text))
             read[name] += end - begin
             begin = end
-        self._ends = [laid.end for laid in self._laid]
+        self._ends = [placed.end for placed in self._placed]
         self.updates = begin
-        self.last_begin = self._laid[-1].begin
+        self.last_begin = self._placed[-1].begin
 
-    def _at(self, update: int) -> _Laid:
-        return self._laid[bisect_right(self._ends, update)]
+    def _stage_at(self, update: int) -> _PlacedStage:
+        return self._placed[bisect_right(self._ends, update)]
 
     def batch(self, update: int) -> Batch:
-        """What an update learns from."""
-        laid = self._at(update)
-        batch = laid.cutting.batch(laid.number(update))
-        return batch._replace(fresh=True) if laid.turns and update == laid.begin else batch
+        """The batch that an update learns from."""
+        placed = self._stage_at(update)
+        batch = placed.cutting.batch(placed.batch_number(update))
+        return batch._replace(fresh=True) if placed.new_text and update == placed.begin else batch
 
     def rate(self, update: int) -> float:
         """The learning rate of an update."""
-        laid = self._at(update)
-        return laid.stage.rate(update - laid.begin, laid.end - laid.begin)
+        placed = self._stage_at(update)
+        return placed.stage.rate(update - placed.begin, placed.end - placed.begin)
 
     def epoch(self, update: int) -> int:
         """Which pass over its text an update belongs to, from 1."""
-        laid = self._at(update)
-        return laid.number(update) // laid.cutting.per_epoch + 1
+        placed = self._stage_at(update)
+        return placed.batch_number(update) // placed.cutting.per_epoch + 1
 
-    def next_look(self, update: int, every: int | None) -> int:
-        """The end of the first update, from this one on, after which a look is due.
+    def next_validation(self, update: int, every: int | None) -> int:
+        """How many updates are made when the next validation is due, after this update or later.
 
-        That is after every so many batches of a text, or else after each epoch.
+        A validation is due after every so many batches of a text, or else after each epoch.
         """
-        laid = self._at(update)
-        every = every or laid.cutting.per_epoch
-        return update + every - laid.number(update) % every
+        placed = self._stage_at(update)
+        every = every or placed.cutting.per_epoch
+        return update + every - placed.batch_number(update) % every
 
     def stage_end(self, update: int) -> int:
         """The end of an update's stage."""
-        return self._at(update).end
+        return self._stage_at(update).end

@@ -10,7 +10,7 @@ from charplay.commands.words import split_words
 from charplay.errors import CharplayError, UsageError
 from charplay.models.contract import Backend
 from charplay.options import option
-from charplay.plan import Plan, Run, Stage, TextChoice, usual_plan
+from charplay.plan import Plan, Stage, TextChoice, TrainingRun, usual_plan
 from charplay.plugins.registry import Origin, Registry
 from charplay.text.entry import CorpusEntry
 from charplay.training.recipe import Recipe
@@ -119,7 +119,7 @@ def towns(tmp_path):
 
 
 def test_a_corpus_is_trained_by_the_recipe_of_its_name(plan):
-    assert plan("birds") == Run(
+    assert plan("birds") == TrainingRun(
         name="birds",
         text=TextChoice("birds", kind="names", lower=True),
         backend="pencil",
@@ -181,7 +181,7 @@ def test_stages_keep_their_texts_whatever_the_runs_own_is(plan, tmp_path):
     for corpus, own in [("", "sonnets"), (str(path), str(path))]:
         run = plan(f"{corpus} --recipe speech --kind prose")
         assert (run.text.corpus, stage_texts(run)) == (own, ["plays", ""])
-        assert Run.from_json(run.to_json()) == run
+        assert TrainingRun.from_json(run.to_json()) == run
 
 
 def test_a_stage_whose_text_is_the_runs_own_is_that_so_that_what_is_held_out_stays_so(
@@ -271,7 +271,7 @@ def test_options_of_network_plan_stage_and_text_are_set_by_one_word(plan):
 
 def test_what_is_set_comes_back_from_the_jobs_plan(plan):
     run = plan("birds --set hidden=32 clip-norm=1.5 learning-rate=0.5")
-    assert Run.from_json(run.to_json()) == run
+    assert TrainingRun.from_json(run.to_json()) == run
 
 
 def test_a_length_may_be_set_like_any_other_option(plan):

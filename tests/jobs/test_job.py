@@ -1,15 +1,22 @@
-"""A job's folder: its number, its plan, and its lines as they grow."""
+"""A job's folder: its number, its run, and its events while the file grows."""
 
 import json
 
 import pytest
 
 from charplay.errors import CharplayError
-from charplay.jobs.job import Job, follow
-from charplay.plan import Plan, Report, Run, Stage, TextChoice
-from charplay.training.events import Checkpointed, Finished, Kept, Started, from_json, to_json
+from charplay.jobs.job import Job, follow_job
+from charplay.plan import Plan, Report, Stage, TextChoice, TrainingRun
+from charplay.training.events import (
+    Checkpointed,
+    Finished,
+    Kept,
+    Started,
+    event_from_json,
+    event_to_json,
+)
 
-RUN = Run("dinosaurs", TextChoice("dinosaurs"), "numpy")
+RUN = TrainingRun("dinosaurs", TextChoice("dinosaurs"), "numpy")
 
 
 def test_jobs_are_numbered_from_1_on(home):
@@ -25,7 +32,7 @@ def test_a_number_is_not_given_twice_though_an_earlier_job_is_gone(home):
 
 
 def test_what_a_job_is_to_do_can_be_read_again(home):
-    run = Run(
+    run = TrainingRun(
         name="恐竜",
         text=TextChoice("/some/where/naïve.csv", column="name", kind="names", lower=True),
         backend="numpy",
@@ -41,8 +48,8 @@ def test_what_a_job_is_to_do_can_be_read_again(home):
         recipe="course-dinosaurs",
     )
     job = Job.create(home, run)
-    assert job.run() == run
-    assert Job(job.folder).run() == run
+    assert job.training_run() == run
+    assert Job(job.folder).training_run() == run
 
 
 @pytest.mark.parametrize("plan", [b"", b"{", b"[]", b"{}", b'"text"', b"\xff\xfe", b"null"])
@@ -50,7 +57,7 @@ def test_a_damaged_plan_is_one_clear_error(home, plan):
     job = Job.create(home, RUN)
     job.plan.write_bytes(plan)
     with pytest.raises(CharplayError):
-        job.run()
+        job.training_run()
 
 
 EVENTS = [
@@ -62,7 +69,7 @@ EVENTS = [
 
 
 class Process:
-    """Stands in for the worker: at each look it has written some more, and at last has ended."""
+    """In place of the worker: each poll finds one more piece written, and then its end."""
 
     stdin = None
 
@@ -81,40 +88,40 @@ class Process:
 
 
 def followed(job, world, monkeypatch, pieces):
-    """The events that come of a worker that writes those pieces."""
+    """The events of a worker that writes those pieces."""
     monkeypatch.setattr(job, "start", lambda variables: Process(job, pieces))
     monkeypatch.setattr("charplay.jobs.job.time.sleep", lambda seconds: None)
-    return list(follow(job, world()))
+    return list(follow_job(job, world()))
 
 
 @pytest.mark.parametrize("size", [1, 7, 1000])
 def test_lines_are_read_whole_however_they_are_written(home, world, monkeypatch, size):
     """A look may find half a line, or half a character."""
-    data = "".join(to_json(event) + "\n" for event in EVENTS).encode()
+    data = "".join(event_to_json(event) + "\n" for event in EVENTS).encode()
     pieces = [data[at : at + size] for at in range(0, len(data), size)]
     assert followed(Job.create(home, RUN), world, monkeypatch, pieces) == EVENTS
 
 
 def test_a_line_that_a_killed_process_left_unfinished_is_not_read(home, world, monkeypatch):
-    pieces = [to_json(EVENTS[0]).encode() + b"\n" + to_json(EVENTS[1]).encode()[:-3]]
+    pieces = [event_to_json(EVENTS[0]).encode() + b"\n" + event_to_json(EVENTS[1]).encode()[:-3]]
     assert followed(Job.create(home, RUN), world, monkeypatch, pieces) == EVENTS[:1]
 
 
 def test_text_with_odd_line_ends_in_it_stays_one_event(home, world, monkeypatch):
     event = Kept("a\u2028b\x85c\x0bd\re\x1cf", "0" * 64)
-    pieces = [(to_json(event) + "\n").encode()]
+    pieces = [(event_to_json(event) + "\n").encode()]
     assert followed(Job.create(home, RUN), world, monkeypatch, pieces) == [event]
 
 
 def test_an_event_is_one_line_and_comes_back_as_it_was():
     for event in EVENTS:
-        line = to_json(event)
+        line = event_to_json(event)
         assert "\n" not in line
-        assert from_json(line) == event
+        assert event_from_json(line) == event
         assert json.loads(line)["event"] == type(event).__name__.lower()
 
 
 @pytest.mark.parametrize("line", ["", "{", "[]", "7", "{}", '{"event": "nonsense"}'])
 def test_what_is_no_event_is_a_value_error(line):
     with pytest.raises(ValueError, match=r".*"):
-        from_json(line)
+        event_from_json(line)

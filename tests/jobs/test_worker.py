@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from charplay.jobs.job import Job, follow
+from charplay.jobs.job import Job, follow_job
 from charplay.models.checkpoint import read_checkpoint
-from charplay.plan import Plan, Run, Stage, TextChoice
+from charplay.plan import Plan, Stage, TextChoice, TrainingRun
 from tests.conftest import variables_for
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals as POSIX has them")
@@ -44,7 +44,7 @@ def eventually(condition):
 
 @pytest.fixture
 def started(home):
-    """Starts charplay in a session of its own; whatever is left of it is ended afterwards."""
+    """Starts charplay as a process; all that is left of it is killed at the end."""
     processes = []
 
     def start(*words, python=("-m", "charplay"), **more):
@@ -73,7 +73,7 @@ def started(home):
 
 
 def commands():
-    """(process, command line) of all that lives."""
+    """(number, command line) of every living process."""
     if Path("/proc/self/cmdline").exists():
         for folder in Path("/proc").glob("[0-9]*"):
             with suppress(OSError):
@@ -99,14 +99,14 @@ def job(home, number=1):
 
 
 def training(home, *which):
-    """Whether the job has told of progress, and has these checkpoints."""
+    """Whether the job has told its progress, and has these checkpoints."""
     events = job(home) / "events.jsonl"
     begun = events.exists() and b'"progress"' in events.read_bytes()
-    return begun and all((job(home) / f"{each}.safetensors").exists() for each in which)
+    return begun and all((job(home) / f"{name}.safetensors").exists() for name in which)
 
 
 def interrupted_again(run):
-    """What a run said that was sent Ctrl-C once more."""
+    """The output of a run that is sent Ctrl-C once more."""
     for _ in range(PATIENCE // 5):
         run.send_signal(signal.SIGINT)
         # Two signals that come before a busy process looks up are one to it: then send another.
@@ -159,8 +159,8 @@ def test_a_model_knows_the_characters_of_every_stages_text_and_names_no_folder(
         stages=(Stage(epochs=1, corpus=str(tmp_path / "first.txt")), Stage(epochs=1)),
     )  # fmt: skip
     text = TextChoice(str(tmp_path / "own.txt"), kind="prose", lower=True)
-    this = Job.create(home, Run("two", text, "numpy", {"hidden": 8}, plan))
-    started, *_ = follow(this, world())
+    this = Job.create(home, TrainingRun("two", text, "numpy", {"hidden": 8}, plan))
+    started, *_ = follow_job(this, world())
     assert (started.texts, started.characters, started.held_out) == (
         (str(tmp_path / "first.txt"), str(tmp_path / "own.txt")), 60 * 35 + 54 * 27, 6 * 27,
     )  # fmt: skip
@@ -290,7 +290,7 @@ def test_checkpoints_are_whole_whatever_moment_the_process_is_killed_at(home, wo
     plan = Plan(
         checkpoint_seconds=0, validate_every=3, stages=(Stage(updates=10_000_000),), batch_size=4
     )
-    run = Run("killed", TextChoice("dinosaurs"), "numpy", {"hidden": 200}, plan)
+    run = TrainingRun("killed", TextChoice("dinosaurs"), "numpy", {"hidden": 200}, plan)
     kept = 0
     for _ in range(15):
         this = Job.create(home, run)

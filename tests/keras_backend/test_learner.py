@@ -9,6 +9,7 @@ from charplay.text.batching import NO_TOKEN, Batch, pad_rows
 from charplay.text.corpus import Prose
 from charplay.training.counters import RunCounters
 from charplay.training.evaluation import negative_log_likelihood
+from charplay.training.texts import RunTexts
 from charplay.training.trainer import Trainer
 
 
@@ -164,12 +165,11 @@ PLAN = Plan(
     checkpoint_seconds=1e9,
     stages=(Stage(updates=30, learning_rate=0.01), Stage(updates=50, learning_rate=0.001)),
 )
+TEXTS = RunTexts.split(TEXT, PLAN.held_out)
 
 
-def trainer_of(learner, standing=None, save=lambda *kept: None):
-    return Trainer(
-        learner, TEXT, TEXT.vocabulary, PLAN, save=save, clock=lambda: 0.0, standing=standing
-    )
+def trainer_of(learner, counters=None, save=lambda *kept: None):
+    return Trainer(learner, TEXTS, PLAN, save=save, clock=lambda: 0.0, counters=counters)
 
 
 def test_fifty_updates_after_a_resume_no_weight_is_far_from_a_run_that_did_not_stop(
@@ -177,7 +177,7 @@ def test_fifty_updates_after_a_resume_no_weight_is_far_from_a_run_that_did_not_s
 ):
     model = make(layers=2, embedding=4, dropout=0.4)
     unbroken = trainer_of(backend.learner(model, PLAN))
-    list(unbroken.run())
+    list(unbroken.train())
 
     stopped = trainer_of(backend.learner(model, PLAN))
     file = tmp_path / "last.safetensors"
@@ -187,7 +187,7 @@ def test_fifty_updates_after_a_resume_no_weight_is_far_from_a_run_that_did_not_s
         Checkpoint.of(model, backend, learner.arrays(), **more).save(file)
 
     stopped._save = save
-    list(stopped.run(lambda: stopped.standing.update >= 20))
+    list(stopped.train(lambda: stopped.counters.update >= 20))
     checkpoint = read_checkpoint(file)
     standing = RunCounters.from_header(checkpoint.header)
     assert 20 <= standing.update <= 30
@@ -195,9 +195,9 @@ def test_fifty_updates_after_a_resume_no_weight_is_far_from_a_run_that_did_not_s
     learner = backend.learner(checkpoint.model(backend), PLAN)
     learner.restore(checkpoint.learner)
     resumed = trainer_of(learner, standing)
-    list(resumed.run())
-    assert resumed.standing.update - standing.update >= 50
+    list(resumed.train())
+    assert resumed.counters.update - standing.update >= 50
     assert difference(unbroken.model(), resumed.model()) < 1e-5
     assert difference(unbroken.model(), model) > 0.01
     # What was noted before the stop was not of whole epochs; what is noted after it is.
-    assert resumed.standing.history[-1] == pytest.approx(unbroken.standing.history[-1], abs=1e-5)
+    assert resumed.counters.history[-1] == pytest.approx(unbroken.counters.history[-1], abs=1e-5)

@@ -53,7 +53,7 @@ def weights_of(opened):
 
 def test_an_empty_library_has_no_names_and_no_current_model(library, folder):
     assert library.names() == []
-    assert library.shelves() == []
+    assert library.entries() == []
     assert library.current is None
     assert not folder.exists(), "looking must not write"
 
@@ -68,6 +68,60 @@ def test_a_model_is_opened_by_name_digest_prefix_and_path(library, folder, way):
     opened = library.open(reference[way])
     assert opened.digest == library.digest(reference[way]) == digest
     np.testing.assert_array_equal(weights_of(opened), made.weights["recurrent"])
+
+
+@pytest.mark.parametrize("way", ["name", "digest", "path"])
+def test_a_model_opened_again_is_not_read_again(library, folder, way, monkeypatch):
+    digest = library.add(checkpoint_of(), "dinosaurs")
+    reference = {
+        "name": "dinosaurs",
+        "digest": digest,
+        "path": str(folder / f"{digest}.safetensors"),
+    }
+    first = library.open(reference[way])
+    monkeypatch.setattr("charplay.models.library.read_checkpoint", None)
+    assert library.open(reference[way]) is first
+
+
+def test_a_name_that_points_at_another_model_opens_that_one(library):
+    library.add(checkpoint_of(0), "dinosaurs")
+    library.open("dinosaurs")
+    library.add(checkpoint_of(1), "dinosaurs")
+    np.testing.assert_array_equal(
+        weights_of(library.open("dinosaurs")), checkpoint_of(1).weights["recurrent"]
+    )
+
+
+def test_a_file_that_was_replaced_is_read_again(library, tmp_path):
+    path = tmp_path / "mine.safetensors"
+    checkpoint_of(0).save(path)
+    first = library.open(str(path))
+    checkpoint_of(1).save(path)
+    second = library.open(str(path))
+    assert second.digest == library.digest(str(path)) != first.digest
+    np.testing.assert_array_equal(weights_of(second), checkpoint_of(1).weights["recurrent"])
+
+
+def test_a_file_that_is_gone_is_not_opened_again(library, tmp_path):
+    path = tmp_path / "mine.safetensors"
+    checkpoint_of().save(path)
+    library.open(str(path))
+    path.unlink()
+    with pytest.raises(CharplayError) as caught:
+        library.open(str(path))
+    assert_says_what_to_do(caught.value)
+
+
+@pytest.mark.parametrize("names", [1, 20])
+def test_the_names_are_read_once_for_a_whole_list(library, monkeypatch, names):
+    checkpoint = checkpoint_of()
+    for number in range(names):
+        library.add(checkpoint, f"model {number}")
+    listings = []
+    own_names = library.own_names
+    monkeypatch.setattr(library, "own_names", lambda: listings.append(1) or own_names())
+    assert len(library.entries()) == names
+    assert len(listings) == 1
 
 
 def test_a_path_opens_a_file_that_the_library_does_not_keep(library, tmp_path):
@@ -107,12 +161,15 @@ def test_a_kept_model_has_no_learner_and_no_progress(library, folder):
     assert kept.header.progress == {}
 
 
-def test_shelves_tell_of_every_name(library):
+def test_every_name_has_an_entry_with_its_models_header(library):
     library.add(checkpoint_of(0, kind="prose"), "b")
     library.add(checkpoint_of(1), "a")
-    shelves = library.shelves()
-    assert [(each.name, each.header.kind) for each in shelves] == [("a", "names"), ("b", "prose")]
-    assert all(each.size > 0 and each.digest and not each.fault for each in shelves)
+    entries = library.entries()
+    assert [(entry.name, entry.header.kind) for entry in entries] == [
+        ("a", "names"),
+        ("b", "prose"),
+    ]
+    assert all(entry.size > 0 and entry.digest and not entry.fault for entry in entries)
 
 
 def test_the_model_last_chosen_is_remembered(library, folder):
@@ -178,12 +235,12 @@ def damaged(request, library, folder):
 
 
 def test_a_damaged_entry_does_not_hide_the_others(damaged):
-    shelves = {each.name: each for each in damaged.shelves()}
-    assert list(shelves) == ["anna", "bad", "carl"]
-    assert shelves["anna"].header is not None
-    assert shelves["carl"].header is not None
-    assert shelves["bad"].header is None
-    assert shelves["bad"].fault
+    entries = {entry.name: entry for entry in damaged.entries()}
+    assert list(entries) == ["anna", "bad", "carl"]
+    assert entries["anna"].header is not None
+    assert entries["carl"].header is not None
+    assert entries["bad"].header is None
+    assert entries["bad"].fault
 
 
 def test_opening_a_damaged_entry_says_what_to_do(damaged):

@@ -137,7 +137,7 @@ def module_of(distribution):
 
 
 def write_wheel(folder, distribution, source, **files):
-    """An installable wheel, written by hand: a package, and the metadata that tells of it."""
+    """An installable wheel, written by hand: a package and its metadata."""
     module = module_of(distribution)
     info = f"{module}-1.0.dist-info"
     texts = {
@@ -157,7 +157,7 @@ def write_wheel(folder, distribution, source, **files):
 
 @dataclass(frozen=True)
 class Seen:
-    """What charplay says among the plugins: a JSON value a line asked, and warnings."""
+    """The output of charplay with the plugins: one JSON value for each command, and warnings."""
 
     status: int
     answers: list
@@ -223,7 +223,7 @@ def test_a_plugin_that_is_installed_is_found_with_all_that_it_offers(seen):
 def test_what_is_listed_names_the_distribution_that_offers_it(seen):
     (markov,) = [row for row in seen.answers[0] if row["name"] == "markov"]
     assert markov["offered_by"] == "charplay-good"
-    assert [each["name"] for each in markov["options"]] == ["order"]
+    assert [option["name"] for option in markov["options"]] == ["order"]
 
 
 def test_a_good_plugin_is_not_warned_of(seen):
@@ -245,7 +245,7 @@ def test_a_warning_is_one_line_and_the_way_out_another(seen):
     assert len(seen.warnings) == len(seen.removals)
 
 
-def test_a_name_that_is_taken_stays_with_whoever_had_it(seen):
+def test_a_name_that_is_taken_stays_with_the_plugin_that_had_it(seen):
     (dinosaurs,) = [row for row in seen.answers[1] if row["name"] == "dinosaurs"]
     assert dinosaurs["offered_by"] == "charplay"
     (train,) = [row for row in seen.answers[3] if row["name"] == "train"]
@@ -294,7 +294,7 @@ def point_of(folder, distribution, source):
 
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
-    """A folder that is looked into for modules."""
+    """A folder on the path of modules."""
     monkeypatch.syspath_prepend(tmp_path)
     yield tmp_path
     for path in tmp_path.glob("*.py"):

@@ -9,7 +9,7 @@ import charplay
 from charplay.errors import CharplayError
 from charplay.generation.options import Sampling
 from charplay.options import build
-from charplay.plan import Plan, Run
+from charplay.plan import Plan, TrainingRun
 from charplay.plugins.finder import find_plugins
 from charplay.training.recipe import parse_recipe, recipes_in
 
@@ -29,8 +29,10 @@ def test_a_shipped_recipe_names_a_backend_and_options_that_there_are(recipe):
 @pytest.mark.parametrize("recipe", REGISTRY.recipes.values(), ids=lambda recipe: recipe.name)
 def test_a_shipped_recipe_survives_being_written_for_the_worker(recipe):
     assert Plan.from_dict(recipe.plan.to_dict()) == recipe.plan
-    run = Run("m", recipe.text, "b", recipe.config, recipe.plan, recipe.sampling, recipe.name)
-    assert Run.from_json(run.to_json()) == run
+    run = TrainingRun(
+        "m", recipe.text, "b", recipe.config, recipe.plan, recipe.sampling, recipe.name
+    )
+    assert TrainingRun.from_json(run.to_json()) == run
 
 
 @pytest.mark.parametrize(
@@ -54,7 +56,7 @@ def test_the_exercises_recipes_have_the_exercises_figures(name, rate, clip, upda
     ("text", "told"),
     [
         ("summary = ", "Invalid value"),
-        ("backend = 'b'", "summary"),
+        ("backend = 'b'", "the summary is missing"),
         ("summary = 's'\nnetwork = 3", "there is no part of a recipe"),
         ("summary = 's'\n[plan]\nbatch = 3", "there is no training option 'batch'"),
         ("summary = 's'\n[plan]\nbatch_size = 0", "batch-size cannot be 0"),
@@ -99,7 +101,7 @@ def test_the_recipes_of_a_folder_are_named_as_their_files(tmp_path):
     (tmp_path / "b.toml").write_text("summary = 'ü'", encoding="utf-8")
     (tmp_path / "a.toml").write_text("summary = 'first'")
     (tmp_path / "notes.txt").write_text("no recipe")
-    assert [(each.name, each.summary) for each in recipes_in(tmp_path)] == [
+    assert [(recipe.name, recipe.summary) for recipe in recipes_in(tmp_path)] == [
         ("a", "first"),
         ("b", "ü"),
     ]

@@ -6,7 +6,7 @@ import pytest
 from charplay.jobs.job import Job
 from charplay.models.checkpoint import Checkpoint
 from charplay.options import build
-from charplay.plan import Run, TextChoice
+from charplay.plan import TextChoice, TrainingRun
 from charplay.text.vocabulary import Vocabulary
 from tests.sessions.conftest import LETTERS, put_model
 
@@ -14,7 +14,7 @@ from tests.sessions.conftest import LETTERS, put_model
 @pytest.fixture
 def run_under_way(home, numpy_backend):
     """A run `under-way` that another process trains, as its folder has it: writes checkpoints."""
-    job = Job.create(home, Run("under-way", TextChoice("some.txt"), "numpy"))
+    job = Job.create(home, TrainingRun("under-way", TextChoice("some.txt"), "numpy"))
 
     def reach(update, kind="prose"):
         model = numpy_backend.create(

@@ -14,7 +14,7 @@ from charplay.commands.listing import Listing
 from charplay.commands.models import Chosen, ModelRow
 from charplay.commands.training import Training
 from charplay.generation.generator import Answer
-from charplay.plan import Run, TextChoice
+from charplay.plan import TextChoice, TrainingRun
 from charplay.terminal.render.console import make_console, visible
 from charplay.terminal.render.views import view
 from charplay.training.events import (
@@ -321,7 +321,7 @@ def test_long_names_of_models_and_recipes_leave_every_column_readable(shown):
     assert said.count("恐") == 15
 
 
-RUN = Run("dinosaurs", TextChoice("dinosaurs"), "numpy")
+RUN = TrainingRun("dinosaurs", TextChoice("dinosaurs"), "numpy")
 STARTED = Started("dinosaurs", "dinosaurs", "names", 15_151, 1_714, 27, 7_643, 900)
 PROGRESS = Progress(300, 900, 4, 1.8123, 1.9234, 563_091.4, 2.5, 5.0)
 FINISHED = Finished(900, "done", 1.5694, 1.7051, "best", 7.5)

@@ -16,8 +16,8 @@ from charplay.training.events import (
     Reported,
     Sampled,
     Started,
-    from_json,
-    to_json,
+    event_from_json,
+    event_to_json,
 )
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
@@ -45,7 +45,7 @@ EVENTS = st.one_of(
 
 @given(EVENTS)
 def test_every_event_comes_back_as_it_was(event):
-    back = from_json(to_json(event))
+    back = event_from_json(event_to_json(event))
     assert back == event
     assert type(back) is type(event)
     assert hash(back) == hash(event), "lists must have come back as tuples"
@@ -54,12 +54,12 @@ def test_every_event_comes_back_as_it_was(event):
 @given(EVENTS)
 def test_an_event_is_one_line_however_lines_are_told_apart(event):
     """Some readers end a line at U+0085 or U+2028 too, and a model may draw those."""
-    assert len(to_json(event).splitlines()) == 1
+    assert len(event_to_json(event).splitlines()) == 1
 
 
 @given(EVENTS)
 def test_a_line_can_be_written_as_utf_8_and_read_by_any_json_reader(event):
-    values = json.loads(to_json(event).encode().decode())
+    values = json.loads(event_to_json(event).encode().decode())
     assert values["event"] == type(event).__name__.lower()
 
 
@@ -71,4 +71,4 @@ def test_a_line_can_be_written_as_utf_8_and_read_by_any_json_reader(event):
 )  # fmt: skip
 def test_a_line_that_is_no_event_is_refused(line):
     with pytest.raises(ValueError, match=r".*"):
-        from_json(line)
+        event_from_json(line)

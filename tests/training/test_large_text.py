@@ -8,6 +8,7 @@ import pytest
 from charplay.plan import Plan, Stage, TextChoice
 from charplay.text.corpus import load_corpus
 from charplay.training.events import Evaluated
+from charplay.training.texts import RunTexts
 from charplay.training.trainer import Trainer
 from tests.training.test_trainer import Scripted
 
@@ -27,9 +28,13 @@ def trained(corpus, cutting):
     plan = Plan(cutting=cutting, held_out=0.001, sample_every=1000, stages=(Stage(updates=20),))
     learner = Scripted(corpus.vocabulary, "prose")
     trainer = Trainer(
-        learner, corpus, corpus.vocabulary, plan, save=lambda *_: None, clock=lambda: 0.0
+        learner,
+        RunTexts.split(corpus, plan.held_out),
+        plan,
+        save=lambda *_: None,
+        clock=lambda: 0.0,
     )
-    return list(trainer.run())
+    return list(trainer.train())
 
 
 def test_a_long_text_is_encoded_trained_on_and_scored_in_less_memory_than_it_takes(text, home):

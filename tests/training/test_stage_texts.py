@@ -1,4 +1,4 @@
-"""Stages on texts of their own: what they read, and that a pause changes nothing."""
+"""Stages with texts of their own: what they read, and that a pause changes nothing."""
 
 from dataclasses import replace
 
@@ -12,11 +12,12 @@ from charplay.text.corpus import Prose
 from charplay.training.counters import RunCounters
 from charplay.training.evaluation import loss_of
 from charplay.training.events import Evaluated, Finished
+from charplay.training.texts import RunTexts
 from charplay.training.trainer import Trainer
 from tests.training.test_trainer import (
     BACKEND,
     PLAN,
-    Catalogue,
+    CheckpointRecorder,
     Scripted,
     assert_same_weights,
     config_of,
@@ -38,14 +39,15 @@ def staged(*stages, **options):
 
 
 def trainer_of(plan, learner, save=None, clock=standing_still, **more):
-    more = {"save": save or Catalogue(), "clock": clock, "others": {"other": OTHER}, **more}
-    return Trainer(learner, OWN, VOCABULARY, plan, **more)
+    others = more.pop("others", {"other": OTHER})
+    more = {"save": save or CheckpointRecorder(), "clock": clock, **more}
+    return Trainer(learner, RunTexts.split(OWN, plan.held_out, others), plan, **more)
 
 
 def read_by(plan, **more):
-    """The batches that a learner is given, and what is told."""
+    """The batches that a learner is given, and the events."""
     learner = Scripted(VOCABULARY, "prose")
-    events = list(trainer_of(plan, learner, save=lambda *_: None, **more).run())
+    events = list(trainer_of(plan, learner, save=lambda *_: None, **more).train())
     return learner.batches, events
 
 
@@ -100,13 +102,13 @@ def test_from_one_text_to_another_the_carried_state_starts_anew():
 
 
 def test_the_runs_own_text_is_validated_on_throughout():
-    shelf = Catalogue()
+    recorder = CheckpointRecorder()
     learner = BACKEND.learner(new_model(), STREAMS)
     plan = staged(Stage(epochs=2, corpus="other"), Stage(epochs=2))
-    events = of(Evaluated, trainer_of(plan, learner, shelf).run())
+    events = of(Evaluated, trainer_of(plan, learner, recorder).train())
     ends = [IN_OTHER, 2 * IN_OTHER, 2 * IN_OTHER + IN_OWN, 2 * (IN_OTHER + IN_OWN)]
     assert [event.update for event in events] == ends, "after each epoch of a stage's text"
-    best = shelf.newest("best").model(BACKEND)
+    best = recorder.newest("best").model(BACKEND)
     held_out = OWN.split(0.1)[1]
     assert min(event.loss for event in events) == pytest.approx(loss_of(best, held_out))
 
@@ -140,18 +142,18 @@ def test_a_run_taken_up_again_ends_bit_for_bit_where_it_would_have(pause, tmp_pa
         Stage(epochs=2, learning_rate=0.01, schedule="linear"),
         Stage(updates=5, learning_rate=0.005, corpus="other"),
     )
-    expected, first, second = Catalogue(), Catalogue(), Catalogue()
-    list(trainer_of(plan, BACKEND.learner(new_model(), plan), expected).run())
+    expected, first, second = CheckpointRecorder(), CheckpointRecorder(), CheckpointRecorder()
+    list(trainer_of(plan, BACKEND.learner(new_model(), plan), expected).train())
 
     trainer = trainer_of(plan, BACKEND.learner(new_model(), plan), first, slow_clock())
-    list(trainer.run(lambda: trainer.standing.update >= pause))
+    list(trainer.train(lambda: trainer.counters.update >= pause))
     first.newest("last").save(tmp_path / "last")
     back = read_checkpoint(tmp_path / "last")
     assert back.header.progress["update"] == pause
     learner = BACKEND.learner(back.model(BACKEND), plan)
     learner.restore(back.learner)
-    standing = RunCounters.from_header(back.header)
-    list(trainer_of(plan, learner, second, standing=standing).run())
+    counters = RunCounters.from_header(back.header)
+    list(trainer_of(plan, learner, second, counters=counters).train())
 
     assert_same_weights(second.weights(), expected.weights())
     assert_same_weights(second.newest("last").learner, expected.newest("last").learner)

@@ -1,8 +1,8 @@
-"""The trainer: what it tells and when, when it stops, and that a pause changes nothing."""
+"""The trainer: its events and their times, its end, and that a pause changes nothing."""
 
 from contextlib import suppress
 from dataclasses import replace
-from itertools import count
+from itertools import count, pairwise
 
 import numpy as np
 import pytest
@@ -23,6 +23,7 @@ from charplay.training.events import (
     Reported,
     Sampled,
 )
+from charplay.training.texts import RunTexts
 from charplay.training.trainer import Trainer
 from charplay_numpy.backend import NumpyBackend, NumpyConfig
 
@@ -46,19 +47,38 @@ def standing_still():
 
 
 def slow_clock():
-    """Every look takes a second, so that the trainer looks up after each update."""
+    """Each call takes a second, so that the trainer looks up after each update."""
     return map(float, count()).__next__
 
 
+class WorkClock:
+    """A clock that moves only while updates are made."""
+
+    def __init__(self):
+        self.seconds = 0.0
+
+    def __call__(self):
+        return self.seconds
+
+    def work(self, seconds):
+        """Losses of updates that take so many seconds each."""
+
+        def loss(update):
+            self.seconds += seconds
+            return 1.0
+
+        return loss
+
+
 class Uniform(Model):
-    """A model that thinks every character as likely as every other."""
+    """A model to which all characters are equally likely."""
 
     def step(self, state, tokens):
         return np.zeros((len(tokens), len(self.vocabulary)), np.float32), {}
 
 
 class Scripted(Learner):
-    """Learns nothing, tells the losses it is given, and notes what it is asked to do."""
+    """A learner that learns nothing: it returns given losses and keeps what it was given."""
 
     def __init__(self, vocabulary, kind="names", losses=lambda update: 1.0):
         self._vocabulary, self._kind, self._losses = vocabulary, kind, losses
@@ -79,15 +99,15 @@ class Scripted(Learner):
         raise AssertionError("there is nothing to restore")
 
 
-class Catalogue:
-    """Where a run's checkpoints go, in order, and the newest of each kind by name."""
+class CheckpointRecorder:
+    """Keeps the checkpoints that a run saves, in order."""
 
     def __init__(self):
         self.saved = []
 
-    def __call__(self, which, learner, model, standing):
-        self.saved.append((which, standing.update, Checkpoint.of(model, BACKEND, learner.arrays(),
-            history=standing.history, progress=standing.to_dict())))  # fmt: skip
+    def __call__(self, which, learner, model, counters):
+        self.saved.append((which, counters.update, Checkpoint.of(model, BACKEND, learner.arrays(),
+            history=counters.history, progress=counters.to_dict())))  # fmt: skip
 
     def newest(self, which):
         return next(checkpoint for kind, _, checkpoint in reversed(self.saved) if kind == which)
@@ -96,9 +116,11 @@ class Catalogue:
         return self.newest(which).weights
 
 
-class ScriptedShelf(Catalogue):
-    def __call__(self, which, learner, model, standing):
-        self.saved.append((which, standing.update, standing))
+class CounterRecorder(CheckpointRecorder):
+    """Keeps only the counters of each checkpoint."""
+
+    def __call__(self, which, learner, model, counters):
+        self.saved.append((which, counters.update, counters))
 
 
 def config_of(**options):
@@ -114,10 +136,9 @@ def new_learner(plan, corpus=NAMES, **options):
 def trainer_of(plan, learner=None, corpus=NAMES, save=None, clock=standing_still, **more):
     return Trainer(
         learner or new_learner(plan, corpus),
-        corpus,
-        corpus.vocabulary,
+        RunTexts.split(corpus, plan.held_out),
         plan,
-        save=save or Catalogue(),
+        save=save or CheckpointRecorder(),
         clock=clock,
         **more,
     )
@@ -126,7 +147,7 @@ def trainer_of(plan, learner=None, corpus=NAMES, save=None, clock=standing_still
 def scripted(plan, losses=lambda update: 1.0, corpus=NAMES, **more):
     """A trainer of a scripted learner, and that learner."""
     learner = Scripted(corpus.vocabulary, corpus.kind, losses)
-    more = {"save": ScriptedShelf(), **more}
+    more = {"save": CounterRecorder(), **more}
     return trainer_of(plan, learner, corpus, **more), learner
 
 
@@ -144,12 +165,12 @@ def assert_same_weights(ours, theirs):
         np.testing.assert_array_equal(ours[name], theirs[name], err_msg=name)
 
 
-# What is told.
+# Events.
 
 
 def test_events_come_in_order():
     trainer = trainer_of(PLAN)
-    events = list(trainer.run())
+    events = list(trainer.train())
     expected = []
     for event in of(Evaluated, events):
         expected += [Evaluated, Checkpointed, Sampled] if event.best else [Evaluated, Sampled]
@@ -162,16 +183,16 @@ def test_events_come_in_order():
 
 def test_it_validates_each_epoch_unless_told_otherwise():
     per_epoch = -(-round(len(NAMES.names) * 0.9) // 8)
-    evaluated = of(Evaluated, trainer_of(PLAN).run())
+    evaluated = of(Evaluated, trainer_of(PLAN).train())
     assert [event.update for event in evaluated] == [per_epoch * k for k in (1, 2, 3)]
     often = replace(PLAN, validate_every=5)
-    evaluated = of(Evaluated, trainer_of(lasting(often, 13)).run())
+    evaluated = of(Evaluated, trainer_of(lasting(often, 13)).train())
     assert [event.update for event in evaluated] == [5, 10, 13], "and once more at the end"
 
 
 def test_it_samples_when_told_to():
     plan = lasting(replace(PLAN, sample_every=4), 11)
-    sampled = of(Sampled, trainer_of(plan).run())
+    sampled = of(Sampled, trainer_of(plan).train())
     assert [event.update for event in sampled] == [4, 8]
     assert all(text for event in sampled for text in event.texts)
 
@@ -179,23 +200,23 @@ def test_it_samples_when_told_to():
 @pytest.mark.parametrize("corpus", [NAMES, PROSE], ids=["names", "prose"])
 def test_the_loss_told_is_that_of_the_part_held_out(corpus):
     plan = PLAN if corpus is NAMES else replace(PLAN, cutting="stream", length=16)
-    shelf = Catalogue()
-    evaluated = of(Evaluated, trainer_of(plan, corpus=corpus, save=shelf).run())
+    recorder = CheckpointRecorder()
+    evaluated = of(Evaluated, trainer_of(plan, corpus=corpus, save=recorder).train())
     _, held_out = corpus.split(0.1)
-    best = shelf.newest("best").model(BACKEND)
+    best = recorder.newest("best").model(BACKEND)
     assert min(event.loss for event in evaluated) == pytest.approx(loss_of(best, held_out))
 
 
 def test_a_uniform_guess_costs_the_logarithm_of_the_vocabulary():
     trainer, _ = scripted(PLAN)
-    for event in of(Evaluated, trainer.run()):
+    for event in of(Evaluated, trainer.train()):
         assert event.loss == pytest.approx(np.log(len(NAMES.vocabulary)))
 
 
 def test_progress_is_told_a_character_and_by_the_clock():
     plan = replace(lasting(PLAN, 10), reduction="sum", held_out=0)
     trainer, learner = scripted(plan, losses=lambda update: 20.0, clock=slow_clock())
-    progress = of(Progress, trainer.run())
+    progress = of(Progress, trainer.train())
     assert [event.update for event in progress] == [*range(1, 11), 10]
     for event, batch in zip(progress, learner.batches, strict=False):
         # 20 nats an example, of which the batch has so many a character.
@@ -208,25 +229,25 @@ def test_progress_is_told_a_character_and_by_the_clock():
 
 def test_the_smoothed_loss_of_a_constant_loss_is_that_loss():
     trainer, _ = scripted(PLAN, losses=lambda update: 1.25, clock=slow_clock())
-    for event in of(Progress, trainer.run()):
+    for event in of(Progress, trainer.train()):
         assert event.smoothed == pytest.approx(1.25)
 
 
 def test_the_history_has_each_epochs_mean_loss_a_character_and_the_end_tells_the_last_ones():
     trainer, learner = scripted(replace(PLAN, held_out=0), losses=lambda update: 1 + update / 10)
-    events = list(trainer.run())
+    events = list(trainer.train())
     epoch = len(learner.batches) // 3
     expected = []
     for first in range(0, 3 * epoch, epoch):
         weights = [batch.characters for batch in learner.batches[first : first + epoch]]
         losses = [1 + update / 10 for update in range(first, first + epoch)]
         expected.append((first + epoch, np.average(losses, weights=weights)))
-    for note, (update, loss) in zip(trainer.standing.history, expected, strict=True):
+    for note, (update, loss) in zip(trainer.counters.history, expected, strict=True):
         assert note[:2] == (update, pytest.approx(loss))
-    assert events[-1].loss == trainer.standing.history[-1][1]
+    assert events[-1].loss == trainer.counters.history[-1][1]
 
 
-# What is trained on.
+# Texts.
 
 
 def text_of(tokens):
@@ -235,7 +256,7 @@ def text_of(tokens):
 
 def test_every_name_is_trained_on_once_an_epoch_but_those_held_out():
     trainer, learner = scripted(replace(PLAN, stages=(Stage(epochs=2),)))
-    list(trainer.run())
+    list(trainer.train())
     training, held_out = NAMES.split(0.1)
     assert len(held_out.names) == round(len(NAMES.names) / 10)
     rows = [text_of(row) for batch in learner.batches for row in batch.targets]
@@ -248,14 +269,14 @@ def test_of_prose_the_last_tenth_is_held_out():
     corpus = Prose.of(text, "text", "")
     plan = replace(PLAN, cutting="stream", batch_size=1, length=29)
     trainer, learner = scripted(plan, corpus=corpus)
-    list(trainer.run())
+    list(trainer.train())
     seen = np.concatenate([batch.targets.ravel() for batch in learner.batches])
     assert set(seen.tolist()) == {corpus.vocabulary.index["a"]}
 
 
 def test_nothing_is_held_out_where_the_plan_says_so():
     trainer, learner = scripted(replace(PLAN, held_out=0, stages=(Stage(epochs=1),)))
-    events = list(trainer.run())
+    events = list(trainer.train())
     assert sum(len(batch.targets) for batch in learner.batches) == len(NAMES.names)
     assert of(Evaluated, events) == []
     assert (events[-1].held_out_loss, events[-1].kept) == (None, "last")
@@ -268,7 +289,7 @@ def test_the_order_of_the_batches_depends_on_the_seed():
     for seed in (0, 1, 2, 1000):
         plan = Plan(batch_size=1, held_out=0, seed=seed, stages=(Stage(epochs=1),))
         trainer, learner = scripted(plan, corpus=corpus)
-        list(trainer.run())
+        list(trainer.train())
         orders.append(tuple(batch.characters for batch in learner.batches))
     assert len(set(orders)) == 4
 
@@ -295,7 +316,7 @@ def test_a_corpus_that_does_not_fit_the_plan_is_refused(corpus, options):
 
 def rates_of(*stages):
     trainer, learner = scripted(replace(PLAN, stages=stages))
-    list(trainer.run())
+    list(trainer.train())
     assert len(learner.rates) == trainer.updates
     return learner.rates
 
@@ -318,13 +339,13 @@ def test_each_stage_has_its_own_schedule():
     np.testing.assert_allclose(rates, [1, 1, 0.4, 0.3, 0.2, 0.1, 7])
 
 
-# Where it ends.
+# Ends.
 
 
 def test_the_best_checkpoint_is_the_one_of_least_held_out_loss():
     plan = replace(PLAN, stages=(Stage(epochs=40, learning_rate=0.05),))
-    shelf = Catalogue()
-    events = list(trainer_of(plan, save=shelf).run())
+    recorder = CheckpointRecorder()
+    events = list(trainer_of(plan, save=recorder).train())
     evaluated = of(Evaluated, events)
     least = min(evaluated, key=lambda event: event.loss)
     assert least.update < evaluated[-1].update, "the run should have gone on past its best"
@@ -332,97 +353,120 @@ def test_the_best_checkpoint_is_the_one_of_least_held_out_loss():
         event.loss < min([before.loss for before in evaluated[:i]], default=np.inf)
         for i, event in enumerate(evaluated)
     ]
-    [*_, (which, update, _)] = [each for each in shelf.saved if each[0] == "best"]
+    [*_, (which, update, _)] = [saved for saved in recorder.saved if saved[0] == "best"]
     assert (which, update) == ("best", least.update)
     assert events[-1].kept == "best"
     assert events[-1].held_out_loss == least.loss
 
 
 def test_the_last_checkpoint_is_the_learner_as_it_stands():
-    shelf, learner = Catalogue(), new_learner(PLAN)
-    list(trainer_of(PLAN, learner, save=shelf).run())
-    assert_same_weights(shelf.weights("last"), learner.model().arrays())
-    assert shelf.saved[-1][:2] == ("last", trainer_of(PLAN).updates)
+    recorder, learner = CheckpointRecorder(), new_learner(PLAN)
+    list(trainer_of(PLAN, learner, save=recorder).train())
+    assert_same_weights(recorder.weights("last"), learner.model().arrays())
+    assert recorder.saved[-1][:2] == ("last", trainer_of(PLAN).updates)
 
 
 def test_patience_ends_a_run_that_gets_no_better():
     plan = replace(PLAN, patience=2, validate_every=5, stages=(Stage(epochs=50),))
     trainer, _ = scripted(plan)
-    finished = list(trainer.run())[-1]
+    finished = list(trainer.train())[-1]
     # The first validation is the best, the second and the third are not.
     assert (finished.reason, finished.update) == ("patience", 15)
 
 
 def test_a_run_to_its_end_is_done():
     trainer, _ = scripted(PLAN)
-    finished = list(trainer.run())[-1]
+    finished = list(trainer.train())[-1]
     assert (finished.reason, finished.update) == ("done", trainer.updates)
 
 
 def test_asked_to_stop_it_ends_with_a_checkpoint():
-    shelf = ScriptedShelf()
-    trainer, learner = scripted(PLAN, save=shelf, clock=slow_clock())
-    events = list(trainer.run(lambda: trainer.standing.update >= 5))
+    recorder = CounterRecorder()
+    trainer, learner = scripted(PLAN, save=recorder, clock=slow_clock())
+    events = list(trainer.train(lambda: trainer.counters.update >= 5))
     assert isinstance(events[-1], Finished)
     assert (events[-1].reason, events[-1].update) == ("stopped", 5)
     assert len(learner.batches) == 5
     # Before the look at the held-out text, which may take long.
-    assert [(which, update) for which, update, _ in shelf.saved] == [("last", 5), ("best", 5)]
+    assert [(which, update) for which, update, _ in recorder.saved] == [("last", 5), ("best", 5)]
 
 
 def test_a_run_stopped_before_it_began_keeps_nothing():
-    shelf = ScriptedShelf()
-    trainer, _ = scripted(PLAN, save=shelf)
+    recorder = CounterRecorder()
+    trainer, _ = scripted(PLAN, save=recorder)
     with pytest.raises(TrainingError) as caught:
-        list(trainer.run(lambda: True))
+        list(trainer.train(lambda: True))
     assert caught.value.hint
-    assert shelf.saved == []
+    assert recorder.saved == []
 
 
-def test_checkpoints_are_saved_by_the_clock():
-    plan = replace(lasting(PLAN, 40), checkpoint_seconds=10, held_out=0)
-    shelf = ScriptedShelf()
-    trainer, _ = scripted(plan, save=shelf, clock=slow_clock())
-    list(trainer.run())
-    updates = [update for which, update, _ in shelf.saved if which == "last"]
-    assert len(updates) > 3
-    assert updates[-1] == 40
+def test_checkpoints_are_saved_once_in_so_many_seconds():
+    plan = replace(lasting(PLAN, 45), checkpoint_seconds=10, held_out=0)
+    clock, recorder = WorkClock(), CounterRecorder()
+    trainer, _ = scripted(plan, losses=clock.work(seconds=1), save=recorder, clock=clock)
+    list(trainer.train())
+    saves = [(which, update) for which, update, _ in recorder.saved]
+    # The end saves twice: before its look at the losses, and after it.
+    assert saves == [("last", update) for update in (10, 20, 30, 40, 45, 45)]
+
+
+def test_the_time_to_the_next_checkpoint_is_counted_from_the_end_of_the_last_one():
+    plan = replace(lasting(PLAN, 45), checkpoint_seconds=10, held_out=0)
+    clock, recorder = WorkClock(), CounterRecorder()
+
+    def save(*checkpoint):
+        clock.seconds += 6
+        recorder(*checkpoint)
+
+    trainer, _ = scripted(plan, losses=clock.work(seconds=1), save=save, clock=clock)
+    list(trainer.train())
+    assert [update for _, update, _ in recorder.saved] == [10, 20, 30, 40, 45, 45]
+
+
+@pytest.mark.parametrize("seconds", [0.001, 0.02, 1])
+def test_progress_is_told_twenty_times_a_second_at_most(seconds):
+    clock = WorkClock()
+    trainer, _ = scripted(lasting(PLAN, 400), losses=clock.work(seconds), clock=clock)
+    *progress, _ = of(Progress, trainer.train())
+    times = [0, *(event.elapsed for event in progress)]
+    assert len(times) > 3
+    assert all(later - sooner > 0.049 for sooner, later in pairwise(times))
 
 
 @pytest.mark.parametrize("wrong", [np.nan, np.inf, 1e9], ids=str)
 def test_a_loss_without_sense_ends_the_run_and_keeps_what_was_saved(wrong):
     plan = replace(PLAN, validate_every=4, stages=(Stage(epochs=5, learning_rate=0.5),))
-    shelf = ScriptedShelf()
-    trainer, _ = scripted(plan, lambda update: wrong if update == 10 else 1.0, save=shelf)
+    recorder = CounterRecorder()
+    trainer, _ = scripted(plan, lambda update: wrong if update == 10 else 1.0, save=recorder)
     with pytest.raises(TrainingError) as caught:
-        list(trainer.run())
+        list(trainer.train())
     assert "update 11" in caught.value.message
     assert "learning-rate=0.05" in caught.value.hint
-    assert [(which, update) for which, update, _ in shelf.saved] == [("best", 4)]
+    assert [(which, update) for which, update, _ in recorder.saved] == [("best", 4)]
 
 
 @pytest.mark.parametrize("updates", [1, 2, 200])
 @pytest.mark.parametrize("rate", [1e4, 1e38])
 @pytest.mark.parametrize("held_out", [0, 0.1])
 def test_weights_without_sense_are_never_saved(updates, rate, held_out):
-    """Whether the loss shows it in time or not: the last update's weights are seen by no loss."""
+    """Even where no loss shows it: no loss is computed with the weights of the last update."""
     plan = lasting(
         replace(PLAN, optimiser="sgd", reduction="sum", held_out=held_out, checkpoint_seconds=0),
         updates,
         learning_rate=rate,
     )
-    shelf = Catalogue()
-    trainer = trainer_of(plan, save=shelf)
+    recorder = CheckpointRecorder()
+    trainer = trainer_of(plan, save=recorder)
     with np.errstate(all="ignore"), suppress(TrainingError):
-        list(trainer.run())
-    for _, _, checkpoint in shelf.saved:
+        list(trainer.train())
+    for _, _, checkpoint in recorder.saved:
         assert all(np.isfinite(array).all() for array in checkpoint.weights.values())
 
 
 def test_a_step_far_too_large_is_an_error_for_a_person():
     plan = lasting(replace(PLAN, optimiser="sgd", reduction="sum"), 50, learning_rate=1e38)
     with np.errstate(all="ignore"), pytest.raises(TrainingError) as caught:
-        list(trainer_of(plan).run())
+        list(trainer_of(plan).train())
     assert "\n" not in caught.value.message
 
 
@@ -432,7 +476,7 @@ def test_a_checkpoint_that_cannot_be_saved_ends_the_run():
 
     trainer, _ = scripted(PLAN, save=full)
     with pytest.raises(StorageError):
-        list(trainer.run())
+        list(trainer.train())
 
 
 # A pause, and the clock, change nothing.
@@ -486,34 +530,34 @@ RUNS = {
 
 @pytest.fixture(params=RUNS)
 def whole(request):
-    """A kind of run, and what it came to without a pause."""
+    """A kind of run, and its result without a pause."""
     corpus, plan, options = RUNS[request.param]
     plan = replace(plan, validate_every=23, checkpoint_seconds=1e9)
-    shelf = Catalogue()
-    trainer = trainer_of(plan, new_learner(plan, corpus, **options), corpus, shelf)
-    return corpus, plan, options, shelf, list(trainer.run())
+    recorder = CheckpointRecorder()
+    trainer = trainer_of(plan, new_learner(plan, corpus, **options), corpus, recorder)
+    return corpus, plan, options, recorder, list(trainer.train())
 
 
 def resumed(checkpoint, corpus, plan, path, **more):
-    """A trainer that takes a run up from its checkpoint's file."""
+    """A trainer that resumes a run from its checkpoint's file."""
     checkpoint.save(path)
     back = read_checkpoint(path)
     learner = BACKEND.learner(back.model(BACKEND), plan)
     learner.restore(back.learner)
-    return trainer_of(plan, learner, corpus, standing=RunCounters.from_header(back.header), **more)
+    return trainer_of(plan, learner, corpus, counters=RunCounters.from_header(back.header), **more)
 
 
 @pytest.mark.parametrize("pause", [1, 22, 23, 24, 45])
 def test_a_run_taken_up_again_ends_bit_for_bit_where_it_would_have(whole, pause, tmp_path):
     corpus, plan, options, expected, events = whole
-    first, second = Catalogue(), Catalogue()
+    first, second = CheckpointRecorder(), CheckpointRecorder()
     learner = new_learner(plan, corpus, **options)
     trainer = trainer_of(plan, learner, corpus, first, clock=slow_clock())
-    list(trainer.run(lambda: trainer.standing.update >= pause))
+    list(trainer.train(lambda: trainer.counters.update >= pause))
     assert [update for which, update, *_ in first.saved if which == "last"][-1] == pause
 
     trainer = resumed(first.newest("last"), corpus, plan, tmp_path / "last", save=second)
-    after = list(trainer.run())
+    after = list(trainer.train())
     assert_same_weights(second.weights(), expected.weights())
     assert_same_weights(second.newest("last").learner, expected.newest("last").learner)
     later = [event for event in of(Evaluated, events) if event.update > pause]
@@ -523,14 +567,14 @@ def test_a_run_taken_up_again_ends_bit_for_bit_where_it_would_have(whole, pause,
 
 
 def test_a_run_killed_after_a_checkpoint_goes_on_as_if_it_had_not_been(tmp_path):
-    """The standing too: what is best so far, how long it waits, the whole history."""
+    """The counters too: the best loss so far, the patience used up, the whole history."""
     plan = replace(PLAN, checkpoint_seconds=7, patience=3, stages=(Stage(epochs=30),))
-    whole = Catalogue()
-    list(trainer_of(plan, save=whole, clock=slow_clock()).run())
+    whole = CheckpointRecorder()
+    list(trainer_of(plan, save=whole, clock=slow_clock()).train())
     middle = [checkpoint for which, _, checkpoint in whole.saved if which == "last"][2]
-    again = Catalogue()
+    again = CheckpointRecorder()
     trainer = resumed(middle, NAMES, plan, tmp_path / "last", save=again, clock=slow_clock())
-    list(trainer.run())
+    list(trainer.train())
     assert_same_weights(again.weights(), whole.weights())
     assert again.newest("last").header.progress == whole.newest("last").header.progress
     assert again.newest("last").header.history == whole.newest("last").header.history
@@ -539,25 +583,25 @@ def test_a_run_killed_after_a_checkpoint_goes_on_as_if_it_had_not_been(tmp_path)
 def test_a_pause_between_validations_does_not_tire_patience(tmp_path):
     plan = replace(PLAN, patience=2, validate_every=10, stages=(Stage(epochs=50),))
     trainer, _ = scripted(plan)
-    unbroken = list(trainer.run())[-1]
-    shelf = ScriptedShelf()
-    trainer, _ = scripted(plan, save=shelf, clock=slow_clock())
-    list(trainer.run(lambda: trainer.standing.update >= 15))
-    [*_, (_, update, standing)] = shelf.saved
+    unbroken = list(trainer.train())[-1]
+    recorder = CounterRecorder()
+    trainer, _ = scripted(plan, save=recorder, clock=slow_clock())
+    list(trainer.train(lambda: trainer.counters.update >= 15))
+    [*_, (_, update, counters)] = recorder.saved
     assert update == 15
-    trainer, _ = scripted(plan, standing=standing)
-    finished = list(trainer.run())[-1]
+    trainer, _ = scripted(plan, counters=counters)
+    finished = list(trainer.train())[-1]
     assert (finished.reason, finished.update) == (unbroken.reason, unbroken.update)
 
 
 def test_a_run_that_was_complete_has_nothing_left_to_do(tmp_path):
-    shelf = Catalogue()
-    list(trainer_of(PLAN, save=shelf).run())
-    again = Catalogue()
-    trainer = resumed(shelf.newest("last"), NAMES, PLAN, tmp_path / "last", save=again)
-    events = list(trainer.run())
+    recorder = CheckpointRecorder()
+    list(trainer_of(PLAN, save=recorder).train())
+    again = CheckpointRecorder()
+    trainer = resumed(recorder.newest("last"), NAMES, PLAN, tmp_path / "last", save=again)
+    events = list(trainer.train())
     assert isinstance(events[-1], Finished)
-    assert_same_weights(again.weights(), shelf.weights())
+    assert_same_weights(again.weights(), recorder.weights())
 
 
 def moody_clock():
@@ -569,9 +613,9 @@ def moody_clock():
 @pytest.mark.parametrize("clock", [slow_clock, moody_clock])
 def test_the_clock_changes_when_the_trainer_looks_up_and_nothing_else(whole, clock):
     corpus, plan, options, expected, events = whole
-    shelf, learner = Catalogue(), new_learner(plan, corpus, **options)
-    again = list(trainer_of(plan, learner, corpus, shelf, clock=clock()).run())
-    assert_same_weights(shelf.weights(), expected.weights())
+    recorder, learner = CheckpointRecorder(), new_learner(plan, corpus, **options)
+    again = list(trainer_of(plan, learner, corpus, recorder, clock=clock()).train())
+    assert_same_weights(recorder.weights(), expected.weights())
     for kind in (Evaluated, Sampled):
         assert of(kind, again) == of(kind, events)
     assert replace(again[-1], elapsed=0) == replace(events[-1], elapsed=0)
@@ -585,7 +629,7 @@ REPORT = Report(line="{iteration} {epoch} {loss:.3f} {smoothed:.6f}", every=10, 
 def test_a_report_comes_after_the_first_update_and_every_so_many_after_it():
     plan = lasting(replace(PLAN, held_out=0, report=REPORT, batch_size=48), 35)
     trainer, _ = scripted(plan, losses=lambda update: 1 + update / 100)
-    events = list(trainer.run())
+    events = list(trainer.train())
     reported = of(Reported, events)
     assert [event.update for event in reported] == [1, 11, 21, 31]
     # 96 names in batches of 48: two updates an epoch.
@@ -603,7 +647,7 @@ def test_a_report_names_as_many_as_it_is_told_with_a_large_first_letter():
     report = replace(REPORT, names=7)
     plan = lasting(replace(PLAN, held_out=0, report=report), 11)
     trainer = trainer_of(plan, sampling=Sampling(max_chars=9))
-    for event in of(Reported, trainer.run()):
+    for event in of(Reported, trainer.train()):
         assert len(event.names) == 7
         assert all(name == name[:1].upper() + name[1:] for name in event.names)
         assert all(len(name) <= 9 for name in event.names)
@@ -616,16 +660,16 @@ def test_a_report_can_tell_the_most_probable_text():
         cutting="stream", batch_size=1, length=8, held_out=0, report=report,
         stages=(Stage(epochs=60, learning_rate=0.05),),
     )  # fmt: skip
-    reported = of(Reported, trainer_of(plan, corpus=corpus).run())
+    reported = of(Reported, trainer_of(plan, corpus=corpus).train())
     assert len(reported) == 60
     assert reported[-1].line == "bcabcabc"
 
 
 def test_reports_go_on_after_a_pause_as_if_there_had_been_none(tmp_path):
     plan = lasting(replace(PLAN, held_out=0, report=REPORT), 60)
-    whole = of(Reported, trainer_of(plan).run())
-    shelf = Catalogue()
-    trainer = trainer_of(plan, save=shelf, clock=slow_clock())
-    before = of(Reported, trainer.run(lambda: trainer.standing.update >= 27))
-    trainer = resumed(shelf.newest("last"), NAMES, plan, tmp_path / "last")
-    assert before + of(Reported, trainer.run()) == whole
+    whole = of(Reported, trainer_of(plan).train())
+    recorder = CheckpointRecorder()
+    trainer = trainer_of(plan, save=recorder, clock=slow_clock())
+    before = of(Reported, trainer.train(lambda: trainer.counters.update >= 27))
+    trainer = resumed(recorder.newest("last"), NAMES, plan, tmp_path / "last")
+    assert before + of(Reported, trainer.train()) == whole

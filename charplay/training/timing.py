@@ -1,0 +1,75 @@
+"""What a run does by the clock: how often it looks up, saves, and says how far it is."""
+
+from charplay.training.counters import RunCounters
+from charplay.training.events import Progress
+
+# A block of updates takes about this long; then the trainer looks up.
+_LOOK_SECONDS = 0.05
+_LONGEST_BLOCK = 2000
+
+
+class BlockLength:
+    """How many updates are made at once, fitted to the time that they take."""
+
+    def __init__(self) -> None:
+        self.updates = 1
+
+    def adapt(self, made: int, seconds: float) -> None:
+        """Take twice or half of the updates just made."""
+        wanted = made * 2 if seconds < _LOOK_SECONDS else made // 2
+        self.updates = min(max(1, wanted), _LONGEST_BLOCK)
+
+
+class CheckpointTimer:
+    """Says when the next checkpoint is due: so many seconds after the last one."""
+
+    def __init__(self, seconds: float, now: float) -> None:
+        self._seconds, self._last = seconds, now
+
+    def is_due(self, now: float) -> bool:
+        """Whether it is time to save."""
+        return now - self._last >= self._seconds
+
+    def restart(self, now: float) -> None:
+        """Count from now on."""
+        self._last = now
+
+
+class ProgressMeter:
+    """Measures a run's speed and the time that it still needs, in seconds."""
+
+    def __init__(self, now: float, update: int, updates: int) -> None:
+        self._started = self._told = now
+        self._first, self._updates = update, updates
+        self._characters = 0
+        self._last = (0.0, update)
+
+    def count_characters(self, characters: int) -> None:
+        """Count characters that the model was trained on."""
+        self._characters += characters
+
+    def is_due(self, now: float) -> bool:
+        """Whether the last progress was told long enough ago."""
+        return now - self._told >= _LOOK_SECONDS
+
+    def elapsed(self, now: float) -> float:
+        """Seconds since the start."""
+        return now - self._started
+
+    def measure(self, now: float, counters: RunCounters, epoch: int) -> Progress:
+        """How far the run is."""
+        self._told, elapsed = now, max(self.elapsed(now), 1e-9)
+        # Half what an update took over the whole run, half what the last ones took.
+        (before, update), self._last = self._last, (elapsed, counters.update)
+        mean = elapsed / max(1, counters.update - self._first)
+        recent = (elapsed - before) / max(1, counters.update - update)
+        return Progress(
+            update=counters.update,
+            updates=self._updates,
+            epoch=epoch,
+            loss=counters.loss or 0.0,
+            smoothed=counters.smoothed_loss,
+            rate=self._characters / elapsed,
+            elapsed=elapsed,
+            remaining=(mean + recent) / 2 * (self._updates - counters.update),
+        )
