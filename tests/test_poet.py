@@ -2,7 +2,7 @@
 
 import pytest
 
-from benchmarks.ngram import best
+from benchmarks.ngram import find_best_order
 from charplay.generation.generator import Continuation
 from charplay.generation.options import Sampling
 from charplay.generation.place import opening, read
@@ -11,7 +11,7 @@ from charplay.options import build
 from charplay.plan import Plan
 from charplay.pretrained import POET, shipped
 from charplay.training.evaluation import loss_of
-from tools.make_models import run_of, texts_of
+from tools.make_models import recipe_run, recipe_texts
 
 LONGEST_SHARED = 40
 
@@ -19,7 +19,7 @@ LONGEST_SHARED = 40
 @pytest.fixture(scope="module")
 def texts():
     """What the poet was trained on, and the tenth of the sonnets held out."""
-    training, held_out = texts_of(run_of(POET))
+    training, held_out = recipe_texts(recipe_run(POET))
     return [part.text for part in training], held_out
 
 
@@ -51,7 +51,7 @@ def test_the_poet_knows_the_sonnets_held_out_better_than_any_ngram(poet, texts):
 def test_what_is_told_of_the_ngram_is_what_the_best_one_does(poet, texts):
     training, held_out = texts
     told = read_header(shipped()[POET]).provenance["ngram"]
-    loss, order = best(training, [held_out.text], len(poet.vocabulary))
+    loss, order = find_best_order(training, [held_out.text], len(poet.vocabulary))
     assert (told["order"], told["held_out_loss"]) == (order, pytest.approx(loss, abs=1e-4))
 
 

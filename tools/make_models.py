@@ -12,7 +12,7 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-from benchmarks.ngram import best
+from benchmarks.ngram import find_best_order
 from charplay.environment import Environment
 from charplay.insight.score import plausibility, quantiles
 from charplay.jobs.job import Job, follow
@@ -28,7 +28,7 @@ MODELS = ("dinosaurs", "drugs", "surnames", "firstnames", "shakespeare")
 REGISTRY = find_plugins()
 
 
-def run_of(name: str) -> Run:
+def recipe_run(name: str) -> Run:
     """What the recipe of a name does to its own corpus."""
     recipe = REGISTRY.recipes.find(name)
     return Run(
@@ -43,7 +43,7 @@ def run_of(name: str) -> Run:
     )
 
 
-def train(run: Run, home: Path) -> Checkpoint:
+def train_run(run: Run, home: Path) -> Checkpoint:
     """The checkpoint that a run keeps."""
     job = Job.create(home, run)
     events = list(follow(job, replace(Environment.of_process(), home=home)))
@@ -51,12 +51,12 @@ def train(run: Run, home: Path) -> Checkpoint:
     return read_checkpoint(job.checkpoint(finished.kept)).without_learner()
 
 
-def measured(run: Run, checkpoint: Checkpoint) -> Checkpoint:
+def measure_model(run: Run, checkpoint: Checkpoint) -> Checkpoint:
     """The checkpoint in half precision, with what it and the best n-gram make of the same tenth."""
-    training, held_out = texts_of(run)
+    training, held_out = recipe_texts(run)
     half = checkpoint.halved()
     model = half.model(REGISTRY.backends.find(run.backend))
-    loss, order = best(_texts(*training), _texts(held_out), len(model.vocabulary))
+    loss, order = find_best_order(_texts(*training), _texts(held_out), len(model.vocabulary))
     measures = {
         "held_out_loss": round(loss_of(model, held_out), 4),
         "ngram": {"order": order, "held_out_loss": round(loss, 4)},
@@ -67,7 +67,7 @@ def measured(run: Run, checkpoint: Checkpoint) -> Checkpoint:
     return half
 
 
-def texts_of(run: Run) -> tuple[list[Corpus], Corpus]:
+def recipe_texts(run: Run) -> tuple[list[Corpus], Corpus]:
     """(all that a run trains on, what it holds out)."""
     training, held_out = split(load_corpus(run.text, REGISTRY.corpora), run.plan.held_out)
     others = load_others(run.text, run.plan, REGISTRY.corpora)
@@ -87,9 +87,9 @@ def _texts(*corpora: Corpus) -> list[str]:
 
 def main() -> None:
     for name in sys.argv[1:] or MODELS:
-        run = run_of(name)
+        run = recipe_run(name)
         with tempfile.TemporaryDirectory() as home:
-            kept = measured(run, train(run, Path(home)))
+            kept = measure_model(run, train_run(run, Path(home)))
         path = FOLDER / f"{name}.safetensors"
         kept.save(path)
         made = kept.header.provenance

@@ -25,16 +25,16 @@ def main() -> None:
     try:
         run = train(shell.context, TrainArguments(recipe=recipe, corpus=(corpus or [None])[0]))
         for event in run.events:
-            tell(event)
+            print_event(event)
             if isinstance(event, Kept) and run.run.plan.report is None:
-                tell_history(shell.context.library.open(event.name).header)
+                print_history(shell.context.library.open(event.name).header)
     except CharplayError as error:
         sys.exit(f"error: {error.message}\n  → {error.hint}")
     finally:
         shell.close()
 
 
-def tell(event: Event) -> None:
+def print_event(event: Event) -> None:
     """What of a run's events belongs to its figures."""
     if isinstance(event, Started):
         print(
@@ -48,7 +48,7 @@ def tell(event: Event) -> None:
         print(f"{event.update:,} updates in {event.elapsed:,.1f} s ({event.reason})")
 
 
-def tell_history(header: Header) -> None:
+def print_history(header: Header) -> None:
     """The losses of a run, from its model's file."""
     print("  update  training  held out")
     for update, loss, held_out in header.history:
