@@ -1,10 +1,10 @@
-"""Make the shipped models again, each by the recipe of its name, and set it beside an n-gram.
+"""Train the shipped models again, each by its recipe, and compare it with an n-gram.
 
     python -m tools.make_models            all of them
     python -m tools.make_models drugs      one
 
-Weights are kept as float16. What the best back-off n-gram makes of the same texts and the same
-tenth is written into the model's page.
+Weights are stored as float16. The model file also records the loss of the best back-off n-gram on
+the same training texts and the same held-out tenth.
 """
 
 import sys
@@ -29,7 +29,7 @@ REGISTRY = find_plugins()
 
 
 def recipe_run(name: str) -> Run:
-    """What the recipe of a name does to its own corpus."""
+    """The run of a recipe on its own corpus."""
     recipe = REGISTRY.recipes.find(name)
     return Run(
         name=name,
@@ -44,7 +44,7 @@ def recipe_run(name: str) -> Run:
 
 
 def train_run(run: Run, home: Path) -> Checkpoint:
-    """The checkpoint that a run keeps."""
+    """Train a run and give the checkpoint that it keeps."""
     job = Job.create(home, run)
     events = list(follow(job, replace(Environment.of_process(), home=home)))
     finished = next(event for event in events if isinstance(event, Finished))
@@ -52,11 +52,13 @@ def train_run(run: Run, home: Path) -> Checkpoint:
 
 
 def measure_model(run: Run, checkpoint: Checkpoint) -> Checkpoint:
-    """The checkpoint in half precision, with what it and the best n-gram make of the same tenth."""
+    """The checkpoint in half precision, with its held-out loss and that of the best n-gram."""
     training, held_out = recipe_texts(run)
     half = checkpoint.halved()
     model = half.model(REGISTRY.backends.find(run.backend))
-    loss, order = find_best_order(_texts(*training), _texts(held_out), len(model.vocabulary))
+    loss, order = find_best_order(
+        _ngram_texts(*training), _ngram_texts(held_out), len(model.vocabulary)
+    )
     measures = {
         "held_out_loss": round(loss_of(model, held_out), 4),
         "ngram": {"order": order, "held_out_loss": round(loss, 4)},
@@ -68,14 +70,14 @@ def measure_model(run: Run, checkpoint: Checkpoint) -> Checkpoint:
 
 
 def recipe_texts(run: Run) -> tuple[list[Corpus], Corpus]:
-    """(all that a run trains on, what it holds out)."""
+    """(the corpora that a run trains on, the part that it holds out)."""
     training, held_out = split(load_corpus(run.text, REGISTRY.corpora), run.plan.held_out)
     others = load_others(run.text, run.plan, REGISTRY.corpora)
     return [*others.values(), training], held_out
 
 
-def _texts(*corpora: Corpus) -> list[str]:
-    """What an n-gram reads, each from its start: every name, or each text."""
+def _ngram_texts(*corpora: Corpus) -> list[str]:
+    """The texts for an n-gram: one per name, or one per corpus of prose."""
     return [
         text
         for corpus in corpora
@@ -95,7 +97,7 @@ def main() -> None:
         made = kept.header.provenance
         print(
             f"{name}: held out {made['held_out_loss']:.4f}, n-gram of order "
-            f"{made['ngram']['order']} {made['ngram']['held_out_loss']:.4f} nats a character, "
+            f"{made['ngram']['order']} {made['ngram']['held_out_loss']:.4f} nats per character, "
             f"{path.stat().st_size / 1000:.0f} kB"
         )
 

@@ -1,10 +1,10 @@
-"""Train by a recipe to its end, as `train` does, and print its figures.
+"""Train a recipe to completion, as `train` does, and print its losses.
 
-    python -m tools.reproduce RECIPE            on the recipe's own text
-    python -m tools.reproduce RECIPE CORPUS     on another, by name or file
+    python -m tools.reproduce RECIPE            on the text of the recipe
+    python -m tools.reproduce RECIPE CORPUS     on another text, by name or file
 
-Losses are nats a character, noted where the plan validates: after each epoch unless it says
-otherwise. A recipe that reports in the words of its exercise is told in those alone.
+Losses are in nats per character, recorded at each validation: after each epoch unless the plan says
+otherwise. For a recipe with a report of its own, only that report is printed.
 """
 
 import sys
@@ -19,7 +19,7 @@ from charplay.training.events import Event, Finished, Kept, Reported, Started
 
 def main() -> None:
     if not 2 <= len(sys.argv) <= 3:
-        sys.exit("which recipe? make reproduce RECIPE=dinosaurs, or RECIPE=… CORPUS=…")
+        sys.exit("no recipe given; try make reproduce RECIPE=dinosaurs, or RECIPE=… CORPUS=…")
     recipe, *corpus = sys.argv[1:]
     shell = Shell(Environment.of_process())
     try:
@@ -35,7 +35,7 @@ def main() -> None:
 
 
 def print_event(event: Event) -> None:
-    """What of a run's events belongs to its figures."""
+    """Print an event if it tells about the size, the losses or the time of a run."""
     if isinstance(event, Started):
         print(
             f"{event.name} on {', '.join(event.texts or (event.corpus,))}: "
@@ -49,7 +49,7 @@ def print_event(event: Event) -> None:
 
 
 def print_history(header: Header) -> None:
-    """The losses of a run, from its model's file."""
+    """Print the losses of a run from the header of its model file."""
     print("  update  training  held out")
     for update, loss, held_out in header.history:
         print(
