@@ -9,7 +9,7 @@ list: ## list the targets
 test: ## run the tests
 	$(PYTHON) -m pytest -n auto
 
-lint: ## check style, types, imports between layers, and the reference page
+lint: ## check style, types, allowed imports and the reference page
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m ruff format --check .
 	$(PYTHON) -m mypy
