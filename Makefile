@@ -9,26 +9,26 @@ list: ## list the targets
 test: ## run the tests
 	$(PYTHON) -m pytest -n auto
 
-lint: ## check style, types and floors, and that the reference page is current
+lint: ## check style, types, allowed imports and the reference page
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m ruff format --check .
 	$(PYTHON) -m mypy
 	lint-imports
 	$(PYTHON) docs/reference.py --check
 
-fix: ## mend what can be mended without thinking
+fix: ## format the code and apply the safe fixes
 	$(PYTHON) -m ruff check --fix .
 	$(PYTHON) -m ruff format .
 
-docs: ## make the reference page from the table of commands
+docs: ## write docs/commands.md from the command declarations
 	$(PYTHON) docs/reference.py
 
-bench: ## measure, side by side, into benchmarks/RESULTS.md
+bench: ## compare with other programs, write benchmarks/RESULTS.md
 	$(PYTHON) -m benchmarks
 
-performance: ## measure how memory and speed go with size, and draw docs/performance.md
+performance: ## measure memory and speed by size, write docs/performance.md
 	$(PYTHON) -m benchmarks.scaling
 	$(PYTHON) -m benchmarks.performance
 
-reproduce: ## train by a recipe to its end and print its figures: RECIPE=dinosaurs [CORPUS=mine.txt]
+reproduce: ## train a recipe and print its losses: RECIPE=dinosaurs [CORPUS=mine.txt]
 	$(PYTHON) -m tools.reproduce $(RECIPE) $(CORPUS)

@@ -1,1 +1,1 @@
-"""Measurements, one file a question; `python -m benchmarks` asks them all."""
+"""Measurements, one file for each question; `python -m benchmarks` runs all of them."""

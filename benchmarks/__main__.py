@@ -1,4 +1,4 @@
-"""Ask every question and write benchmarks/RESULTS.md; `--quick` only sees that all of them run."""
+"""Run every benchmark and write benchmarks/RESULTS.md; `--quick` only checks that each one runs."""
 
 import os
 import sys
@@ -21,7 +21,7 @@ from benchmarks import (
     start,
     tiny_shakespeare,
 )
-from benchmarks.machine import machine
+from benchmarks.machine import describe_machine
 from benchmarks.timing import Row
 
 QUESTIONS = (
@@ -43,15 +43,15 @@ QUESTIONS = (
 RESULTS = Path(__file__).parent / "RESULTS.md"
 
 
-def table(rows: list[Row]) -> str:
+def results_page(rows: list[Row]) -> str:
     """The results as a page."""
     lines = [
         "# Results",
         "",
-        f"{machine()}.",
+        f"{describe_machine()}.",
         "",
-        "Made by `make bench`; times are medians of alternating runs, ratios medians of the runs'",
-        "own (least to greatest).",
+        "`make bench` makes this page. The two sides of a row run in turn. Times are medians. A",
+        "ratio is the median of the ratios of all pairs (smallest to largest).",
         "",
         "| question | charplay | against | ratio | bar |",
         "| --- | --- | --- | --- | --- |",
@@ -66,9 +66,9 @@ def table(rows: list[Row]) -> str:
 def main() -> None:
     quick = "--quick" in sys.argv[1:]
     with tempfile.TemporaryDirectory() as home:
-        # What the person has trained and chosen is neither measured nor touched.
+        # The benchmarks must not measure or change the models of the person who runs them.
         os.environ["CHARPLAY_HOME"] = home
-        page = table([row for question in QUESTIONS for row in question.measure(quick)])
+        page = results_page([row for question in QUESTIONS for row in question.measure(quick)])
     print(page)
     if not quick:
         RESULTS.write_text(page, encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Lines over a logarithmic axis, as one SVG picture that needs nothing else."""
+"""Line charts with a logarithmic x axis, each one self-contained SVG picture."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -9,16 +9,17 @@ Line = Sequence[Sequence[float]]
 
 WIDTH, HEIGHT = 640, 340
 _LEFT, _RIGHT, _TOP, _BOTTOM = 76, 24, 44, 52
-# Told apart without colour by their dashes, and by readers who see few colours (Okabe & Ito 2008).
+# Dashes tell the lines apart without colour; colour-blind readers can tell the colours apart too
+# (Okabe & Ito 2008).
 _STYLES = (("#0072b2", ""), ("#d55e00", "7 4"), ("#009e73", "2 4"))
 
 
 @dataclass(frozen=True)
 class Chart:
-    """What a picture shows: lines by name, each `(place, value)`, all of them above zero.
+    """A chart of lines by name; each line is a sequence of `(place, value)`, all above zero.
 
-    steep: values are on a logarithmic axis too, else on one that begins at nought. limit: a value
-    that is drawn as a bar not to be passed.
+    steep: the y axis is logarithmic; otherwise it is linear and begins at zero. limit: a value that
+    is drawn as a red line; the other lines should stay below it.
     """
 
     title: str
@@ -29,13 +30,13 @@ class Chart:
     limit: float | None = None
 
     def svg(self) -> str:
-        """The picture."""
+        """The chart as SVG."""
         parts = [
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" '
             f'width="{WIDTH}" height="{HEIGHT}" font-family="sans-serif" font-size="12">',
             f"<title>{escape(self.title)}</title>",
             f'<rect width="{WIDTH}" height="{HEIGHT}" fill="white"/>',
-            _text(WIDTH / 2, 20, self.title, "middle", ' font-size="14" font-weight="bold"'),
+            _svg_text(WIDTH / 2, 20, self.title, "middle", ' font-size="14" font-weight="bold"'),
             *self._axes(),
             *(self._line(*named) for named in zip(_STYLES, self.lines.items(), strict=False)),
             *(self._legend(i, name) for i, name in enumerate(self.lines)),
@@ -49,10 +50,10 @@ class Chart:
 
     @property
     def _values(self) -> list[float]:
-        """The values at which a line is drawn across: 1, 2 and 5 of each power of ten."""
+        """The values of the grid lines: steps of a fifth, or 1, 2 and 5 times the powers of ten."""
         values = [value for line in self.lines.values() for _, value in line]
         values += [self.limit] if self.limit else []
-        greatest = _above(max(values))
+        greatest = _round_up(max(values))
         if not self.steep:
             return [greatest * step / 5 for step in range(6)]
         least = math.floor(math.log10(min(values)))
@@ -80,19 +81,19 @@ class Chart:
             y = self._y(value)
             parts.append(
                 f'<path d="M{_LEFT} {y:.1f}H{WIDTH - _RIGHT}" stroke="#ddd"/>'
-                + _text(_LEFT - 8, y + 4, _short(value), "end")
+                + _svg_text(_LEFT - 8, y + 4, _short_number(value), "end")
             )
         parts += [
-            _text(self._x(place), HEIGHT - _BOTTOM + 18, _short(place), "middle")
+            _svg_text(self._x(place), HEIGHT - _BOTTOM + 18, _short_number(place), "middle")
             for place in self._places
         ]
         if self.limit:
             y = self._y(self.limit)
             parts.append(f'<path d="M{_LEFT} {y:.1f}H{WIDTH - _RIGHT}" stroke="#c00"/>')
         middle = (HEIGHT - _BOTTOM + _TOP) / 2
-        turned = f' transform="rotate(-90 16 {middle:.0f})"'
-        parts.append(_text((WIDTH + _LEFT - _RIGHT) / 2, HEIGHT - 12, self.place, "middle"))
-        parts.append(_text(16, middle, self.value, "middle", turned))
+        rotated = f' transform="rotate(-90 16 {middle:.0f})"'
+        parts.append(_svg_text((WIDTH + _LEFT - _RIGHT) / 2, HEIGHT - 12, self.place, "middle"))
+        parts.append(_svg_text(16, middle, self.value, "middle", rotated))
         return parts
 
     def _line(self, style: tuple[str, str], named: tuple[str, Line]) -> str:
@@ -110,21 +111,21 @@ class Chart:
         x, y = _LEFT + 12 + 110 * number, _TOP - 8
         return (
             f'<path d="M{x} {y}h26" stroke="{colour}" stroke-width="2" '
-            f'stroke-dasharray="{dashes}"/>' + _text(x + 32, y + 4, name, "start")
+            f'stroke-dasharray="{dashes}"/>' + _svg_text(x + 32, y + 4, name, "start")
         )
 
 
-def _text(x: float, y: float, words: str, anchor: str, more: str = "") -> str:
+def _svg_text(x: float, y: float, words: str, anchor: str, more: str = "") -> str:
     return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}"{more}>{escape(words)}</text>'
 
 
-def _above(value: float) -> float:
-    """The least of 1, 2 and 5 times a power of ten that is not below a value."""
+def _round_up(value: float) -> float:
+    """The smallest of 1, 2 and 5 times the powers of ten that is not below a value."""
     power = 10.0 ** math.floor(math.log10(value))
     return next(factor * power for factor in (1, 2, 5, 10) if factor * power >= value)
 
 
-def _short(number: float) -> str:
+def _short_number(number: float) -> str:
     """A number in few characters: 1.5 M, 20 k, 0.5."""
     for size, letter in ((1e9, " G"), (1e6, " M"), (1e3, " k")):
         if number >= size and round(number / size, 1) * size == number:

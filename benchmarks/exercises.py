@@ -1,14 +1,14 @@
-"""What do the published exercises print, and what do we?
+"""Do the recipes print the same losses and names as the published exercises?
 
-The course's losses are those of its own list of names (`dinos.txt` in CHARPLAY_REFERENCE); without
-it the naive loop on the shipped list stands in for the print.
+The course printed its losses for its own list of names (`dinos.txt` in CHARPLAY_REFERENCE). Without
+that list, the naive loop on the shipped list gives the expected losses.
 """
 
 import os
 from pathlib import Path
 
 from benchmarks import naive_rnn
-from benchmarks.runs import REGISTRY, dinosaur_names, events, recipe, trainer
+from benchmarks.runs import REGISTRY, dinosaur_names, find_recipe, make_trainer, run_events
 from benchmarks.timing import Row
 from charplay.text.corpus import load_corpus
 from charplay.training.events import Reported
@@ -18,16 +18,16 @@ HIHELLO = {"hihello": 2.80, "hihello-sequence": 0.53, "hihello-embedding": 0.05}
 
 
 def measure(quick: bool) -> list[Row]:
-    """The course's smoothed losses and first names; the losses and answers of `hihello`."""
-    return [*course(2001 if quick else 6001), *(hihello(name) for name in HIHELLO)]
+    """Smoothed losses and first names of the course; losses and answers of the `hihello` runs."""
+    return [*course_rows(2001 if quick else 6001), *(hihello_row(name) for name in HIHELLO)]
 
 
-def course(updates: int) -> list[Row]:
-    """The losses that `course-dinosaurs` reports, beside those that were printed."""
-    made, corpus = recipe("course-dinosaurs"), dinosaur_names()
-    run = trainer(made, corpus, made.plan.with_length(updates, None))
-    reports = [event for event in events(run) if isinstance(event, Reported)]
-    printed = dict(COURSE) if _has_reference() else naive(corpus.names, updates)
+def course_rows(updates: int) -> list[Row]:
+    """The losses that `course-dinosaurs` reports, compared with the printed ones."""
+    recipe, corpus = find_recipe("course-dinosaurs"), dinosaur_names()
+    run = make_trainer(recipe, corpus, recipe.plan.lasting(updates, None))
+    reports = [event for event in run_events(run) if isinstance(event, Reported)]
+    printed = dict(COURSE) if _has_reference() else naive_losses(corpus.names, updates)
     rows = []
     for report in reports:
         iteration = report.update - 1
@@ -37,24 +37,24 @@ def course(updates: int) -> list[Row]:
                 f"course-dinosaurs, iteration {iteration}: smoothed loss; first name",
                 f"{ours}; {report.names[0]}",
                 f"printed: {theirs}",
-                "the same" if ours == theirs else "another",
+                "the same" if ours == theirs else "different",
                 "all six digits",
             )
         )
     return rows
 
 
-def naive(names: tuple[str, ...], updates: int) -> dict[int, float]:
-    """Smoothed losses of the naive loop."""
+def naive_losses(names: tuple[str, ...], updates: int) -> dict[int, float]:
+    """Smoothed losses of the naive loop, by iteration."""
     weights = naive_rnn.Parameters.exercise(50, len(dinosaur_names().vocabulary))
     return dict(naive_rnn.train(names, weights, updates, 0.01, 5))
 
 
-def hihello(name: str) -> Row:
-    """How one variant ends."""
-    made = recipe(name)
-    run = trainer(made, load_corpus(made.text, REGISTRY.corpora))
-    last = [event for event in events(run) if isinstance(event, Reported)][-1].line
+def hihello_row(name: str) -> Row:
+    """The final loss and answer of one variant."""
+    recipe = find_recipe(name)
+    run = make_trainer(recipe, load_corpus(recipe.text, REGISTRY.corpora))
+    last = [event for event in run_events(run) if isinstance(event, Reported)][-1].line
     loss = float(last.split("loss: ")[1].split(",")[0])
     bar = HIHELLO[name]
     return Row(

@@ -1,4 +1,4 @@
-"""On what was measured: versions, processor, and the kernels that matrix products have on it."""
+"""Describe the machine: versions, processor, and the BLAS kernels that NumPy uses on it."""
 
 import os
 import platform
@@ -6,13 +6,13 @@ from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-import numpy  # noqa: F401 - brings the library that is asked for its kernels
+import numpy  # noqa: F401 - loads the BLAS library that is described
 from threadpoolctl import threadpool_info
 
 _CPUINFO = Path("/proc/cpuinfo")
 
 
-def machine() -> str:
+def describe_machine() -> str:
     """The machine in one line."""
     versions = [f"Python {platform.python_version()}"]
     for package in ("numpy", "tensorflow", "keras"):
@@ -27,7 +27,7 @@ def machine() -> str:
 
 
 def _processor() -> str:
-    """What the processor calls itself, where the system tells."""
+    """The name of the processor, or its architecture if the system does not give a name."""
     if _CPUINFO.is_file():
         for line in _CPUINFO.read_text(encoding="utf-8").splitlines():
             if line.startswith("model name"):

@@ -1,8 +1,8 @@
-"""Stacks of recurrent cells as their equations say them: one row, one step, one gate at a time.
+"""Stacks of recurrent cells as in their equations: one row, one step and one gate at a time.
 
-This is the oracle of the engine's tests. Vectors are those of one row; every gate k of a layer has
-matrices Wk (H, I) and Uk (H, H) and a bias bk (H,) of its own, the GRU's a second bias ck, which
-belongs to the recurrent product. Shapes: V vocabulary, I a layer's input, H hidden units.
+The tests of the engine use it as their oracle. Vectors belong to one row. Every gate k of a layer
+has matrices Wk (H, I) and Uk (H, H) and a bias bk (H,). A gate of the GRU has a second bias ck,
+which is added to the recurrent product. Shapes: V vocabulary, I input of a layer, H hidden units.
 """
 
 from collections.abc import Sequence
@@ -15,9 +15,9 @@ Array = NDArray[np.float64]
 Layer = dict[str, Array]
 State = tuple[Array, ...]
 Step = dict[str, Array]
-# Tokens read and tokens to predict; None where there is none.
+# The tokens to read and the tokens to predict; None means no token.
 Row = tuple[Sequence[int | None], Sequence[int | None]]
-# What a layer's units (H,) are multiplied by: for what is above, and for its own next step.
+# Dropout masks (H,) of a layer: of its output, and of its recurrent input.
 Masks = tuple[Array, Array]
 
 GATES = {"rnn": "h", "lstm": "ifgo", "gru": "zrn"}
@@ -25,7 +25,7 @@ GATES = {"rnn": "h", "lstm": "ifgo", "gru": "zrn"}
 
 @dataclass
 class Network:
-    """Weights, or their gradients: embedding (V, E) or none, output (V, H), output_bias (V,)."""
+    """Weights, or their gradients: embedding (V, E) or None, output (V, H), output_bias (V,)."""
 
     cell: str
     embedding: Array | None
@@ -44,7 +44,7 @@ class Network:
         scale: float,
         seed: int = 0,
     ) -> "Network":
-        """Normal weights and biases; an embedding of 0 units is none: one-hot."""
+        """Normal weights and biases; with an embedding of 0 units the input is one-hot."""
         random = np.random.default_rng(seed)
         drawn = lambda *shape: random.normal(0, scale, shape)  # noqa: E731
         stack = []
@@ -67,7 +67,7 @@ class Network:
         )
 
     def arrays(self) -> list[Array]:
-        """Every array, always in the same order."""
+        """All arrays, always in the same order."""
         below = [] if self.embedding is None else [self.embedding]
         within = [array for layer in self.layers for array in layer.values()]
         return [*below, *within, self.output, self.output_bias]
@@ -83,16 +83,16 @@ class Network:
 
     @property
     def hidden(self) -> int:
-        """Units of every layer."""
+        """The number of units of each layer."""
         return self.output.shape[1]
 
     def zero_state(self) -> list[State]:
-        """Every layer's state before the first character."""
+        """The state of each layer before the first character."""
         names = ("h", "c") if self.cell == "lstm" else ("h",)
         return [tuple(np.zeros(self.hidden) for _ in names) for _ in self.layers]
 
     def input(self, token: int | None) -> Array:
-        """What the first layer reads of a token; of none, nothing."""
+        """The input of the first layer for a token; zeros for no token."""
         if self.embedding is None:
             x = np.zeros(len(self.output))
             if token is not None:
@@ -110,29 +110,29 @@ def softmax(x: Array) -> Array:
     return e / e.sum()
 
 
-def rnn(w: Layer, x: Array, state: State, own: Array) -> Step:
+def rnn(w: Layer, x: Array, state: State, mask: Array) -> Step:
     (before,) = state
-    seen = before * own
-    h = np.tanh(w["Wh"] @ x + w["Uh"] @ seen + w["bh"])
-    return {"x": x, "seen": seen, "own": own, "h": h}
+    masked = before * mask
+    h = np.tanh(w["Wh"] @ x + w["Uh"] @ masked + w["bh"])
+    return {"x": x, "masked": masked, "mask": mask, "h": h}
 
 
 def rnn_back(w: Layer, s: Step, after: State, d: Layer) -> tuple[Array, State]:
     (dh,) = after
-    dx, d_before = blame(w, "h", dh * (1 - s["h"] ** 2), s, d)
+    dx, d_before = add_gate_gradients(w, "h", dh * (1 - s["h"] ** 2), s, d)
     return dx, (d_before,)
 
 
-def lstm(w: Layer, x: Array, state: State, own: Array) -> Step:
+def lstm(w: Layer, x: Array, state: State, mask: Array) -> Step:
     before, c_before = state
-    seen = before * own
-    i = sigmoid(w["Wi"] @ x + w["Ui"] @ seen + w["bi"])
-    f = sigmoid(w["Wf"] @ x + w["Uf"] @ seen + w["bf"])
-    g = np.tanh(w["Wg"] @ x + w["Ug"] @ seen + w["bg"])
-    o = sigmoid(w["Wo"] @ x + w["Uo"] @ seen + w["bo"])
+    masked = before * mask
+    i = sigmoid(w["Wi"] @ x + w["Ui"] @ masked + w["bi"])
+    f = sigmoid(w["Wf"] @ x + w["Uf"] @ masked + w["bf"])
+    g = np.tanh(w["Wg"] @ x + w["Ug"] @ masked + w["bg"])
+    o = sigmoid(w["Wo"] @ x + w["Uo"] @ masked + w["bo"])
     c = f * c_before + i * g
     h = o * np.tanh(c)
-    return {"x": x, "seen": seen, "own": own, "c_before": c_before} | {
+    return {"x": x, "masked": masked, "mask": mask, "c_before": c_before} | {
         "i": i, "f": f, "g": g, "o": o, "c": c, "h": h
     }  # fmt: skip
 
@@ -140,28 +140,28 @@ def lstm(w: Layer, x: Array, state: State, own: Array) -> Step:
 def lstm_back(w: Layer, s: Step, after: State, d: Layer) -> tuple[Array, State]:
     dh, dc = after
     i, f, g, o = s["i"], s["f"], s["g"], s["o"]
-    bent = np.tanh(s["c"])
-    dc = dc + dh * o * (1 - bent**2)
+    tanh_c = np.tanh(s["c"])
+    dc = dc + dh * o * (1 - tanh_c**2)
     errors = {
         "i": dc * g * i * (1 - i),
         "f": dc * s["c_before"] * f * (1 - f),
         "g": dc * i * (1 - g**2),
-        "o": dh * bent * o * (1 - o),
+        "o": dh * tanh_c * o * (1 - o),
     }
-    blamed = [blame(w, k, errors[k], s, d) for k in "ifgo"]
-    return sum(dx for dx, _ in blamed), (sum(dh for _, dh in blamed), dc * f)
+    gates = [add_gate_gradients(w, k, errors[k], s, d) for k in "ifgo"]
+    return sum(dx for dx, _ in gates), (sum(dh for _, dh in gates), dc * f)
 
 
-def gru(w: Layer, x: Array, state: State, own: Array) -> Step:
+def gru(w: Layer, x: Array, state: State, mask: Array) -> Step:
     (before,) = state
-    seen = before * own
-    z = sigmoid(w["Wz"] @ x + w["bz"] + w["Uz"] @ seen + w["cz"])
-    r = sigmoid(w["Wr"] @ x + w["br"] + w["Ur"] @ seen + w["cr"])
-    recalled = w["Un"] @ seen + w["cn"]
-    n = np.tanh(w["Wn"] @ x + w["bn"] + r * recalled)
+    masked = before * mask
+    z = sigmoid(w["Wz"] @ x + w["bz"] + w["Uz"] @ masked + w["cz"])
+    r = sigmoid(w["Wr"] @ x + w["br"] + w["Ur"] @ masked + w["cr"])
+    recurrent = w["Un"] @ masked + w["cn"]
+    n = np.tanh(w["Wn"] @ x + w["bn"] + r * recurrent)
     h = z * before + (1 - z) * n
-    return {"x": x, "before": before, "seen": seen, "own": own} | {
-        "z": z, "r": r, "recalled": recalled, "n": n, "h": h
+    return {"x": x, "before": before, "masked": masked, "mask": mask} | {
+        "z": z, "r": r, "recurrent": recurrent, "n": n, "h": h
     }  # fmt: skip
 
 
@@ -170,30 +170,30 @@ def gru_back(w: Layer, s: Step, after: State, d: Layer) -> tuple[Array, State]:
     z, r, n = s["z"], s["r"], s["n"]
     dn = dh * (1 - z) * (1 - n**2)
     dz = dh * (s["before"] - n) * z * (1 - z)
-    dr = dn * s["recalled"] * r * (1 - r)
-    blamed = [
-        blame(w, "z", dz, s, d),
-        blame(w, "r", dr, s, d),
-        blame(w, "n", dn, s, d, recurrent=dn * r),
+    dr = dn * s["recurrent"] * r * (1 - r)
+    gates = [
+        add_gate_gradients(w, "z", dz, s, d),
+        add_gate_gradients(w, "r", dr, s, d),
+        add_gate_gradients(w, "n", dn, s, d, recurrent=dn * r),
     ]
-    return sum(dx for dx, _ in blamed), (sum(dh for _, dh in blamed) + dh * z,)
+    return sum(dx for dx, _ in gates), (sum(dh for _, dh in gates) + dh * z,)
 
 
-def blame(
+def add_gate_gradients(
     w: Layer, k: str, error: Array, s: Step, d: Layer, recurrent: Array | None = None
 ) -> tuple[Array, Array]:
-    """Add a gate's share to the gradients; what its input and the state before are to blame for.
+    """Add a gate to the gradients `d`; give the gradients of its input and of the state before.
 
-    error: the loss's gradient with respect to W x + b; recurrent: that with respect to U h + c,
-    where it is another.
+    error: the gradient of the loss with respect to W x + b. recurrent: the gradient with respect to
+    U h + c, if it differs.
     """
-    recalled = error if recurrent is None else recurrent
+    recurrent = error if recurrent is None else recurrent
     d["W" + k] += np.outer(error, s["x"])
     d["b" + k] += error
-    d["U" + k] += np.outer(recalled, s["seen"])
+    d["U" + k] += np.outer(recurrent, s["masked"])
     if "c" + k in d:
-        d["c" + k] += recalled
-    return w["W" + k].T @ error, s["own"] * (w["U" + k].T @ recalled)
+        d["c" + k] += recurrent
+    return w["W" + k].T @ error, s["mask"] * (w["U" + k].T @ recurrent)
 
 
 STEP = {"rnn": rnn, "lstm": lstm, "gru": gru}
@@ -202,11 +202,11 @@ BACK = {"rnn": rnn_back, "lstm": lstm_back, "gru": gru_back}
 
 @dataclass
 class Trace:
-    """All that the way back needs of one way forward over a row."""
+    """What the backward pass needs from a forward pass over a row."""
 
     loss: float
     steps: list[list[Step]]
-    chances: list[Array]
+    probabilities: list[Array]
     state: list[State]
 
 
@@ -217,12 +217,12 @@ def forward(
     state: Sequence[State],
     masks: Sequence[Masks],
 ) -> Trace:
-    """Loss summed over the steps that have a target, and all that was computed on the way."""
+    """The loss summed over the steps that have a target, and everything that was computed."""
     trace = Trace(0.0, [], [], list(state))
     for x_token, y_token in zip(X, Y, strict=True):
         x, steps = net.input(x_token), []
-        for number, (w, (above, own)) in enumerate(zip(net.layers, masks, strict=True)):
-            step = STEP[net.cell](w, x, trace.state[number], own)
+        for number, (w, (above, mask)) in enumerate(zip(net.layers, masks, strict=True)):
+            step = STEP[net.cell](w, x, trace.state[number], mask)
             trace.state[number] = (step["h"], step["c"]) if "c" in step else (step["h"],)
             x = step["h"] * above
             steps.append(step)
@@ -230,7 +230,7 @@ def forward(
         if y_token is not None:
             trace.loss -= np.log(y[y_token])
         trace.steps.append(steps)
-        trace.chances.append(y)
+        trace.probabilities.append(y)
     return trace
 
 
@@ -248,7 +248,7 @@ def backward(
         if Y[t] is None:
             dx = np.zeros(net.hidden)
         else:
-            dy = trace.chances[t].copy()
+            dy = trace.probabilities[t].copy()
             dy[Y[t]] -= 1
             d.output += np.outer(dy, trace.steps[t][-1]["h"] * masks[-1][0])
             d.output_bias += dy
@@ -273,15 +273,15 @@ def gradient(
     states: Sequence[Sequence[State]] | None = None,
     masks: Sequence[Sequence[Masks]] | None = None,
 ) -> tuple[float, Network, list[list[State]]]:
-    """The loss summed over rows and divided by scale, its gradients, and each row's last state.
+    """(loss summed over rows and divided by scale, its gradients, the last state of each row).
 
-    The rows start from zero states, and no unit is masked, unless told otherwise.
+    Without `states` the rows start from zeros; without `masks` no unit is masked.
     """
     loss, d, last, ones = 0.0, net.zeros(), [], np.ones(net.hidden)
     for number, (X, Y) in enumerate(rows):
-        own = masks[number] if masks else [(ones, ones)] * len(net.layers)
-        trace = forward(net, X, Y, states[number] if states else net.zero_state(), own)
-        more = backward(net, trace, X, Y, own)
+        row_masks = masks[number] if masks else [(ones, ones)] * len(net.layers)
+        trace = forward(net, X, Y, states[number] if states else net.zero_state(), row_masks)
+        more = backward(net, trace, X, Y, row_masks)
         loss += trace.loss / scale
         for total, array in zip(d.arrays(), more.arrays(), strict=True):
             total += array / scale
@@ -290,7 +290,7 @@ def gradient(
 
 
 def clip(d: Network, limit: float | None, norm: float | None) -> None:
-    """Limit each gradient's size, then the norm of all."""
+    """Limit each element of the gradients, then the norm of all of them."""
     if limit is not None:
         for array in d.arrays():
             np.clip(array, -limit, limit, out=array)
@@ -309,7 +309,7 @@ class Descent:
 
 
 class Adam:
-    """Adam, by the textbook."""
+    """Adam (Kingma & Ba 2015)."""
 
     def __init__(self, net: Network) -> None:
         self.t = 0

@@ -1,8 +1,8 @@
-"""The vanilla recurrent network as the equations say it, one character at a time.
+"""The vanilla recurrent network as in its equations, one character at a time.
 
-This is the oracle of the tests and the yardstick of the benchmarks: columns for
-vectors, one-hot input, a Python loop over time, and nothing done that the
-equations do not ask for. The letters are the published exercise's own.
+The tests use it as their oracle, and the benchmarks compare with it. Vectors are columns, the input
+is one-hot, and a Python loop runs over time; it does only what the equations say. The letters are
+those of the published exercise.
 
 Shapes: V vocabulary, H hidden units; Wax (H, V), Waa (H, H), Wya (V, H), b (H, 1), by (V, 1).
 """
@@ -18,7 +18,7 @@ Array = NDArray[np.float64]
 
 @dataclass
 class Parameters:
-    """Weights of the network, or their gradients: one shape for both."""
+    """Weights of the network, or their gradients, which have the same shapes."""
 
     Wax: Array
     Waa: Array
@@ -56,7 +56,7 @@ def one_hot(token: int | None, size: int) -> Array:
 
 @dataclass
 class Trace:
-    """All that the way back needs of one way forward."""
+    """What the backward pass needs from a forward pass."""
 
     loss: float
     x: list[Array]
@@ -65,7 +65,7 @@ class Trace:
 
 
 def forward(X: Sequence[int | None], Y: Sequence[int], a_prev: Array, p: Parameters) -> Trace:
-    """Loss summed over the steps, and every step's input, hidden state and prediction."""
+    """The summed loss, and the input, hidden state and prediction of every step."""
     trace = Trace(0.0, [], [a_prev], [])
     size = len(p.by)
     for x_token, y_token in zip(X, Y, strict=True):
@@ -115,7 +115,7 @@ def optimise(
     rate: float,
     limit: float,
 ) -> tuple[float, Parameters, Array]:
-    """One step of gradient descent; the loss before it, the clipped gradients, the last state."""
+    """One step of gradient descent: (loss before it, clipped gradients, last state)."""
     trace = forward(X, Y, a_prev, p)
     gradients = backward(trace, Y, p)
     clip(gradients, limit)
@@ -124,7 +124,7 @@ def optimise(
 
 
 def sample(p: Parameters, newline: int, seed: int, longest: int) -> list[int]:
-    """Token indices of one name; the generator is seeded anew before every character."""
+    """Token indices of one name; the generator gets a new seed before every character."""
     x = np.zeros_like(p.by)
     a = np.zeros_like(p.b)
     indices: list[int] = []
@@ -159,7 +159,7 @@ def train(
 ) -> Iterator[tuple[int, float]]:
     """Train on one name after another; yields (iteration, smoothed loss) after each update.
 
-    The hidden state carries on from name to name, as in the published exercise.
+    The hidden state carries over from name to name, as in the published exercise.
     """
     examples = shuffled(names)
     characters = sorted(set("\n".join(examples) + "\n"))

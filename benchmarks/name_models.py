@@ -1,4 +1,4 @@
-"""How well do the shipped models know names held out, beside the best back-off n-gram?"""
+"""Held-out losses of the shipped models of names, compared with the best back-off n-gram."""
 
 from benchmarks.runs import REGISTRY
 from benchmarks.timing import Row
@@ -9,7 +9,7 @@ from charplay.text.corpus import load_corpus
 
 
 def measure(quick: bool) -> list[Row]:
-    """What stands on each model's page, measured when it was made."""
+    """The losses that each model file records; they were measured when the model was made."""
     rows = []
     for name, path in shipped_models().items():
         header = read_header(path)
@@ -19,7 +19,7 @@ def measure(quick: bool) -> list[Row]:
         names = len(load_corpus(TextChoice(name), REGISTRY.corpora).names)  # type: ignore[union-attr]
         rows.append(
             Row(
-                f"shipped `{name}` ({names:,} names): held-out nats a character",
+                f"shipped `{name}` ({names:,} names): held-out nats per character",
                 f"{made['held_out_loss']:.4f}",
                 f"Kneser-Ney of order {ngram['order']}: {ngram['held_out_loss']:.4f}",
                 f"{made['held_out_loss'] / ngram['held_out_loss']:.3f}",

@@ -1,6 +1,7 @@
-"""How long does it take to find the nearest existing name, beside a plain loop over the pairs?
+"""How long does it take to find the nearest existing name, compared with a plain loop over pairs?
 
-Both use the same library's distance: the index many pairs at a time, the loop one by one.
+Both use the distance of the same library: the index computes many pairs at once, the loop one pair
+at a time.
 """
 
 import subprocess
@@ -12,25 +13,25 @@ from pathlib import Path
 from rapidfuzz.distance import OSA
 
 from benchmarks.runs import REGISTRY
-from benchmarks.timing import Row, alternate, timed
+from benchmarks.timing import Row, measure_seconds, time_alternately
 from charplay.insight.nearest import NameIndex
 from charplay.plan import TextChoice
 from charplay.text.corpus import NameList, load_corpus
 
 
 def measure(quick: bool) -> list[Row]:
-    """Time surnames against other surnames, the index made anew each time."""
-    known, asked = _surnames(1000 if quick else 10_000, 50 if quick else 1000)
-    expected = [(near.name, near.edits) for near in NameIndex(known).nearest(asked) if near]
+    """Find the nearest surnames of other surnames; the time includes building the index."""
+    known, asked = _pick_surnames(1000 if quick else 10_000, 50 if quick else 1000)
+    expected = [(near.name, near.distance) for near in NameIndex(known).nearest(asked) if near]
     assert expected == plain_loop(known, asked)
-    seconds = alternate(
+    seconds = time_alternately(
         lambda: NameIndex(known).nearest(asked),
         lambda: plain_loop(known, asked),
         1 if quick else 9,
     )
     ours, plain = seconds.medians
     return [
-        constrained(quick),
+        constrained_row(quick),
         Row(
             f"nearest of {len(known):,} names to each of {len(asked):,}",
             f"{ours:.3f} s",
@@ -41,14 +42,16 @@ def measure(quick: bool) -> list[Row]:
     ]
 
 
-def constrained(quick: bool) -> Row:
-    """Wall time of 1,000 names of a form, each with its nearest of 10,000 others."""
+def constrained_row(quick: bool) -> Row:
+    """Wall time of 1,000 constrained names, each with its nearest of 10,000 other names."""
     count = 50 if quick else 1000
     with tempfile.TemporaryDirectory() as folder:
         others = Path(folder) / "others.txt"
-        others.write_text("\n".join(_surnames(10_000, 0)[0]))
+        others.write_text("\n".join(_pick_surnames(10_000, 0)[0]))
         words = f"names dinosaurs -n {count} --starts a --max-length 12 --against {others}".split()
-        seconds = sorted(timed(lambda: _charplay(*words)) for _ in range(1 if quick else 5))
+        seconds = sorted(
+            measure_seconds(lambda: _charplay(*words)) for _ in range(1 if quick else 5)
+        )
     return Row(
         f"{count:,} constrained names, each with its nearest of 10,000, whole process",
         f"{seconds[len(seconds) // 2]:.2f} s",
@@ -65,7 +68,7 @@ def _charplay(*words: str) -> None:
 
 
 def plain_loop(known: Sequence[str], asked: Sequence[str]) -> list[tuple[str, int]]:
-    """The nearest known name to each and its distance, pair by pair."""
+    """(nearest known name, distance) for each name, one pair at a time."""
     found = []
     for name in asked:
         least, nearest = OSA.distance(name, known[0]), known[0]
@@ -77,7 +80,7 @@ def plain_loop(known: Sequence[str], asked: Sequence[str]) -> list[tuple[str, in
     return found
 
 
-def _surnames(known: int, asked: int) -> tuple[Sequence[str], Sequence[str]]:
+def _pick_surnames(known: int, asked: int) -> tuple[Sequence[str], Sequence[str]]:
     corpus = load_corpus(TextChoice("surnames"), REGISTRY.corpora)
     assert isinstance(corpus, NameList)
     return corpus.names[:known], corpus.names[known : known + asked]

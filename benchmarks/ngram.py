@@ -1,11 +1,11 @@
-"""A back-off n-gram with interpolated modified Kneser-Ney smoothing, the yardstick of the networks.
+"""A back-off n-gram with interpolated modified Kneser-Ney smoothing, to compare the networks with.
 
-Chen & Goodman 1999, §3: the highest order uses counts, every lower one the number of distinct
-characters seen before; three discounts an order, estimated from the counts of counts; below order
-one stands a uniform guess over the vocabulary.
+Chen & Goodman 1999, §3: the highest order uses counts; each lower order uses the number of distinct
+characters seen before. Each order has three discounts, estimated from the counts of counts. Below
+order one is a uniform distribution over the vocabulary.
 
-An n-gram is one whole number, its characters being the digits, the newest the last: a context is
-what a division by the base leaves, and what lies in a sorted array is found by bisection.
+An n-gram is stored as one integer whose digits are its characters, the newest last. Dividing by the
+base gives its context. N-grams are looked up in a sorted array by bisection.
 """
 
 from collections.abc import Sequence
@@ -21,9 +21,10 @@ _UNSEEN = 0
 
 
 class KneserNey:
-    """Probabilities of characters after up to `order - 1` others.
+    """Probabilities of characters after up to `order - 1` characters.
 
-    Each text is read from its start: a list of names is one text a name, prose is one text.
+    Each text is read from its start. For a list of names, give one text per name; for prose, one
+    text.
     """
 
     def __init__(self, texts: Sequence[str], order: int, vocabulary: int) -> None:
@@ -38,68 +39,70 @@ class KneserNey:
             self._tables.insert(0, _Table(grams, counts, self._base))
 
     def loss(self, texts: Sequence[str]) -> float:
-        """Mean loss in nats a character."""
-        return float(-np.log(self._chances(self._grams(texts))).mean())
+        """The mean loss in nats per character."""
+        return float(-np.log(self._probabilities(self._grams(texts))).mean())
 
     def probability(self, context: str, character: str) -> float:
-        """Of a character after a context of `order - 1` others."""
-        return float(self._chances(self._codes(context + character))[0])
+        """The probability of a character after a context of `order - 1` characters."""
+        return float(self._probabilities(self._codes(context + character))[0])
 
     def _grams(self, texts: Sequence[str]) -> Codes:
-        """The n-gram that ends in each character of texts."""
+        """The n-grams that end in each character of the texts."""
         start = START * (self._order - 1)
         codes = self._codes("".join(start + text for text in texts))
         return codes[codes % self._base != self._digits[START]]
 
     def _codes(self, text: str) -> Codes:
-        """The code of every stretch of `order` characters."""
-        digits = np.fromiter((self._digits.get(each, _UNSEEN) for each in text), np.int64)
+        """The code of every run of `order` characters."""
+        digits = np.fromiter((self._digits.get(character, _UNSEEN) for character in text), np.int64)
         codes = np.zeros(len(digits) - self._order + 1, np.int64)
         for column in np.lib.stride_tricks.sliding_window_view(digits, self._order).T:
             codes = codes * self._base + column
         return codes
 
-    def _chances(self, grams: Codes) -> Floats:
-        """Of the last character of each n-gram after the ones before it."""
-        chances = np.full(len(grams), 1 / self._vocabulary)
+    def _probabilities(self, grams: Codes) -> Floats:
+        """The probability of the last character of each n-gram after the others."""
+        probabilities = np.full(len(grams), 1 / self._vocabulary)
         for length, table in enumerate(self._tables, start=1):
-            chances = table.interpolated(grams % self._base**length, chances)
-        return chances
+            probabilities = table.interpolated(grams % self._base**length, probabilities)
+        return probabilities
 
 
 class _Table:
-    """What was seen of one length: n-grams `(N,)` in order, and their contexts, in order too."""
+    """The n-grams `(N,)` of one length that were seen, and their contexts, both sorted."""
 
     def __init__(self, grams: Codes, counts: Codes, base: int) -> None:
         self._base, self._grams = base, grams
-        taken = np.minimum(counts, _discounts(counts)[np.minimum(counts, 3) - 1])
-        self._kept = counts - taken
+        discounts = np.minimum(counts, _discounts(counts)[np.minimum(counts, 3) - 1])
+        self._discounted = counts - discounts
         self._contexts, begins = np.unique(grams // base, return_index=True)
         self._totals = np.add.reduceat(counts, begins)
-        self._weights = np.add.reduceat(taken, begins) / self._totals
+        self._weights = np.add.reduceat(discounts, begins) / self._totals
 
     def interpolated(self, grams: Codes, below: Floats) -> Floats:
-        """Chances `(M,)` of n-grams, given those of the length below."""
-        at, seen = found(self._contexts, grams // self._base)
-        gram, counted = found(self._grams, grams)
-        kept = np.where(counted, self._kept[gram], 0)
-        return np.where(seen, kept / self._totals[at] + self._weights[at] * below, below)
+        """Probabilities `(M,)` of n-grams, from those `below` of the length below."""
+        at, seen = find_codes(self._contexts, grams // self._base)
+        gram, counted = find_codes(self._grams, grams)
+        discounted = np.where(counted, self._discounted[gram], 0)
+        return np.where(seen, discounted / self._totals[at] + self._weights[at] * below, below)
 
 
-def found(sorted_codes: Codes, wanted: Codes) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
-    """Where each code stands, and whether it is there at all."""
+def find_codes(sorted_codes: Codes, wanted: Codes) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
+    """(position of each code, whether it is in the sorted codes)."""
     places = np.searchsorted(sorted_codes, wanted).clip(max=len(sorted_codes) - 1)
     return places, sorted_codes[places] == wanted
 
 
 def _discounts(counts: Codes) -> Floats:
-    """The discounts of counts one, two, and three or more."""
+    """The discounts for counts of one, of two, and of three or more."""
     n1, n2, n3, n4 = (max(int((counts == i).sum()), 1) for i in (1, 2, 3, 4))
     y = n1 / (n1 + 2 * n2)
     estimated = (1 - 2 * y * n2 / n1, 2 - 3 * y * n3 / n2, 3 - 4 * y * n4 / n3)
     return np.clip(estimated, 0.05, [0.95, 1.95, 2.95])
 
 
-def best(training: Sequence[str], held_out: Sequence[str], vocabulary: int) -> tuple[float, int]:
-    """(loss in nats a character, order) of the best order up to 8 on the text held out."""
+def find_best_order(
+    training: Sequence[str], held_out: Sequence[str], vocabulary: int
+) -> tuple[float, int]:
+    """(loss in nats per character, order) of the best order up to 8 on the held-out texts."""
     return min((KneserNey(training, n, vocabulary).loss(held_out), n) for n in range(2, 9))

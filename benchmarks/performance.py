@@ -1,4 +1,4 @@
-"""Write docs/performance.md and its charts from what `python -m benchmarks.scaling` measured."""
+"""Write docs/performance.md and its charts from the results of `python -m benchmarks.scaling`."""
 
 import json
 import sys
@@ -13,37 +13,39 @@ CHARTS = "performance"
 
 PAGE = """# Performance
 
-What charplay takes and how fast it is, as it was measured, and how to measure it again. Beside what
-other programs do the same stands in [benchmarks/RESULTS.md](../benchmarks/RESULTS.md).
+How much memory charplay needs and how fast it trains. Comparisons with other programs are in
+[benchmarks/RESULTS.md](../benchmarks/RESULTS.md).
 
-Measured on: {machine}. Again on yours:
+Measured on: {machine}. To measure on your machine:
 
 ```sh
-make bench          # side by side with others, into benchmarks/RESULTS.md
-make performance    # the charts of this page, into benchmarks/scaling.json and docs/performance/
+make bench          # comparisons, writes benchmarks/RESULTS.md
+make performance    # this page, writes benchmarks/scaling.json and docs/performance/
 ```
 
 ## Texts of any size
 
-A text is read in pieces of four megabytes. One that is larger than a piece is encoded once, a byte
-a character where it has up to 255 different ones, into the folder `tokens` of the data home, under
-the text's checksum; from there it is mapped into memory, and batches and scores read only what they
-need. Who trains on it again waits for two checksums: the text's, so that one that was changed is
-never taken for what it was, and the tokens', so that a damaged file is made again. The folder may
-be emptied at any time.
+charplay reads a text in pieces of four megabytes. A larger text is encoded once, and its tokens
+are kept in the subfolder `tokens` of the data folder, under the checksum of the text. A character
+takes one byte if the text has at most 255 different ones. The tokens are mapped into memory, so
+batches and scores read only the parts that they need.
 
-Memory is what the processes of `charplay train FILE` hold for themselves at their most, while they
-encode, train and score; pages of the mapped file, which the system takes back when it needs them,
-are not counted. The red line is the most that it may be.
+Training again only verifies two checksums. The checksum of the text shows whether the text has
+changed; the checksum of the tokens shows whether their file is damaged. In either case charplay
+encodes the text again. You can empty the folder at any time.
+
+The first chart shows the peak private memory of both processes of `charplay train FILE` while they
+encode, train and score. Pages of the mapped file do not count, because the system can take them
+back at any time. The red line is the limit that we allow.
 
 ![Private memory by the size of the text](performance/memory.svg)
 
 {memory}
 
-Speed is that of the Trainer with the usual network and plan (a vanilla network of 128 units, 32
-streams of 64 characters), the text in the system's cache. Windows come from all over the text in an
-order of their own each epoch: up to four million of them it is drawn as a list, beyond that each
-place in it is computed.
+The second chart shows the speed of the Trainer with the default network and plan: a vanilla
+network of 128 units and 32 streams of 64 characters. The text is in the system's file cache.
+Windows are read in a new random order each epoch. For up to four million windows the order is a
+list in memory; for more windows each position is computed on demand.
 
 ![Speed by the size of the text](performance/size.svg)
 
@@ -51,26 +53,26 @@ place in it is computed.
 
 ## Shapes of network and batch
 
-One layer of the `numpy` backend, characters one-hot, Adam, float32; where nothing else is said 256
-units, 32 streams of 64 characters.
+These charts show one layer of the `numpy` backend with one-hot input, Adam and float32. Except for
+the quantity that varies, it has 256 units and reads 32 streams of 64 characters.
 
-![Speed by hidden units](performance/hidden.svg)
+![Speed by the number of hidden units](performance/hidden.svg)
 
 {hidden}
 
-![Speed by the streams side by side](performance/batch.svg)
+![Speed by the number of parallel streams](performance/batch.svg)
 
 {batch}
 
-![Speed by the characters of a row](performance/length.svg)
+![Speed by the length of a row](performance/length.svg)
 
 {length}
 """
 
-_SPEED = "characters a second"
+_SPEED = "characters per second"
 
 
-def charts(lines: dict[str, dict[str, Line]]) -> dict[str, Chart]:
+def make_charts(lines: dict[str, dict[str, Line]]) -> dict[str, Chart]:
     """The charts of the page by the names of their files."""
     return {
         "memory": Chart(
@@ -79,13 +81,13 @@ def charts(lines: dict[str, dict[str, Line]]) -> dict[str, Chart]:
         ),
         "size": Chart("Training on a text: speed", "bytes of text", _SPEED, lines["size"]),
         "hidden": Chart("Hidden units", "hidden units", _SPEED, lines["hidden"], steep=True),
-        "batch": Chart("Streams side by side", "streams", _SPEED, lines["batch"], steep=True),
-        "length": Chart("Length of a row", "characters a row", _SPEED, lines["length"]),
+        "batch": Chart("Parallel streams", "streams", _SPEED, lines["batch"], steep=True),
+        "length": Chart("Length of a row", "characters per row", _SPEED, lines["length"]),
     }  # fmt: skip
 
 
-def table(chart: Chart) -> str:
-    """The same numbers to read."""
+def markdown_table(chart: Chart) -> str:
+    """The values of a chart as a table."""
     places = sorted({place for line in chart.lines.values() for place, _ in line})
     rows = [
         [chart.place, *(f"{place:,}" for place in places)],
@@ -98,10 +100,10 @@ def table(chart: Chart) -> str:
     return "\n".join("| " + " | ".join(row) + " |" for row in rows)
 
 
-def files(measured: dict[str, Any]) -> dict[str, str]:
-    """The page and its charts, by their paths below docs/."""
-    drawn = charts(measured["lines"])
-    tables = {name: table(chart) for name, chart in drawn.items()}
+def page_files(measured: dict[str, Any]) -> dict[str, str]:
+    """The page and its charts by their paths in docs/."""
+    drawn = make_charts(measured["lines"])
+    tables = {name: markdown_table(chart) for name, chart in drawn.items()}
     page = PAGE.format(machine=measured["machine"], **tables)
     pictures = {f"{CHARTS}/{name}.svg": chart.svg() for name, chart in drawn.items()}
     return {"performance.md": page, **pictures}
@@ -111,8 +113,10 @@ def main() -> None:
     (DOCS / CHARTS).mkdir(exist_ok=True)
     measured = json.loads(RESULTS.read_text(encoding="utf-8"))
     if "memory" not in measured["lines"]:
-        sys.exit("the memory of processes was not measured: that needs /proc, as Linux has it")
-    for name, text in files(measured).items():
+        sys.exit(
+            "benchmarks/scaling.json has no memory figures; measure them on Linux, which has /proc"
+        )
+    for name, text in page_files(measured).items():
         (DOCS / name).write_text(text, encoding="utf-8")
 
 

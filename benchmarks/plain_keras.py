@@ -1,7 +1,7 @@
-"""The published exercises in plain Keras, as they are written there: layers, `fit`, `predict`.
+"""The published exercises in plain Keras, as published: layers, `fit`, `predict`.
 
-Nothing of charplay is in the networks or their training, so that its recipes have something to be
-measured against. Needs the extra `keras`.
+The networks and their training use nothing of charplay, so that its recipes can be compared with
+them. Needs the extra `keras`.
 """
 
 import time
@@ -15,17 +15,17 @@ from charplay_keras.tensorflow import prepare
 
 prepare()
 
-import keras  # noqa: E402 - as quietly, and on as many threads, as the backend has it
+import keras  # noqa: E402 - after `prepare`, which sets log level and threads as the backend does
 
 layers = keras.layers
 
 
 @dataclass(frozen=True)
 class Exercise:
-    """A network for a vocabulary, how its text is cut, and its stages: epochs at a learning rate.
+    """A network for a vocabulary, how its text is cut, and its stages: (epochs, learning rate).
 
-    windows: of so many characters, the next one asked for; otherwise streams of so many, all asked
-    for, the state carried on.
+    windows: predict the character after each window of `length`. Otherwise: predict every character
+    of streams that are cut into pieces of `length`, with the state carried over.
     """
 
     network: Callable[[int], Any]
@@ -38,7 +38,7 @@ class Exercise:
 
 
 def unrolled(vocabulary: int, length: int) -> Any:
-    """A dense layer a character, then one from hidden units and character to hidden units."""
+    """An unrolled network: at each character, dense layers for the input and the hidden units."""
     characters = keras.Input((length,))
     embedding, into = layers.Embedding(vocabulary, 42), layers.Dense(256, "relu")
     onwards = layers.Dense(256, "tanh")
@@ -50,7 +50,7 @@ def unrolled(vocabulary: int, length: int) -> Any:
 
 
 def rnn(vocabulary: int) -> Any:
-    """Eight characters to the ninth, through a recurrent layer."""
+    """Predicts the ninth character from eight, with a recurrent layer."""
     return keras.Sequential(
         [
             keras.Input((8,)),
@@ -62,7 +62,7 @@ def rnn(vocabulary: int) -> Any:
 
 
 def stateful(layer: Any, vocabulary: int, rows: int = 64, length: int | None = 8) -> Any:
-    """Streams side by side, a character after each character, the state carried on."""
+    """Predicts each next character of parallel streams, with the state carried over."""
     return keras.Sequential(
         [
             keras.Input(batch_shape=(rows, length)),
@@ -74,13 +74,13 @@ def stateful(layer: Any, vocabulary: int, rows: int = 64, length: int | None = 8
 
 
 def stateful_rnn(vocabulary: int) -> Any:
-    """The recurrent layer, its state carried on."""
+    """A simple recurrent layer with the state carried over."""
     layer = layers.SimpleRNN(256, return_sequences=True, stateful=True)
     return stateful(layer, vocabulary)
 
 
 def lstm(vocabulary: int, rows: int = 64, length: int | None = 8) -> Any:
-    """An LSTM in its place."""
+    """An LSTM with the state carried over."""
     layer = layers.LSTM(512, return_sequences=True, stateful=True)
     return stateful(layer, vocabulary, rows, length)
 
@@ -114,7 +114,7 @@ EXERCISES = {
 def train(
     exercise: Exercise, tokens: Any, stages: tuple[tuple[int, float], ...] | None = None
 ) -> list[float]:
-    """Each epoch's training loss, nats a character, as `fit` tells it."""
+    """The training loss of each epoch in nats per character, as `fit` reports it."""
     vocabulary = int(tokens.max()) + 1
     network = exercise.network(vocabulary)
     network.compile(keras.optimizers.Adam(), "sparse_categorical_crossentropy")
@@ -124,7 +124,7 @@ def train(
         network.optimizer.learning_rate = rate
         for _ in range(epochs):
             if not exercise.windows:
-                start_anew(network)
+                reset_states(network)
             fitted = network.fit(
                 inputs, targets, exercise.batch, verbose=0, shuffle=exercise.windows
             )
@@ -132,15 +132,15 @@ def train(
     return losses
 
 
-def start_anew(network: Any) -> None:
-    """Set the carried states of a network to zero."""
+def reset_states(network: Any) -> None:
+    """Set the states of a network to zero."""
     for layer in network.layers:
         if getattr(layer, "stateful", False):
             layer.reset_state()
 
 
 def cut(exercise: Exercise, tokens: Any, vocabulary: int) -> tuple[Any, Any]:
-    """What `fit` is given: inputs and targets."""
+    """(inputs, targets) for `fit`."""
     if not exercise.windows:
         return streams(tokens, exercise.batch, exercise.length)
     at = np.arange(0, len(tokens) - exercise.length, exercise.stride)
@@ -151,7 +151,7 @@ def cut(exercise: Exercise, tokens: Any, vocabulary: int) -> tuple[Any, Any]:
 
 
 def streams(tokens: Any, rows: int, length: int) -> tuple[Any, Any]:
-    """Contiguous streams, cut so that row r of each batch goes on where row r of the last ended."""
+    """(inputs, targets) of streams: row r of each batch continues row r of the batch before."""
     columns = (len(tokens) - 1) // rows
     count = columns // length
 
@@ -162,8 +162,8 @@ def streams(tokens: Any, rows: int, length: int) -> tuple[Any, Any]:
     return batches(tokens), batches(tokens[1:])
 
 
-def fitting(tokens: Any, rows: int, length: int) -> Callable[[], object]:
-    """One epoch of the LSTM by `fit` on so many streams; what it compiles is compiled already."""
+def prepare_fit(tokens: Any, rows: int, length: int) -> Callable[[], object]:
+    """A function that runs one epoch of the LSTM by `fit`; the network is compiled already."""
     network = lstm(int(tokens.max()) + 1, rows, length)
     network.compile(keras.optimizers.Adam(0.001), "sparse_categorical_crossentropy")
     inputs, targets = streams(tokens, rows, length)
@@ -172,14 +172,14 @@ def fitting(tokens: Any, rows: int, length: int) -> Callable[[], object]:
 
 
 def characters_per_second(tokens: Any, rows: int, length: int) -> float:
-    """How fast the LSTM trains by `fit`, one epoch over, on so many streams of that length."""
-    epoch = fitting(tokens, rows, length)
+    """Characters per second of one epoch of the LSTM by `fit`."""
+    epoch = prepare_fit(tokens, rows, length)
     begun = time.perf_counter()
     epoch()
     return streams(tokens, rows, length)[0].size / (time.perf_counter() - begun)
 
 
-def predicting(vocabulary: int) -> Callable[[int], Any]:
-    """The LSTM asked as the exercise asks, by `predict`: each character's probabilities."""
+def prepare_predict(vocabulary: int) -> Callable[[int], Any]:
+    """A function that gives the probabilities after a token by `predict`, as the exercise does."""
     network = lstm(vocabulary, rows=1, length=1)
     return lambda token: network.predict(np.array([[token]]), verbose=0)[0, 0]

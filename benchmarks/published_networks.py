@@ -1,14 +1,14 @@
-"""Do the recipes of published networks end where plain Keras code of the exercises ends?
+"""Do the recipes of published networks reach the losses of the exercises in plain Keras?
 
-Each recipe, and the exercise as `plain_keras` has it, train on the same text: for those on
-Nietzsche the first 600,893 characters of Moby-Dick, lower-cased, which is as long as the exercise's
-own text; for `sonnets-lstm` the sonnets, lower-cased. Losses are an epoch's mean training loss,
-nats a character.
+Each recipe trains on the same text as the exercise in `plain_keras`. The Nietzsche recipes use the
+first 600,893 characters of Moby-Dick in lower case, which is as long as the text of the exercise;
+`sonnets-lstm` uses the sonnets in lower case. A loss is the mean training loss of an epoch, in nats
+per character.
 
     python -m benchmarks.published_networks [RECIPE …]
 
-trains them to their ends and prints every epoch; as one of the benchmarks, a stage is one epoch on
-a part of the text. Whole runs, an hour of two processors, ended at
+trains them to completion and prints every epoch. `make bench` trains only one epoch per stage on a
+part of the text. Complete runs, an hour on two processors, ended with these losses:
 
     recipe                    charplay   plain Keras
     nietzsche-3                 1.9996        2.0055
@@ -18,15 +18,15 @@ a part of the text. Whole runs, an hour of two processors, ended at
     nietzsche-lstm              0.8057        0.8090
     sonnets-lstm                2.0453        2.0419
 
-and must stay within 2 % of each other.
+They must stay within 2 % of each other.
 """
 
 import sys
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
-from benchmarks.runs import REGISTRY, recipe, trainer
-from benchmarks.timing import Row, skipped
+from benchmarks.runs import REGISTRY, find_recipe, make_trainer
+from benchmarks.timing import Row, skipped_row
 from charplay.plan import TextChoice
 from charplay.text.corpus import Prose, load_corpus
 
@@ -45,7 +45,7 @@ RECIPES = (
 
 @dataclass(frozen=True)
 class Comparison:
-    """Losses of a recipe and of plain Keras, epoch by epoch, and after how many a stage ends."""
+    """Losses of a recipe and of plain Keras per epoch; `ends` are the last epochs of the stages."""
 
     name: str
     ours: list[float]
@@ -54,37 +54,39 @@ class Comparison:
 
     @property
     def ratio(self) -> float:
-        """Ours over plain Keras', at the end."""
+        """Our final loss divided by that of plain Keras."""
         return self.ours[-1] / self.theirs[-1]
 
     def row(self) -> Row:
-        """The losses at the ends of stages."""
+        """The losses at the end of each stage."""
         ours, theirs = (
             " → ".join(f"{losses[end - 1]:.4f}" for end in self.ends)
             for losses in (self.ours, self.theirs)
         )
-        question = f"{self.name}: training loss of an epoch a stage, on a part of its text"
-        bar = "none set; whole runs: at most 1.02"
+        question = f"{self.name}: training loss after one epoch per stage, on a part of its text"
+        bar = "none set; complete runs: at most 1.02"
         return Row(question, ours, f"plain Keras: {theirs}", f"{self.ratio:.3f}", bar)
 
 
 def measure(quick: bool) -> list[Row]:
-    """Every recipe for an epoch a stage, on a part of its text."""
+    """Train every recipe for one epoch per stage, on a part of its text."""
     if REGISTRY.backends.find("keras").missing():
-        return [skipped("the recipes of published networks", "Keras is not installed", "–")]
+        return [skipped_row("the recipes of published networks", "Keras is not installed", "–")]
     part = QUICK_PART if quick else PART
-    return [compared(name, part, epochs=1).row() for name in RECIPES]
+    return [compare_recipe(name, part, epochs=1).row() for name in RECIPES]
 
 
-def compared(name: str, characters: int = CHARACTERS, epochs: int | None = None) -> Comparison:
-    """A recipe beside plain Keras on so many characters, in its stages' epochs or so many each."""
+def compare_recipe(
+    name: str, characters: int = CHARACTERS, epochs: int | None = None
+) -> Comparison:
+    """Train a recipe and plain Keras on so many characters; `epochs`, if given, holds per stage."""
     from benchmarks import plain_keras
 
-    made = recipe(name)
-    stages = tuple(replace(stage, epochs=epochs or stage.epochs) for stage in made.plan.stages)
+    recipe = find_recipe(name)
+    stages = tuple(replace(stage, epochs=epochs or stage.epochs) for stage in recipe.plan.stages)
     text = text_for(name, characters)
-    run = trainer(made, text, replace(made.plan, stages=stages))
-    for _ in run.train():
+    run = make_trainer(recipe, text, replace(recipe.plan, stages=stages))
+    for _ in run.run():
         pass
     lengths = [stage.epochs or 1 for stage in stages]
     theirs = plain_keras.train(
@@ -92,12 +94,12 @@ def compared(name: str, characters: int = CHARACTERS, epochs: int | None = None)
         text.vocabulary.encode(text.text),
         tuple(zip(lengths, (stage.learning_rate for stage in stages), strict=True)),
     )
-    ours = [loss for _, loss, _ in run.counters.history]
+    ours = [loss for _, loss, _ in run.standing.history]
     return Comparison(name, ours, theirs, list(accumulate(lengths)))
 
 
 def text_for(name: str, characters: int) -> Prose:
-    """The text of a comparison, or so much of its beginning."""
+    """The first characters of the text that a recipe is compared on."""
     corpus = "sonnets" if name == "sonnets-lstm" else "moby-dick"
     whole = load_corpus(TextChoice(corpus, kind="prose", lower=True), REGISTRY.corpora)
     assert isinstance(whole, Prose)
@@ -106,12 +108,12 @@ def text_for(name: str, characters: int) -> Prose:
 
 def main() -> None:
     for name in sys.argv[1:] or RECIPES:
-        comparison = compared(name)
+        comparison = compare_recipe(name)
         for epoch, losses in enumerate(zip(comparison.ours, comparison.theirs, strict=True), 1):
             print(
                 f"{name}, epoch {epoch}: {losses[0]:.4f}, plain Keras {losses[1]:.4f}", flush=True
             )
-        print(f"{name}: {comparison.ratio:.4f} of plain Keras' loss", flush=True)
+        print(f"{name}: {comparison.ratio:.4f} of the loss of plain Keras", flush=True)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Training runs inside this process, as the worker makes them, for measuring."""
+"""Training runs in this process, set up as the worker sets them up, for measuring."""
 
 import os
 import time
@@ -14,54 +14,54 @@ from charplay.options import build
 from charplay.plan import Plan
 from charplay.plugins.finder import find_plugins
 from charplay.text.corpus import Corpus, NameList, load_corpus
-from charplay.training.events import TrainingEvent
+from charplay.training.events import Event
 from charplay.training.recipe import Recipe
-from charplay.training.texts import RunTexts
 from charplay.training.trainer import Trainer
 
 REGISTRY = find_plugins()
 
 
 def dinosaur_names() -> NameList:
-    """The exercise's list where CHARPLAY_REFERENCE has it, else the shipped one."""
+    """The list of the published exercise if CHARPLAY_REFERENCE has it, else the shipped list."""
     folder = os.environ.get("CHARPLAY_REFERENCE")
-    given = Path(folder) / "dinos.txt" if folder else Path()
-    text = recipe("dinosaurs").text
-    if given.is_file():
-        text = replace(text, corpus=str(given))
+    reference = Path(folder) / "dinos.txt" if folder else Path()
+    text = find_recipe("dinosaurs").text
+    if reference.is_file():
+        text = replace(text, corpus=str(reference))
     corpus = load_corpus(text, REGISTRY.corpora)
     assert isinstance(corpus, NameList)
     return corpus
 
 
-def recipe(name: str) -> Recipe:
+def find_recipe(name: str) -> Recipe:
     """A recipe by name."""
     return REGISTRY.recipes.find(name)
 
 
-def trainer(
-    made: Recipe,
+def make_trainer(
+    recipe: Recipe,
     corpus: Corpus,
     plan: Plan | None = None,
     clock: Callable[[], float] = time.perf_counter,
 ) -> Trainer:
-    """A trainer of a recipe on a corpus, which saves nothing."""
-    plan = plan or made.plan
-    backend = REGISTRY.backends.find(made.backend or "")
+    """A trainer for a recipe on a corpus; it saves nothing."""
+    plan = plan or recipe.plan
+    backend = REGISTRY.backends.find(recipe.backend or "")
     rng = np.random.Generator(np.random.Philox(plan.seed))
-    config = build(backend.Config, made.config)
+    config = build(backend.Config, recipe.config)
     model = backend.create(corpus.vocabulary, corpus.kind, config, rng)
     return Trainer(
         backend.learner(model, plan),
-        RunTexts.split(corpus, plan.held_out),
+        corpus,
+        corpus.vocabulary,
         plan,
         save=lambda which, learner, model, standing: None,
         clock=clock,
-        sampling=build(Sampling, made.sampling),
+        sampling=build(Sampling, recipe.sampling),
     )
 
 
-def events(run: Trainer, stop_asked: Callable[[], bool] = lambda: False) -> Iterator[TrainingEvent]:
-    """What happens in a run to its end, its matrix products on the threads that a worker's have."""
+def run_events(run: Trainer, stop_asked: Callable[[], bool] = lambda: False) -> Iterator[Event]:
+    """All events of a run, with as many BLAS threads as the worker uses."""
     with one_blas_thread():
-        yield from run.train(stop_asked)
+        yield from run.run(stop_asked)

@@ -1,7 +1,7 @@
-"""Does a session stay as quick as it grows, and how much room does it take?
+"""Does a session stay fast when it grows, and how much disk space does it take?
 
-A line of turns, each with a typed line, an answer of 400 characters and the state of an LSTM of
-two layers of 256 units, beside the same with far fewer turns.
+Each turn has a typed line, an answer of 400 characters and the state of an LSTM with two layers of
+256 units. A long session is compared with a short one.
 """
 
 import os
@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.timing import Row, alternate
+from benchmarks.timing import Row, time_alternately
 from charplay.generation.options import Sampling
 from charplay.generation.place import Place
 from charplay.options import written
@@ -27,7 +27,7 @@ from charplay.sessions.tree import Reply, SessionRecord, Utterance
 LAYERS, UNITS = 2, 256
 DIGEST = "5" * 64
 OPTIONS = written(Sampling())
-# What the REPL does before its first prompt, which a closed input then ends.
+# Starts the REPL up to its first prompt, where the closed input ends it.
 REPL = """
 import sys
 from pathlib import Path
@@ -46,26 +46,26 @@ shell.close()
 
 
 def measure(quick: bool) -> list[Row]:
-    """Time and weigh a session of 10,000 turns."""
+    """Speed and size of a session of 10,000 turns."""
     turns = 200 if quick else 10_000
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
-        store, writes = grown(home, turns)
-        rows = [_written(writes), _moved(store, home, turns, quick)]
+        store, writes = fill_store(home, turns)
+        rows = [_write_row(writes), _move_row(store, home, turns, quick)]
         store.close()
         size = sum(path.stat().st_size for path in home.glob(f"{FILE}*"))
-        rows += [_sized(size, turns), _resumed(home, turns, quick)]
+        rows += [_size_row(size, turns), _resume_row(home, turns, quick)]
     return rows
 
 
-def grown(home: Path, turns: int) -> tuple[Store, list[float]]:
-    """A store with one session of so many turns; the seconds that each took to write."""
+def fill_store(home: Path, turns: int) -> tuple[Store, list[float]]:
+    """A store with one session of so many turns, and the seconds that each write took."""
     store = Store(home / FILE, lambda: datetime.now(UTC))
     random = np.random.default_rng(7)
     found, turn = SessionRecord(name="long", model="poet", digest=DIGEST), None
     seconds = []
     for number in range(turns):
-        said, place = _said(random, number), _place(random)
+        said, place = _random_utterance(random, number), _random_place(random)
 
         begun = time.perf_counter()
         found, turn = store.turns.add(found, said, turn, pack_place(place, DIGEST))
@@ -73,32 +73,34 @@ def grown(home: Path, turns: int) -> tuple[Store, list[float]]:
     return store, seconds
 
 
-def _said(random: np.random.Generator, number: int) -> Utterance:
+def _random_utterance(random: np.random.Generator, number: int) -> Utterance:
     letters = random.integers(97, 123, 440, dtype=np.uint8).tobytes().decode()
     answer = Reply(letters[40:], 1, "length")
     return Utterance(letters[:40], (answer,), number, "poet", DIGEST, OPTIONS, moves=True)
 
 
-def _place(random: np.random.Generator) -> Place:
+def _random_place(random: np.random.Generator) -> Place:
     names = [f"{kind}.{layer}" for layer in range(LAYERS) for kind in ("hidden", "cell")]
     state = {name: np.tanh(random.normal(size=(1, UNITS))).astype(np.float32) for name in names}
     return Place(state, 3)
 
 
-def _written(seconds: list[float]) -> Row:
+def _write_row(seconds: list[float]) -> Row:
     late = sorted(seconds[-1000:])
     return Row(
-        "a turn's write, the last of a long session",
+        "writing a turn at the end of a long session",
         f"{statistics.median(late) * 1000:.2f} ms",
-        f"the slowest in a hundred: {late[len(late) * 99 // 100] * 1000:.1f} ms",
+        f"99th percentile: {late[len(late) * 99 // 100] * 1000:.1f} ms",
         "–",
         "under 5 ms",
     )
 
 
-def _moved(store: Store, home: Path, turns: int, quick: bool) -> Row:
-    short, _ = grown(home / "short", 100)
-    seconds = alternate(lambda: _move_about(store), lambda: _move_about(short), 3 if quick else 51)
+def _move_row(store: Store, home: Path, turns: int, quick: bool) -> Row:
+    short, _ = fill_store(home / "short", 100)
+    seconds = time_alternately(
+        lambda: _move_about(store), lambda: _move_about(short), 3 if quick else 51
+    )
     short.close()
     return Row(
         f"goto, undo and branch in {turns:,} turns",
@@ -121,7 +123,7 @@ def _move_about(store: Store) -> None:
         session.goto("main")
 
 
-def _sized(size: int, turns: int) -> Row:
+def _size_row(size: int, turns: int) -> Row:
     return Row(
         f"the store, {turns:,} turns of 440 characters and an LSTM of {LAYERS} × {UNITS}",
         f"{size / 1e6:.1f} MB",
@@ -131,10 +133,12 @@ def _sized(size: int, turns: int) -> Row:
     )
 
 
-def _resumed(home: Path, turns: int, quick: bool) -> Row:
-    seconds = alternate(lambda: _start(home), lambda: _start(home, "nowhere"), 1 if quick else 15)
+def _resume_row(home: Path, turns: int, quick: bool) -> Row:
+    seconds = time_alternately(
+        lambda: _run_repl(home), lambda: _run_repl(home, "nowhere"), 1 if quick else 15
+    )
     return Row(
-        f"the REPL's start, resuming {turns:,} turns, whole process",
+        f"start of the REPL with a session of {turns:,} turns, whole process",
         f"{statistics.median(seconds.a) * 1000:.0f} ms",
         f"without sessions: {statistics.median(seconds.b) * 1000:.0f} ms",
         seconds.more,
@@ -142,7 +146,7 @@ def _resumed(home: Path, turns: int, quick: bool) -> Row:
     )
 
 
-def _start(home: Path, *words: str) -> None:
+def _run_repl(home: Path, *words: str) -> None:
     variables = os.environ | {"CHARPLAY_HOME": str(home), "TERM": "dumb"}
     subprocess.run(
         [sys.executable, "-c", REPL, *words],

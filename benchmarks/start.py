@@ -1,18 +1,18 @@
-"""How long does charplay take to start, beside a bare Python, as whole processes?"""
+"""How long does charplay take to start, compared with Python alone? (Whole processes.)"""
 
 import subprocess
 import sys
 
-from benchmarks.timing import Row, alternate
+from benchmarks.timing import Row, time_alternately
 
 
 def measure(quick: bool) -> list[Row]:
-    """Wall time of `--version` and `--help` beside `python -c pass`."""
-    rows = [names(quick)]
+    """Wall time of `--version` and `--help`, compared with `python -c pass`."""
+    rows = [names_row(quick)]
     for word in ("--version", "--help"):
-        seconds = alternate(
-            lambda word=word: run("-m", "charplay", word),
-            lambda: run("-c", "pass"),
+        seconds = time_alternately(
+            lambda word=word: run_python("-m", "charplay", word),
+            lambda: run_python("-c", "pass"),
             1 if quick else 9,
         )
         ours, bare = seconds.medians
@@ -28,11 +28,11 @@ def measure(quick: bool) -> list[Row]:
     return rows
 
 
-def names(quick: bool) -> Row:
-    """Wall time of `charplay names`, piped, from a shipped model, beside importing numpy."""
-    seconds = alternate(
-        lambda: run("-m", "charplay", "names"),
-        lambda: run("-c", "import numpy"),
+def names_row(quick: bool) -> Row:
+    """Wall time of `charplay names` into a pipe, compared with importing numpy."""
+    seconds = time_alternately(
+        lambda: run_python("-m", "charplay", "names"),
+        lambda: run_python("-c", "import numpy"),
         1 if quick else 9,
     )
     ours, bare = seconds.medians
@@ -45,5 +45,5 @@ def names(quick: bool) -> Row:
     )
 
 
-def run(*words: str) -> None:
+def run_python(*words: str) -> None:
     subprocess.run([sys.executable, *words], check=True, stdout=subprocess.DEVNULL)

@@ -1,4 +1,4 @@
-"""Timing that holds on a noisy machine: two things in turn, medians, and the ratio pair by pair."""
+"""Timing for a noisy machine: run two things in turn, and compare them pair by pair."""
 
 import statistics
 import time
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the results: a measure of ours, of what it is compared to, and the bar."""
+    """One line of the results: our measure, the measure we compare with, and the bar."""
 
     question: str
     ours: str
@@ -17,8 +17,8 @@ class Row:
     bar: str
 
 
-def skipped(question: str, why: str, bar: str) -> Row:
-    """The line of a question that cannot be asked here."""
+def skipped_row(question: str, why: str, bar: str) -> Row:
+    """The line of a benchmark that cannot run here."""
     return Row(question, "skipped", why, "–", bar)
 
 
@@ -31,18 +31,18 @@ class Paired:
 
     @property
     def medians(self) -> tuple[float, float]:
-        """Of the seconds of A, and of those of B."""
+        """(median seconds of A, median seconds of B)."""
         return statistics.median(self.a), statistics.median(self.b)
 
     @property
     def ratio(self) -> float:
-        """Median of A / B, pair by pair."""
+        """The median of A / B over the pairs."""
         return statistics.median(self._ratios)
 
     @property
     def spread(self) -> str:
-        """The ratio, and between what it lay."""
-        return told(self._ratios)
+        """The ratio with its smallest and largest value, as text."""
+        return format_spread(self._ratios)
 
     @property
     def _ratios(self) -> list[float]:
@@ -50,47 +50,47 @@ class Paired:
 
     @property
     def more(self) -> str:
-        """How much longer A takes, in the median of the pairs."""
+        """How much longer A takes: the median over the pairs, as text."""
         more = statistics.median(a - b for a, b in zip(self.a, self.b, strict=True))
         return f"{more * 1000:.0f} ms more"
 
     def rates(self, of_a: float, of_b: float) -> str:
-        """The spread of A's rate of work over B's, where they do so much each."""
-        return told([of_a / a / (of_b / b) for a, b in zip(self.a, self.b, strict=True)])
+        """The spread of (rate of A) / (rate of B), if A does `of_a` units of work and B `of_b`."""
+        return format_spread([of_a / a / (of_b / b) for a, b in zip(self.a, self.b, strict=True)])
 
 
-def told(ratios: Sequence[float]) -> str:
-    """The median, and between what it lies."""
+def format_spread(ratios: Sequence[float]) -> str:
+    """The median with the smallest and the largest ratio, as text."""
     return f"{statistics.median(ratios):.3f} ({min(ratios):.3f} to {max(ratios):.3f})"
 
 
 @dataclass(frozen=True)
 class Timed(Paired):
-    """Seconds of A and B by the clock, and those for which they kept a processor busy."""
+    """Seconds of A and B by the clock, and their seconds of processor time."""
 
-    of_processors: Paired = field(default_factory=Paired)
+    processor_time: Paired = field(default_factory=Paired)
 
     @property
     def spreads(self) -> str:
-        """Both spreads of A / B."""
-        return f"{self.spread}; of processors' seconds {self.of_processors.spread}"
+        """The spreads of A / B by the clock and by processor time, as text."""
+        return f"{self.spread}; processor time {self.processor_time.spread}"
 
 
-def alternate(a: Callable[[], object], b: Callable[[], object], runs: int) -> Timed:
-    """Time A and B in turn, after one run of each that is not counted."""
+def time_alternately(a: Callable[[], object], b: Callable[[], object], runs: int) -> Timed:
+    """Time A and B in turn, after one warm-up run of each."""
     a(), b()
     both = Timed()
-    busy = both.of_processors
+    busy = both.processor_time
     for _ in range(runs):
-        for work, seconds, of_processors in ((a, both.a, busy.a), (b, both.b, busy.b)):
+        for work, seconds, busy_seconds in ((a, both.a, busy.a), (b, both.b, busy.b)):
             begun = time.process_time()
-            seconds.append(timed(work))
-            of_processors.append(time.process_time() - begun)
+            seconds.append(measure_seconds(work))
+            busy_seconds.append(time.process_time() - begun)
     return both
 
 
-def timed(work: Callable[[], object]) -> float:
-    """Seconds that some work takes."""
+def measure_seconds(work: Callable[[], object]) -> float:
+    """The seconds that some work takes."""
     begun = time.perf_counter()
     work()
     return time.perf_counter() - begun

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks.ngram import START, KneserNey, best
+from benchmarks.ngram import START, KneserNey, find_best_order
 
 LETTERS = "abc\n"
 UNSEEN = "z"
@@ -79,6 +79,6 @@ def test_best_is_the_least_of_the_orders_up_to_8():
     lines = [name + "\n" for name in NAMES.split()]
     training, held_out = lines[::2], lines[1::2]
     losses = {n: KneserNey(training, n, 27).loss(held_out) for n in range(1, 9)}
-    loss, order = best(training, held_out, 27)
+    loss, order = find_best_order(training, held_out, 27)
     assert loss == pytest.approx(min(losses.values()))
     assert losses[order] == loss

@@ -7,23 +7,25 @@ from xml.etree import ElementTree
 import pytest
 
 from benchmarks.chart import HEIGHT, WIDTH, Chart
-from benchmarks.performance import DOCS, files
+from benchmarks.performance import DOCS, page_files
 from benchmarks.scaling import RESULTS
 
 MEASURED = json.loads(RESULTS.read_text(encoding="utf-8"))
 LINES = {"a & b": [[1, 10], [10, 40], [1000, 25]], "<c>": [[10, 3], [1000, 4]]}
 
 
-@pytest.mark.parametrize("name", files(MEASURED))
+@pytest.mark.parametrize("name", page_files(MEASURED))
 def test_the_page_and_its_charts_are_made_of_what_was_measured(name):
-    assert (DOCS / name).read_text(encoding="utf-8") == files(MEASURED)[name], "make performance"
+    assert (DOCS / name).read_text(encoding="utf-8") == page_files(MEASURED)[name], (
+        "make performance"
+    )
 
 
 def test_every_chart_of_the_page_is_there():
     drawn = {f"performance/{path.name}" for path in Path(DOCS / "performance").iterdir()}
-    assert drawn == {name for name in files(MEASURED) if name.endswith(".svg")}
+    assert drawn == {name for name in page_files(MEASURED) if name.endswith(".svg")}
     for name in drawn:
-        assert f"]({name})" in files(MEASURED)["performance.md"]
+        assert f"]({name})" in page_files(MEASURED)["performance.md"]
 
 
 def parts(chart, tag):

@@ -1,1 +1,1 @@
-"""Scripts for those who make charplay."""
+"""Scripts for developers of charplay."""

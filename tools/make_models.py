@@ -1,10 +1,10 @@
-"""Make the shipped models again, each by the recipe of its name, and set it beside an n-gram.
+"""Train the shipped models again, each by its recipe, and compare it with an n-gram.
 
     python -m tools.make_models            all of them
     python -m tools.make_models drugs      one
 
-Weights are kept as float16. What the best back-off n-gram makes of the same texts and the same
-tenth is written into the model's page.
+Weights are stored as float16. The model file also records the loss of the best back-off n-gram on
+the same training texts and the same held-out tenth.
 """
 
 import sys
@@ -12,12 +12,12 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-from benchmarks.ngram import best
+from benchmarks.ngram import find_best_order
 from charplay.environment import Environment
-from charplay.insight.score import loss_quantiles, name_losses
-from charplay.jobs.job import Job, follow_job
+from charplay.insight.score import plausibility, quantiles
+from charplay.jobs.job import Job, follow
 from charplay.models.checkpoint import Checkpoint, read_checkpoint
-from charplay.plan import TrainingRun
+from charplay.plan import Run
 from charplay.plugins.finder import find_plugins
 from charplay.text.corpus import Corpus, NameList, load_corpus, load_others, split
 from charplay.training.evaluation import loss_of
@@ -28,10 +28,10 @@ MODELS = ("dinosaurs", "drugs", "surnames", "firstnames", "shakespeare")
 REGISTRY = find_plugins()
 
 
-def run_of(name: str) -> TrainingRun:
-    """What the recipe of a name does to its own corpus."""
+def recipe_run(name: str) -> Run:
+    """The run of a recipe on its own corpus."""
     recipe = REGISTRY.recipes.find(name)
-    return TrainingRun(
+    return Run(
         name=name,
         text=replace(recipe.text, kind=REGISTRY.corpora[recipe.text.corpus].kind),
         backend=recipe.backend or "",
@@ -43,39 +43,41 @@ def run_of(name: str) -> TrainingRun:
     )
 
 
-def train(run: TrainingRun, home: Path) -> Checkpoint:
-    """The checkpoint that a run keeps."""
+def train_run(run: Run, home: Path) -> Checkpoint:
+    """Train a run and give the checkpoint that it keeps."""
     job = Job.create(home, run)
-    events = list(follow_job(job, replace(Environment.of_process(), home=home)))
+    events = list(follow(job, replace(Environment.of_process(), home=home)))
     finished = next(event for event in events if isinstance(event, Finished))
     return read_checkpoint(job.checkpoint(finished.kept)).without_learner()
 
 
-def measured(run: TrainingRun, checkpoint: Checkpoint) -> Checkpoint:
-    """The checkpoint in half precision, with what it and the best n-gram make of the same tenth."""
-    training, held_out = texts_of(run)
+def measure_model(run: Run, checkpoint: Checkpoint) -> Checkpoint:
+    """The checkpoint in half precision, with its held-out loss and that of the best n-gram."""
+    training, held_out = recipe_texts(run)
     half = checkpoint.halved()
     model = half.model(REGISTRY.backends.find(run.backend))
-    loss, order = best(_texts(*training), _texts(held_out), len(model.vocabulary))
+    loss, order = find_best_order(
+        _ngram_texts(*training), _ngram_texts(held_out), len(model.vocabulary)
+    )
     measures = {
         "held_out_loss": round(loss_of(model, held_out), 4),
         "ngram": {"order": order, "held_out_loss": round(loss, 4)},
     }
     half = half.with_header(provenance={**half.header.provenance, **measures})
     if isinstance(held_out, NameList):
-        half = half.with_header(held_out_quantiles=loss_quantiles(name_losses(model, held_out.names)))
+        half = half.with_header(held_out_quantiles=quantiles(plausibility(model, held_out.names)))
     return half
 
 
-def texts_of(run: TrainingRun) -> tuple[list[Corpus], Corpus]:
-    """(all that a run trains on, what it holds out)."""
+def recipe_texts(run: Run) -> tuple[list[Corpus], Corpus]:
+    """(the corpora that a run trains on, the part that it holds out)."""
     training, held_out = split(load_corpus(run.text, REGISTRY.corpora), run.plan.held_out)
     others = load_others(run.text, run.plan, REGISTRY.corpora)
     return [*others.values(), training], held_out
 
 
-def _texts(*corpora: Corpus) -> list[str]:
-    """What an n-gram reads, each from its start: every name, or each text."""
+def _ngram_texts(*corpora: Corpus) -> list[str]:
+    """The texts for an n-gram: one per name, or one per corpus of prose."""
     return [
         text
         for corpus in corpora
@@ -87,15 +89,15 @@ def _texts(*corpora: Corpus) -> list[str]:
 
 def main() -> None:
     for name in sys.argv[1:] or MODELS:
-        run = run_of(name)
+        run = recipe_run(name)
         with tempfile.TemporaryDirectory() as home:
-            kept = measured(run, train(run, Path(home)))
+            kept = measure_model(run, train_run(run, Path(home)))
         path = FOLDER / f"{name}.safetensors"
         kept.save(path)
         made = kept.header.provenance
         print(
             f"{name}: held out {made['held_out_loss']:.4f}, n-gram of order "
-            f"{made['ngram']['order']} {made['ngram']['held_out_loss']:.4f} nats a character, "
+            f"{made['ngram']['order']} {made['ngram']['held_out_loss']:.4f} nats per character, "
             f"{path.stat().st_size / 1000:.0f} kB"
         )
 

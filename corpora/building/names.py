@@ -1,4 +1,4 @@
-"""Lists of names: one a line, lower case, each once."""
+"""Make the lists of names: one name per line, in lower case, without duplicates."""
 
 import bz2
 import io
@@ -12,54 +12,62 @@ from building.archives import from_tar, from_zip
 _ONE_WORD = re.compile(r"[a-z]{4,20}")
 
 
-def dinosaurs(archive: bytes) -> str:
-    """The first column of the list: distinct lower-case names in the file's order."""
+def make_dinosaurs(archive: bytes) -> str:
+    """The names of dinosaurs: the first column of the table, in the order of the file."""
     (table,) = from_tar(archive, "package/dinosaurs.csv")
-    return _listed(line.strip() for line in table.splitlines())
+    return _join_names(line.strip() for line in table.splitlines())
 
 
-def drugs(archive: bytes) -> str:
-    """Keys of the entries with a DrugBank id that are one word, in the file's order."""
-    packed = from_zip(archive, "drug_named_entity_recognition/drug_ner_dictionary.pkl.bz2")
-    entries = plain_unpickled(bz2.decompress(packed))["drug_canonical_to_data"]
+def make_drugs(archive: bytes) -> str:
+    """The names of drugs: entries with a DrugBank id and a one-word name, in the file's order."""
+    compressed = from_zip(archive, "drug_named_entity_recognition/drug_ner_dictionary.pkl.bz2")
+    entries = unpickle_plain(bz2.decompress(compressed))["drug_canonical_to_data"]
     known = (name for name, facts in entries.items() if facts.get("drugbank_id"))
-    return _listed(name for name in known if _ONE_WORD.fullmatch(name))
+    return _join_names(name for name in known if _ONE_WORD.fullmatch(name))
 
 
-def surnames(archive: bytes) -> str:
-    """Surnames of the census, the most frequent first."""
+def make_surnames(archive: bytes) -> str:
+    """The surnames of the census, the most frequent first."""
     (table,) = from_tar(archive, "names-0.3.0/names/dist.all.last")
-    return _listed(name for name, _ in _census(table))
+    return _join_names(name for name, _ in _census_rows(table))
 
 
-def firstnames(archive: bytes) -> str:
-    """First names of women and men in one list, by the larger of their two shares."""
+def make_firstnames(archive: bytes) -> str:
+    """The first names of women and men in one list, the most frequent first.
+
+    A name of both women and men is placed by the larger of its two shares.
+    """
     women, men = from_tar(
         archive, "names-0.3.0/names/dist.female.first", "names-0.3.0/names/dist.male.first"
     )
-    rows = sorted(_census(women) + _census(men), key=lambda row: row[1], reverse=True)
-    return _listed(name for name, _ in rows)
+    rows = sorted(_census_rows(women) + _census_rows(men), key=lambda row: row[1], reverse=True)
+    return _join_names(name for name, _ in rows)
 
 
-def _census(table: str) -> list[tuple[str, float]]:
-    """(name, share of the people in per cent) of each row: name, share, cumulated share, rank."""
+def _census_rows(table: str) -> list[tuple[str, float]]:
+    """(name, percent of the people) of each row.
+
+    The columns of the table are name, percent, cumulative percent and rank.
+    """
     rows = (line.split() for line in table.splitlines())
-    # The census has capitals alone, without blanks or apostrophes: which of MCDONALD, OBRIEN and
-    # DELACRUZ are written how is lost. Lower case claims nothing, and is how the other lists are.
+    # The census writes MCDONALD, OBRIEN and DELACRUZ: capitals only, without spaces or apostrophes.
+    # The usual spelling cannot be recovered, so the names are in lower case, as in the other lists.
     return [(row[0].lower(), float(row[1])) for row in rows]
 
 
-def _listed(names: Iterable[str]) -> str:
+def _join_names(names: Iterable[str]) -> str:
     return "\n".join(name for name in dict.fromkeys(names) if name) + "\n"
 
 
 class _PlainUnpickler(pickle.Unpickler):
-    """Reads strings, numbers, lists and dictionaries; whatever names a class or function is out."""
+    """Reads strings, numbers, lists and dictionaries, and refuses every class and function."""
 
     def find_class(self, module_name: str, global_name: str, /) -> Never:
-        raise SystemExit(f"the pickle asks for {module_name}.{global_name}: not read")
+        raise SystemExit(
+            f"the pickle asks for {module_name}.{global_name}; only plain data is read"
+        )
 
 
-def plain_unpickled(data: bytes) -> Any:
-    """The value of a pickle made of plain data; SystemExit where it would run any code."""
+def unpickle_plain(data: bytes) -> Any:
+    """The value of a pickle of plain data; SystemExit if the pickle could run code."""
     return _PlainUnpickler(io.BytesIO(data)).load()

@@ -1,4 +1,4 @@
-"""Texts of one stream: poems, plays and a novel, without what an editor or a format put in."""
+"""Make the texts of prose and verse, without the additions of editors and file formats."""
 
 import re
 import textwrap
@@ -50,9 +50,9 @@ _BYLINE = "by William Shakespeare\n"
 _NUMERAL = re.compile(r"^[IVXLC]+$", re.MULTILINE)
 _PLAY_BEGINS = re.compile(r"^(THE )?(ACT (I|1|FIRST)\b|PROLOGUE|INDUCTION)", re.M | re.I)
 _ORNAMENT = re.compile(r"^([@*_ ]+|THE END)$", re.MULTILINE)
-# Misreadings of the scan, and marks of a format, each of which would add a character to the
-# vocabulary for the sake of one or two places.
-_MENDED = {
+# Errors of the scan and marks of the file format. Each occurs once or twice and would add a
+# character to the vocabulary.
+_CORRECTIONS = {
     "{": "[",
     "}": "]",
     "&egrave;": "e",
@@ -65,66 +65,66 @@ _MENDED = {
     "mad/ or": "mad, or",
     "doth she/": "doth she?",
 }
-# A keyboard has straight quotes, and a vocabulary that lacks them drops what is typed.
+# Keyboards type straight quotes; a vocabulary without them would drop them from a prompt.
 _STRAIGHT = str.maketrans("‘’“”", "''\"\"")
 _LINE_WIDTH = 72
 
 
-def sonnets(archive: bytes) -> str:
-    """The poems alone, an empty line between two; the closing couplets stay indented."""
+def make_sonnets(archive: bytes) -> str:
+    """The sonnets without headings, separated by empty lines; closing couplets stay indented."""
     (text,) = from_tar(archive, _TEXTS.format("sonnets"))
-    _, poems = _parted(text)
+    _, poems = _split_title(text)
     return "\n\n".join(poem.strip("\n") for poem in _NUMERAL.split(poems) if poem.strip()) + "\n"
 
 
-def shakespeare(archive: bytes) -> str:
+def make_shakespeare(archive: bytes) -> str:
     """The other poems, then the plays, in the order of their file names.
 
-    Each begins with its title; two empty lines stand between works, and never within one.
+    Each work begins with its title. Two empty lines separate works and do not occur within one.
     """
     texts = from_tar(archive, *map(_TEXTS.format, _POEMS + _PLAYS))
     poems, plays = texts[: len(_POEMS)], texts[len(_POEMS) :]
-    return "\n\n\n".join([*map(_poem, poems), *map(_play, plays)]) + "\n"
+    return "\n\n\n".join([*map(_format_poem, poems), *map(_format_play, plays)]) + "\n"
 
 
-def moby_dick(archive: bytes) -> str:
-    """The chapters in their printed lines, and the epilogue, laid out like them."""
+def make_moby_dick(archive: bytes) -> str:
+    """The chapters with their printed lines, then the epilogue, wrapped to lines of that length."""
     chapters, epilogue = from_tar(archive, "package/data/data.txt", "package/data/epilogue.txt")
-    # The package has the chapters in lines as well, but the epilogue in whole paragraphs alone.
+    # In the package the chapters have printed lines; a paragraph of the epilogue is one long line.
     paragraphs = [textwrap.fill(part, _LINE_WIDTH) for part in epilogue.split("\n\n")]
     text = "\n\n".join([chapters, *paragraphs])
-    return _tidy(text.translate(_STRAIGHT)) + "\n"
+    return _trim_lines(text.translate(_STRAIGHT)) + "\n"
 
 
-def _parted(text: str) -> tuple[str, str]:
-    """(title, what follows the line that names the author), without blanks at line ends."""
+def _split_title(text: str) -> tuple[str, str]:
+    """(title, the text after the author's line), without spaces at the ends of lines."""
     title, _, body = re.sub(r" +$", "", text, flags=re.MULTILINE).partition(_BYLINE)
     return title.strip(), body
 
 
-def _poem(text: str) -> str:
-    title, body = _parted(text)
+def _format_poem(text: str) -> str:
+    title, body = _split_title(text)
     # One poem repeats its title above its dedication.
-    poem = _tidy(_mended(body)).removeprefix(title).lstrip("\n")
+    poem = _trim_lines(_correct_text(body)).removeprefix(title).lstrip("\n")
     return f"{title}\n\n{poem}"
 
 
-def _play(text: str) -> str:
-    """A play from its first act, prologue or induction on; the list of its persons is left out."""
-    title, body = _parted(text)
-    begins = _PLAY_BEGINS.search(body)
-    if begins is None:
-        raise SystemExit(f"{title} has no first act")
-    return f"{title}\n\n{_tidy(_mended(body[begins.start() :]))}"
+def _format_play(text: str) -> str:
+    """A play from its first act, prologue or induction on, without the list of its characters."""
+    title, body = _split_title(text)
+    beginning = _PLAY_BEGINS.search(body)
+    if beginning is None:
+        raise SystemExit(f"{title} has no first act, prologue or induction")
+    return f"{title}\n\n{_trim_lines(_correct_text(body[beginning.start() :]))}"
 
 
-def _mended(text: str) -> str:
+def _correct_text(text: str) -> str:
     text = _ORNAMENT.sub("", text)
-    for misread, meant in _MENDED.items():
-        text = text.replace(misread, meant)
+    for error, correction in _CORRECTIONS.items():
+        text = text.replace(error, correction)
     return text
 
 
-def _tidy(text: str) -> str:
-    """Text without empty lines at its ends, and with one at most between two lines."""
+def _trim_lines(text: str) -> str:
+    """The text without empty lines at its ends, and with at most one between two lines."""
     return re.sub(r"\n{3,}", "\n\n", text).strip()

@@ -1,4 +1,4 @@
-"""The texts that come with charplay, and two to fetch; where each is from stands in SOURCES.md."""
+"""The texts that come with charplay, and two to download; SOURCES.md says where each comes from."""
 
 from importlib.resources import files
 
@@ -108,6 +108,6 @@ _ENTRIES = (
 
 @hookimpl
 def register_corpora(register: RegisterCorpus) -> None:
-    """Offer the texts of this package."""
+    """Register the texts of this package."""
     for entry in _ENTRIES:
         register(entry)

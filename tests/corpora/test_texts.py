@@ -227,9 +227,9 @@ def test_the_script_checks_what_sources_records(script):
 
 
 def test_packing_a_text_twice_gives_the_same_bytes(script):
-    assert script["packed"](b"call me") == script["packed"](b"call me")
+    assert script["compress_text"](b"call me") == script["compress_text"](b"call me")
     # Bytes 4 to 7 of a gzip header are a time, the third a flag for a file name.
-    assert script["packed"](b"call me")[3:8] == bytes(5)
+    assert script["compress_text"](b"call me")[3:8] == bytes(5)
 
 
 def test_the_script_refuses_an_archive_that_is_not_the_recorded_one(tmp_path):
@@ -255,7 +255,7 @@ def run_script(*words):
 
 def test_the_build_reads_no_pickle_that_would_run_code(making):
     plain = {"drugs": [("a", 1.5, None)]}
-    read = making("names").plain_unpickled
+    read = making("names").unpickle_plain
     assert read(pickle.dumps(plain)) == plain
     for value in (print, Path("x"), {"inside": [re.compile("x")]}):
         with pytest.raises(SystemExit, match="asks for"):

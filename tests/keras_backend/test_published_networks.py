@@ -43,8 +43,8 @@ def test_a_published_network_is_trained_on_its_whole_text_in_lower_case(registry
 # The windowed cells, and the carried state; the rest is trained to its end by the benchmark.
 @pytest.mark.parametrize("name", ["nietzsche-8", "nietzsche-stateful-rnn"])
 def test_a_recipe_learns_as_plain_keras_does(keras, name):
-    from benchmarks.published_networks import compared
+    from benchmarks.published_networks import compare_recipe
 
-    comparison = compared(name, characters=20_000, epochs=2)
+    comparison = compare_recipe(name, characters=20_000, epochs=2)
     assert len(comparison.ours) == comparison.ends[-1]
     np.testing.assert_allclose(comparison.ours[1:], comparison.theirs[1:], rtol=0.05)
