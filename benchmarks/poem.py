@@ -17,7 +17,6 @@ from charplay.generation.place import initial_place, read_tokens
 from charplay.models.checkpoint import read_checkpoint
 from charplay.options import change
 from charplay.pretrained import POET, shipped
-from charplay.text.corpus import pieces_of
 from charplay.training.evaluation import loss_of
 from tools.make_models import REGISTRY, run_of, texts_of
 
@@ -39,7 +38,7 @@ def measure(quick: bool) -> list[Row]:
     checkpoint = read_checkpoint(shipped()[POET])
     model = checkpoint.model(REGISTRY.backends.find(checkpoint.header.backend))
     training, held_out = texts_of(run_of(POET))
-    texts = ["".join(pieces_of(corpus)) for corpus in training]
+    texts = ["".join(corpus.pieces()) for corpus in training]
     if quick:
         texts = [text[-20_000:] for text in texts]
     poems = poems_of(model, checkpoint.header.sampling, 1 if quick else 10)
@@ -59,7 +58,7 @@ def measure(quick: bool) -> list[Row]:
 def against_counting(model, texts, held_out) -> Row:
     """Losses on the tenth held out."""
     ours = loss_of(model, held_out)
-    theirs, order = best(texts, ["".join(pieces_of(held_out))], len(model.vocabulary))
+    theirs, order = best(texts, ["".join(held_out.pieces())], len(model.vocabulary))
     return Row(
         f"shipped `{POET}`: nats a character on the last tenth of the sonnets",
         f"{ours:.4f}",
