@@ -15,6 +15,7 @@ from typing import TextIO, cast
 from charplay.errors import StorageError
 from charplay.interrupts import Interrupts, count_interrupts
 
+# A fresh seed is below this, so that it is short to type.
 FRESH_SEEDS = 1_000_000
 
 
@@ -31,7 +32,7 @@ def default_home(variables: Mapping[str, str]) -> Path:
             raise StorageError(
                 f"CHARPLAY_HOME is {named}, and there is no such home folder", "set it to a folder"
             ) from error
-    import platformdirs  # takes as long to load as all else that --help needs
+    import platformdirs  # slow to load, and not needed if CHARPLAY_HOME is set
 
     return Path(platformdirs.user_data_dir("charplay", appauthor=False))
 

@@ -75,7 +75,9 @@ def load_known_names(
     if not (isinstance(training, NameList) and isinstance(held_out, NameList)):
         return KnownNames(None, None, ()), f"{choice.corpus} is no longer a list of names"
     changed = f"{choice.corpus} has changed since the model was trained on it"
-    known = KnownNames(_caseless(training), _caseless(held_out), (*training.names, *held_out.names))
+    known = KnownNames(
+        _caseless_names(training), _caseless_names(held_out), (*training.names, *held_out.names)
+    )
     return known, "" if corpus.sha256 == sha256 else changed
 
 
@@ -91,5 +93,5 @@ def _text_of(header: Header, local_text: str | None) -> tuple[TextChoice, str]:
         return TextChoice(local_text or ""), sha256
 
 
-def _caseless(corpus: NameList) -> frozenset[str]:
+def _caseless_names(corpus: NameList) -> frozenset[str]:
     return frozenset(name.casefold() for name in corpus.names)

@@ -1,1 +1,1 @@
-"""Texts: characters to tokens, lists of names and prose, and batches cut from them."""
+"""Texts: characters as tokens, lists of names and prose, and the batches cut from them."""

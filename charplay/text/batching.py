@@ -1,7 +1,7 @@
 """Cutting a corpus into batches.
 
-Batch *k* is a pure function of corpus, plan and *k*: nothing is drawn along the way, so a run
-that is taken up again at update *k* sees what it would have seen.
+Batch *k* is a pure function of corpus, plan and *k*. No random generator keeps a state, so a run
+that is resumed at update *k* gets the same batches as one that never stopped.
 """
 
 from functools import lru_cache
@@ -16,19 +16,19 @@ from charplay.text.corpus import Corpus, NameList, Prose
 from charplay.text.order import computed_orders, course_order, shuffled_orders
 from charplay.text.vocabulary import NEWLINE, Tokens, Vocabulary
 
-# As an input: a zero vector, which does advance the state. As a target: not scored.
-# Never an index: NumPy and Keras would both take it, silently, for the last row.
+# As an input: a zero vector, which still advances the state. As a target: not scored.
+# Never an index: NumPy and Keras would both silently take the last row.
 NO_TOKEN = -1
 
-# Of more windows the order is computed as it goes, where a list of it would be too large.
+# The order of more windows is computed on demand: a list of it would be too large.
 MOST_SHUFFLED = 1 << 22
 
 
 class Batch(NamedTuple):
     """Rows to learn from in one update.
 
-    inputs, targets: int32 `(B, T)`, with NO_TOKEN where there is none; fresh: the carried state
-    starts anew; characters: how many targets are scored.
+    inputs, targets: int32 `(B, T)`, with NO_TOKEN as padding. fresh: whether the carried state
+    starts again from zero. characters: how many targets are scored.
     """
 
     inputs: Tokens
@@ -38,7 +38,7 @@ class Batch(NamedTuple):
 
 
 class Batches(Protocol):
-    """A corpus seen as numbered batches."""
+    """The numbered batches of a corpus; `per_epoch` is how many make one pass over it."""
 
     per_epoch: int
 
@@ -48,12 +48,12 @@ class Batches(Protocol):
 
 
 def cut_batches(corpus: Corpus, vocabulary: Vocabulary, plan: Plan) -> Batches:
-    """The cutting that a plan asks for; CorpusError where the corpus does not fit it."""
+    """The batches that a plan asks for; CorpusError if the corpus does not fit the plan."""
     if isinstance(corpus, NameList):
         if plan.cutting != "names":
             raise CorpusError(
                 f"{corpus.source} is a list of names and cannot be cut as {plan.cutting}",
-                "use --set cutting=names, or read it as a text with --kind prose",
+                "use --set cutting=names, or read it as prose with --kind prose",
             )
         if plan.carry:
             return CarriedNames(corpus, vocabulary, plan)
@@ -67,12 +67,12 @@ def cut_batches(corpus: Corpus, vocabulary: Vocabulary, plan: Plan) -> Batches:
 
 
 def name_row(vocabulary: Vocabulary, name: str) -> Tokens:
-    """A name as a row of tokens: NO_TOKEN, the letters, the newline; KeyError for others."""
+    """A name as tokens: NO_TOKEN, its letters, the newline; KeyError for an unknown letter."""
     tokens = vocabulary.encode(name + NEWLINE)
     return np.concatenate((np.array([NO_TOKEN], np.int32), tokens))
 
 
-class _Names:
+class _NameRows:
     """Names as rows of tokens."""
 
     def __init__(self, corpus: NameList, vocabulary: Vocabulary, plan: Plan) -> None:
@@ -84,8 +84,8 @@ class _Names:
         )
 
 
-class CarriedNames(_Names):
-    """One name at a time, the state carried on from each to the next, epoch after epoch."""
+class CarriedNames(_NameRows):
+    """One name at a time; the state is carried from each name to the next, over all epochs."""
 
     def __init__(self, corpus: NameList, vocabulary: Vocabulary, plan: Plan) -> None:
         super().__init__(corpus, vocabulary, plan)
@@ -103,20 +103,20 @@ class CarriedNames(_Names):
         return Batch(row[None, :-1], row[None, 1:], k == 0, len(row) - 1)
 
 
-class PaddedNames(_Names):
-    """Names of like length side by side, padded on the right; each starts from a zero state."""
+class PaddedNames(_NameRows):
+    """Names of similar length side by side, padded on the right; each starts from a zero state."""
 
     def __init__(self, corpus: NameList, vocabulary: Vocabulary, plan: Plan) -> None:
         super().__init__(corpus, vocabulary, plan)
         self._size = plan.batch_size
         self._lengths = np.array([len(row) for row in self._rows])
         self.per_epoch = -(-len(self._rows) // self._size)
-        # The other half of the seeds' range, so that no order of rows is drawn twice.
+        # Seeds from the other half of their range, so that no order of rows uses the same.
         self._places = shuffled_orders(self.per_epoch, plan.seed + 2**63)
-        self._epoch = lru_cache(maxsize=1)(self._groups)
+        self._groups = lru_cache(maxsize=1)(self._group_rows)
 
-    def _groups(self, epoch: int) -> list[NDArray[np.int64]]:
-        """Rows of each batch: shuffled, sorted by length, cut, and the batches shuffled."""
+    def _group_rows(self, epoch: int) -> list[NDArray[np.int64]]:
+        """The rows of each batch: shuffled, sorted by length, cut, and the batches shuffled."""
         order = self._order(epoch)
         order = order[np.argsort(self._lengths[order], kind="stable")]
         groups = [order[i : i + self._size] for i in range(0, len(order), self._size)]
@@ -124,11 +124,11 @@ class PaddedNames(_Names):
 
     def batch(self, k: int) -> Batch:
         epoch, place = divmod(k, self.per_epoch)
-        return pad_rows([self._rows[i] for i in self._epoch(epoch)[place]])
+        return pad_rows([self._rows[i] for i in self._groups(epoch)[place]])
 
 
 def pad_rows(rows: list[Tokens]) -> Batch:
-    """Rows of tokens as one batch: what each predicts from what, padded on the right."""
+    """Rows of tokens as one batch, padded on the right; each token predicts the next."""
     shape = (len(rows), max(len(row) for row in rows) - 1)
     inputs = np.full(shape, NO_TOKEN, np.int32)
     targets = np.full(shape, NO_TOKEN, np.int32)
@@ -139,14 +139,14 @@ def pad_rows(rows: list[Tokens]) -> Batch:
 
 
 def token_table(corpus: Prose, vocabulary: Vocabulary) -> Tokens:
-    """The token in another vocabulary of each of a corpus's own; KeyError where that lacks one."""
+    """For each token of a corpus its token in a vocabulary; KeyError if that lacks a character."""
     return vocabulary.encode(corpus.vocabulary.characters)
 
 
 class Streams:
-    """B contiguous streams read side by side, the state carried along and started anew each epoch.
+    """B contiguous parts of the text, read side by side; the state is carried within an epoch.
 
-    The last characters, too few for a full row of streams or of length, are left out.
+    Characters at the end that do not fill another batch are left out.
     """
 
     def __init__(self, corpus: Prose, vocabulary: Vocabulary, plan: Plan) -> None:
@@ -158,7 +158,7 @@ class Streams:
             needed = plan.batch_size * plan.length + 1
             fewer = "batch-size=1" if plan.batch_size > 1 else f"length={max(1, len(tokens) // 2)}"
             raise CorpusError(
-                f"{corpus.source} gives {len(tokens)} characters to train on, and this plan "
+                f"{corpus.source} has {len(tokens)} characters to train on, and this plan "
                 f"needs {needed}: {plan.batch_size} streams of {plan.length}",
                 f"use a longer text, or a smaller plan with --set {fewer}",
             )
@@ -183,8 +183,8 @@ class Windows:
         self._count = (len(self._tokens) - 1 - plan.length) // plan.stride + 1
         if len(self._tokens) <= plan.length:
             raise CorpusError(
-                f"{corpus.source} gives {len(self._tokens)} characters to train on, and this plan "
-                f"needs {plan.length + 1}: a window of {plan.length} and what follows it",
+                f"{corpus.source} has {len(self._tokens)} characters to train on, and this plan "
+                f"needs {plan.length + 1}: a window of {plan.length} and the next one",
                 "use a longer text, or a shorter window with --set length=8",
             )
         self.per_epoch = -(-self._count // self._size)

@@ -1,4 +1,4 @@
-"""A text that somebody offers: what is known of it before it is read."""
+"""A corpus that a plugin offers or the data home has: what is known before it is read."""
 
 from dataclasses import dataclass, field
 from importlib.resources.abc import Traversable
@@ -8,10 +8,10 @@ from charplay.plan import Kind
 
 @dataclass(frozen=True)
 class Download:
-    """Where a text can be fetched, and what tells that it came whole.
+    """Where a text can be fetched, and what shows that it came whole.
 
-    sha256: of the file. characters: of the text, its line ends counted as one each.
-    distinct_lower: distinct characters of the text when it is lower-cased. Each may be None.
+    sha256: the checksum of the file. characters: how many the text has, each line end counted as
+    one. distinct_lower: how many distinct characters it has when lower-cased. Each may be None.
     """
 
     url: str
@@ -22,11 +22,11 @@ class Download:
 
 @dataclass(frozen=True)
 class CorpusEntry:
-    """One offered corpus: where its file lies, and what it is.
+    """A corpus: what it is, and where its file is.
 
-    path: None for a text that has to be fetched by its `download` first.
-    size: names of a list, characters of prose. distinct: distinct characters, the newline that
-    ends a name among them. Both are for lists of the texts, which read none of them.
+    path: None for a text that has to be fetched first, as its `download` says.
+    size: how many names a list has, or characters prose has. distinct: how many distinct
+    characters, including the newline that ends a name. Both let a listing show them unread.
     """
 
     name: str

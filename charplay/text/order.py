@@ -1,4 +1,4 @@
-"""The order in which examples come: a pure function of seed, epoch and place."""
+"""The order of examples: a pure function of seed and epoch."""
 
 import math
 from collections.abc import Callable
@@ -13,17 +13,17 @@ _ROUNDS = 6
 
 
 def shuffled_orders(count: int, seed: int) -> Order:
-    """For each epoch an order of `count` examples of its own, by counter-based draws."""
+    """For each epoch a random order of `count` examples, by counter-based draws."""
 
     @lru_cache(maxsize=1)
     def order(epoch: int) -> NDArray[np.int64]:
-        return np.random.Generator(_draws(seed, epoch)).permutation(count)
+        return np.random.Generator(_epoch_draws(seed, epoch)).permutation(count)
 
     return order
 
 
 def course_order(count: int) -> Order:
-    """The published exercise's one shuffle: the legacy generator, seed 0, on a Python list."""
+    """The published exercise's order of every epoch: NumPy's legacy generator with seed 0."""
     examples = list(range(count))
     np.random.RandomState(0).shuffle(examples)
     once = np.array(examples)
@@ -31,42 +31,42 @@ def course_order(count: int) -> Order:
 
 
 class ComputedPermutation:
-    """An order of `count` examples that is nowhere written down: each place is computed.
+    """A permutation of `count` numbers, computed on demand: a slice of it gives int64 numbers.
 
-    A Feistel network over pairs of numbers below `side`, walked on from where it leaves the count
-    (Black & Rogaway 2002, "Ciphers with arbitrary finite domains").
+    A Feistel network permutes the pairs of numbers below `side`, and is applied again to a result
+    of `count` or more (Black & Rogaway 2002, "Ciphers with arbitrary finite domains").
     """
 
     def __init__(self, count: int, seed: int, epoch: int) -> None:
         self._count = count
         self._side = np.uint64(math.isqrt(count - 1) + 1)
-        self._keys = _draws(seed, epoch).random_raw(_ROUNDS)
+        self._keys = _epoch_draws(seed, epoch).random_raw(_ROUNDS)
 
     def __getitem__(self, places: slice) -> NDArray[np.int64]:
-        found = self._exchanged(np.arange(*places.indices(self._count), dtype=np.uint64))
-        while (beyond := found >= self._count).any():
-            found[beyond] = self._exchanged(found[beyond])
-        return found.astype(np.int64)
+        numbers = self._encrypt(np.arange(*places.indices(self._count), dtype=np.uint64))
+        while (beyond := numbers >= self._count).any():
+            numbers[beyond] = self._encrypt(numbers[beyond])
+        return numbers.astype(np.int64)
 
-    def _exchanged(self, numbers: NDArray[np.uint64]) -> NDArray[np.uint64]:
-        """Each number below side² for another of them, one for one."""
+    def _encrypt(self, numbers: NDArray[np.uint64]) -> NDArray[np.uint64]:
+        """Each number below side² as another one, no two as the same."""
         left, right = np.divmod(numbers, self._side)
         for key in self._keys:
-            left, right = right, (left + _mixed(right ^ key) % self._side) % self._side
+            left, right = right, (left + _mix_bits(right ^ key) % self._side) % self._side
         return left * self._side + right
 
 
 def computed_orders(count: int, seed: int) -> Callable[[int], ComputedPermutation]:
-    """For each epoch an order of its own, like `shuffled`, of any count in no memory."""
+    """For each epoch a random order, as `shuffled_orders`, but without memory for the numbers."""
     return lambda epoch: ComputedPermutation(count, seed, epoch)
 
 
-def _mixed(numbers: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """Bits of each well stirred: the finaliser of SplitMix64 (Steele, Lea & Flood 2014)."""
+def _mix_bits(numbers: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """The bits of each number mixed by the finaliser of SplitMix64 (Steele, Lea & Flood 2014)."""
     numbers = (numbers ^ (numbers >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     numbers = (numbers ^ (numbers >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     return numbers ^ (numbers >> np.uint64(31))
 
 
-def _draws(seed: int, epoch: int) -> np.random.Philox:
+def _epoch_draws(seed: int, epoch: int) -> np.random.Philox:
     return np.random.Philox(key=np.array([seed, epoch], np.uint64))

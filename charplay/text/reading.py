@@ -1,6 +1,7 @@
-"""Reading a text file piece by piece, so that one of any size passes through a few megabytes.
+"""Reading a text file piece by piece, so that a file of any size takes a few megabytes.
 
-UTF-8, packed or not; a byte order mark is no part of the text, and every line ends by a newline.
+The file is UTF-8, compressed by gzip or not. A byte order mark is left out, and every line end
+becomes a newline.
 """
 
 import codecs
@@ -20,14 +21,14 @@ PIECE = 1 << 22
 
 
 def changed_error(source: str) -> CorpusError:
-    """The error for a text that is not what it was when it was read before."""
-    return CorpusError(f"{source} changed while it was read", "try again when it is written")
+    """The error for a text that differs from what was read of it before."""
+    return CorpusError(f"{source} changed while it was read", "try again when nothing writes to it")
 
 
 class TextReader:
-    """A text in pieces, from its file as often as it is gone through.
+    """The pieces of a text file, which is read again each time that they are iterated.
 
-    Raises CorpusError, with line and byte, where the file is no text or does not stay the same.
+    Raises CorpusError, with line and byte, if the file is not a text, or changes between readings.
     """
 
     def __init__(
@@ -35,17 +36,17 @@ class TextReader:
     ) -> None:
         self._source, self._path, self._lower, self._piece = source, path, lower, piece
         self._sha256 = ""
-        self._whole: bytes | None = None
+        self._only_piece: bytes | None = None
         if path.is_dir():
             raise CorpusError(f"{source} is a folder", "name a file in it")
         if not path.is_file():
             raise CorpusError(
-                f"{source} is no file that stays", "save the text in a file, and name it"
+                f"{source} is not a regular file", "save the text in a file, and name that"
             )
 
     @property
     def sha256(self) -> str:
-        """Checksum of the file, of one that is packed unpacked."""
+        """The checksum of the file, of a compressed one after decompression."""
         if not self._sha256:
             for _ in self._bytes():
                 pass
@@ -53,28 +54,28 @@ class TextReader:
 
     @property
     def small(self) -> bool:
-        """Whether the text is of one piece, and stays in memory."""
-        return bool(self.sha256) and self._whole is not None
+        """Whether the text fits in one piece, which stays in memory."""
+        return bool(self.sha256) and self._only_piece is not None
 
     def __iter__(self) -> Iterator[str]:
-        return _lowered(self._decoded()) if self._lower else self._decoded()
+        return _lowercase_pieces(self._decoded()) if self._lower else self._decoded()
 
     def _decoded(self) -> Iterator[str]:
-        """The text, decoded, whatever ends its lines turned to newlines."""
+        """The decoded text, with a newline for each line end."""
         utf8 = codecs.getincrementaldecoder("utf-8")()
         decoder = io.IncrementalNewlineDecoder(utf8, translate=True)
-        place, first = _Place(), True
+        position, first = _Position(), True
         for piece in self._bytes():
             if first:
                 piece, first = self._unmarked(piece), False
             if (zero := piece.find(b"\x00")) >= 0:
-                place.move(piece[:zero])
+                position.advance(piece[:zero])
                 raise CorpusError(
-                    f"{self._source} is not a text: line {place.line} has a zero byte",
+                    f"{self._source} is not a text: line {position.line} has a zero byte",
                     "give a plain text file",
                 )
-            yield self._text(decoder, piece, place)
-        yield self._text(decoder, b"", place, final=True)
+            yield self._decode(decoder, piece, position)
+        yield self._decode(decoder, b"", position, final=True)
 
     def _unmarked(self, piece: bytes) -> bytes:
         """The first bytes without a byte order mark."""
@@ -82,35 +83,35 @@ class TextReader:
             raise CorpusError(f"{self._source} is UTF-16", "save it as UTF-8")
         return piece.removeprefix(codecs.BOM_UTF8)
 
-    def _text(
+    def _decode(
         self,
         decoder: io.IncrementalNewlineDecoder,
         piece: bytes,
-        place: "_Place",
+        position: "_Position",
         final: bool = False,
     ) -> str:
         try:
             text = decoder.decode(piece, final)
         except UnicodeDecodeError as error:
-            # What the decoder had held back is the beginning of one character.
-            place.byte -= len(error.object) - len(piece)
-            place.move(error.object[: error.start])
+            # The decoder had held back the first bytes of a character.
+            position.byte -= len(error.object) - len(piece)
+            position.advance(error.object[: error.start])
             raise CorpusError(
-                f"{self._source} is not UTF-8: line {place.line}, byte {place.byte + 1} "
+                f"{self._source} is not UTF-8: line {position.line}, byte {position.byte + 1} "
                 f"is 0x{error.object[error.start]:02x}",
                 "save it as UTF-8",
             ) from error
-        place.move(piece)
+        position.advance(piece)
         return text
 
     def _bytes(self) -> Iterator[bytes]:
-        """The file unpacked; its checksum is known once it has been gone through."""
-        if self._whole is not None:
-            yield self._whole
+        """The decompressed file; its checksum is known after the last piece."""
+        if self._only_piece is not None:
+            yield self._only_piece
             return
         checksum = hashlib.sha256()
         try:
-            with self._path.open("rb") as file, self._unpacked(file) as stream:
+            with self._path.open("rb") as file, self._decompressed(file) as stream:
                 piece = first = stream.read(self._piece)
                 while piece:
                     checksum.update(piece)
@@ -118,39 +119,40 @@ class TextReader:
                     piece = stream.read(self._piece)
         except (EOFError, gzip.BadGzipFile, zlib.error) as error:
             raise CorpusError(
-                f"{self._source} is not a whole .gz file", "give the text unpacked"
+                f"{self._source} is not a whole .gz file", "give the text decompressed"
             ) from error
         except OSError as error:
             raise CorpusError(
-                f"{self._source} cannot be read: {error.strerror}", "see that you may read the file"
+                f"{self._source} cannot be read: {error.strerror}",
+                "check that you may read the file",
             ) from error
         if self._sha256 not in ("", checksum.hexdigest()):
             raise changed_error(self._source)
         self._sha256 = checksum.hexdigest()
         if len(first) < self._piece:
-            self._whole = first
+            self._only_piece = first
 
-    def _unpacked(self, file: IO[bytes]) -> AbstractContextManager[IO[bytes] | gzip.GzipFile]:
+    def _decompressed(self, file: IO[bytes]) -> AbstractContextManager[IO[bytes] | gzip.GzipFile]:
         if self._path.name.lower().endswith(".gz"):
             return gzip.open(file)
         return nullcontext(file)
 
 
-class _Place:
-    """How far a file has been read: the line, from 1, and how many bytes of it."""
+class _Position:
+    """How far a file was read: the line, from 1, and how many bytes of that line."""
 
     def __init__(self) -> None:
         self.line, self.byte = 1, 0
 
-    def move(self, read: bytes) -> None:
-        """Go on behind some bytes."""
+    def advance(self, read: bytes) -> None:
+        """Count the line ends and bytes that were read."""
         ends = read.count(b"\n")
         self.line += ends
         self.byte = len(read) - read.rfind(b"\n") - 1 if ends else self.byte + len(read)
 
 
-def _lowered(pieces: Iterable[str]) -> Iterator[str]:
-    """Pieces in lower case, parted after a blank: a sigma's form depends on its word."""
+def _lowercase_pieces(pieces: Iterable[str]) -> Iterator[str]:
+    """Pieces in lower case, divided after a space: the form of a sigma depends on its word."""
     rest = ""
     for piece in pieces:
         text = rest + piece

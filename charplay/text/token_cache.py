@@ -1,9 +1,9 @@
-"""The tokens of large texts, kept in the data home and mapped into memory.
+"""The tokens of large texts, cached in the data home and mapped into memory.
 
-tokens/<key>.tokens    every token of the text, in the narrowest type that holds its vocabulary
-tokens/<key>.json      what is known of them; written last, so that tokens without it are not whole
+tokens/<key>.tokens    all tokens of the text, in the narrowest type that fits its vocabulary
+tokens/<key>.json      their record; written last, so tokens without it are incomplete
 
-Whatever stands here can be made again from its text, and the folder may be emptied at any time.
+Everything here can be made again from its text, so the folder may be emptied at any time.
 """
 
 import json
@@ -18,60 +18,60 @@ from numpy.typing import NDArray
 from charplay.files import open_replacement, remove_unfinished, replace_file
 from charplay.text.vocabulary import Vocabulary
 
-# Unsigned, and never an index of -1.
+# Unsigned, so that no token is -1.
 NarrowTokens = NDArray[np.unsignedinteger[Any]]
 
-# Goes up when the same text comes to be read as other characters.
+# Raise it when the same text comes to be read as other characters.
 _FORMAT = 1
-_STRETCH = 1 << 22
+_CHUNK = 1 << 22
 
 
 def encode_narrow(vocabulary: Vocabulary, piece: str) -> NarrowTokens:
-    """Tokens of a text, a byte each for a vocabulary of up to 255 characters."""
+    """The tokens of a text, one byte each for a vocabulary of up to 255 characters."""
     tokens: NarrowTokens = vocabulary.encode(piece).astype(np.min_scalar_type(len(vocabulary)))
     return tokens
 
 
 class TokenCache:
-    """The tokens of one text; `key` names all that they depend on."""
+    """The cached tokens of one text; `key` stands for all that they depend on."""
 
     def __init__(self, home: Path, key: str) -> None:
         folder = home / "tokens"
         self._tokens, self._record = folder / f"{key}.tokens", folder / f"{key}.json"
 
     def read(self) -> tuple[Vocabulary, NarrowTokens] | None:
-        """The vocabulary and the tokens, mapped; None where they are not there, or not whole."""
+        """The vocabulary and the mapped tokens; None if they are missing or incomplete."""
         try:
             record = json.loads(self._record.read_bytes())
             vocabulary = Vocabulary(record["vocabulary"])
-            tokens = self._mapped(vocabulary)
-            whole = record == _record(vocabulary, tokens)
+            tokens = self._map_tokens(vocabulary)
+            complete = record == _tokens_record(vocabulary, tokens)
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return None
-        return (vocabulary, tokens) if whole else None
+        return (vocabulary, tokens) if complete else None
 
     def write(
         self, vocabulary: Vocabulary, pieces: Iterable[NarrowTokens]
     ) -> tuple[Vocabulary, NarrowTokens]:
-        """Keep the tokens of a text, and give back what `read` will."""
+        """Store the tokens of a text; what `read` gives from now on."""
         remove_unfinished(self._tokens)
         with open_replacement(self._tokens) as stream:
             for piece in pieces:
                 stream.write(piece.tobytes())
-        tokens = self._mapped(vocabulary)
-        replace_file(self._record, json.dumps(_record(vocabulary, tokens)).encode())
+        tokens = self._map_tokens(vocabulary)
+        replace_file(self._record, json.dumps(_tokens_record(vocabulary, tokens)).encode())
         return vocabulary, tokens
 
-    def _mapped(self, vocabulary: Vocabulary) -> NarrowTokens:
+    def _map_tokens(self, vocabulary: Vocabulary) -> NarrowTokens:
         width = np.min_scalar_type(len(vocabulary))
-        # A plain array, since every look at a part of a memmap costs microseconds more.
+        # A plain array: every slice of a memmap would take microseconds longer.
         return np.memmap(self._tokens, width, "r").view(np.ndarray)
 
 
-def _record(vocabulary: Vocabulary, tokens: NarrowTokens) -> dict[str, Any]:
+def _tokens_record(vocabulary: Vocabulary, tokens: NarrowTokens) -> dict[str, Any]:
     checksum = zlib.crc32(vocabulary.characters.encode())
-    for start in range(0, len(tokens), _STRETCH):
-        checksum = zlib.crc32(tokens[start : start + _STRETCH].data, checksum)
+    for start in range(0, len(tokens), _CHUNK):
+        checksum = zlib.crc32(tokens[start : start + _CHUNK].data, checksum)
     return {
         "format": _FORMAT,
         "vocabulary": vocabulary.characters,

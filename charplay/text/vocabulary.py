@@ -1,4 +1,4 @@
-"""The characters that a model knows, and the way text from outside is brought into them."""
+"""The characters that a model knows, and how other text is converted to them."""
 
 import hashlib
 import unicodedata
@@ -25,7 +25,10 @@ _TYPOGRAPHIC = {
 
 @dataclass(frozen=True)
 class Admitted:
-    """Text in a vocabulary's characters, and what had to be done to bring it there."""
+    """A text in a vocabulary's characters.
+
+    folded: the characters that lost an accent or their typography; dropped: those left out.
+    """
 
     text: str
     folded: str = ""
@@ -33,7 +36,7 @@ class Admitted:
 
     @property
     def notice(self) -> str:
-        """What the person should know, or nothing."""
+        """What the person should know of it; empty if nothing."""
         parts = []
         if self.folded:
             parts.append(f"read without accents or typography: {self.folded}")
@@ -45,7 +48,7 @@ class Admitted:
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """The sorted distinct characters of a corpus; a token is a character's place among them."""
+    """The sorted distinct characters of a corpus; a token is the index of a character in them."""
 
     characters: str
 
@@ -55,8 +58,8 @@ class Vocabulary:
         return cls("".join(sorted(set(text))))
 
     def joined(self, *others: "Vocabulary") -> "Vocabulary":
-        """The vocabulary of texts in these vocabularies together."""
-        return Vocabulary.of("".join(each.characters for each in (self, *others)))
+        """The vocabulary of all characters that are in any of these vocabularies."""
+        return Vocabulary.of("".join(vocabulary.characters for vocabulary in (self, *others)))
 
     def __len__(self) -> int:
         return len(self.characters)
@@ -66,29 +69,29 @@ class Vocabulary:
 
     @cached_property
     def index(self) -> dict[str, int]:
-        """Token of each character."""
+        """The token of each character."""
         return {character: token for token, character in enumerate(self.characters)}
 
     @cached_property
     def newline(self) -> int | None:
-        """Token of the newline, where the vocabulary has one."""
+        """The token of the newline; None if the vocabulary has none."""
         return self.index.get(NEWLINE)
 
     @cached_property
     def _code_points(self) -> NDArray[np.uint32]:
-        return _points(self.characters)
+        return _to_code_points(self.characters)
 
     @cached_property
     def _tokens(self) -> Tokens:
-        """The token of each code point up to the greatest known one; -1 for all others."""
+        """The token of each code point up to one above the greatest known; -1 for unknown ones."""
         known = self._code_points
         tokens = np.full(int(known.max(initial=0)) + 2, -1, np.int32)
         tokens[known] = np.arange(len(known))
         return tokens
 
     def encode(self, text: str) -> Tokens:
-        """Tokens `(len(text),)` int32; KeyError for a character that is not in the vocabulary."""
-        points = _points(text)
+        """The tokens of a text, int32 `(len(text),)`; KeyError for an unknown character."""
+        points = _to_code_points(text)
         tokens = self._tokens.take(points, mode="clip")
         strange = tokens < 0
         if strange.any():
@@ -104,11 +107,11 @@ class Vocabulary:
 
     @property
     def digest(self) -> str:
-        """Short fingerprint of the characters and their order."""
+        """A short digest of the characters and their order."""
         return hashlib.sha256(self.characters.encode()).hexdigest()[:16]
 
     def admit(self, text: str) -> Admitted:
-        """Text in known characters: by case, then by folding; what fits neither is dropped."""
+        """The text in known characters: by case, else by folding accents; the rest is dropped."""
         if any(unicodedata.combining(c) and c not in self for c in text):
             text = unicodedata.normalize("NFC", text)
         admitted: list[str] = []
@@ -123,7 +126,9 @@ class Vocabulary:
                 elif known != unicodedata.normalize("NFD", character):
                     folded.append(character)
             admitted.append(known or "")
-        return Admitted("".join(admitted), _distinct(folded), _distinct(dropped))
+        return Admitted(
+            "".join(admitted), _distinct_characters(folded), _distinct_characters(dropped)
+        )
 
     def _by_case(self, character: str) -> str | None:
         for candidate in (character, character.lower(), character.upper()):
@@ -138,9 +143,9 @@ class Vocabulary:
         return "".join(known) if known and len(known) == len(letters) else None
 
 
-def _points(text: str) -> NDArray[np.uint32]:
+def _to_code_points(text: str) -> NDArray[np.uint32]:
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
 
 
-def _distinct(characters: list[str]) -> str:
+def _distinct_characters(characters: list[str]) -> str:
     return "".join(dict.fromkeys(characters))

@@ -322,9 +322,7 @@ def test_a_damaged_text_is_listed_with_what_to_do_and_can_be_removed(charplay, p
     said = charplay("corpora")
     assert (said.status, said.err) == (0, "")
     assert "dinosaurs" in said.out
-    fault = (
-        "what is known of the text products cannot be read; corpora remove products takes it away"
-    )
+    fault = "the record of the text products cannot be read; corpora remove products takes it away"
     assert fault in said.lines
     assert charplay("corpora", "add", products).status == 2
     assert charplay("corpora", "remove", "products").status == 0
@@ -367,7 +365,7 @@ def test_an_entry_is_fetched_listed_trained_on_and_removed(type_to, charplay, se
 
 def test_training_on_an_entry_that_is_not_fetched_says_how_to_get_it(charplay, home):
     refused(
-        charplay("train", "nietzsche"), "nietzsche is not fetched yet", "corpora fetch nietzsche"
+        charplay("train", "nietzsche"), "nietzsche is not fetched yet", "`corpora fetch nietzsche`"
     )
     assert not (home / "jobs").exists()
 

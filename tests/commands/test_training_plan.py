@@ -298,7 +298,7 @@ def test_a_corpus_that_is_set_is_checked_before_training_starts(refusal):
     ("line", "message", "hint"),
     [
         ("brids", "there is no corpus or file 'brids'", "did you mean birds?"),
-        ("lost.txt", "there is no file lost.txt", "corpora lists the texts at hand"),
+        ("lost.txt", "there is no file lost.txt", "`corpora` lists the texts by name"),
         ("birds --recipe brids", "there is no recipe 'brids'", "did you mean birds?"),
         ("birds --backend pensil", "there is no backend 'pensil'", "did you mean pencil?"),
         ("birds --set hiden=3", "there is no option to set 'hiden'", "did you mean hidden?"),

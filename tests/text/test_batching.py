@@ -281,7 +281,7 @@ def test_a_text_too_short_for_the_plan_is_told_what_it_would_need(plan, least):
     assert cutting_of(Prose.of("x" * least, "short", ""), plan).per_epoch == 1
     with pytest.raises(CorpusError) as caught:
         cutting_of(Prose.of("x" * (least - 1), "short", ""), plan)
-    assert f"short gives {least - 1} characters" in caught.value.message
+    assert f"short has {least - 1} characters" in caught.value.message
     assert f"needs {least}" in caught.value.message
 
 

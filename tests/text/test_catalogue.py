@@ -225,7 +225,7 @@ def test_a_text_that_is_not_fetched_is_refused_with_what_to_type():
     with pytest.raises(CharplayError) as caught:
         load_corpus(TextChoice("poem"), {"poem": to_fetch("http://x/poem")})
     assert caught.value.message == "poem is not fetched yet"
-    assert caught.value.hint == "corpora fetch poem"
+    assert caught.value.hint == "`corpora fetch poem`"
 
 
 SHIPPED = find_plugins().corpora
@@ -305,7 +305,7 @@ def test_a_wrong_checksum_is_told_in_plain_words(server, refusal):
     url = server.url("/poem.txt", b"another text")
     assert refusal(to_fetch(url, sha256=digest_of(POEM))) == (
         "poem was not fetched: 127.0.0.1 sent another file than expected: its checksum is wrong",
-        "get it from elsewhere and keep it: corpora add FILE --name NAME",
+        "download it in another way and add it: `corpora add FILE --name NAME`",
     )
 
 
@@ -331,14 +331,14 @@ def test_a_text_that_breaks_off_is_told_in_plain_words(server, refusal):
     url = server.url("/poem.txt", POEM.encode() * 1000, cut=True)
     assert refusal(to_fetch(url)) == (
         "poem was not fetched: 127.0.0.1 stopped sending before the end",
-        "check the network, then corpora fetch poem again",
+        "check the network, then type `corpora fetch poem` again",
     )
 
 
 def test_that_there_is_no_network_is_told_in_plain_words(nobody, refusal):
     assert refusal(to_fetch(nobody)) == (
         "poem was not fetched: there is no connection to 127.0.0.1",
-        "check the network, then corpora fetch poem again",
+        "check the network, then type `corpora fetch poem` again",
     )
 
 

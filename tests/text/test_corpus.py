@@ -17,7 +17,6 @@ from charplay.text.corpus import (
     guess_kind,
     lines_of,
     load_corpus,
-    pieces_of,
     split_corpus,
 )
 from charplay.text.entry import CorpusEntry
@@ -272,7 +271,7 @@ LINES = ["Call me Ishmael.", "", "  ", "Some years ago –", "never mind how lon
 def test_a_text_is_had_in_pieces_and_in_lines(monkeypatch, piece, end):
     monkeypatch.setattr("charplay.text.corpus.PIECE", piece)
     corpus = Prose.of("\n".join(LINES) + end, "novel", "")
-    pieces = list(pieces_of(corpus))
+    pieces = list(corpus.pieces())
     assert "".join(pieces) == corpus.text == "\n".join(LINES) + end
     assert max(map(len, pieces)) <= piece
     assert list(lines_of(corpus)) == [line for line in LINES if line.strip()]
@@ -280,7 +279,7 @@ def test_a_text_is_had_in_pieces_and_in_lines(monkeypatch, piece, end):
 
 def test_a_list_is_had_as_a_file_of_it_and_in_names():
     corpus = names_of("b", "a", "b")
-    assert "".join(pieces_of(corpus)) == "b\na\nb\n"
+    assert "".join(corpus.pieces()) == "b\na\nb\n"
     assert list(lines_of(corpus)) == ["b", "a", "b"]
 
 

@@ -123,7 +123,7 @@ def test_patience_never_skips_a_stage():
 
 def test_a_stages_text_that_does_not_fit_the_plan_is_refused():
     short = {"other": Prose.of("too short", "short", "")}
-    with pytest.raises(CorpusError, match="short gives 9 characters"):
+    with pytest.raises(CorpusError, match="short has 9 characters"):
         read_by(staged(Stage(epochs=1), Stage(epochs=1, corpus="other")), others=short)
 
 
