@@ -7,11 +7,11 @@ the last tenth of the sonnets, which neither has seen.
 from bisect import bisect_left
 
 import numpy as np
+from charplay.commands.poem import VERSE
 
 from benchmarks.ngram import best, found
 from benchmarks.start import run
 from benchmarks.timing import Row, alternate
-from charplay.commands.poem import VERSE
 from charplay.generation.generator import Continuation
 from charplay.generation.place import initial_place, read_tokens
 from charplay.models.checkpoint import read_checkpoint

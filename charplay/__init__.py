@@ -4,10 +4,10 @@ The names below are what a program or a plugin imports; each is loaded when it i
 `charplay.api` is for programs, the others are for plugins.
 """
 
-from importlib import import_module as _import_module
-from typing import TYPE_CHECKING as _TYPE_CHECKING
+from importlib import import_module
+from typing import TYPE_CHECKING
 
-if _TYPE_CHECKING:
+if TYPE_CHECKING:
     from charplay.api import OpenSession as OpenSession
     from charplay.api import corpora as corpora
     from charplay.api import models as models
@@ -123,7 +123,7 @@ def __getattr__(name: str) -> object:
     module = _PUBLIC.get(name)
     if module is None:
         raise AttributeError(f"module 'charplay' has no attribute {name!r}")
-    return getattr(_import_module(module), name)
+    return getattr(import_module(module), name)
 
 
 def __dir__() -> list[str]:

@@ -129,7 +129,7 @@ def test_an_example_for_the_shell_can_be_typed(line):
     if "<" in words:
         words = words[: words.index("<")]
     options, rest = parse(words)
-    typed = [split(each.removeprefix(":")) for each in options.command]
+    typed = [split_words(each.removeprefix(":")) for each in options.command]
     assert all(each.startswith(":") for each in options.command)
     typed += [[Word(word) for word in rest]] if rest else []
     for command, *arguments in typed:

@@ -143,9 +143,7 @@ def _rows_of(numbers: Iterable[int]) -> NDArray[np.intp]:
     return np.array([(number - 1) % ROWS for number in numbers])
 
 
-def _draw_blocks(
-    blocks: Iterator["_Block"], interrupted: Callable[[], bool]
-) -> Iterator[Answer]:
+def _draw_blocks(blocks: Iterator["_Block"], interrupted: Callable[[], bool]) -> Iterator[Answer]:
     """The answers of blocks, in order, as many blocks run at once as there are threads for.
 
     Each round takes twice as many blocks as the one before: the first answers come soon, and of

@@ -1,6 +1,12 @@
 """What is known of a name: values without any arithmetic, so that a view can name them."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from charplay.generation.generator import Stopped
 
 
 @dataclass(frozen=True)
@@ -22,7 +28,7 @@ class DescribedName:
     seed: int
     number: int
     label: str
-    stopped: str
+    stopped: Stopped
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from charplay.blas import one_blas_thread
 from charplay.environment import Environment
 from charplay.errors import CharplayError, ExitStatus
 from charplay.files import storage_errors
-from charplay.generation.options import Sampling
+from charplay.generation.options import AnswerOptions
 from charplay.insight.score import loss_quantiles, name_losses
 from charplay.jobs.job import STOP, Job
 from charplay.models.checkpoint import Checkpoint, read_checkpoint
@@ -99,7 +99,7 @@ class Worker:
         self._library = Library(job.home / "models", registry.backends.find)
         entries = available_corpora(registry.corpora, job.home)
         self._texts = RunTexts.load(self._run.text, self._run.plan, entries, job.home)
-        self._sampling = change(Sampling.usual(self._texts.own.kind), self._run.sampling)
+        self._sampling = change(AnswerOptions.usual(self._texts.own.kind), self._run.sampling)
 
     def work(self, stop_asked: Callable[[], bool]) -> None:
         """Train, and put the model in the library."""

@@ -53,6 +53,11 @@ class Model(ABC):
         """All weights by name: what `Backend.load` makes the model from again."""
         return self._arrays
 
+    @property
+    def parameter_count(self) -> int:
+        """The number of weights."""
+        return sum(array.size for array in self.arrays().values())
+
     def initial_state(self, batch_size: int) -> State:
         """The state before the first character, for so many rows."""
         return {}

@@ -48,6 +48,7 @@ class Library:
 
     `find_backend` gives the backend of a name, or raises UsageError; `shipped` gives the file of
     each shipped model by name. A person's own model hides a shipped one of the same name.
+    `first` is the model to talk to where none was chosen.
     """
 
     def __init__(
@@ -55,9 +56,11 @@ class Library:
         folder: Path,
         find_backend: Callable[[str], Backend],
         shipped: Mapping[str, Path] | None = None,
+        first: str = "",
     ) -> None:
         self._folder = folder
         self._shipped = shipped or {}
+        self._first = first
         self._names = folder / "names"
         self._current = folder / "current"
         self._find_backend = find_backend
@@ -170,6 +173,11 @@ class Library:
         with storage_errors(f"cannot read {self._current}"):
             name = self._current.read_text(encoding="utf-8", errors="replace").strip()
         return name if name in self.names() or named_file(name) else None
+
+    @property
+    def usual(self) -> str:
+        """The model chosen last, or the first one to talk to."""
+        return self.current or self._first
 
     def choose(self, reference: str) -> None:
         """Remember a model, by its name or else its path, as the one last chosen."""

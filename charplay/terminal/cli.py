@@ -93,9 +93,7 @@ def _run_with(values: dict[str, Any], rest: list[str], environment: Environment)
         shell.close()
 
 
-def _start_shell(
-    options: GlobalOptions, interface: Interface, environment: Environment
-) -> "Shell":
+def _start_shell(options: GlobalOptions, interface: Interface, environment: Environment) -> "Shell":
     # Rich and plugins are not needed for the version, nor to say that an option is wrong.
     from charplay.terminal.shell import Shell
 

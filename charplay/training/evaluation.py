@@ -6,7 +6,7 @@ import numpy as np
 
 from charplay.blas import blas_threads, one_blas_thread
 from charplay.generation.generator import Continuation, draw_names
-from charplay.generation.options import Sampling
+from charplay.generation.options import AnswerOptions
 from charplay.generation.place import initial_place
 from charplay.generation.sampling import Philox
 from charplay.models.arrays import Array
@@ -81,12 +81,12 @@ def _stream_loss(model: Model, table: Tokens, inputs: NarrowTokens, targets: Nar
     return total
 
 
-def draw_samples(model: Model, sampling: Sampling, seed: int) -> tuple[str, ...]:
+def draw_samples(model: Model, options: AnswerOptions, seed: int) -> tuple[str, ...]:
     """A few texts drawn from a model: six names, or 120 characters of prose."""
     if model.kind == "names":
         nothing = np.array([], np.int32)
         numbers = range(1, _SAMPLED_NAMES + 1)
-        answers = draw_names(model, nothing, sampling, Philox(seed), numbers)
-        return tuple(answer.text for answer in answers)
-    continuation = Continuation(model, initial_place(model), sampling, seed, 1)
+        answers = draw_names(model, nothing, options, Philox(seed), numbers)
+        return tuple(options.present(answer.text) for answer in answers)
+    continuation = Continuation(model, initial_place(model), options, seed, 1)
     return ("".join(character for _, character in zip(range(_SAMPLED_CHARACTERS), continuation)),)

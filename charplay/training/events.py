@@ -125,10 +125,14 @@ _KINDS: dict[str, type[Any]] = {
 }  # fmt: skip
 
 
+def event_values(event: TrainingEvent) -> dict[str, Any]:
+    """The event's name under "event", and its fields."""
+    return {"event": type(event).__name__.lower(), **dataclasses.asdict(event)}
+
+
 def event_to_json(event: TrainingEvent) -> str:
     """The event as one line of JSON."""
-    values = {"event": type(event).__name__.lower(), **dataclasses.asdict(event)}
-    return json.dumps(values)
+    return json.dumps(event_values(event))
 
 
 def event_from_json(line: str) -> TrainingEvent:

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from charplay.generation.generator import names
-from charplay.generation.options import Sampling
+from charplay.generation.generator import draw_names
+from charplay.generation.options import AnswerOptions
 from charplay.generation.sampling import Course
 from charplay.models.contract import Model
 from charplay.plan import Report
@@ -21,12 +21,12 @@ class ExerciseReporter:
     """Shows the model as the exercise does: a line, and names under it, in place of samples."""
 
     def __init__(
-        self, report: Report, corpus: Corpus, vocabulary: Vocabulary, sampling: Sampling
+        self, report: Report, corpus: Corpus, vocabulary: Vocabulary, options: AnswerOptions
     ) -> None:
         self._report = report
         self._corpus = corpus
         self._vocabulary = vocabulary
-        self._sampling = replace(sampling, capital=True)
+        self._options = replace(options, capital=True)
         self._loss = 0.0
 
     def next_due(self, update: int) -> int:
@@ -60,8 +60,8 @@ class ExerciseReporter:
             return ()
         numbers = range(1, self._report.names + 1)
         nothing = np.array([], np.int32)
-        answers = names(model, nothing, self._sampling, Course(), numbers)
-        return tuple(answer.text for answer in answers)
+        answers = draw_names(model, nothing, self._options, Course(), numbers)
+        return tuple(self._options.present(answer.text) for answer in answers)
 
     def _predicted(self, model: Model) -> str:
         """The most probable character at every position, given the text before it."""

@@ -7,7 +7,7 @@ from importlib.resources.abc import Traversable
 from typing import Any
 
 from charplay.errors import CharplayError, UsageError, unknown
-from charplay.generation.options import Sampling
+from charplay.generation.options import AnswerOptions
 from charplay.options import build, change, parse_values, written
 from charplay.plan import Plan, TextChoice
 
@@ -70,8 +70,8 @@ def _check_parts(values: Mapping[str, object]) -> None:
 
 def _parse_sampling(values: Mapping[str, object]) -> dict[str, Any]:
     """Sampling options, checked, as plain values that a model file can hold."""
-    given = parse_values(Sampling, values, "sampling option")
-    options = written(change(Sampling(), given))
+    given = parse_values(AnswerOptions, values, "sampling option")
+    options = written(change(AnswerOptions(), given))
     return {name: options[name] for name in options if name in given}
 
 

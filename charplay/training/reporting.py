@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from charplay.generation.options import Sampling
+from charplay.generation.options import AnswerOptions
 from charplay.models.contract import Model
 from charplay.plan import Plan
 from charplay.training.counters import RunCounters
@@ -31,7 +31,7 @@ class Reporter(Protocol):
 class SampleReporter:
     """Shows texts that the model draws, every so many updates or at each validation."""
 
-    def __init__(self, plan: Plan, sampling: Sampling, validation: Validation) -> None:
+    def __init__(self, plan: Plan, sampling: AnswerOptions, validation: Validation) -> None:
         self._every, self._seed = plan.sample_every, plan.seed
         self._sampling, self._validation = sampling, validation
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from charplay.plan import Stage
-from charplay.text.batching import Batch, Cutting
+from charplay.text.batching import Batch, Batches
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class _PlacedStage:
     """
 
     stage: Stage
-    cutting: Cutting
+    cutting: Batches
     begin: int
     end: int
     first: int
@@ -38,7 +38,7 @@ class Schedule:
     text the carried state starts anew.
     """
 
-    def __init__(self, stages: Sequence[Stage], cuttings: Mapping[str, Cutting]) -> None:
+    def __init__(self, stages: Sequence[Stage], cuttings: Mapping[str, Batches]) -> None:
         self._placed: list[_PlacedStage] = []
         begin, read = 0, dict.fromkeys(cuttings, 0)
         for stage in stages:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Literal
 
 from charplay.errors import TrainingError
-from charplay.generation.options import Sampling
+from charplay.generation.options import AnswerOptions
 from charplay.models.contract import Learner, Model
 from charplay.plan import Plan
 from charplay.training.counters import RunCounters
@@ -37,13 +37,13 @@ class Trainer:
         *,
         save: Save,
         clock: Callable[[], float],
-        sampling: Sampling | None = None,
+        sampling: AnswerOptions | None = None,
         counters: RunCounters | None = None,
     ) -> None:
         self._learner, self._save, self._clock = learner, save, clock
         self._schedule = Schedule(plan.stages, texts.cuttings(plan))
         self._validation = Validation(plan, texts.held_out, self._schedule)
-        self._reporter = _reporter_for(plan, texts, sampling or Sampling(), self._validation)
+        self._reporter = _reporter_for(plan, texts, sampling or AnswerOptions(), self._validation)
         self._guard = DivergenceGuard(plan, texts.vocabulary, self._schedule)
         self.counters = replace(counters or RunCounters())
         now = clock()
@@ -164,7 +164,7 @@ class Trainer:
 
 
 def _reporter_for(
-    plan: Plan, texts: RunTexts, sampling: Sampling, validation: Validation
+    plan: Plan, texts: RunTexts, sampling: AnswerOptions, validation: Validation
 ) -> Reporter:
     """Samples, unless the plan asks for an exercise's report."""
     if plan.report:

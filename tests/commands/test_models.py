@@ -363,7 +363,7 @@ def test_a_page_for_people_has_every_fact_of_the_one_for_programs(here):
 @pytest.mark.parametrize("name", sorted(SHIPPED))
 def test_what_makes_a_shipped_model_again_can_be_typed(here, name, registry):
     again = page(here("models", "show", name, "--format", "json"))["again"]
-    command, *words = split(again)
+    command, *words = split_words(again)
     typed = all_commands(Registry()).find(command.text).parse(words)
     assert (typed.corpus, typed.recipe) == (None, name)
     assert name in registry.recipes

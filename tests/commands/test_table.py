@@ -116,7 +116,7 @@ def test_words_that_do_not_fit_are_refused_with_what_would(line, message, hint):
 
 def test_surplus_words_are_refused_with_the_way_to_the_commands_help():
     with pytest.raises(UsageError) as caught:
-        TABLE["say"].parse(split("one two"))
+        TABLE["say"].parse(split_words("one two"))
     assert caught.value.message == "there is nothing for 'two' to be"
     assert caught.value.hint == "help say shows how"
 

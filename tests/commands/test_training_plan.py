@@ -332,7 +332,7 @@ def test_a_backend_that_cannot_train_here_says_what_it_needs(refusal):
 def test_without_any_backend_that_is_said(world):
     context = Context(world(), Registry(), Commands(COMMANDS))
     with pytest.raises(UsageError, match="no backend here can train"):
-        planned(context, TRAIN.parse(split("birds")))
+        planned(context, TRAIN.parse(split_words("birds")))
 
 
 @pytest.mark.parametrize("name", ["mine", "my-model.2", "Möwe"])

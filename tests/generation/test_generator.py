@@ -198,7 +198,9 @@ def test_no_numbers_give_no_names(namer):
 def test_an_interruption_keeps_the_names_so_far(namer, ten_thousand):
     """Asked once a character; from the third block on the person has pressed Ctrl-C."""
     seen = []
-    answers = names(namer, NOTHING, SAMPLING, Philox(7), range(1, 1000), lambda: len(seen) >= 128)
+    answers = draw_names(
+        namer, NOTHING, SAMPLING, Philox(7), range(1, 1000), lambda: len(seen) >= 128
+    )
     for answer in answers:
         seen.append(answer)  # noqa: PERF402 - it is looked at on the way
     assert seen == ten_thousand[:128]

@@ -1,13 +1,13 @@
 """Tables as a person sees them: units in the header, numbers to the right."""
 
 from rich import box
+from rich.cells import cell_len
 from rich.table import Table as RichTable
 
 from charplay.commands.results import Align, Column, Table, field_of
-from charplay.terminal.render.console import CharplayConsole, foreign
+from charplay.terminal.render.console import CharplayConsole, foreign, visible
 
-# Below this many columns of the screen a table leaves out the columns that may be dropped.
-NARROW = 60
+_GAP = 3
 
 
 def show_table(table: Table, console: CharplayConsole) -> None:
@@ -15,9 +15,7 @@ def show_table(table: Table, console: CharplayConsole) -> None:
     if not table.rows:
         console.print_hint(table.empty)
         return
-    columns = [
-        column for column in table.columns if console.width >= NARROW or column.shrink != "drop"
-    ]
+    columns = columns_that_fit(table, console.width if console.is_terminal else None)
     shown = RichTable(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
     for column in columns:
         add_column(shown, column, table)
@@ -30,6 +28,30 @@ def show_table(table: Table, console: CharplayConsole) -> None:
             console.print_hint(fault)
     if table.note:
         console.print_hint(table.note, "dim")
+
+
+def columns_that_fit(table: Table, width: int | None) -> list[Column]:
+    """The columns, without as many of those that may be dropped as a width needs; last ones first.
+
+    No width, as in a pipe, has room for all.
+    """
+    columns = list(table.columns)
+    widths = {column.name: _natural_width(column, table) for column in columns}
+    for column in reversed(table.columns):
+        total = sum(widths[kept.name] for kept in columns) + _GAP * (len(columns) - 1)
+        if width is None or total <= width:
+            break
+        if column.shrink == "drop":
+            columns.remove(column)
+    return columns
+
+
+def _natural_width(column: Column, table: Table) -> int:
+    """The cells that a column takes; one that folds needs its least width only."""
+    if column.shrink == "fold":
+        return column.least
+    texts = [column.header, *map(column.text_of, table.rows)]
+    return max(cell_len(line) for text in texts for line in visible(text).split("\n"))
 
 
 def add_column(shown: RichTable, column: Column, table: Table) -> None:

@@ -105,7 +105,8 @@ class RunView:
             if self.held_out
             else ""
         )
-        return f"loss {loss_text(now.loss)}, smoothed {loss_text(now.smoothed)}{held} nats per character"
+        losses = f"loss {loss_text(now.loss)}, smoothed {loss_text(now.smoothed)}{held}"
+        return f"{losses} nats per character"
 
 
 def show_training(value: Training, console: CharplayConsole) -> None:
