@@ -33,7 +33,7 @@ import sys
 from pathlib import Path
 from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output import DummyOutput
-from charplay.commands.context import SessionChoice
+from charplay.sessions.choice import SessionChoice
 from charplay.environment import Environment
 from charplay.terminal.repl import run_repl
 from charplay.terminal.shell import Shell

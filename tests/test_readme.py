@@ -10,11 +10,11 @@ from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output import DummyOutput
 
 from charplay.commands.builtin import all_commands
-from charplay.commands.context import SessionChoice
 from charplay.commands.words import Word
 from charplay.plugins.finder import find_plugins
+from charplay.sessions.choice import SessionChoice
 from charplay.terminal.cli import parse
-from charplay.terminal.repl import run_lines, run_repl
+from charplay.terminal.repl import run_repl
 from charplay.terminal.shell import Shell
 from tests.conftest import make_environment
 
@@ -68,7 +68,7 @@ def said(home):
     seeds = []
     environment = replace(make_environment(home), fresh_seed=lambda: seeds[-1])
     shell = Shell(environment)
-    shell.begin(SessionChoice(), last=True)
+    shell.begin_session(SessionChoice(), last=True)
 
     def say(line, expected):
         label = LABEL.search(expected)
@@ -76,7 +76,7 @@ def said(home):
         for stream in (environment.stdout, environment.stderr):
             stream.seek(0)
             stream.truncate()
-        run_lines(shell, [line])
+        shell.perform_lines([line])
         return environment.stdout.getvalue() + environment.stderr.getvalue()
 
     yield say

@@ -17,7 +17,7 @@ from charplay.terminal.shell import Leave, Shell, is_yes
 
 def run_repl(
     shell: Shell,
-    choice: SessionChoice,
+    choice: SessionChoice = SessionChoice(),
     input: Input | None = None,
     output: Output | None = None,
 ) -> ExitStatus:

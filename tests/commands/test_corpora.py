@@ -50,7 +50,7 @@ def type_to(world, tmp_path):
             registry.corpora.add(entry, origin)
         environment = world(**more)
         shell = Shell(environment, registry)
-        status = shell.words([str(word) for word in ("corpora", *words)])
+        status = shell.perform_words([str(word) for word in ("corpora", *words)])
         shell.close()
         return Typed(status, environment.stdout.getvalue(), environment.stderr.getvalue())
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from charplay.commands.context import SessionChoice
+from charplay.sessions.choice import SessionChoice
 from charplay.sessions.store import Store
 from charplay.sessions.tree import SessionRecord
 from tests.sessions.conftest import Start, put_model, saying

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 
 from charplay import Backend, CorpusEntry, Recipe, hookimpl, option
-from charplay.commands.table import Command, Nothing
+from charplay.commands.command import Command
 from charplay.plan import TextChoice
 
 
@@ -60,7 +60,7 @@ def register_commands(register):
 
 TAKING = """
 from charplay import CorpusEntry, hookimpl
-from charplay.commands.table import Command, Nothing
+from charplay.commands.command import Command
 
 
 @hookimpl

@@ -8,13 +8,12 @@ import numpy as np
 import pytest
 
 import charplay
-from charplay.commands.context import SessionChoice
 from charplay.models.checkpoint import Checkpoint
 from charplay.models.library import Library
 from charplay.options import build
+from charplay.sessions.choice import SessionChoice
 from charplay.sessions.store import Store
 from charplay.sessions.tree import Reply, Utterance
-from charplay.terminal.repl import run_lines
 from charplay.terminal.shell import Shell
 from charplay.text.vocabulary import Vocabulary
 from tests.conftest import Said, make_environment
@@ -66,10 +65,10 @@ class Start:
         environment = make_environment(self.home, seed=seed, COLUMNS="200")
         shell = Shell(environment, self.registry)
         try:
-            shell.begin(keeping, last=last)
+            shell.begin_session(keeping, last=last)
             if answer is not None:
                 shell.context.asker = lambda question: answer
-            status = run_lines(shell, lines)
+            status = shell.perform_lines(lines)
         finally:
             shell.close()
         return Said(status, environment.stdout.getvalue(), environment.stderr.getvalue())
@@ -117,5 +116,5 @@ def saying(text="ab", *answers, **more):
 def arrays_of(session):
     """Where a session's model stands, as bytes."""
     inner = session._session
-    place = inner.place(session._context.model())
+    place = inner.place(inner.open_model())
     return place.pending, {name: array.tobytes() for name, array in place.state.items()}

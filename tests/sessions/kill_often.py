@@ -15,10 +15,10 @@ import sys
 import time
 from pathlib import Path
 
-from charplay.commands.context import SessionChoice
 from charplay.commands.dispatch import perform_line
 from charplay.environment import Environment
 from charplay.plugins.finder import find_plugins
+from charplay.sessions.choice import SessionChoice
 from charplay.sessions.portable import session_from_json
 from charplay.terminal.shell import Shell
 
@@ -32,7 +32,7 @@ def child(home, registry, told, number):
     """Start, and go on talking, exporting and importing until the end comes."""
     environment = Environment.of_process()
     shell = Shell(environment, registry)
-    shell.begin(SessionChoice(), last=True)
+    shell.begin_session(SessionChoice(), last=True)
     assert shell.context.session.store.file, "the store of the ones before must open"
     os.write(told, b"started\n")
     for step in range(10_000):
@@ -50,7 +50,7 @@ def child(home, registry, told, number):
 def warm_up(registry):
     """Import, before there are children, all that a child needs."""
     shell = Shell(Environment.of_process(), registry)
-    shell.begin(SessionChoice(nowhere=True))
+    shell.begin_session(SessionChoice(nowhere=True))
     for _ in perform_line(shell.context, "abc").value.events:
         pass
     shell.close()

@@ -81,13 +81,13 @@ def test_the_next_start_goes_on_from_the_very_place(start, poet):
 
 
 def start_in(name):
-    from charplay.commands.context import SessionChoice
+    from charplay.sessions.choice import SessionChoice
 
     return SessionChoice(name)
 
 
 def test_the_next_start_resumes_the_last_session_and_new_begins_another(start, poet):
-    from charplay.commands.context import SessionChoice
+    from charplay.sessions.choice import SessionChoice
 
     start("abc", "fed")
     start("hag")
@@ -114,7 +114,7 @@ def test_a_shell_command_keeps_nothing_unless_it_is_asked_to(charplay, poet):
 
 
 def test_no_session_keeps_nothing(start, poet):
-    from charplay.commands.context import SessionChoice
+    from charplay.sessions.choice import SessionChoice
 
     said = start("abc", "", ":undo", keeping=SessionChoice(nowhere=True))
     assert "session unkept-1, after turn 1" in said.out

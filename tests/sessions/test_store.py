@@ -240,20 +240,19 @@ def test_a_damaged_store_is_set_aside_and_said_so(start, poet, damage):
 
 
 def test_a_store_that_breaks_while_it_is_used_is_set_aside_too(start, poet, registry):
-    from charplay.commands.context import SessionChoice
-    from charplay.terminal.repl import run_lines
+    from charplay.sessions.choice import SessionChoice
     from charplay.terminal.shell import Shell
     from tests.conftest import make_environment
 
     environment = make_environment(poet)
     shell = Shell(environment, registry)
-    shell.begin(SessionChoice(), last=True)
-    run_lines(shell, ["abc"] * 30)
+    shell.begin_session(SessionChoice(), last=True)
+    shell.perform_lines(["abc"] * 30)
     shell.context.store._database.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     whole = (poet / "sessions.db").read_bytes()
     shell.context.store._database.connection.execute("PRAGMA shrink_memory")
     (poet / "sessions.db").write_bytes(whole[:4096] + b"\xff" * (len(whole) - 4096))
-    run_lines(shell, [":tree", "fed", "abc"])
+    shell.perform_lines([":tree", "fed", "abc"])
     shell.close()
     assert environment.stderr.getvalue().count("error: ") == 1
     assert "was set aside as" in environment.stderr.getvalue()
@@ -324,20 +323,19 @@ def test_a_file_where_the_store_should_be_is_never_written_over(start, poet):
 
 
 def test_a_session_deleted_by_another_is_told_and_the_next_begins(start, poet, registry):
-    from charplay.commands.context import SessionChoice
-    from charplay.terminal.repl import run_lines
+    from charplay.sessions.choice import SessionChoice
     from charplay.terminal.shell import Shell
     from tests.conftest import make_environment
 
     environment = make_environment(poet)
     shell = Shell(environment, registry)
-    shell.begin(SessionChoice(), last=True)
-    run_lines(shell, ["abc"])
+    shell.begin_session(SessionChoice(), last=True)
+    shell.perform_lines(["abc"])
     start(":sessions delete talk-1 --yes", keeping=SessionChoice(new=True))
-    run_lines(shell, ["fed"])
+    shell.perform_lines(["fed"])
     last = environment.stdout.getvalue().split("\n")[-2]
     assert last.startswith("poet · "), "the answer is whole, and the error stands below it"
-    run_lines(shell, ["fed"])
+    shell.perform_lines(["fed"])
     shell.close()
     assert environment.stderr.getvalue().count("error: ") == 1
     assert "no longer in the store" in environment.stderr.getvalue()

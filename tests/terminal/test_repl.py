@@ -16,7 +16,7 @@ from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output import DummyOutput
 
 from charplay import open_session
-from charplay.commands.context import SessionChoice
+from charplay.sessions.choice import SessionChoice
 from charplay.terminal.repl import run_repl
 from charplay.terminal.shell import Shell
 from tests.conftest import Said, make_environment, variables_for
