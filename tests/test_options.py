@@ -148,7 +148,7 @@ def test_a_truth_value_is_never_taken_for_a_number_or_a_text(name):
         ("rate", "x", "rate is a number above 0, at most 1"),
         ("limit", "x", "limit is a number, 0 or more, or none"),
         ("loud", "x", "loud is on or off"),
-        ("title", 5, "title is a text, or none"),
+        ("title", 5, "title is text, or none"),
         ("pace", "x", "pace is a pace like 5min, or none"),
     ],
 )

@@ -10,10 +10,11 @@ from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output import DummyOutput
 
 from charplay.commands.builtin import all_commands
+from charplay.commands.reader import read_leading_options, read_line, read_words
 from charplay.commands.words import Word
 from charplay.plugins.finder import find_plugins
 from charplay.sessions.choice import SessionChoice
-from charplay.terminal.cli import parse
+from charplay.terminal.cli import CHARPLAY
 from charplay.terminal.repl import run_repl
 from charplay.terminal.shell import Shell
 from tests.conftest import make_environment
@@ -125,21 +126,13 @@ def test_the_install_lines_need_nothing_but_python():
 
 @pytest.mark.parametrize("line", shell_examples())
 def test_an_example_for_the_shell_can_be_typed(line):
-    words = shlex.split_words(line, comments=True)[1:]
+    words = shlex.split(line, comments=True)[1:]
     if "<" in words:
         words = words[: words.index("<")]
-    options, rest = parse(words)
-    typed = [split_words(each.removeprefix(":")) for each in options.command]
-    assert all(each.startswith(":") for each in options.command)
-    typed += [[Word(word) for word in rest]] if rest else []
-    for command, *arguments in typed:
-        all_commands(find_plugins()).find(command.text).parse(without_format(arguments))
-
-
-def without_format(words):
-    """The words without `--format F`, which every command takes."""
-    for place, word in enumerate(words):
-        if word.text == "--format":
-            assert words[place + 1].text in ("text", "json", "csv")
-            return words[:place] + words[place + 2 :]
-    return words
+    options, rest = read_leading_options(CHARPLAY, words)
+    commands = all_commands(find_plugins())
+    for typed in options.get("command", ()):
+        assert typed.startswith(":")
+        assert read_line(commands, typed.removeprefix(":"))
+    if rest:
+        assert read_words(commands, list(map(Word, rest)))

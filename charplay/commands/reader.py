@@ -135,9 +135,10 @@ def _typed_values(arguments: Sequence[Option], values: Mapping[str, Any]) -> dic
 def _check_required(command: Command, name: str, values: Mapping[str, Any]) -> None:
     for argument in command.positional:
         if argument.required and values.get(argument.name) in (None, "", ()):
-            listing = _LISTINGS.get(argument.completes.partition("|")[0])
+            kind = argument.completes.partition("|")[0]
+            listing = _LISTINGS.get(kind)
             raise UsageError(
-                f"{name} needs {argument.placeholder}",
+                f"{name} needs a {kind or argument.placeholder.lower()}",
                 f"`{listing}` lists what there is" if listing else "",
             )
 

@@ -61,7 +61,7 @@ class Column:
 class Table:
     """Rows with declared columns, what to say where there are none, and a note below them.
 
-    rows: dataclasses or mappings. JSON has every field of a row, the screen and CSV the columns.
+    rows: dataclasses or mappings. JSON and CSV have every field of a row, the screen the columns.
     In `empty` and `note` a command in backquotes is shown as it is typed: `:train FILE`.
     """
 
@@ -144,6 +144,18 @@ def plain_value(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.isoformat(timespec="seconds")
     return _plain_scalar(value)
+
+
+def flat_fields(row: object) -> dict[str, Any]:
+    """The fields of a row that fit into a cell of CSV, by name: all but dataclasses within."""
+    mapping = isinstance(row, Mapping)
+    names = list(row) if mapping else [f.name for f in dataclasses.fields(row)]  # type: ignore[arg-type]
+    values = {name: field_of(row, name) for name in names}
+    return {
+        name: plain_value(value)
+        for name, value in values.items()
+        if not (is_dataclass_value(value) or is_rows(value))
+    }
 
 
 def _plain_scalar(value: Any) -> Any:

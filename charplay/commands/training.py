@@ -31,11 +31,11 @@ class Training(EventStream):
 def train(context: Context, request: Request) -> Training:
     """Train a model in a process of its own and keep it; Ctrl-C ends with a checkpoint."""
     planner = Planner(context.registry, context.environment.home)
-    run = planner.plan_run(request.fill(TrainingChoice), _command_again(request))
+    run = planner.plan_run(request.fill(TrainingChoice), command_again(request))
     return Training(events=_train(context, run), run=run)
 
 
-def _command_again(request: Request) -> str:
+def command_again(request: Request) -> str:
     """The command that trains such a model, the text by its name alone."""
     values = dict(request.values)
     if values.get("corpus"):

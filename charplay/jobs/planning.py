@@ -75,7 +75,10 @@ class Planner:
         }
         text = change(text, {name: value for name, value in given.items() if value is not None})
         if not text.corpus:
-            raise UsageError("train needs a text", "`train FILE`; `corpora` lists texts by name")
+            raise UsageError(
+                "train needs a text",
+                "`train dinosaurs`, or `train FILE`; `corpora` lists the texts",
+            )
         return text
 
     def _backend_of(self, choice: TrainingChoice, recipe: Recipe | None) -> Backend:

@@ -13,6 +13,8 @@ import pytest
 
 from charplay import __version__
 from charplay.commands.builtin import all_commands
+from charplay.commands.reader import read_line
+from charplay.jobs.choice import TrainingChoice
 from charplay.models.checkpoint import read_checkpoint
 from charplay.plugins.registry import Registry
 from charplay.pretrained import shipped_models
@@ -41,7 +43,7 @@ class Machine:
         """The list of models, by name."""
         said = self("models", "--format", "json")
         assert (said.status, said.err) == (0, "")
-        return {row["name"]: row for row in json.loads(said.out)}
+        return {row["model"]: row for row in json.loads(said.out)}
 
     def files(self):
         """The model files that the library keeps."""
@@ -98,15 +100,17 @@ def assert_nothing_acts_on_the_terminal(text):
 def test_the_list_has_the_shipped_models_and_ones_own(here, with_model):
     rows = here.rows()
     assert set(rows) == SHIPPED
-    assert not rows["dinosaurs"]["shipped"], "one's own stands before the shipped one of its name"
-    assert all(rows[name]["shipped"] for name in SHIPPED - {"dinosaurs"})
-    assert [name for name, row in rows.items() if row["chosen"]] == ["dinosaurs"]
+    assert rows["dinosaurs"]["state"] == "own", (
+        "one's own stands before the shipped one of its name"
+    )
+    assert all(rows[name]["state"] == "shipped" for name in SHIPPED - {"dinosaurs"})
+    assert [name for name, row in rows.items() if row["current"]] == ["dinosaurs"]
     assert here("models").out == here("models", "list").out
 
 
 def test_the_list_in_csv_tells_what_json_tells(here, with_model):
     table = list(csv.DictReader(io.StringIO(here("models", "--format", "csv").out)))
-    assert {row["name"]: row["digest"] for row in table} == {
+    assert {row["model"]: row["digest"] for row in table} == {
         name: row["digest"] for name, row in here.rows().items()
     }
 
@@ -271,17 +275,20 @@ def test_a_model_that_there_is_not_gets_the_nearest_name(here, action):
     assert "there is no model 'dinosaur'" in said.err
 
 
-@pytest.mark.parametrize("action", ["show", "add", "export", "remove"])
-def test_an_action_needs_its_model(here, action):
+@pytest.mark.parametrize(
+    ("action", "needed"),
+    [("show", "model"), ("add", "file"), ("export", "model"), ("remove", "model")],
+)
+def test_an_action_needs_its_model(here, action, needed):
     said = here("models", action)
     assert_refused(said)
-    assert f"models {action} needs a model" in said.err
+    assert f"models {action} needs a {needed}" in said.err
 
 
 def test_an_action_that_there_is_not_gets_the_nearest(here):
     said = here("models", "exprot", "dinosaurs")
     assert_refused(said)
-    assert "did you mean export?" in said.err
+    assert "did you mean charplay models export?" in said.err
 
 
 def test_a_shipped_model_stays(here):
@@ -310,7 +317,7 @@ def test_under_an_own_model_that_is_removed_the_shipped_one_comes_back(here, wit
     own = here.rows()["dinosaurs"]["digest"]
     assert here("models", "remove", "dinosaurs").status == 0
     row = here.rows()["dinosaurs"]
-    assert row["shipped"]
+    assert row["state"] == "shipped"
     assert row["digest"] != own
     assert len(here.names("dinosaurs")) == 5
 
@@ -329,14 +336,14 @@ def test_a_model_that_is_chosen_can_be_removed(here, friend):
     assert here("model", "friend").status == 0
     assert here("models", "remove", "friend").status == 0
     assert here("names", "-n", "1").status == 0
-    assert not any(row["chosen"] for row in here.rows().values())
+    assert not any(row["current"] for row in here.rows().values())
 
 
 def test_a_page_tells_how_a_shipped_model_came_about(here, registry):
     facts = page(here("models", "show", "dinosaurs", "--format", "json"))
     text = registry.corpora.find("dinosaurs").path.read_bytes()
     assert facts["corpus_sha256"] == hashlib.sha256(text).hexdigest()
-    assert (facts["name"], facts["kind"], facts["backend"]) == ("dinosaurs", "names", "numpy")
+    assert (facts["model"], facts["kind"], facts["backend"]) == ("dinosaurs", "names", "numpy")
     assert (facts["recipe"], facts["corpus"]) == ("dinosaurs", "dinosaurs")
     assert facts["vocabulary"] == "\nabcdefghijklmnopqrstuvwxyz"
     assert facts["size"] == shipped_models()["dinosaurs"].stat().st_size
@@ -353,7 +360,7 @@ def test_a_page_for_people_has_every_fact_of_the_one_for_programs(here):
     for name in ("kind", "backend", "recipe", "corpus_sha256", "made", "again", "digest"):
         assert facts[name] in text, name
     for name in ("held_out_loss", "ngram_loss"):
-        assert f"{facts[name]:.3f} nats a character" in text, name
+        assert f"{facts[name]:.3f} nats per character" in text, name
     assert all(f"{name} {number}" in text for name, number in facts["versions"].items())
     assert f"{facts['parameters']:,}" in text
     assert f"order {facts['ngram_order']}" in text
@@ -363,8 +370,7 @@ def test_a_page_for_people_has_every_fact_of_the_one_for_programs(here):
 @pytest.mark.parametrize("name", sorted(SHIPPED))
 def test_what_makes_a_shipped_model_again_can_be_typed(here, name, registry):
     again = page(here("models", "show", name, "--format", "json"))["again"]
-    command, *words = split_words(again)
-    typed = all_commands(Registry()).find(command.text).parse(words)
+    typed = read_line(all_commands(Registry()), again).fill(TrainingChoice)
     assert (typed.corpus, typed.recipe) == (None, name)
     assert name in registry.recipes
 

@@ -2,12 +2,13 @@ import json
 from dataclasses import dataclass
 
 import pytest
-from charplay.commands.table import Commands
 
-from charplay.commands.context import Context
-from charplay.commands.training import COMMANDS, planned
-from charplay.commands.words import split_words
+from charplay.commands.builtin import all_commands
+from charplay.commands.reader import read_line
+from charplay.commands.training import command_again
 from charplay.errors import CharplayError, UsageError
+from charplay.jobs.choice import TrainingChoice
+from charplay.jobs.planning import Planner
 from charplay.models.contract import Backend
 from charplay.options import option
 from charplay.plan import Plan, Stage, TextChoice, TrainingRun, usual_plan
@@ -15,7 +16,6 @@ from charplay.plugins.registry import Origin, Registry
 from charplay.text.entry import CorpusEntry
 from charplay.training.recipe import Recipe
 
-TRAIN = COMMANDS[0]
 ORIGIN = Origin("fake", "charplay-fake", "1.0")
 
 
@@ -90,10 +90,11 @@ def registry(tmp_path):
 @pytest.fixture
 def plan(world, registry):
     """The run that a line of `train` asks for."""
-    context = Context(world(), registry, Commands(COMMANDS))
+    planner, commands = Planner(registry, world().home), all_commands(Registry())
 
     def plan(line):
-        return planned(context, TRAIN.parse(split_words(line)))
+        request = read_line(commands, f"train {line}")
+        return planner.plan_run(request.fill(TrainingChoice), command_again(request))
 
     return plan
 
@@ -330,9 +331,9 @@ def test_a_backend_that_cannot_train_here_says_what_it_needs(refusal):
 
 
 def test_without_any_backend_that_is_said(world):
-    context = Context(world(), Registry(), Commands(COMMANDS))
-    with pytest.raises(UsageError, match="no backend here can train"):
-        planned(context, TRAIN.parse(split_words("birds")))
+    planner = Planner(Registry(), world().home)
+    with pytest.raises(UsageError, match="no backend can train here"):
+        planner.plan_run(TrainingChoice("birds"))
 
 
 @pytest.mark.parametrize("name", ["mine", "my-model.2", "Möwe"])

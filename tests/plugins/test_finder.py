@@ -14,9 +14,7 @@ GOOD = """
 from dataclasses import dataclass
 from importlib.resources import files
 
-from charplay import Backend, CorpusEntry, Recipe, hookimpl, option
-from charplay.commands.command import Command
-from charplay.plan import TextChoice
+from charplay import Backend, Command, CorpusEntry, Recipe, TextChoice, hookimpl, option
 
 
 @dataclass(frozen=True)
@@ -55,12 +53,15 @@ def register_recipes(register):
 
 @hookimpl
 def register_commands(register):
-    register(Command("shout", "shout it", lambda context, arguments: "HELLO", Nothing))
+    register(Command("shout", "shout it", f"{__name__}:shout"))
+
+
+def shout(context, request):
+    return "HELLO"
 """
 
 TAKING = """
-from charplay import CorpusEntry, hookimpl
-from charplay.commands.command import Command
+from charplay import Command, CorpusEntry, hookimpl
 
 
 @hookimpl
@@ -71,7 +72,7 @@ def register_corpora(register):
 
 @hookimpl
 def register_commands(register):
-    register(Command("train", "not the real one", lambda context, arguments: "no", Nothing))
+    register(Command("train", "not the real one", f"{__name__}:train"))
 """
 
 MISSPELT = """
@@ -165,7 +166,8 @@ class Seen:
     removals: list
 
     def names(self, place):
-        return {row["name"] for row in self.answers[place]}
+        """The names in the first column of a listing."""
+        return {next(iter(row.values())) for row in self.answers[place]}
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from charplay.commands.results import EventStream, field_of, find_table, plain_value
+from charplay.commands.results import EventStream, find_table, flat_fields, plain_value
 from charplay.errors import UsageError
 
 
@@ -29,9 +29,10 @@ def as_csv(value: object) -> Iterator[str]:
     if table is None:
         raise UsageError("this is not a table", "use --format json")
     for number, row in enumerate(table.rows):
+        cells = flat_fields(row)
         if number == 0:
-            yield _csv_line(column.name for column in table.columns)
-        yield _csv_line(_cell(plain_value(field_of(row, column.name))) for column in table.columns)
+            yield _csv_line(cells)
+        yield _csv_line(map(_cell, cells.values()))
 
 
 def _json_line(value: object) -> str:

@@ -1,15 +1,18 @@
+import json
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from charplay.commands.table import Command, Commands, Nothing
 
+from charplay.commands.arguments import NoArguments
+from charplay.commands.command import Command, Commands
 from charplay.commands.context import Context
 from charplay.commands.dispatch import perform_line, perform_words
-from charplay.commands.general import CommandHelp
-from charplay.commands.words import Word, split_words
+from charplay.commands.help import CommandHelp
+from charplay.commands.reader import read_line, read_words
+from charplay.commands.words import Word
 from charplay.errors import UsageError
-from charplay.options import group, option
+from charplay.options import group, option, options_of
 from charplay.plugins.registry import Registry
 
 
@@ -30,30 +33,60 @@ class PlayArguments:
     tone: dict[str, Any] = group(Tone, "the tone")
 
 
-def echo(context, arguments):
-    return arguments
-
-
-PLAY = Command("play", "play a song", echo, PlayArguments, ("play it",))
-
-
 @dataclass(frozen=True)
 class SayArguments:
     text: str | None = option(None, "what", positional=True)
     notes: list[str] = field(default_factory=list)
 
 
-TABLE = Commands(
-    (
-        PLAY,
-        Command("say", "say it", echo, SayArguments),
-        *(Command(name, name, echo) for name in ("model", "models", "memory", "quit")),
-    )
+@dataclass(frozen=True)
+class FindArguments:
+    text: str = option("", "what to find", positional=True, verbatim=True, required=True)
+
+
+@dataclass(frozen=True)
+class AddArguments:
+    file: str = option("", "a file", positional=True, required=True, completes="file")
+    name: str | None = option(None, "its name")
+
+
+ARGUMENTS = {
+    "play": PlayArguments,
+    "say": SayArguments,
+    "list": NoArguments,
+    "find": FindArguments,
+    "add": AddArguments,
+}
+
+
+def echo(context, request):
+    """The arguments that a handler would work with."""
+    return request.fill(ARGUMENTS.get(request.command.name, NoArguments))
+
+
+ECHO = f"{__name__}:echo"
+PLAY = Command("play", "play a song", ECHO, options_of(PlayArguments), ("play it",))
+SHELF = Command(
+    "shelf",
+    "list the songs, or look after one",
+    actions=(
+        Command("list", "list the songs", ECHO),
+        Command("find", "find a song", ECHO, options_of(FindArguments)),
+        Command("add", "add a song", ECHO, options_of(AddArguments)),
+    ),
 )
+DECLARED = (
+    PLAY,
+    SHELF,
+    Command("say", "say it", ECHO, options_of(SayArguments)),
+    *(Command(name, name, ECHO) for name in ("model", "models", "memory", "quit")),
+)
+# What a file would give: dispatch, help and usage need nothing but the data.
+TABLE = Commands([Command.from_data(json.loads(json.dumps(c.to_data()))) for c in DECLARED])
 
 
 def parse(line):
-    return PLAY.parse(split_words(line))
+    return read_line(TABLE, f"play {line}").fill(PlayArguments)
 
 
 @pytest.mark.parametrize(
@@ -96,7 +129,7 @@ def test_words_are_read_into_typed_arguments(line, expected):
         ("--tims 5", "there is no option '--tims'", "did you mean --times?"),
         ("--lout", "there is no option '--lout'", "did you mean --loud?"),
         ("--top-not=e", "there is no option '--top-not'", "did you mean --top-note?"),
-        ("--pitch", "there is no option '--pitch'", "help play lists what there is"),
+        ("--pitch", "there is no option '--pitch'", "`help play` lists what there is"),
         ("--times", "--times needs a value", "--times is a whole number, 1 or more"),
         ("--times --loud", "--times needs a value", "--times is a whole number, 1 or more"),
         ("--times=", "times needs a value", "times is a whole number, 1 or more"),
@@ -114,23 +147,81 @@ def test_words_that_do_not_fit_are_refused_with_what_would(line, message, hint):
     assert (caught.value.message, caught.value.hint) == (message, hint)
 
 
-def test_surplus_words_are_refused_with_the_way_to_the_commands_help():
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("say one two", "'two' is one argument too many: say takes one TEXT"),
+        ("shelf add one two", "'two' is one argument too many: shelf add takes one FILE"),
+        ("shelf list one", "shelf list takes no argument, and 'one' is one"),
+        ("quit now", "quit takes no argument, and 'now' is one"),
+    ],
+)
+def test_surplus_words_are_refused_with_what_the_command_takes(line, message):
     with pytest.raises(UsageError) as caught:
-        TABLE["say"].parse(split_words("one two"))
-    assert caught.value.message == "there is nothing for 'two' to be"
-    assert caught.value.hint == "help say shows how"
+        read_line(TABLE, line)
+    assert caught.value.message == message
+    assert caught.value.hint == f"`help {line.split()[0]}` shows how"
 
 
-@pytest.mark.parametrize(("line", "word"), [("now", "now"), ("--loud", "--loud")])
-def test_a_command_without_arguments_takes_none(line, word):
-    with pytest.raises(UsageError, match=word):
-        Command("quit", "leave", echo).parse(split_words(line))
-    assert Command("quit", "leave", echo).parse([]) == Nothing()
+def test_a_command_without_arguments_takes_no_option():
+    with pytest.raises(UsageError, match="--loud"):
+        read_line(TABLE, "quit --loud")
+    assert read_line(TABLE, "quit").fill(NoArguments) == NoArguments()
+
+
+@pytest.mark.parametrize("line", ["shelf add", "shelf add --name x", "shelf find", "shelf find  "])
+def test_an_argument_that_must_be_given_is_asked_for(line):
+    with pytest.raises(UsageError, match=r"^shelf (add|find) needs a (file|text)$"):
+        read_line(TABLE, line)
+
+
+@pytest.mark.parametrize(
+    ("line", "path", "arguments"),
+    [
+        ("shelf", ("shelf", "list"), NoArguments()),
+        ("shelf list", ("shelf", "list"), NoArguments()),
+        ("sh a x.mp3", ("shelf", "add"), AddArguments("x.mp3")),
+        ("shelf add x.mp3 --name y", ("shelf", "add"), AddArguments("x.mp3", "y")),
+        ("shelf --name y add x.mp3", ("shelf", "add"), AddArguments("x.mp3", "y")),
+        ("shelf --name=add add add", ("shelf", "add"), AddArguments("add", "add")),
+        ("shelf find don't  stop ", ("shelf", "find"), FindArguments("don't  stop ")),
+    ],
+)
+def test_an_action_has_arguments_of_its_own_and_the_first_is_meant_without_one(
+    line, path, arguments
+):
+    request = read_line(TABLE, line)
+    assert request.path == path
+    assert request.fill(type(arguments)) == arguments
+
+
+def test_a_line_and_a_shells_words_ask_for_the_same_action():
+    words = read_words(TABLE, list(map(Word, ["shelf", "--name", "y", "add", "x.mp3"])))
+    assert words == read_line(TABLE, "shelf --name y add x.mp3")
+
+
+def test_an_unknown_action_gets_the_nearest_shown_as_it_is_typed():
+    with pytest.raises(UsageError) as caught:
+        read_line(TABLE, "shelf ad3 x")
+    assert caught.value.message == "there is no action of shelf 'ad3'"
+    assert caught.value.hint == "did you mean `shelf add`?"
+
+
+def test_the_format_is_understood_before_an_action_too():
+    request = read_line(TABLE, "shelf --format json")
+    assert (request.path, request.format) == (("shelf", "list"), "json")
+
+
+def test_a_quoted_double_dash_is_a_word_and_ends_no_options():
+    request = read_line(TABLE, "play '--' --loud")
+    assert request.fill(PlayArguments) == PlayArguments(song="--", loud=True)
 
 
 def test_the_usage_shows_what_stands_without_a_name():
-    assert PLAY.usage == "play [SONG] [PARTS] [OPTIONS]"
+    assert TABLE["play"].usage == "play [SONG] [PARTS] [OPTIONS]"
     assert TABLE["quit"].usage == "quit"
+    assert TABLE["shelf"].usage == "shelf [list|find|add] …"
+    assert TABLE["shelf"].action("add").usage == "add FILE [OPTIONS]"
 
 
 @pytest.mark.parametrize(
@@ -145,12 +236,16 @@ def test_a_beginning_of_several_commands_names_them():
     with pytest.raises(UsageError) as caught:
         TABLE.find("m")
     assert caught.value.message == "'m' begins several commands"
-    assert caught.value.hint == "did you mean model, models or memory?"
+    assert caught.value.hint == "did you mean `model`, `models` or `memory`?"
 
 
 @pytest.mark.parametrize(
     ("typed", "hint"),
-    [("plya", "did you mean play?"), ("modles", "did you mean models"), ("xyzzy", "help lists")],
+    [
+        ("plya", "did you mean `play`?"),
+        ("modles", "did you mean `models`"),
+        ("xyzzy", "`help` lists"),
+    ],
 )
 def test_an_unknown_command_gets_the_nearest_ones_shown(typed, hint):
     with pytest.raises(UsageError) as caught:
@@ -216,12 +311,13 @@ class ReciteArguments:
     loud: bool = option(False, "so that all can hear")
 
 
-RECITE = Command("recite", "say a line", echo, ReciteArguments)
+RECITE = Command("recite", "say a line", ECHO, options_of(ReciteArguments))
+ARGUMENTS["recite"] = ReciteArguments
 
 
 @pytest.fixture
 def reciting(world):
-    return Context(world(), Registry(), Commands((RECITE,)))
+    return Context(world(), Registry(), Commands([RECITE]))
 
 
 @pytest.mark.parametrize(
