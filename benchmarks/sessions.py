@@ -21,8 +21,9 @@ from charplay.generation.place import Place
 from charplay.options import written
 from charplay.sessions.session import Session
 from charplay.sessions.states import pack_place
-from charplay.sessions.store import FILE, Store
+from charplay.sessions.store import Store
 from charplay.sessions.tree import Reply, SessionRecord, Utterance
+from charplay.workspace import SESSIONS_FILE
 
 LAYERS, UNITS = 2, 256
 DIGEST = "5" * 64
@@ -53,14 +54,14 @@ def measure(quick: bool) -> list[Row]:
         store, writes = fill_store(home, turns)
         rows = [_write_row(writes), _move_row(store, home, turns, quick)]
         store.close()
-        size = sum(path.stat().st_size for path in home.glob(f"{FILE}*"))
+        size = sum(path.stat().st_size for path in home.glob(f"{SESSIONS_FILE}*"))
         rows += [_size_row(size, turns), _resume_row(home, turns, quick)]
     return rows
 
 
 def fill_store(home: Path, turns: int) -> tuple[Store, list[float]]:
     """A store with one session of so many turns, and the seconds that each write took."""
-    store = Store(home / FILE, lambda: datetime.now(UTC))
+    store = Store(home / SESSIONS_FILE, lambda: datetime.now(UTC))
     random = np.random.default_rng(7)
     found, turn = SessionRecord(name="long", model="poet", digest=DIGEST), None
     seconds = []

@@ -5,20 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from charplay.environment import Environment
 from charplay.plugins.registry import Registry
 from charplay.pretrained import FIRST, shipped_models
+from charplay.sessions.choice import SessionChoice
+from charplay.sessions.tree import SessionRecord, check_session_name
 from charplay.text.catalogue import available_corpora
 from charplay.text.entry import CorpusEntry
 
 if TYPE_CHECKING:
     from charplay.models.library import Library
-    from charplay.sessions.choice import SessionChoice
     from charplay.sessions.session import Session
     from charplay.sessions.store import Store
-    from charplay.sessions.tree import SessionRecord
+
+SESSIONS_FILE = "sessions.db"
 
 
 @dataclass
@@ -49,41 +52,38 @@ class Workspace:
     @property
     def store(self) -> Store:
         """The sessions of the data home."""
-        from charplay.sessions.store import FILE, Store
-
         if self._store is None:
-            self._store = Store(self.environment.home / FILE, self.environment.now)
+            self._store = self._open_store(self.environment.home / SESSIONS_FILE)
         return self._store
 
     def memory_store(self) -> Store:
         """A store that is gone with the process."""
+        return self._open_store(None)
+
+    def _open_store(self, file: Path | None) -> Store:
         from charplay.sessions.store import Store
 
-        return Store(None, self.environment.now)
+        return Store(file, self.environment.now)
 
     def open_session(self, choice: SessionChoice, last: bool = False) -> Session:
         """The session of a choice; `last` is the one last used, where the choice names none.
 
         Without either it is kept in memory. A new one comes into the store with its first turn.
         """
-        from charplay.sessions.session import Session
-        from charplay.sessions.tree import SessionRecord, check_session_name
-
         if choice.nowhere or not (last or choice.new or choice.name is not None):
-            return Session(self.memory_store(), self.library, SessionRecord())
+            return self.session_of(SessionRecord(), self.memory_store())
         sessions = self.store.sessions
         if choice.name is not None:
             name = check_session_name(choice.name, "a session")
-            record = sessions.find(name) or SessionRecord(name=name)
-        else:
-            record = (None if choice.new else sessions.latest()) or SessionRecord()
-        return self.session_of(record)
+            return self.session_of(sessions.find(name) or SessionRecord(name=name))
+        latest = None if choice.new else sessions.latest()
+        return self.session_of(latest or SessionRecord())
 
-    def session_of(self, record: SessionRecord) -> Session:
-        """A session of the data home."""
+    def session_of(self, record: SessionRecord, store: Store | None = None) -> Session:
+        """A session, of the data home unless a store is given."""
         from charplay.sessions.session import Session
 
-        return Session(self.store, self.library, record)
+        return Session(store or self.store, self.library, record)
 
     def close(self) -> None:
         """Close the store."""

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from charplay.commands.command import Commands
-from charplay.commands.request import Request
 from charplay.commands.settings import Settings
 from charplay.errors import UsageError
-from charplay.generation.options import AnswerOptions
 from charplay.sessions.choice import SessionChoice
 from charplay.workspace import Workspace
 
 if TYPE_CHECKING:
-    from charplay.generation.question import Question
     from charplay.models.library import OpenModel
     from charplay.sessions.session import Session
-    from charplay.sessions.tree import SessionRecord, Turn
+    from charplay.sessions.tree import SessionRecord
 
 
 @dataclass
@@ -76,37 +73,3 @@ class Context(Workspace):
         if self.session:
             return self.session.open_model()
         return self.library.open(self.library.usual)
-
-    def answer_options(
-        self, opened: OpenModel, given: Mapping[str, Any], usual: AnswerOptions | None = None
-    ) -> AnswerOptions:
-        """The options of the model's file, then those that were set, then those given now.
-
-        `usual` replaces what is usual for the model's kind.
-        """
-        from charplay.generation.question import choose_options
-
-        return choose_options(opened, self.settings.sampling, given, usual=usual)
-
-    def question(
-        self,
-        request: Request,
-        opened: OpenModel,
-        prompt: str,
-        options: AnswerOptions,
-        count: int = 1,
-    ) -> Question:
-        """What a request asks of a model, after the turn where the session is."""
-        from charplay.generation.question import ask_question
-
-        asked = ask_question(
-            opened, options, prompt, count, self.environment.fresh_seed, request.words
-        )
-        return replace(asked, after=self._turn_before(request))
-
-    def _turn_before(self, request: Request) -> Turn | None:
-        if self.session is None:
-            return None
-        if request.retried:
-            return self.session.turn_before(request.retried)
-        return self.session.turn

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from charplay.commands.arguments import PoemArguments, SampleArguments, TalkArguments
+from charplay.commands.asking import answer_options, make_question, turn_before
 from charplay.commands.context import Context
 from charplay.commands.request import Request
 from charplay.commands.results import EventStream
@@ -33,21 +34,21 @@ def talk(context: Context, request: Request) -> Answers | StreamedAnswer:
     """Plain text: prose goes on from it where the session is, names begin with it."""
     arguments = request.fill(TalkArguments)
     opened, session = context.model(), context.session
-    options = context.answer_options(opened, arguments.sampling)
+    options = answer_options(context, opened, arguments.sampling)
     count, fresh_seed = context.settings.interface.answers, context.environment.fresh_seed
     question = ask_plain_text(opened, session, arguments.text, options, count, fresh_seed)
-    if session and request.retried:
-        question = replace(question, after=session.turn_before(request.retried))
-    return _answer(context, question)
+    return _answer(context, replace(question, after=turn_before(context, request)))
 
 
 def sample(context: Context, request: Request) -> Answers | StreamedAnswer:
     """Text from a model: names, or prose that goes on from a prompt."""
     arguments = request.fill(SampleArguments)
     opened = context.model(arguments.model)
-    options = context.answer_options(opened, arguments.sampling)
+    options = answer_options(context, opened, arguments.sampling)
     prompt = typed_text(arguments.prompt)
-    return _answer(context, context.question(request, opened, prompt, options, arguments.count))
+    return _answer(
+        context, make_question(context, request, opened, prompt, options, arguments.count)
+    )
 
 
 def write_poem(context: Context, request: Request) -> StreamedAnswer:
@@ -59,8 +60,8 @@ def write_poem(context: Context, request: Request) -> StreamedAnswer:
             "a poem needs its opening line", "`poem Shall I compare thee to a winter's night`"
         )
     opened = _poet(context, arguments.model)
-    options = context.answer_options(opened, arguments.sampling, POEM_OPTIONS)
-    question = context.question(request, opened, line, replace(options, verse=True))
+    options = answer_options(context, opened, arguments.sampling, POEM_OPTIONS)
+    question = make_question(context, request, opened, line, replace(options, verse=True))
     return StreamedAnswer(_events(context, replace(question, after=None, moves=True)))
 
 

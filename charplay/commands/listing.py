@@ -51,7 +51,8 @@ def list_backends(context: Context, request: Request) -> Table:
     rows = tuple(
         _backend_row(backend, catalogue.origin(backend.name)) for backend in catalogue.values()
     )
-    return Table(rows, BACKEND_COLUMNS, "there is no backend; install charplay again")
+    empty = "there is no backend; install charplay again"
+    return Table(rows, BACKEND_COLUMNS, empty, json_only=("options",))
 
 
 def _backend_row(backend: Backend, origin: Origin) -> BackendRow:

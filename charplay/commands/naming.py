@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from charplay.commands.arguments import NamesArguments
+from charplay.commands.asking import answer_options, make_question
 from charplay.commands.context import Context
 from charplay.commands.request import Request
 from charplay.errors import UsageError
@@ -44,10 +45,10 @@ def find_names(context: Context, request: Request) -> Names:
     arguments = request.fill(NamesArguments)
     opened = _name_model(context, arguments.model)
     shape = admit_shape(opened, build(Shape, arguments.shape))
-    options = context.answer_options(opened, arguments.sampling)
+    options = answer_options(context, opened, arguments.sampling)
     options = make_room(options, shape, "max_chars" in arguments.sampling)
     typed = str(arguments.shape.get("starts", ""))
-    question = context.question(request, opened, typed, options, arguments.count)
+    question = make_question(context, request, opened, typed, options, arguments.count)
     known, missing = _known_names(context, opened, arguments)
     filters = SearchFilters(shape, arguments.new, arguments.unique, arguments.min_distance)
     with context.environment.interrupts() as interrupts:

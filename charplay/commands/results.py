@@ -45,7 +45,7 @@ class Column:
 
     def text_of(self, row: object) -> str:
         """The value of a row as it is shown; a dash where there is none."""
-        value = field_of(row, self.name)
+        value = field_values(row)[self.name]
         if self.mark or isinstance(value, bool):
             return ("*" if self.mark else "yes") if value else ""
         if value is None or value == "":
@@ -61,7 +61,8 @@ class Column:
 class Table:
     """Rows with declared columns, what to say where there are none, and a note below them.
 
-    rows: dataclasses or mappings. JSON and CSV have every field of a row, the screen the columns.
+    rows: dataclasses or mappings. JSON and CSV have every field of a row, the screen the columns;
+    `json_only` are the fields that fit into no cell of CSV.
     In `empty` and `note` a command in backquotes is shown as it is typed: `:train FILE`.
     """
 
@@ -69,6 +70,7 @@ class Table:
     columns: tuple[Column, ...]
     empty: str = "nothing to show"
     note: str = ""
+    json_only: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -90,18 +92,17 @@ class Quit:
     """The person wants to leave."""
 
 
-def field_of(row: object, name: str) -> Any:
-    """A field of a row."""
-    return row.get(name) if isinstance(row, Mapping) else getattr(row, name)
+def field_values(row: object) -> dict[str, Any]:
+    """The fields of a dataclass or a mapping, by name."""
+    if isinstance(row, Mapping):
+        return {str(name): value for name, value in row.items()}
+    assert dataclasses.is_dataclass(row)
+    return {field.name: getattr(row, field.name) for field in dataclasses.fields(row)}
 
 
 def table_of(rows: Sequence[Any]) -> Table:
     """A table of dataclasses of one type, a column a field."""
-    first = rows[0]
-    names = (
-        list(first) if isinstance(first, Mapping) else [f.name for f in dataclasses.fields(first)]
-    )
-    return Table(rows, tuple(Column(name, shrink="fold") for name in names))
+    return Table(rows, tuple(Column(name, shrink="fold") for name in field_values(rows[0])))
 
 
 def is_dataclass_value(value: object) -> bool:
@@ -120,9 +121,9 @@ def find_table(value: object) -> Table | None:
         return value
     if is_rows(value):
         return table_of(value)  # type: ignore[arg-type]
-    if not dataclasses.is_dataclass(value) or isinstance(value, type):
+    if not is_dataclass_value(value):
         return None
-    parts = [getattr(value, field.name) for field in dataclasses.fields(value)]
+    parts = list(field_values(value).values())
     rows = [part for part in parts if is_rows(part)]
     if len(rows) == 1:
         return table_of(rows[0])
@@ -134,28 +135,13 @@ def plain_value(value: Any) -> Any:
     """A value as JSON holds it: NaN and infinities are null, numpy's numbers are numbers."""
     if isinstance(value, Table):
         return [plain_value(row) for row in value.rows]
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        names = (field.name for field in dataclasses.fields(value))
-        return {name: plain_value(getattr(value, name)) for name in names}
-    if isinstance(value, Mapping):
-        return {str(name): plain_value(one) for name, one in value.items()}
+    if is_dataclass_value(value) or isinstance(value, Mapping):
+        return {name: plain_value(part) for name, part in field_values(value).items()}
     if isinstance(value, list | tuple | set | frozenset):
         return [plain_value(one) for one in value]
     if isinstance(value, datetime):
         return value.isoformat(timespec="seconds")
     return _plain_scalar(value)
-
-
-def flat_fields(row: object) -> dict[str, Any]:
-    """The fields of a row that fit into a cell of CSV, by name: all but dataclasses within."""
-    mapping = isinstance(row, Mapping)
-    names = list(row) if mapping else [f.name for f in dataclasses.fields(row)]  # type: ignore[arg-type]
-    values = {name: field_of(row, name) for name in names}
-    return {
-        name: plain_value(value)
-        for name, value in values.items()
-        if not (is_dataclass_value(value) or is_rows(value))
-    }
 
 
 def _plain_scalar(value: Any) -> Any:

@@ -15,7 +15,6 @@ from charplay.sessions.session_table import SessionTable
 from charplay.sessions.state_table import StateTable
 from charplay.sessions.turn_table import TurnTable
 
-FILE = "sessions.db"
 _WAIT_SECONDS = 5.0
 
 

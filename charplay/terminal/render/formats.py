@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from charplay.commands.results import EventStream, find_table, flat_fields, plain_value
+from charplay.commands.results import EventStream, field_values, find_table, plain_value
 from charplay.errors import UsageError
 
 
@@ -29,10 +29,11 @@ def as_csv(value: object) -> Iterator[str]:
     if table is None:
         raise UsageError("this is not a table", "use --format json")
     for number, row in enumerate(table.rows):
-        cells = flat_fields(row)
+        values = plain_value(field_values(row))
+        names = [name for name in values if name not in table.json_only]
         if number == 0:
-            yield _csv_line(cells)
-        yield _csv_line(map(_cell, cells.values()))
+            yield _csv_line(names)
+        yield _csv_line(_cell(values[name]) for name in names)
 
 
 def _json_line(value: object) -> str:

@@ -23,7 +23,8 @@ def show_command_help(value: CommandHelp, console: CharplayConsole) -> None:
     console.print(Padding(value.summary, (0, 0, 0, 2)))
     if value.actions:
         _show_section(console, "actions", ((row.command, row.summary) for row in value.actions))
-    for title, options in groupby(value.options, lambda option: option.group):
+    ungrouped_first = sorted(value.options, key=lambda option: option.group != "")
+    for title, options in groupby(ungrouped_first, lambda option: option.group):
         _show_section(console, title, ((option.name, _option_text(option)) for option in options))
     if value.examples:
         console.print()

@@ -4,7 +4,7 @@ from rich import box
 from rich.cells import cell_len
 from rich.table import Table as RichTable
 
-from charplay.commands.results import Align, Column, Table, field_of
+from charplay.commands.results import Align, Column, Table, field_values
 from charplay.terminal.render.console import CharplayConsole, foreign, visible
 
 _GAP = 3
@@ -23,7 +23,7 @@ def show_table(table: Table, console: CharplayConsole) -> None:
         shown.add_row(*(foreign(column.text_of(row)) for column in columns))
     console.print(shown)
     for row in table.rows:
-        fault = field_of(row, "fault") if hasattr(row, "fault") else ""
+        fault = field_values(row).get("fault")
         if fault:
             console.print_hint(fault)
     if table.note:
@@ -69,7 +69,7 @@ def add_column(shown: RichTable, column: Column, table: Table) -> None:
 
 def _natural_align(column: Column, table: Table) -> Align:
     """Right for numbers, left for everything else."""
-    values = (field_of(row, column.name) for row in table.rows)
+    values = (field_values(row)[column.name] for row in table.rows)
     value = next((value for value in values if value is not None), None)
     number = isinstance(value, int | float) and not isinstance(value, bool)
     return "right" if number else "left"
