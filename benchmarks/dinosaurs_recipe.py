@@ -46,7 +46,7 @@ def measure(quick: bool) -> list[Row]:
 
     seconds, nats, held_out = time_to_bar()
     course = find_recipe("course-dinosaurs")
-    plan = replace(course.plan.lasting(naive_updates, None), held_out=0.1, report=None)
+    plan = replace(course.plan.with_length(naive_updates, None), held_out=0.1, report=None)
     finished = deque(run_events(make_trainer(course, corpus, plan)), maxlen=1)[0]
     assert isinstance(finished, Finished)
     return [

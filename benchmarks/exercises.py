@@ -25,7 +25,7 @@ def measure(quick: bool) -> list[Row]:
 def course_rows(updates: int) -> list[Row]:
     """The losses that `course-dinosaurs` reports, compared with the printed ones."""
     recipe, corpus = find_recipe("course-dinosaurs"), dinosaur_names()
-    run = make_trainer(recipe, corpus, recipe.plan.lasting(updates, None))
+    run = make_trainer(recipe, corpus, recipe.plan.with_length(updates, None))
     reports = [event for event in run_events(run) if isinstance(event, Reported)]
     printed = dict(COURSE) if _has_reference() else naive_losses(corpus.names, updates)
     rows = []

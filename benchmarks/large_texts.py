@@ -80,7 +80,7 @@ def speed_row(folder: Path, large: Path, small: Path, cutting: str, quick: bool)
     """The time of the same number of updates on each text."""
     updates = 60
     one, other = (load_mapped(folder, text) for text in (large, small))
-    plan = replace(training_plan(one), cutting=cutting).lasting(updates, None)
+    plan = replace(training_plan(one), cutting=cutting).with_length(updates, None)
     seconds = time_alternately(
         lambda: run_training(one, plan), lambda: run_training(other, plan), 1 if quick else 31
     )

@@ -22,7 +22,7 @@ from charplay.text.corpus import NameList, load_corpus
 def measure(quick: bool) -> list[Row]:
     """Find the nearest surnames of other surnames; the time includes building the index."""
     known, asked = _pick_surnames(1000 if quick else 10_000, 50 if quick else 1000)
-    expected = [(near.name, near.distance) for near in NameIndex(known).nearest(asked) if near]
+    expected = [(near.name, near.edits) for near in NameIndex(known).nearest(asked) if near]
     assert expected == plain_loop(known, asked)
     seconds = time_alternately(
         lambda: NameIndex(known).nearest(asked),

@@ -16,7 +16,7 @@ def measure(quick: bool) -> list[Row]:
     """Time per name, ours and the naive loop's."""
     names = 200 if quick else 3000
     corpus, recipe = dinosaur_names(), find_recipe("course-dinosaurs")
-    plan = replace(recipe.plan.lasting(names, None), report=None)
+    plan = replace(recipe.plan.with_length(names, None), report=None)
     weights = naive_rnn.Parameters.exercise(50, len(corpus.vocabulary))
 
     def ours() -> None:

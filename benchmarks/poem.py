@@ -7,18 +7,18 @@ the last tenth of the sonnets, which neither has seen.
 from bisect import bisect_left
 
 import numpy as np
-from charplay.commands.poem import VERSE
 
-from benchmarks.ngram import best, found
-from benchmarks.start import run
-from benchmarks.timing import Row, alternate
+from benchmarks.ngram import find_best_order, find_codes
+from benchmarks.start import run_python
+from benchmarks.timing import Row, time_alternately
 from charplay.generation.generator import Continuation
+from charplay.generation.options import POEM_OPTIONS
 from charplay.generation.place import initial_place, read_tokens
 from charplay.models.checkpoint import read_checkpoint
 from charplay.options import change
-from charplay.pretrained import POET, shipped
+from charplay.pretrained import POET, shipped_models
 from charplay.training.evaluation import loss_of
-from tools.make_models import REGISTRY, run_of, texts_of
+from tools.make_models import REGISTRY, recipe_run, recipe_texts
 
 LINES = (
     "Shall I compare thee to a winter's night",
@@ -35,9 +35,9 @@ _BASE = np.uint64(0x9E3779B97F4A7C15)
 
 def measure(quick: bool) -> list[Row]:
     """The three figures of the shipped poet."""
-    checkpoint = read_checkpoint(shipped()[POET])
+    checkpoint = read_checkpoint(shipped_models()[POET])
     model = checkpoint.model(REGISTRY.backends.find(checkpoint.header.backend))
-    training, held_out = texts_of(run_of(POET))
+    training, held_out = recipe_texts(recipe_run(POET))
     texts = ["".join(corpus.pieces()) for corpus in training]
     if quick:
         texts = [text[-20_000:] for text in texts]
@@ -58,7 +58,7 @@ def measure(quick: bool) -> list[Row]:
 def against_counting(model, texts, held_out) -> Row:
     """Losses on the tenth held out."""
     ours = loss_of(model, held_out)
-    theirs, order = best(texts, ["".join(held_out.pieces())], len(model.vocabulary))
+    theirs, order = find_best_order(texts, ["".join(held_out.pieces())], len(model.vocabulary))
     return Row(
         f"shipped `{POET}`: nats a character on the last tenth of the sonnets",
         f"{ours:.4f}",
@@ -70,13 +70,13 @@ def against_counting(model, texts, held_out) -> Row:
 
 def poems_of(model, sampling, seeds: int) -> list[str]:
     """Poems as `poem` gives them, to each line by so many seeds, the line included."""
-    sampling = change(VERSE, {**sampling, "verse": True})
+    options = change(POEM_OPTIONS, {**sampling, "verse": True}).within_line(True)
     places = {
         line: read_tokens(model, initial_place(model), model.vocabulary.encode(line))
         for line in LINES
     }
     return [
-        line + "".join(Continuation(model, place, sampling, seed, 1))
+        line + "".join(Continuation(model, place, options, seed, 1))
         for line, place in places.items()
         for seed in range(1, seeds + 1)
     ]
@@ -91,7 +91,9 @@ def longest_shared(poems: list[str], texts: list[str]) -> int:
 def _share(poems: list[str], texts: list[str], length: int) -> bool:
     """Whether a run of that length stands in both; windows are told apart by 64 bits."""
     ours = np.unique(np.concatenate([_windows(poem, length) for poem in poems]))
-    return bool(len(ours)) and any(found(ours, _windows(text, length))[1].any() for text in texts)
+    return bool(len(ours)) and any(
+        find_codes(ours, _windows(text, length))[1].any() for text in texts
+    )
 
 
 def _windows(text: str, length: int):
@@ -106,9 +108,9 @@ def _windows(text: str, length: int):
 
 def at_once(quick: bool) -> Row:
     """Wall time of a poem, piped, beside importing numpy."""
-    seconds = alternate(
-        lambda: run("-m", "charplay", "poem", LINES[0]),
-        lambda: run("-c", "import numpy"),
+    seconds = time_alternately(
+        lambda: run_python("-m", "charplay", "poem", LINES[0]),
+        lambda: run_python("-c", "import numpy"),
         1 if quick else 9,
     )
     ours, bare = seconds.medians

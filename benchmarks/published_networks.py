@@ -85,8 +85,8 @@ def compare_recipe(
     recipe = find_recipe(name)
     stages = tuple(replace(stage, epochs=epochs or stage.epochs) for stage in recipe.plan.stages)
     text = text_for(name, characters)
-    run = make_trainer(recipe, text, replace(recipe.plan, stages=stages))
-    for _ in run.run():
+    trainer = make_trainer(recipe, text, replace(recipe.plan, stages=stages))
+    for _ in trainer.train():
         pass
     lengths = [stage.epochs or 1 for stage in stages]
     theirs = plain_keras.train(
@@ -94,7 +94,7 @@ def compare_recipe(
         text.vocabulary.encode(text.text),
         tuple(zip(lengths, (stage.learning_rate for stage in stages), strict=True)),
     )
-    ours = [loss for _, loss, _ in run.standing.history]
+    ours = [loss for _, loss, _ in trainer.counters.history]
     return Comparison(name, ours, theirs, list(accumulate(lengths)))
 
 

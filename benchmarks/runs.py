@@ -9,13 +9,14 @@ from pathlib import Path
 import numpy as np
 
 from charplay.blas import one_blas_thread
-from charplay.generation.options import Sampling
+from charplay.generation.options import AnswerOptions
 from charplay.options import build
 from charplay.plan import Plan
 from charplay.plugins.finder import find_plugins
 from charplay.text.corpus import Corpus, NameList, load_corpus
-from charplay.training.events import Event
+from charplay.training.events import TrainingEvent
 from charplay.training.recipe import Recipe
+from charplay.training.texts import RunTexts
 from charplay.training.trainer import Trainer
 
 REGISTRY = find_plugins()
@@ -52,16 +53,17 @@ def make_trainer(
     model = backend.create(corpus.vocabulary, corpus.kind, config, rng)
     return Trainer(
         backend.learner(model, plan),
-        corpus,
-        corpus.vocabulary,
+        RunTexts.split(corpus, plan.held_out),
         plan,
-        save=lambda which, learner, model, standing: None,
+        save=lambda which, learner, model, counters: None,
         clock=clock,
-        sampling=build(Sampling, recipe.sampling),
+        sampling=build(AnswerOptions, recipe.sampling),
     )
 
 
-def run_events(run: Trainer, stop_asked: Callable[[], bool] = lambda: False) -> Iterator[Event]:
+def run_events(
+    trainer: Trainer, stop_asked: Callable[[], bool] = lambda: False
+) -> Iterator[TrainingEvent]:
     """All events of a run, with as many BLAS threads as the worker uses."""
     with one_blas_thread():
-        yield from run.run(stop_asked)
+        yield from trainer.train(stop_asked)

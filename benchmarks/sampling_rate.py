@@ -16,13 +16,13 @@ from benchmarks.engine_rate import UNITS, prepare_training
 from benchmarks.runs import REGISTRY
 from benchmarks.timing import Row, time_alternately
 from charplay.blas import one_blas_thread
-from charplay.generation.generator import Continuation, names
+from charplay.generation.generator import Continuation, draw_names
 from charplay.generation.options import Sampling
-from charplay.generation.place import opening
-from charplay.generation.sampling import Philox, draw, probabilities
+from charplay.generation.place import initial_place
+from charplay.generation.sampling import Philox, draw_tokens, token_probabilities
 from charplay.models.checkpoint import read_checkpoint
 from charplay.models.contract import Model
-from charplay.pretrained import shipped
+from charplay.pretrained import shipped_models
 from charplay.text.batching import NO_TOKEN
 
 LENGTH = 64
@@ -43,7 +43,7 @@ def stream_row(characters: int, runs: int) -> Row:
     sampling = Sampling(max_chars=characters)
 
     def drawn() -> None:
-        for _ in Continuation(model, opening(model), sampling, 7, 1):
+        for _ in Continuation(model, initial_place(model), sampling, 7, 1):
             pass
 
     seconds = time_alternately(drawn, bare_products(model, characters), runs)
@@ -73,13 +73,13 @@ def bare_products(model: Model, characters: int) -> Callable[[], None]:
 
 def names_row(count: int, runs: int) -> Row:
     """Sampling names in a batch, compared with one at a time."""
-    checkpoint = read_checkpoint(shipped()["dinosaurs"])
+    checkpoint = read_checkpoint(shipped_models()["dinosaurs"])
     model = checkpoint.model(REGISTRY.backends.find(checkpoint.header.backend))
     sampling, draws, nothing = Sampling(max_chars=50), Philox(7), np.array([], np.int32)
     numbers = range(1, count + 1)
 
     def together() -> list[str]:
-        return [answer.text for answer in names(model, nothing, sampling, draws, numbers)]
+        return [answer.text for answer in draw_names(model, nothing, sampling, draws, numbers)]
 
     def apart() -> list[str]:
         with one_blas_thread():
@@ -107,8 +107,8 @@ def draw_alone(model: Model, sampling: Sampling, draws: Philox, number: int) -> 
         logits = row.step(token)
         if not position:
             logits[newline] = -np.inf
-        chances = probabilities(logits[None], sampling)
-        token = int(draw(chances, draws(number, 1, position))[0])
+        probabilities = token_probabilities(logits[None], sampling)
+        token = int(draw_tokens(probabilities, draws(number, 1, position))[0])
         if token == newline:
             break
         text += model.vocabulary.characters[token]

@@ -112,9 +112,9 @@ def speed_point(
 
 def measure_speed(corpus: Corpus, config: Mapping[str, Any], plan: Plan, seconds: float) -> float:
     """The speed of a run of so many seconds, from its first progress event to its last."""
-    run = make_trainer(Recipe("shape", "a shape", backend="numpy", config=config), corpus, plan)
+    trainer = make_trainer(Recipe("shape", "a shape", backend="numpy", config=config), corpus, plan)
     begun = time.perf_counter()
-    events = run.run(lambda: time.perf_counter() - begun > seconds)
+    events = trainer.train(lambda: time.perf_counter() - begun > seconds)
     readings = [(event.elapsed, event.update) for event in events if isinstance(event, Progress)]
     (start, first), (end, last) = readings[0] if len(readings) > 2 else (0, 0), readings[-1]
     return (last - first) * plan.batch_size * plan.length / (end - start)

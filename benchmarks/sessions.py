@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.timing import Row, time_alternately
-from charplay.generation.options import Sampling
+from charplay.generation.options import AnswerOptions
 from charplay.generation.place import Place
 from charplay.options import written
 from charplay.sessions.session import Session
@@ -27,7 +27,7 @@ from charplay.workspace import SESSIONS_FILE
 
 LAYERS, UNITS = 2, 256
 DIGEST = "5" * 64
-OPTIONS = written(Sampling())
+OPTIONS = written(AnswerOptions())
 # Starts the REPL up to its first prompt, where the closed input ends it.
 REPL = """
 import sys
@@ -119,7 +119,7 @@ def _move_about(store: Store) -> None:
     for _ in range(3):
         session.goto("main")
         session.undo()
-        session.branch()
+        session.begin_branch()
         session.goto("50")
         session.goto("main")
 

@@ -4,12 +4,12 @@ import pytest
 
 from benchmarks.ngram import find_best_order
 from charplay.generation.generator import Continuation
-from charplay.generation.options import Sampling
-from charplay.generation.place import opening, read
+from charplay.generation.options import AnswerOptions
+from charplay.generation.place import initial_place, read_tokens
 from charplay.models.checkpoint import read_checkpoint, read_header
 from charplay.options import build
 from charplay.plan import Plan
-from charplay.pretrained import POET, shipped
+from charplay.pretrained import POET, shipped_models
 from charplay.training.evaluation import loss_of
 from tools.make_models import recipe_run, recipe_texts
 
@@ -25,13 +25,13 @@ def texts():
 
 @pytest.fixture(scope="module")
 def poet(registry):
-    checkpoint = read_checkpoint(shipped()[POET])
+    checkpoint = read_checkpoint(shipped_models()[POET])
     return checkpoint.model(registry.backends.find(checkpoint.header.backend))
 
 
 def test_the_poet_is_small_and_its_recipe_is_the_one_of_its_name_unchanged(registry):
-    header, recipe = read_header(shipped()[POET]), registry.recipes.find(POET)
-    assert shipped()[POET].stat().st_size <= 3_000_000
+    header, recipe = read_header(shipped_models()[POET]), registry.recipes.find(POET)
+    assert shipped_models()[POET].stat().st_size <= 3_000_000
     assert header.provenance["recipe"] == POET
     assert Plan.from_dict(header.plan) == recipe.plan
     assert recipe.config.items() <= header.config.items()
@@ -41,7 +41,7 @@ def test_the_poet_is_small_and_its_recipe_is_the_one_of_its_name_unchanged(regis
 
 def test_the_poet_knows_the_sonnets_held_out_better_than_any_ngram(poet, texts):
     _, held_out = texts
-    told = read_header(shipped()[POET]).provenance
+    told = read_header(shipped_models()[POET]).provenance
     loss = loss_of(poet, held_out)
     assert loss == pytest.approx(told["held_out_loss"], abs=1e-3)
     assert loss < told["ngram"]["held_out_loss"] - 0.05
@@ -50,7 +50,7 @@ def test_the_poet_knows_the_sonnets_held_out_better_than_any_ngram(poet, texts):
 @pytest.mark.slow
 def test_what_is_told_of_the_ngram_is_what_the_best_one_does(poet, texts):
     training, held_out = texts
-    told = read_header(shipped()[POET]).provenance["ngram"]
+    told = read_header(shipped_models()[POET]).provenance["ngram"]
     loss, order = find_best_order(training, [held_out.text], len(poet.vocabulary))
     assert (told["order"], told["held_out_loss"]) == (order, pytest.approx(loss, abs=1e-4))
 
@@ -61,8 +61,9 @@ def test_no_held_out_line_stands_in_what_the_poet_was_trained_on(texts):
 
 
 def test_the_poet_does_not_recite(poet, texts, registry):
-    sampling = build(Sampling, registry.recipes.find(POET).sampling)
-    start = read(poet, opening(poet), poet.vocabulary.encode("From fairest thoughts of thee"))
+    sampling = build(AnswerOptions, registry.recipes.find(POET).sampling).within_line(True)
+    line = poet.vocabulary.encode("From fairest thoughts of thee")
+    start = read_tokens(poet, initial_place(poet), line)
     poems = ["".join(Continuation(poet, start, sampling, seed, 1)) for seed in range(10)]
     assert all(len(poem) > 200 for poem in poems)
     assert not shared("\n".join(texts[0]), "\0".join(poems))

@@ -14,24 +14,25 @@ from pathlib import Path
 
 from benchmarks.ngram import find_best_order
 from charplay.environment import Environment
-from charplay.insight.score import plausibility, quantiles
-from charplay.jobs.job import Job, follow
+from charplay.insight.score import loss_quantiles, name_losses
+from charplay.jobs.job import Job, follow_job
 from charplay.models.checkpoint import Checkpoint, read_checkpoint
-from charplay.plan import Run
+from charplay.plan import TrainingRun
 from charplay.plugins.finder import find_plugins
-from charplay.text.corpus import Corpus, NameList, load_corpus, load_others, split
+from charplay.text.corpus import Corpus, NameList
 from charplay.training.evaluation import loss_of
 from charplay.training.events import Finished
+from charplay.training.texts import RunTexts
 
 FOLDER = Path(__file__).parent.parent / "charplay" / "pretrained"
 MODELS = ("dinosaurs", "drugs", "surnames", "firstnames", "shakespeare")
 REGISTRY = find_plugins()
 
 
-def recipe_run(name: str) -> Run:
+def recipe_run(name: str) -> TrainingRun:
     """The run of a recipe on its own corpus."""
     recipe = REGISTRY.recipes.find(name)
-    return Run(
+    return TrainingRun(
         name=name,
         text=replace(recipe.text, kind=REGISTRY.corpora[recipe.text.corpus].kind),
         backend=recipe.backend or "",
@@ -43,15 +44,15 @@ def recipe_run(name: str) -> Run:
     )
 
 
-def train_run(run: Run, home: Path) -> Checkpoint:
+def train_run(run: TrainingRun, home: Path) -> Checkpoint:
     """Train a run and give the checkpoint that it keeps."""
     job = Job.create(home, run)
-    events = list(follow(job, replace(Environment.of_process(), home=home)))
+    events = list(follow_job(job, replace(Environment.of_process(), home=home)))
     finished = next(event for event in events if isinstance(event, Finished))
     return read_checkpoint(job.checkpoint(finished.kept)).without_learner()
 
 
-def measure_model(run: Run, checkpoint: Checkpoint) -> Checkpoint:
+def measure_model(run: TrainingRun, checkpoint: Checkpoint) -> Checkpoint:
     """The checkpoint in half precision, with its held-out loss and that of the best n-gram."""
     training, held_out = recipe_texts(run)
     half = checkpoint.halved()
@@ -65,15 +66,16 @@ def measure_model(run: Run, checkpoint: Checkpoint) -> Checkpoint:
     }
     half = half.with_header(provenance={**half.header.provenance, **measures})
     if isinstance(held_out, NameList):
-        half = half.with_header(held_out_quantiles=quantiles(plausibility(model, held_out.names)))
+        half = half.with_header(
+            held_out_quantiles=loss_quantiles(name_losses(model, held_out.names))
+        )
     return half
 
 
-def recipe_texts(run: Run) -> tuple[list[Corpus], Corpus]:
+def recipe_texts(run: TrainingRun) -> tuple[list[Corpus], Corpus]:
     """(the corpora that a run trains on, the part that it holds out)."""
-    training, held_out = split(load_corpus(run.text, REGISTRY.corpora), run.plan.held_out)
-    others = load_others(run.text, run.plan, REGISTRY.corpora)
-    return [*others.values(), training], held_out
+    texts = RunTexts.load(run.text, run.plan, REGISTRY.corpora)
+    return [*texts.others.values(), texts.training], texts.held_out
 
 
 def _ngram_texts(*corpora: Corpus) -> list[str]:

@@ -9,32 +9,36 @@ otherwise. For a recipe with a report of its own, only that report is printed.
 
 import sys
 
-from charplay.commands.training import TrainArguments, train
+from charplay.commands.dispatch import perform_words
+from charplay.commands.training import Training
+from charplay.commands.words import Word
 from charplay.environment import Environment
-from charplay.errors import CharplayError
+from charplay.errors import CharplayError, show_commands
 from charplay.models.checkpoint import Header
 from charplay.terminal.shell import Shell
-from charplay.training.events import Event, Finished, Kept, Reported, Started
+from charplay.training.events import Finished, Kept, Reported, Started, TrainingEvent
 
 
 def main() -> None:
     if not 2 <= len(sys.argv) <= 3:
         sys.exit("no recipe given; try make reproduce RECIPE=dinosaurs, or RECIPE=… CORPUS=…")
     recipe, *corpus = sys.argv[1:]
+    words = [Word(word) for word in ("train", "--recipe", recipe, *corpus)]
     shell = Shell(Environment.of_process())
     try:
-        run = train(shell.context, TrainArguments(recipe=recipe, corpus=(corpus or [None])[0]))
-        for event in run.events:
+        training = perform_words(shell.context, words).value
+        assert isinstance(training, Training)
+        for event in training.events:
             print_event(event)
-            if isinstance(event, Kept) and run.run.plan.report is None:
+            if isinstance(event, Kept) and training.run.plan.report is None:
                 print_history(shell.context.library.open(event.name).header)
     except CharplayError as error:
-        sys.exit(f"error: {error.message}\n  → {error.hint}")
+        sys.exit(f"error: {error.message}\n  → {show_commands(error.hint, 'charplay ')}")
     finally:
         shell.close()
 
 
-def print_event(event: Event) -> None:
+def print_event(event: TrainingEvent) -> None:
     """Print an event if it tells about the size, the losses or the time of a run."""
     if isinstance(event, Started):
         print(

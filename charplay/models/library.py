@@ -30,6 +30,11 @@ class OpenModel:
     model: Model
     path: Path
 
+    def __repr__(self) -> str:
+        loss = self.header.held_out_loss
+        held_out = "" if loss is None else f", held-out loss {loss:.3f}"
+        return f"<OpenModel {self.name}: {self.header.kind}, {self.header.backend}{held_out}>"
+
 
 @dataclass(frozen=True)
 class LibraryEntry:
