@@ -11,6 +11,7 @@ import types
 import typing
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pkgutil import resolve_name
 from typing import Any, TypeVar
 
@@ -233,6 +234,7 @@ def _option(hint: Any, entry: "dataclasses.Field[Any]") -> Option:
     return Option(entry.name, kind, nullable, many, entry.default, **entry.metadata)
 
 
+@cache
 def options_of(cls: Any) -> tuple[Option, ...]:
     """The declared options of a class in order, those of its groups included."""
     found: list[Option] = []
@@ -283,7 +285,8 @@ def change(instance: T, values: Mapping[str, object], what: str = "option") -> T
 def written(instance: Any) -> dict[str, Any]:
     """The options as plain values, for a file: what `build` reads back."""
     values = {}
-    for each in options_of(type(instance)):
+    cls: Any = type(instance)
+    for each in options_of(cls):
         value = getattr(instance, each.name)
         plain = value is None or isinstance(value, bool | int | float | str | tuple)
         values[each.name] = value if plain else str(value)

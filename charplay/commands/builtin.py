@@ -1,20 +1,20 @@
 """The table of commands: charplay's own, declared as data, then those of plugins.
 
-No handler is imported here: `:help`, `--help` and completion read this table alone.
+No handler is imported here, and the options of a command are read when they are first needed.
 """
 
-from charplay.commands import arguments as args
 from charplay.commands.command import Command, Commands
-from charplay.jobs.choice import TrainingChoice
-from charplay.options import options_of
 from charplay.plugins.registry import Fault, Registry
-
-_HANDLERS = "charplay.commands"
 
 
 def _handler(name: str) -> str:
-    """The handler "module:function" of a module of this package."""
-    return f"{_HANDLERS}.{name}"
+    """A handler of this package, from its "module:function"."""
+    return f"charplay.commands.{name}"
+
+
+def _arguments(name: str) -> str:
+    """An options class of this package's arguments."""
+    return f"charplay.commands.arguments:{name}"
 
 
 MAKING = (
@@ -22,7 +22,7 @@ MAKING = (
         "train",
         "train a model on a list of names or on prose",
         _handler("training:train"),
-        options_of(TrainingChoice),
+        "charplay.jobs.choice:TrainingChoice",
         (
             "train dinosaurs",
             "train mynames.txt --name mine",
@@ -35,7 +35,7 @@ MAKING = (
         "names",
         "new names from a model that was trained on names",
         _handler("naming:find_names"),
-        options_of(args.NamesArguments),
+        _arguments("NamesArguments"),
         (
             "names",
             "names dinosaurs -n 20 --starts Ty --ends saurus --new",
@@ -48,7 +48,7 @@ MAKING = (
         "poem",
         "a poem that goes on from your opening line",
         _handler("generating:write_poem"),
-        options_of(args.PoemArguments),
+        _arguments("PoemArguments"),
         (
             "poem Shall I compare thee to a winter's night",
             "poem --seed 7 --temperature 0.6 Let me not",
@@ -59,7 +59,7 @@ MAKING = (
         "sample",
         "text from a model, going on from a prompt",
         _handler("generating:sample"),
-        options_of(args.SampleArguments),
+        _arguments("SampleArguments"),
         (
             'sample --prompt "Shall I compare" --lines 4',
             "sample --prompt @opening.txt --max-chars 1000",
@@ -75,21 +75,21 @@ CONVERSATION = (
         "retry",
         "ask the last turn's question again, with the next seed",
         _handler("turns:retry"),
-        options_of(args.RetryArguments),
+        _arguments("RetryArguments"),
         ("retry", "retry --seed 7", "retry --temperature 0.5"),
     ),
     Command(
         "branch",
         "begin a branch with the next turn",
         _handler("turns:begin_branch"),
-        options_of(args.BranchArguments),
+        _arguments("BranchArguments"),
         ("branch", "branch darker"),
     ),
     Command(
         "goto",
         "go on from another turn",
         _handler("turns:goto"),
-        options_of(args.GotoArguments),
+        _arguments("GotoArguments"),
         ("goto 3", "goto darker", "goto 0"),
     ),
     Command("tree", "show the session's turns and branches", _handler("turns:show_tree")),
@@ -97,14 +97,14 @@ CONVERSATION = (
         "keep",
         "mark an answer of the last turn as a favourite",
         _handler("turns:keep_answer"),
-        options_of(args.KeepArguments),
+        _arguments("KeepArguments"),
         ("keep", "keep 3"),
     ),
     Command(
         "kept",
         "list the favourites of the session, or of all sessions",
         _handler("turns:list_kept"),
-        options_of(args.KeptArguments),
+        _arguments("KeptArguments"),
         ("kept", "kept --all --format csv"),
     ),
     Command(
@@ -119,28 +119,28 @@ CONVERSATION = (
                 "search",
                 "list the sessions that hold a text",
                 _handler("sessions:search_sessions"),
-                options_of(args.SearchSessionsArguments),
+                _arguments("SearchSessionsArguments"),
                 ("sessions search winter",),
             ),
             Command(
                 "rename",
                 "give a session another name",
                 _handler("sessions:rename_session"),
-                options_of(args.RenameSessionArguments),
+                _arguments("RenameSessionArguments"),
                 ("sessions rename talk-1 winter",),
             ),
             Command(
                 "delete",
                 "delete a session with all its turns",
                 _handler("sessions:delete_session"),
-                options_of(args.DeleteSessionArguments),
+                _arguments("DeleteSessionArguments"),
                 ("sessions delete winter",),
             ),
             Command(
                 "import",
                 "take in a session that was exported as .json",
                 _handler("sessions:import_session"),
-                options_of(args.ImportSessionArguments),
+                _arguments("ImportSessionArguments"),
                 ("sessions import winter.json --name spring",),
             ),
         ),
@@ -149,14 +149,14 @@ CONVERSATION = (
         "session",
         "go on in another session, or begin one",
         _handler("sessions:switch_session"),
-        options_of(args.SessionArguments),
+        _arguments("SessionArguments"),
         ("session", "session winter"),
     ),
     Command(
         "export",
         "write the session to a file",
         _handler("sessions:export_session"),
-        options_of(args.ExportArguments),
+        _arguments("ExportArguments"),
         ("export winter.md", "export winter.html", "export winter.json"),
     ),
 )
@@ -172,35 +172,35 @@ HOUSEKEEPING = (
                 "show",
                 "show how a model was made, and its held-out loss",
                 _handler("models:show_model"),
-                options_of(args.ShowModelArguments),
+                _arguments("ShowModelArguments"),
                 ("models show dinosaurs",),
             ),
             Command(
                 "add",
                 "add a model file, from here or from an address",
                 _handler("models:add_model"),
-                options_of(args.AddModelArguments),
+                _arguments("AddModelArguments"),
                 ("models add friend.safetensors --name friend",),
             ),
             Command(
                 "export",
                 "write a model to a file",
                 _handler("models:export_model"),
-                options_of(args.ExportModelArguments),
+                _arguments("ExportModelArguments"),
                 ("models export mine ./mine.safetensors",),
             ),
             Command(
                 "remove",
                 "remove a model of your own",
                 _handler("models:remove_model"),
-                options_of(args.ShowModelArguments),
+                _arguments("ShowModelArguments"),
                 ("models remove mine",),
             ),
             Command(
                 "prune",
                 "remove the versions that no name and no session needs",
                 _handler("models:prune_models"),
-                options_of(args.PruneModelsArguments),
+                _arguments("PruneModelsArguments"),
                 ("models prune",),
             ),
         ),
@@ -209,7 +209,7 @@ HOUSEKEEPING = (
         "model",
         "choose the model to talk to",
         _handler("models:choose_model"),
-        options_of(args.ModelArguments),
+        _arguments("ModelArguments"),
         ("model dinosaurs", "model ./friend.safetensors"),
     ),
     Command(
@@ -222,14 +222,14 @@ HOUSEKEEPING = (
                 "show",
                 "show what a text holds",
                 _handler("corpora:show_corpus"),
-                options_of(args.CorpusArguments),
+                _arguments("CorpusArguments"),
                 ("corpora show dinosaurs",),
             ),
             Command(
                 "add",
                 "keep a copy of your own text under a name",
                 _handler("corpora:add_corpus"),
-                options_of(args.AddCorpusArguments),
+                _arguments("AddCorpusArguments"),
                 (
                     "corpora add products.txt --name products",
                     "corpora add drugs.csv --column name --name mydrugs",
@@ -239,14 +239,14 @@ HOUSEKEEPING = (
                 "remove",
                 "remove a text that you added or fetched",
                 _handler("corpora:remove_corpus"),
-                options_of(args.CorpusArguments),
+                _arguments("CorpusArguments"),
                 ("corpora remove products",),
             ),
             Command(
                 "fetch",
                 "download a text that is not shipped",
                 _handler("corpora:fetch_corpus"),
-                options_of(args.CorpusArguments),
+                _arguments("CorpusArguments"),
                 ("corpora fetch tiny-shakespeare",),
             ),
         ),
@@ -257,14 +257,14 @@ HOUSEKEEPING = (
         "set",
         "show or change options of sampling and of the interface",
         _handler("general:set_option"),
-        options_of(args.SetArguments),
+        _arguments("SetArguments"),
         ("set", "set temperature 0.7", "set top-p default"),
     ),
     Command(
         "help",
         "list the commands, or explain one",
         _handler("general:show_help"),
-        options_of(args.HelpArguments),
+        _arguments("HelpArguments"),
         ("help train", "help models show"),
     ),
     Command("quit", "leave", _handler("general:quit_repl")),

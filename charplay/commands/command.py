@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
+from pkgutil import resolve_name
 from typing import Any
 
 from charplay.errors import UsageError, unknown
-from charplay.options import Option
+from charplay.options import Option, options_of
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,8 @@ class Command:
     """A command, or one action of a command.
 
     handler: "module:function", imported when the command runs; the function gets a Context and a
-    Request. arguments: the `options_of` an options class. actions: commands of their own, typed
+    Request. arguments: its options, or "module:class" of the options class that declares them, read
+    when they are first needed. actions: commands of their own, typed
     after the name; the first is meant where none is typed, and a command with actions has no
     handler. views: for types of results that the command brings along, "module:class" to the
     "module:function" that shows one in a terminal.
@@ -29,14 +31,22 @@ class Command:
     name: str
     summary: str
     handler: str = ""
-    arguments: tuple[Option, ...] = ()
+    arguments: str | tuple[Option, ...] = ()
     examples: tuple[str, ...] = ()
     actions: tuple[Command, ...] = ()
     views: Mapping[str, str] = field(default_factory=dict)
 
     def to_data(self) -> dict[str, Any]:
         """The declaration as plain values that JSON can hold."""
-        return asdict(self)
+        return {
+            "name": self.name,
+            "summary": self.summary,
+            "handler": self.handler,
+            "arguments": [asdict(option) for option in self.options],
+            "examples": list(self.examples),
+            "actions": [action.to_data() for action in self.actions],
+            "views": dict(self.views),
+        }
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> Command:
@@ -52,20 +62,27 @@ class Command:
         )
 
     @cached_property
+    def options(self) -> tuple[Option, ...]:
+        """Its declared options, positional arguments among them."""
+        if isinstance(self.arguments, str):
+            return options_of(resolve_name(self.arguments))
+        return self.arguments
+
+    @cached_property
     def flags(self) -> dict[str, Option]:
         """Its options by what is typed for them; without the positional arguments."""
-        options = [option for option in self.arguments if not option.positional]
+        options = [option for option in self.options if not option.positional]
         return {flag: option for option in options for flag in option.flags}
 
     @cached_property
     def positional(self) -> tuple[Option, ...]:
         """Its arguments that stand without a name."""
-        return tuple(option for option in self.arguments if option.positional)
+        return tuple(option for option in self.options if option.positional)
 
     @property
     def takes_text(self) -> bool:
         """Whether the rest of the line after the options is one text, as it was typed."""
-        return any(option.verbatim for option in self.arguments)
+        return any(option.verbatim for option in self.options)
 
     @property
     def usage(self) -> str:

@@ -2,21 +2,22 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from importlib import import_module
+from pkgutil import resolve_name
 from typing import Any
 
-from charplay.commands.arguments import TalkArguments
 from charplay.commands.command import Command
 from charplay.commands.context import Context
 from charplay.commands.help import describe_command
 from charplay.commands.reader import read_line, read_words
 from charplay.commands.request import Request
 from charplay.commands.words import Word
-from charplay.options import options_of
 
 COMMAND_MARK = ":"
 _TALK = Command(
-    "talk", "plain text", "charplay.commands.generating:talk", options_of(TalkArguments)
+    "talk",
+    "plain text",
+    "charplay.commands.generating:talk",
+    "charplay.commands.arguments:TalkArguments",
 )
 
 
@@ -57,6 +58,5 @@ def perform(context: Context, request: Request) -> Performed:
 
 def load_handler(command: Command) -> Callable[[Context, Request], Any]:
     """The function that a command names; imported here, when the command runs."""
-    module, _, function = command.handler.partition(":")
-    handler: Callable[[Context, Request], Any] = getattr(import_module(module), function)
+    handler: Callable[[Context, Request], Any] = resolve_name(command.handler)
     return handler

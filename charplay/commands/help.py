@@ -53,7 +53,7 @@ def describe_command(command: Command, path: Sequence[str]) -> CommandHelp:
         name=" ".join(path),
         usage=f"{above}{command.usage}",
         summary=command.summary,
-        options=tuple(map(_describe_option, command.arguments)),
+        options=tuple(map(_describe_option, command.options)),
         actions=tuple(CommandRow(action.name, action.summary) for action in command.actions),
         examples=command.examples,
     )

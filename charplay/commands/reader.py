@@ -71,7 +71,7 @@ def read_leading_options(
     """The typed options that stand before a shell's command, and the words from it on."""
     reading = Reading(command.flags, (), command.name)
     rest = reading.read([Word(word) for word in words], until_word=True)
-    return _typed_values(command.arguments, reading.values), [word.text for word in rest]
+    return _typed_values(command.options, reading.values), [word.text for word in rest]
 
 
 def _first_word(line: str) -> tuple[str, str]:
@@ -112,7 +112,7 @@ def _make_request(command: Command, above: tuple[str, ...], words: Sequence[Word
     try:
         reading = Reading({**command.flags, **COMMON_FLAGS}, command.positional, name)
         reading.read(words)
-        values = _typed_values((*command.arguments, *COMMON_OPTIONS), reading.values)
+        values = _typed_values((*command.options, *COMMON_OPTIONS), reading.values)
         written_as, wants_help = values.pop("format", None), values.pop("help", False)
         if not wants_help:
             _check_required(command, name, values)

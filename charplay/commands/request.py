@@ -33,7 +33,7 @@ class Request:
 
     def fill(self, cls: type[T]) -> T:
         """The arguments as an instance of their options class."""
-        groups = {option.name: option.group for option in self.command.arguments if option.group}
+        groups = {option.name: option.group for option in self.command.options if option.group}
         direct = {name: value for name, value in self.values.items() if name not in groups}
         made = build(cls, direct, "option")
         grouped: dict[str, dict[str, Any]] = {}
@@ -60,7 +60,7 @@ class Request:
             return ()
         options: list[str] = []
         positional: list[str] = []
-        for option in self.command.arguments:
+        for option in self.command.options:
             value = self.values.get(option.name, option.default)
             if option.group == "sampling" or value == option.default:
                 continue

@@ -86,15 +86,17 @@ def _run_with(values: dict[str, Any], rest: list[str], environment: Environment)
     if options.threads:
         # Read by the arithmetic libraries when they are first loaded, here and in the worker.
         os.environ.update(dict.fromkeys(_THREAD_VARIABLES, str(options.threads)))
+    if wants_help:
+        return _show_help(environment)
     shell = _start_shell(options, Interface(**interface), environment)
     try:
-        return _show_help(shell) if wants_help else _perform(shell, options, rest)
+        return _perform(shell, options, rest)
     finally:
         shell.close()
 
 
 def _start_shell(options: GlobalOptions, interface: Interface, environment: Environment) -> "Shell":
-    # Rich and plugins are not needed for the version, nor to say that an option is wrong.
+    # Rich is not needed for version and help, nor to say that an option is wrong.
     from charplay.terminal.shell import Shell
 
     shell = Shell(environment, debug=options.debug)
@@ -117,13 +119,29 @@ def _perform(shell: "Shell", options: GlobalOptions, rest: list[str]) -> ExitSta
     return shell.perform_lines(options.command or shell.environment.stdin)
 
 
-def _show_help(shell: "Shell") -> ExitStatus:
-    """How charplay is called, and its commands."""
-    console = shell.console
-    console.print("charplay [OPTIONS] [COMMAND …]", style="bold")
-    console.print(f"  {_SUMMARY}")
-    console.print("  Without a command: the REPL, or the lines of standard input.\n")
-    for declared in CHARPLAY.arguments:
-        console.print(f"  {flag_and_value(declared):26}{declared.help}", soft_wrap=True)
-    console.print()
-    return shell.perform_words(["help"])
+def _show_help(environment: Environment) -> ExitStatus:
+    """How charplay is called, and its commands; in plain text, which needs no console."""
+    # The table and plugins are not needed for the version.
+    from charplay.commands.builtin import all_commands
+    from charplay.plugins.finder import find_plugins
+
+    commands = all_commands(find_plugins())
+    options = [(flag_and_value(option), option.help) for option in CHARPLAY.options]
+    lines = [
+        "charplay [OPTIONS] [COMMAND …]",
+        f"  {_SUMMARY}",
+        "  Without a command: the REPL, or the lines of standard input.",
+        "",
+        *_two_columns(options),
+        "",
+        *_two_columns([(command.name, command.summary) for command in commands.values()]),
+        "",
+        "charplay help COMMAND explains a command. In the REPL it is typed after a colon.",
+    ]
+    environment.stdout.write("\n".join(lines) + "\n")
+    return ExitStatus.DONE
+
+
+def _two_columns(rows: Sequence[tuple[str, str]]) -> list[str]:
+    widest = max(len(name) for name, _ in rows)
+    return [f"  {name:{widest}}  {text}" for name, text in rows]

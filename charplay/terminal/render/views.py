@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterable, Mapping
-from importlib import import_module
+from pkgutil import resolve_name
 
 from charplay.commands.results import EventStream, Table, is_rows, table_of
 from charplay.terminal.render.console import CharplayConsole, foreign
@@ -39,8 +39,7 @@ def find_view(kind: type, views: Mapping[str, str] = VIEWS) -> View | None:
     for base in kind.__mro__:
         name = views.get(f"{base.__module__}:{base.__qualname__}")
         if name:
-            module, _, function = name.partition(":")
-            view: View = getattr(import_module(module), function)
+            view: View = resolve_name(name)
             return view
     return None
 
