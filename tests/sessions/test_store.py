@@ -117,6 +117,20 @@ def test_a_text_is_found_wherever_it_stands_and_whatever_its_case(store, text):
     assert [session.name for session in store.sessions.matching(text)] == ["found"]
 
 
+def test_a_prompt_without_an_answer_is_found_too(store):
+    store.turns.add(SessionRecord(name="found"), saying("a winter", replies=()), None, None)
+    assert [session.name for session in store.sessions.matching("winter")] == ["found"]
+
+
+def test_a_session_that_two_begin_by_one_name_is_one_to_both(store):
+    drafts = SessionRecord(name="winter", model="poet"), SessionRecord(name="winter", model="bard")
+    first, _ = store.turns.add(drafts[0], saying(), None, None)
+    second, turn = store.turns.add(drafts[1], saying(), None, None)
+    assert second == store.sessions.find("winter")
+    assert (second.key, second.made, second.model) == (first.key, first.made, "bard")
+    assert (turn.number, turn.branch) == (2, "branch-2")
+
+
 def test_the_last_used_stands_first(store):
     grown(store)
     store.turns.add(SessionRecord(name="other"), saying(), None, None)
@@ -237,6 +251,25 @@ def test_a_damaged_store_is_set_aside_and_said_so(start, poet, damage):
     path.write_bytes(data)
     start("fed")
     assert (poet / "sessions.damaged-2.db").read_bytes() == data
+
+
+def test_the_log_of_a_damaged_store_is_set_aside_with_it(store, clock):
+    """Beside a new store it would be taken for the new one's."""
+    grown(store, 30)
+    connection = store._database.connection
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    store.sessions.rename("talk", "talked")
+    connection.execute("PRAGMA shrink_memory")
+    whole = store.file.read_bytes()
+    store.file.write_bytes(whole[:4096] + b"\xff" * (len(whole) - 4096))
+    with pytest.raises(SessionGoneError, match="set aside"):
+        store.turns.all(1)
+    assert Path(store.file.parent, "sessions.damaged-1.db-wal").stat().st_size > 0
+    assert not list(store.file.parent.glob("sessions.db*"))
+    store.close()
+    new = Store(store.file, clock)
+    assert new.sessions.names() == []
+    new.close()
 
 
 def test_a_store_that_breaks_while_it_is_used_is_set_aside_too(start, poet, registry):
