@@ -3,6 +3,7 @@
 import random
 import sqlite3
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from charplay.sessions.portable import session_from_json, session_to_json
 from charplay.sessions.schema import MIGRATIONS
 from charplay.sessions.state_table import Snapshot
 from charplay.sessions.store import Store
-from charplay.sessions.tree import SessionRecord
+from charplay.sessions.tree import SessionRecord, check_session_name
 from tests.sessions.conftest import put_model, saying
 
 SYNCHRONOUS_NORMAL = 1
@@ -123,12 +124,46 @@ def test_a_prompt_without_an_answer_is_found_too(store):
 
 
 def test_a_session_that_two_begin_by_one_name_is_one_to_both(store):
-    drafts = SessionRecord(name="winter", model="poet"), SessionRecord(name="winter", model="bard")
-    first, _ = store.turns.add(drafts[0], saying(), None, None)
-    second, turn = store.turns.add(drafts[1], saying(), None, None)
+    draft = SessionRecord(name="winter", model="poet")
+    other = SessionRecord(name="winter", model="bard", branch="darker")
+    first, _ = store.turns.add(draft, saying(), None, None)
+    second, turn = store.turns.add(other, saying(), None, None)
     assert second == store.sessions.find("winter")
     assert (second.key, second.made, second.model) == (first.key, first.made, "bard")
-    assert (turn.number, turn.branch) == (2, "branch-2")
+    assert (turn.number, turn.branch, second.branch) == (2, "darker", None)
+
+
+def test_the_models_that_sessions_and_turns_need_are_all_told(store):
+    moved, _ = grown(store, 1)
+    store.sessions.set_model(replace(moved, model="bard", digest="11" * 32))
+    store.turns.add(
+        SessionRecord(name="other", digest="22" * 32), saying(digest="33" * 32), None, None
+    )
+    assert store.digests() == {"00" * 32, "11" * 32, "22" * 32, "33" * 32}
+
+
+def test_favourites_are_one_sessions_or_all_the_oldest_first(store):
+    first, _ = store.turns.add(SessionRecord(), saying("a", "b", "c"), None, None)
+    second, _ = store.turns.add(SessionRecord(), saying("d", "e", "f"), None, None)
+    for key, number in ((second.key, 1), (first.key, 2)):
+        store.turns.keep(key, 1, number)
+    assert [(kept.text, kept.seed) for kept in store.turns.kept(None)] == [
+        ("c", "7/2"),
+        ("e", "7/1"),
+    ]
+    assert [kept.session for kept in store.turns.kept(second.key)] == [second.name]
+
+
+@pytest.mark.parametrize("name", ["a", "winter 2", "Ä_b.c+d-e", "x" * 64])
+def test_a_session_can_have_a_name_of_letters_digits_and_a_few_signs(name):
+    assert check_session_name(name, "a session") == name
+
+
+@pytest.mark.parametrize("name", ["", " a", "a ", ".a", "-a", "../a", "a/b", "a\n", "x" * 65])
+def test_a_session_can_have_no_other_name(name):
+    with pytest.raises(UsageError) as caught:
+        check_session_name(name, "a session")
+    assert_says_what_to_do(caught.value)
 
 
 def test_the_last_used_stands_first(store):
