@@ -127,6 +127,7 @@ def test_a_session_that_two_begin_by_one_name_is_one_to_both(store):
     draft = SessionRecord(name="winter", model="poet")
     other = SessionRecord(name="winter", model="bard", branch="darker")
     first, _ = store.turns.add(draft, saying(), None, None)
+    store.sessions.set_position(first.key, 1, "darker")
     second, turn = store.turns.add(other, saying(), None, None)
     assert second == store.sessions.find("winter")
     assert (second.key, second.made, second.model) == (first.key, first.made, "bard")
