@@ -1,4 +1,4 @@
-"""The n-gram that models of names are set beside."""
+"""The n-gram that the shipped models are compared with."""
 
 import math
 
@@ -26,16 +26,17 @@ NAMES = (
 
 
 def after(context, order):
-    """As many of the characters before as an order looks at."""
+    """The last characters of a context that an n-gram of this order uses."""
     return context[len(context) - order + 1 :]
 
 
 @given(LINES, ORDERS, CONTEXTS)
 def test_probabilities_after_any_context_sum_to_1(lines, order, context):
     ngram = KneserNey(lines, order, len(VOCABULARY))
-    chances = [ngram.probability(after(context, order), character) for character in VOCABULARY]
-    assert all(chance > 0 for chance in chances)
-    assert math.fsum(chances) == pytest.approx(1)
+    before = after(context, order)
+    probabilities = [ngram.probability(before, character) for character in VOCABULARY]
+    assert all(probability > 0 for probability in probabilities)
+    assert math.fsum(probabilities) == pytest.approx(1)
 
 
 @given(LINES, ORDERS, CONTEXTS)
@@ -47,7 +48,7 @@ def test_a_character_seen_anywhere_beats_one_never_seen(lines, order, context):
 
 
 @given(LINES, ORDERS)
-def test_what_follows_in_the_text_beats_what_never_does(lines, order):
+def test_a_character_that_follows_in_the_text_beats_one_that_never_does(lines, order):
     ngram = KneserNey(lines, order, len(VOCABULARY))
     for line in lines:
         padded = START * (order - 1) + line
@@ -57,10 +58,10 @@ def test_what_follows_in_the_text_beats_what_never_does(lines, order):
             assert ngram.probability(context, padded[place]) > never
 
 
-def test_order_1_is_what_a_hand_computes():
-    # Of a, b and the end: 2, 1 and 1; so n1 = 2, n2 = 1, and n3, n4 count as 1.
+def test_order_1_agrees_with_a_computation_by_hand():
+    # Counts of a, b and the end are 2, 1 and 1; so n1 = 2, n2 = 1, and n3, n4 count as 1.
     # Y = 2 / (2 + 2·1) = 1/2; D1 = 1 - 2·Y·1/2 = 1/2; D2 = 2 - 3·Y·1/1 = 1/2.
-    # Discounts take 3/2 of 4, shared by a uniform guess over 3: 3/8 · 1/3 = 1/8.
+    # Discounts take 3/2 of 4, which a uniform distribution over 3 shares: 3/8 · 1/3 = 1/8.
     ngram = KneserNey(["aab\n"], order=1, vocabulary=3)
     assert ngram.probability("", "a") == pytest.approx(1.5 / 4 + 1 / 8)
     assert ngram.probability("", "b") == pytest.approx(0.5 / 4 + 1 / 8)
@@ -70,12 +71,12 @@ def test_order_1_is_what_a_hand_computes():
 
 
 def test_a_lower_order_counts_contexts_and_not_occurrences():
-    # x stands often but after a alone, y seldom but after ten letters: Kneser and Ney's point.
+    # x is frequent but only follows a; y is rare but follows ten letters. Kneser-Ney prefers y.
     ngram = KneserNey(["axaxax\n"] * 9 + [f"{letter}y\n" for letter in "bcdefghijk"], 2, 14)
     assert ngram.probability("z", "y") > ngram.probability("z", "x")
 
 
-def test_best_is_the_least_of_the_orders_up_to_8():
+def test_the_best_order_has_the_lowest_loss_of_the_orders_up_to_8():
     lines = [name + "\n" for name in NAMES.split()]
     training, held_out = lines[::2], lines[1::2]
     losses = {n: KneserNey(training, n, 27).loss(held_out) for n in range(1, 9)}

@@ -1,4 +1,4 @@
-"""The page of what was measured says what was measured, and its charts are whole."""
+"""The performance page shows the recorded measurements, and its charts are complete."""
 
 import json
 from pathlib import Path
@@ -15,7 +15,7 @@ LINES = {"a & b": [[1, 10], [10, 40], [1000, 25]], "<c>": [[10, 3], [1000, 4]]}
 
 
 @pytest.mark.parametrize("name", page_files(MEASURED))
-def test_the_page_and_its_charts_are_made_of_what_was_measured(name):
+def test_the_page_and_its_charts_match_the_recorded_measurements(name):
     assert (DOCS / name).read_text(encoding="utf-8") == page_files(MEASURED)[name], (
         "make performance"
     )
@@ -33,7 +33,7 @@ def parts(chart, tag):
 
 
 @pytest.mark.parametrize("steep", [False, True])
-def test_a_chart_has_a_mark_for_every_value_higher_for_a_greater_one(steep):
+def test_a_chart_has_a_mark_for_every_value_and_larger_values_are_higher(steep):
     marks = parts(Chart("t", "x", "y", LINES, steep=steep), "circle")
     places = [(float(mark.get("cx")), float(mark.get("cy"))) for mark in marks]
     assert len(places) == 5
@@ -42,12 +42,12 @@ def test_a_chart_has_a_mark_for_every_value_higher_for_a_greater_one(steep):
     assert sorted(values) == [values[i] for i in sorted(range(5), key=lambda i: -places[i][1])]
 
 
-def test_a_chart_says_what_its_lines_and_axes_are():
-    words = [each.text for each in parts(Chart("one < two", "bytes", "speed", LINES), "text")]
+def test_a_chart_names_its_lines_and_axes():
+    words = [text.text for text in parts(Chart("one < two", "bytes", "speed", LINES), "text")]
     assert {"one < two", "bytes", "speed", "a & b", "<c>"} <= set(words)
 
 
-def test_a_limit_is_drawn_inside_the_chart_whether_values_reach_it_or_not():
+def test_a_limit_is_drawn_inside_the_chart_above_or_below_the_values():
     for limit in (5.0, 400.0):
         paths = parts(Chart("t", "x", "y", LINES, limit=limit), "path")
         (bar,) = [path.get("d") for path in paths if path.get("stroke") == "#c00"]

@@ -25,7 +25,7 @@ DIGITS = "0123456789"
 
 @dataclass(frozen=True)
 class Text:
-    """What is known of a shipped text: names or characters it has, and which characters occur."""
+    """The recorded facts of a shipped text: its kind, its count, and the characters that occur."""
 
     kind: str
     count: int
@@ -93,7 +93,7 @@ def test_every_file_in_the_folder_is_a_registered_text_and_nothing_else_is_there
 
 
 @pytest.mark.parametrize("name", SHIPPED)
-def test_a_text_is_registered_with_what_somebody_who_chooses_wants_to_know(name):
+def test_a_text_is_registered_with_kind_summary_licence_and_source(name):
     entry = entries()[name]
     assert entry.kind == SHIPPED[name].kind
     assert entry.summary
@@ -125,13 +125,13 @@ def test_a_text_has_the_count_that_was_recorded(name):
 
 
 @pytest.mark.parametrize("name", SHIPPED)
-def test_a_text_has_no_other_characters_than_those_that_belong_in_it(name):
+def test_a_text_has_only_the_characters_that_belong_in_it(name):
     assert set(whole(name)) == {*SHIPPED[name].characters, "\n"}
 
 
-# Not the lists: Gutenberg is somebody's surname.
+# Not the lists of names: Gutenberg is a surname.
 @pytest.mark.parametrize("name", PROSE)
-def test_prose_has_no_words_of_those_who_passed_it_on(name):
+def test_prose_has_no_words_of_its_publishers(name):
     found = re.search(BOILERPLATE, whole(name), re.IGNORECASE)
     assert found is None, found
 
@@ -244,7 +244,7 @@ def test_the_script_refuses_an_archive_that_is_not_the_recorded_one(tmp_path):
 @pytest.mark.parametrize(
     "words", [[], ["dinosaurs"], ["--all", "a", "dinosaurs", "b"], ["unknown", "file"]]
 )
-def test_the_script_wants_a_name_and_its_archive_or_a_folder(words):
+def test_the_script_needs_a_name_and_its_archive_or_a_folder(words):
     assert run_script(*words).returncode == 2
 
 
