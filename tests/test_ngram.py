@@ -33,9 +33,8 @@ def after(context, order):
 @given(LINES, ORDERS, CONTEXTS)
 def test_probabilities_after_any_context_sum_to_1(lines, order, context):
     ngram = KneserNey(lines, order, len(VOCABULARY))
-    probabilities = [
-        ngram.probability(after(context, order), character) for character in VOCABULARY
-    ]
+    before = after(context, order)
+    probabilities = [ngram.probability(before, character) for character in VOCABULARY]
     assert all(probability > 0 for probability in probabilities)
     assert math.fsum(probabilities) == pytest.approx(1)
 

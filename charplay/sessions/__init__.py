@@ -1,1 +1,1 @@
-"""Conversations that are kept: trees of turns, and where in them one stands."""
+"""Sessions: conversations kept as trees of turns, with the position where each was left."""

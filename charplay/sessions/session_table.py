@@ -66,7 +66,7 @@ class SessionTable:
     ) -> SessionRecord:
         """A session at its first turn, within the transaction that writes the turn.
 
-        Where another process has begun a session of that name in the meantime, it is that one.
+        If another process has begun a session of that name in the meantime, the turn joins it.
         """
         query = "SELECT key, made FROM sessions WHERE name = ?"
         begun = connection.execute(query, (draft.name,)).fetchone()

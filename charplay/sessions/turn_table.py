@@ -44,15 +44,16 @@ class TurnTable:
     ) -> tuple[SessionRecord, Turn]:
         """Keep an utterance after a turn, in one transaction; the session and the new turn.
 
-        A new session is kept with its first turn. The new turn continues the branch of the turn
-        before it where it is the first to follow that turn; otherwise it begins a branch, named
-        `session.branch` or after its own number.
+        A new session is kept with its first turn. The new turn begins the branch `session.branch`
+        where that is given and no turn has it yet. Else it continues the branch of the turn before
+        it, if no other turn follows that one; if one does, it begins a branch `branch-N`, where N
+        is its own number.
         """
         now = self._timestamp()
         with self._database.transaction() as connection:
             if not session.key:
                 session = self._sessions.begin(connection, session, now)
-            turn = self._place_utterance(connection, session, utterance, after, now)
+            turn = _place_utterance(connection, session, utterance, after, now)
             insert_turn(connection, session.key, turn)
             if snapshot:
                 insert_snapshot(connection, session.key, turn.number, snapshot)
@@ -62,25 +63,6 @@ class TurnTable:
                 (turn.number, session.model, session.digest, session.live, now, session.key),
             )
         return replace(session, turn=turn.number, branch=None, used=now), turn
-
-    def _place_utterance(
-        self,
-        connection: sqlite3.Connection,
-        session: SessionRecord,
-        utterance: Utterance,
-        after: Turn | None,
-        now: str,
-    ) -> Turn:
-        """The turn that an utterance becomes: its number and its place in the tree."""
-        number = read_value(connection, _COUNT, session.key) + 1
-        return Turn(
-            number=number,
-            parent=after.number if after else None,
-            anchor=number if utterance.moves else after.anchor if after else None,
-            branch=_choose_branch(connection, session, after, number),
-            made=now,
-            said=utterance,
-        )
 
     def get(self, key: int, number: int) -> Turn:
         """One turn; UsageError where the session has no turn of that number."""
@@ -143,6 +125,25 @@ class TurnTable:
             JOIN sessions ON key = replies.session
             WHERE kept AND (? IS NULL OR key = ?) ORDER BY turns.made, replies.number"""
         return [Favourite(*row) for row in self._database.rows(query, key, key)]
+
+
+def _place_utterance(
+    connection: sqlite3.Connection,
+    session: SessionRecord,
+    utterance: Utterance,
+    after: Turn | None,
+    now: str,
+) -> Turn:
+    """The turn that an utterance becomes: its number and its place in the tree."""
+    number = read_value(connection, _COUNT, session.key) + 1
+    return Turn(
+        number=number,
+        parent=after.number if after else None,
+        anchor=number if utterance.moves else after.anchor if after else None,
+        branch=_choose_branch(connection, session, after, number),
+        made=now,
+        said=utterance,
+    )
 
 
 def _choose_branch(

@@ -74,6 +74,8 @@ def test_text_is_the_text_of_the_way_here(tree):
     assert page_as_text(FOUND, tree, tree[4]) == path
     assert page_as_text(FOUND, tree, tree[5]) == "line 1\nanswer 1\nAnn\nBob\n"
     assert page_as_text(FOUND, tree, None) == ""
+    unended = [turn(1, None, saying("line", "")), replace(tree[5], number=2)]
+    assert page_as_text(FOUND, unended, unended[1]) == "line\nAnn\nBob\n"
 
 
 def test_markdown_shows_the_text_whatever_stands_in_it(tree):
@@ -82,6 +84,8 @@ def test_markdown_shows_the_text_whatever_stands_in_it(tree):
     fences = re.findall(r"^`{6,}", page, re.MULTILINE)
     assert len(fences) == 2, "longer than any run of backquotes in the text"
     assert "# winter" in page
+    quoted = SessionRecord(1, "winter", "po`et")
+    assert "`` po`et ``" in page_as_markdown(quoted, [nasty], nasty)
 
 
 class Page(HTMLParser):
@@ -211,6 +215,20 @@ def test_what_is_exported_comes_back_the_same(tree):
         lambda text: text.replace('"number": 2', '"number": -2'),
         lambda text: text.replace('"number": 2', f'"number": {"9" * 30}'),
         lambda text: text.replace('"number": 2', '"number": "2"'),
+        lambda text: text.replace('"seed": 7', '"seed": true'),
+        lambda text: text.replace('"number": 1,\n      "stopped"', '"number": 0,\n      "stopped"'),
+        lambda text: text.replace('"number": 6,', f'"number": {2**53},'),
+        lambda text: text.replace('"parent": 2', '"parent": 5'),
+        lambda text: text.replace(
+            '"anchor": 1,\n   "branch": "branch-6"', '"anchor": 2,\n   "branch": "branch-6"'
+        ),
+        lambda text: text.replace(
+            '"text": "Bob",\n      "number": 2', '"text": "Bob",\n      "number": 1'
+        ),
+        lambda text: text.replace('"seed": 7', '"seed": -1'),
+        lambda text: re.sub(r'("(?:number|anchor|turn)": )3', r"\g<1>9", text).replace(
+            '"parent": 3', '"parent": 9'
+        ),
         lambda text: text.replace('"parent": 2', '"parent": 99'),
         lambda text: text.replace('"anchor": 2', '"anchor": 1'),
         lambda text: text.replace('"moves": true', '"moves": 1'),

@@ -3,6 +3,7 @@
 import random
 import sqlite3
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from charplay.sessions.portable import session_from_json, session_to_json
 from charplay.sessions.schema import MIGRATIONS
 from charplay.sessions.state_table import Snapshot
 from charplay.sessions.store import Store
-from charplay.sessions.tree import SessionRecord
+from charplay.sessions.tree import SessionRecord, check_session_name
 from tests.sessions.conftest import put_model, saying
 
 SYNCHRONOUS_NORMAL = 1
@@ -115,6 +116,55 @@ def test_a_text_is_found_wherever_it_stands_and_whatever_its_case(store, text):
     store.turns.add(SessionRecord(name="found"), said, None, None)
     store.turns.add(SessionRecord(name="other"), saying("summer", "100x axb wow% no!"), None, None)
     assert [session.name for session in store.sessions.matching(text)] == ["found"]
+
+
+def test_a_prompt_without_an_answer_is_found_too(store):
+    store.turns.add(SessionRecord(name="found"), saying("a winter", replies=()), None, None)
+    assert [session.name for session in store.sessions.matching("winter")] == ["found"]
+
+
+def test_a_session_that_two_begin_by_one_name_is_one_to_both(store):
+    draft = SessionRecord(name="winter", model="poet")
+    other = SessionRecord(name="winter", model="bard", branch="darker")
+    first, _ = store.turns.add(draft, saying(), None, None)
+    store.sessions.set_position(first.key, 1, "darker")
+    second, turn = store.turns.add(other, saying(), None, None)
+    assert second == store.sessions.find("winter")
+    assert (second.key, second.made, second.model) == (first.key, first.made, "bard")
+    assert (turn.number, turn.branch, second.branch) == (2, "darker", None)
+
+
+def test_the_models_that_sessions_and_turns_need_are_all_told(store):
+    moved, _ = grown(store, 1)
+    store.sessions.set_model(replace(moved, model="bard", digest="11" * 32))
+    store.turns.add(
+        SessionRecord(name="other", digest="22" * 32), saying(digest="33" * 32), None, None
+    )
+    assert store.digests() == {"00" * 32, "11" * 32, "22" * 32, "33" * 32}
+
+
+def test_favourites_are_one_sessions_or_all_the_oldest_first(store):
+    first, _ = store.turns.add(SessionRecord(), saying("a", "b", "c"), None, None)
+    second, _ = store.turns.add(SessionRecord(), saying("d", "e", "f"), None, None)
+    for key, number in ((second.key, 1), (first.key, 2)):
+        store.turns.keep(key, 1, number)
+    assert [(kept.text, kept.seed) for kept in store.turns.kept(None)] == [
+        ("c", "7/2"),
+        ("e", "7/1"),
+    ]
+    assert [kept.session for kept in store.turns.kept(second.key)] == [second.name]
+
+
+@pytest.mark.parametrize("name", ["a", "winter 2", "Ä_b.c+d-e", "x" * 64])
+def test_a_session_can_have_a_name_of_letters_digits_and_a_few_signs(name):
+    assert check_session_name(name, "a session") == name
+
+
+@pytest.mark.parametrize("name", ["", " a", "a ", ".a", "-a", "../a", "a/b", "a\n", "x" * 65])
+def test_a_session_can_have_no_other_name(name):
+    with pytest.raises(UsageError) as caught:
+        check_session_name(name, "a session")
+    assert_says_what_to_do(caught.value)
 
 
 def test_the_last_used_stands_first(store):
@@ -237,6 +287,25 @@ def test_a_damaged_store_is_set_aside_and_said_so(start, poet, damage):
     path.write_bytes(data)
     start("fed")
     assert (poet / "sessions.damaged-2.db").read_bytes() == data
+
+
+def test_the_log_of_a_damaged_store_is_set_aside_with_it(store, clock):
+    """Beside a new store it would be taken for the new one's."""
+    grown(store, 30)
+    connection = store._database.connection
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    store.sessions.rename("talk", "talked")
+    connection.execute("PRAGMA shrink_memory")
+    whole = store.file.read_bytes()
+    store.file.write_bytes(whole[:4096] + b"\xff" * (len(whole) - 4096))
+    with pytest.raises(SessionGoneError, match="set aside"):
+        store.turns.all(1)
+    assert Path(store.file.parent, "sessions.damaged-1.db-wal").stat().st_size > 0
+    assert not list(store.file.parent.glob("sessions.db*"))
+    store.close()
+    new = Store(store.file, clock)
+    assert new.sessions.names() == []
+    new.close()
 
 
 def test_a_store_that_breaks_while_it_is_used_is_set_aside_too(start, poet, registry):
