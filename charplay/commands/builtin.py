@@ -221,14 +221,14 @@ HOUSEKEEPING = (
             Command(
                 "show",
                 "show what a text holds",
-                _handler("corpora:show_corpus"),
+                _handler("corpus_texts:show_corpus"),
                 _arguments("CorpusArguments"),
                 ("corpora show dinosaurs",),
             ),
             Command(
                 "add",
                 "keep a copy of your own text under a name",
-                _handler("corpora:add_corpus"),
+                _handler("corpus_texts:add_corpus"),
                 _arguments("AddCorpusArguments"),
                 (
                     "corpora add products.txt --name products",
@@ -245,7 +245,7 @@ HOUSEKEEPING = (
             Command(
                 "fetch",
                 "download a text that is not shipped",
-                _handler("corpora:fetch_corpus"),
+                _handler("corpus_texts:fetch_corpus"),
                 _arguments("CorpusArguments"),
                 ("corpora fetch tiny-shakespeare",),
             ),

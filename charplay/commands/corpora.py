@@ -1,20 +1,14 @@
-"""`corpora`: the texts that have a name; showing, adding, removing and fetching them."""
+"""`corpora`: listing and removing the texts that have a name, without numpy; none is read."""
 
 from dataclasses import dataclass
-from pathlib import Path, PurePath
 
-from charplay.commands.arguments import AddCorpusArguments, CorpusArguments
+from charplay.commands.arguments import CorpusArguments
 from charplay.commands.context import Context
 from charplay.commands.request import Request
 from charplay.commands.results import Column, Table
 from charplay.errors import UsageError, unknown
-from charplay.files import named_file
-from charplay.plan import TextChoice
-from charplay.text.catalogue import StoredText, StoredTexts, check_corpus_name, check_free
-from charplay.text.corpus import load_corpus
-from charplay.text.description import TextDescription, describe_text
+from charplay.text.catalogue import StoredText, StoredTexts
 from charplay.text.entry import CorpusEntry
-from charplay.text.fetching import fetch_corpus as download_corpus
 
 NOT_FETCHED = "not fetched"
 
@@ -51,23 +45,6 @@ class CorpusRow:
 
 
 @dataclass(frozen=True)
-class CorpusPage:
-    """All about one text; text: what it holds, None for one that is not fetched yet."""
-
-    corpus: str
-    kind: str
-    summary: str
-    licence: str
-    source: str
-    state: str
-    offered_by: str
-    size: int | None
-    distinct: int | None
-    url: str | None
-    text: TextDescription | None = None
-
-
-@dataclass(frozen=True)
 class CorpusChange:
     """A text is now in the data home, or no longer; done: added, fetched, already here, removed."""
 
@@ -81,8 +58,8 @@ class CorpusChange:
 def list_corpora(context: Context, request: Request) -> Table:
     """The texts that can be trained on by name."""
     rows = [_corpus_row(context, entry) for entry in context.corpora.values()]
-    for stored in _stored_texts(context).all():
-        fault = stored.fault or _hidden_by(context, stored)
+    for stored in stored_texts(context).all():
+        fault = stored.fault or why_hidden(context, stored)
         if fault:
             fault = f"{fault}; `corpora remove {stored.name}` removes it"
             rows.append(CorpusRow(stored.name, "", None, None, "", "", "", "broken", "", fault))
@@ -104,16 +81,18 @@ def _corpus_row(context: Context, entry: CorpusEntry) -> CorpusRow:
         summary=entry.summary,
         licence=entry.licence,
         source=entry.source,
-        state=_state(context, entry),
-        offered_by=_offered_by(context, entry.name),
+        state=corpus_state(context, entry),
+        offered_by=offered_by(context, entry.name),
     )
 
 
-def _stored_texts(context: Context) -> StoredTexts:
+def stored_texts(context: Context) -> StoredTexts:
+    """The texts that are stored in the data home."""
     return StoredTexts(context.environment.home)
 
 
-def _state(context: Context, entry: CorpusEntry) -> str:
+def corpus_state(context: Context, entry: CorpusEntry) -> str:
+    """Whether a text is shipped, the person's own, fetched, or not fetched."""
     if entry.path is None:
         return NOT_FETCHED
     if entry.download is not None:
@@ -121,91 +100,28 @@ def _state(context: Context, entry: CorpusEntry) -> str:
     return "shipped" if entry.name in context.registry.corpora else "own"
 
 
-def _offered_by(context: Context, name: str) -> str:
+def offered_by(context: Context, name: str) -> str:
     """The distribution that offers a text; empty for the person's own."""
     catalogue = context.registry.corpora
     return catalogue.origin(name).distribution if name in catalogue else ""
 
 
-def _hidden_by(context: Context, stored: StoredText) -> str:
-    """What to say of an own text whose name something installed later has taken."""
+def why_hidden(context: Context, stored: StoredText) -> str:
+    """Why an own text is not listed: something installed later has its name; empty if it is."""
     offered = context.registry.corpora.get(stored.name)
     # One that was fetched for an older catalogue is no loss: fetching it again puts it right.
     if offered is None or stored.entry is None or stored.entry.download is not None:
         return ""
-    by = _offered_by(context, stored.name)
+    by = offered_by(context, stored.name)
     return f"your own text {stored.name} is hidden by the one that {by} offers"
-
-
-def _find_corpus(context: Context, name: str) -> CorpusEntry:
-    entry = context.corpora.get(name)
-    if entry is None:
-        raise unknown("corpus", name, context.corpora, "corpora")
-    return entry
-
-
-def show_corpus(context: Context, request: Request) -> CorpusPage:
-    """All about one text."""
-    entry = _find_corpus(context, request.fill(CorpusArguments).name)
-    text = _describe(context, entry) if entry.path is not None else None
-    return CorpusPage(
-        corpus=entry.name,
-        kind=entry.kind,
-        summary=entry.summary,
-        licence=entry.licence,
-        source=entry.source,
-        state=_state(context, entry),
-        offered_by=_offered_by(context, entry.name),
-        size=text.size if text else entry.size,
-        distinct=text.distinct if text else entry.distinct,
-        url=entry.download.url if entry.download else None,
-        text=text,
-    )
-
-
-def _describe(context: Context, entry: CorpusEntry) -> TextDescription:
-    corpus = load_corpus(TextChoice(entry.name), {entry.name: entry}, context.environment.home)
-    return describe_text(corpus, context.environment.fresh_seed())
-
-
-def add_corpus(context: Context, request: Request) -> CorpusChange:
-    """Keep a copy of a person's own text, read as training would read it."""
-    arguments = request.fill(AddCorpusArguments)
-    path = _existing_file(arguments.file)
-    name = arguments.name
-    if name is None:
-        name = PurePath(path.name.removesuffix(".gz")).stem
-    taken = {*context.corpora, *(stored.name for stored in _stored_texts(context).all())}
-    check_free(check_corpus_name(name), taken)
-    choice = TextChoice(str(path), column=arguments.column, kind=arguments.kind)
-    corpus = load_corpus(choice, {}, context.environment.home)
-    entry = CorpusEntry(
-        name=name,
-        kind=corpus.kind,
-        summary="a list of your own" if corpus.kind == "names" else "a text of your own",
-        licence="your own",
-        source=path.name + (f", column {arguments.column}" if arguments.column else ""),
-    )
-    return _change(_stored_texts(context).keep(entry, corpus), "added")
-
-
-def _existing_file(typed: str) -> Path:
-    path = named_file(typed)
-    if path is None:
-        raise UsageError(f"there is no file {typed}", "`corpora add FILE --name NAME`")
-    return path
-
-
-def _change(entry: CorpusEntry, done: str) -> CorpusChange:
-    return CorpusChange(entry.name, done, entry.kind, entry.size, entry.distinct)
 
 
 def remove_corpus(context: Context, request: Request) -> CorpusChange:
     """Remove a text that the person added or fetched."""
     name = request.fill(CorpusArguments).name
-    removable = [stored.name for stored in _stored_texts(context).all()]
+    removable = [stored.name for stored in stored_texts(context).all()]
     if name in removable:
-        _stored_texts(context).remove(name)
+        stored_texts(context).remove(name)
         return CorpusChange(name, "removed")
     entry = context.corpora.get(name)
     if entry is None:
@@ -213,27 +129,6 @@ def remove_corpus(context: Context, request: Request) -> CorpusChange:
     if entry.path is None:
         raise UsageError(f"{name} is not fetched", f"`corpora fetch {name}` downloads it")
     raise UsageError(
-        f"{name} comes with {_offered_by(context, name)} and cannot be removed",
+        f"{name} comes with {offered_by(context, name)} and cannot be removed",
         "`corpora remove NAME` is for texts that you added or fetched",
     )
-
-
-def fetch_corpus(context: Context, request: Request) -> CorpusChange:
-    """Download a text that is offered but not shipped."""
-    name = request.fill(CorpusArguments).name
-    entry = _find_corpus(context, name)
-    if entry.path is not None:
-        return _change(entry, "already here")
-    if entry.download is None:
-        raise UsageError(
-            f"{name} has neither a file nor an address",
-            f"update {_offered_by(context, name)}, which offers it",
-        )
-    stored = {text.name: text for text in _stored_texts(context).all()}
-    if name in stored and _hidden_by(context, stored[name]):
-        raise UsageError(
-            f"your own text has the name {name}", f"`corpora remove {name}` makes room for it"
-        )
-    check_corpus_name(name)
-    corpus = download_corpus(entry, entry.download)
-    return _change(_stored_texts(context).keep(entry, corpus), "fetched")

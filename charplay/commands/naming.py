@@ -26,7 +26,10 @@ CAUTION = "This is no regulatory check: a name that passes is not a name cleared
 
 @dataclass(frozen=True)
 class Names:
-    """Names found; fitting: how many of the names tried passed every filter."""
+    """Names found; fitting: how many of the names tried passed every filter.
+
+    filters: the options that names had to pass, as they are typed.
+    """
 
     model: str
     seed: int
@@ -35,6 +38,7 @@ class Names:
     wanted: int
     fitting: int
     tried: int
+    filters: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
     caution: str = ""
     interrupted: bool = False
@@ -67,10 +71,18 @@ def find_names(context: Context, request: Request) -> Names:
         wanted=len(question.numbers),
         fitting=len(found.answers),
         tried=found.tried,
+        filters=_filters_given(request),
         notices=tuple(filter(None, (question.admitted.notice, missing))),
         caution=CAUTION if arguments.sounds else "",
         interrupted=context.interrupted,
     )
+
+
+def _filters_given(request: Request) -> tuple[str, ...]:
+    """The options given that names have to pass; a beginning is simply read by the model."""
+    filters = ("ends", "contains", "pattern", "min_length", "new", "unique", "min_distance")
+    flags = {option.name: option.flags[-1] for option in request.command.options}
+    return tuple(flags[name] for name in filters if request.values.get(name))
 
 
 def _name_model(context: Context, reference: str | None) -> OpenModel:

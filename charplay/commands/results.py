@@ -12,7 +12,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 Align = Literal["left", "right"]
 Shrink = Literal["never", "fold", "drop"]
@@ -116,19 +116,24 @@ def is_rows(value: object) -> bool:
 
 
 def find_table(value: object) -> Table | None:
-    """The table that CSV writes of a result: itself, its rows, or the one part that is rows."""
+    """The table that CSV writes: the result itself, its rows, or its one field of rows."""
     if isinstance(value, Table):
         return value
     if is_rows(value):
         return table_of(value)  # type: ignore[arg-type]
     if not is_dataclass_value(value):
         return None
-    parts = list(field_values(value).values())
-    rows = [part for part in parts if is_rows(part)]
-    if len(rows) == 1:
-        return table_of(rows[0])
-    empty = [part for part in parts if part == ()]
-    return Table((), ()) if not rows and empty else None
+    declared = [name for name, hint in get_type_hints(type(value)).items() if _holds_rows(hint)]
+    if len(declared) != 1:
+        return None
+    rows = getattr(value, declared[0])
+    return table_of(rows) if rows else Table((), ())
+
+
+def _holds_rows(hint: object) -> bool:
+    """Whether a field of that type is a list or tuple of dataclasses, be it empty or not."""
+    parts = get_args(hint)
+    return get_origin(hint) in (list, tuple) and bool(parts) and dataclasses.is_dataclass(parts[0])
 
 
 def plain_value(value: Any) -> Any:

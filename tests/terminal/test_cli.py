@@ -33,7 +33,7 @@ def test_help_names_every_global_option_and_every_command(charplay, flag):
     assert (said.status, said.err) == (0, "")
     for word in ("--version", "--format", "--threads", "--debug", "-c"):
         assert word in said.out
-    commands = [row["name"] for row in json.loads(charplay("help", "--format", "json").out)]
+    commands = [row["command"] for row in json.loads(charplay("help", "--format", "json").out)]
     assert {"train", "sample", "names", "models", "model", "corpora"} <= set(commands)
     assert {"backends", "recipes", "set", "help", "quit"} <= set(commands)
     for command in commands:
@@ -42,10 +42,10 @@ def test_help_names_every_global_option_and_every_command(charplay, flag):
 
 def test_every_command_explains_itself(charplay):
     for row in json.loads(charplay("help", "--format", "json").out):
-        said = charplay(row["name"], "--help")
+        said = charplay(row["command"], "--help")
         assert (said.status, said.err) == (0, "")
-        assert said.lines[0].startswith(row["name"])
-        assert said.out == charplay("help", row["name"]).out
+        assert said.lines[0].startswith(f"charplay {row['command']}")
+        assert said.out == charplay("help", row["command"]).out
 
 
 def test_an_unknown_global_option_names_the_nearest(charplay):
@@ -57,20 +57,23 @@ def test_an_unknown_global_option_names_the_nearest(charplay):
 def test_an_unknown_command_names_the_nearest(charplay):
     said = charplay("nmaes")
     assert said.status == 2
-    assert said.err == "error: there is no command 'nmaes'\n  → did you mean names?\n"
+    assert said.err == "error: there is no command 'nmaes'\n  → did you mean charplay names?\n"
 
 
 def test_an_unknown_command_that_is_near_to_none_says_how_to_list_them(charplay):
     said = charplay("xyzzy")
     assert said.status == 2
-    assert said.err == "error: there is no command 'xyzzy'\n  → help lists what there is\n"
+    assert said.err == "error: there is no command 'xyzzy'\n  → charplay help lists what there is\n"
 
 
 def test_a_unique_beginning_of_a_command_is_enough_and_another_is_not(charplay):
     assert charplay("cor").out == charplay("corpora").out
     said = charplay("mod")
     assert said.status == 2
-    assert said.err.startswith("error: 'mod' begins several commands\n  → did you mean model")
+    assert said.err == (
+        "error: 'mod' begins several commands\n"
+        "  → did you mean charplay models or charplay model?\n"
+    )
 
 
 def test_exit_status_is_0_when_done_1_when_failed_2_when_the_words_are_wrong(
@@ -174,7 +177,7 @@ def test_csv_has_a_header_and_a_row_each(charplay, with_model):
     assert [row["number"] for row in rows] == ["1", "2", "3"]
     assert all(row["text"] and row["seed"] == "7" for row in rows)
     rows = list(csv.DictReader(io.StringIO(charplay("--format", "csv", "models").out)))
-    assert "dinosaurs" in [row["name"] for row in rows]
+    assert "dinosaurs" in [row["model"] for row in rows]
 
 
 def test_csv_of_what_is_no_table_points_to_json(charplay, with_model):
@@ -188,7 +191,7 @@ def test_python_m_charplay_is_charplay(process):
     assert (said.status, said.out, said.err) == (0, f"charplay {__version__}\n", "")
     said = process("nmaes")
     assert (said.status, said.out) == (2, "")
-    assert said.err.endswith("did you mean names?\n")
+    assert said.err.endswith("did you mean charplay names?\n")
 
 
 def test_seed_brings_all_answers_back(charplay, with_model):
@@ -209,8 +212,9 @@ def test_seed_and_number_bring_that_answer_back_alone(charplay, with_model):
 def test_every_answer_shows_what_brings_it_back(charplay, with_model):
     """The seed shown beside an answer that was drawn with a fresh seed is one to type."""
     said = charplay("names", "-n", "4", seed=4711)
-    header, *lines = said.lines
-    assert header.split()[0] == "name"
+    units, names, rule, *lines = said.lines
+    assert (units.split(), names.split()[0]) == (["loss"], "text")
+    assert len(lines) == 4
     for line in lines:
         text, *_, label = line.split()
         again = charplay("names", "--seed", label, "--format", "json", seed=1)

@@ -292,7 +292,7 @@ def test_no_table_is_wider_than_80_columns(charplay, with_model, words, tty):
 
 
 def test_help_is_not_wider_than_80_columns(charplay):
-    commands = [row["name"] for row in json.loads(charplay("help", "--format", "json").out)]
+    commands = [row["command"] for row in json.loads(charplay("help", "--format", "json").out)]
     for words in [("--help",), *(("help", command) for command in commands)]:
         said = charplay(*words, tty=True, TERM="dumb")
         assert max(map(cell_len, said.lines)) <= 80, words

@@ -125,10 +125,12 @@ def show_found_names(value: Names, console: CharplayConsole) -> None:
 
 
 def _too_few(value: Names) -> str:
-    share = f"{value.fitting:,} of {value.tried:,} names tried fit"
+    fitting = f"{value.fitting:,}" if value.fitting else "none"
+    share = f"{fitting} of {value.tried:,} names fit"
     if value.interrupted:
-        return f"{share}, stopped"
-    return f"{share}; loosen a filter to get more"
+        return f"stopped: {share}"
+    without = f" (try without {value.filters[0]})" if value.filters else ""
+    return f"{share}; loosen a filter{without}"
 
 
 def _shown_name(values: dict[str, object]) -> dict[str, object]:

@@ -5,7 +5,8 @@ import unicodedata
 from rich.table import Table
 from rich.text import Text
 
-from charplay.commands.corpora import CorpusChange, CorpusPage
+from charplay.commands.corpora import CorpusChange
+from charplay.commands.corpus_texts import CorpusPage
 from charplay.terminal.render.console import CharplayConsole, foreign, visible
 from charplay.terminal.render.tables import count_text
 from charplay.text.description import TextDescription

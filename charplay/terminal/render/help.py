@@ -9,6 +9,7 @@ from rich.text import Text
 
 from charplay.commands.general import SettingRow
 from charplay.commands.help import CommandHelp, OptionHelp
+from charplay.errors import show_commands
 from charplay.terminal.render.console import CharplayConsole, foreign
 
 
@@ -41,7 +42,7 @@ def _show_section(console: CharplayConsole, title: str, rows: Iterable[tuple[str
     table.add_column(no_wrap=True)
     table.add_column()
     for name, text in rows:
-        table.add_row(f"  {name}", text)
+        table.add_row(f"  {name}", show_commands(text, console.prefix))
     console.print(table)
 
 

@@ -15,7 +15,7 @@ def show_table(table: Table, console: CharplayConsole) -> None:
     if not table.rows:
         console.print_hint(table.empty)
         return
-    columns = columns_that_fit(table, console.width if console.is_terminal else None)
+    columns = columns_that_fit(table, console.width if console.file.isatty() else None)
     shown = RichTable(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
     for column in columns:
         add_column(shown, column, table)

@@ -17,7 +17,7 @@ _RENDER = "charplay.terminal.render"
 # By name, so that a view, and the handler that made its value, are imported when one is shown.
 VIEWS: Mapping[str, str] = {
     "charplay.commands.corpora:CorpusChange": f"{_RENDER}.corpora:show_corpus_change",
-    "charplay.commands.corpora:CorpusPage": f"{_RENDER}.corpora:show_corpus_page",
+    "charplay.commands.corpus_texts:CorpusPage": f"{_RENDER}.corpora:show_corpus_page",
     "charplay.commands.general:SettingRow": f"{_RENDER}.help:show_setting",
     "charplay.commands.generating:StreamedAnswer": f"{_RENDER}.answers:show_streamed_answer",
     "charplay.commands.help:CommandHelp": f"{_RENDER}.help:show_command_help",
