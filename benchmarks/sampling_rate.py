@@ -59,7 +59,7 @@ def stream(characters: int, runs: int) -> Row:
 
 def products(model: Model, characters: int) -> Callable[[], None]:
     """What multiplies a vector by the recurrent and the output weights, so many times."""
-    recurrent, output = (model.arrays()[name] for name in ("recurrent", "output"))
+    recurrent, output = (model.arrays()[name] for name in ("recurrent.0", "output"))
     hidden = np.full((1, len(recurrent)), 0.1, recurrent.dtype)
     gates, logits = hidden.dot(recurrent), hidden.dot(output)
 

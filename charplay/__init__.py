@@ -18,14 +18,18 @@ if TYPE_CHECKING:
     from charplay.models.arrays import Array as Array
     from charplay.models.arrays import Arrays as Arrays
     from charplay.models.arrays import State as State
+    from charplay.models.cells import CELLS as CELLS
+    from charplay.models.cells import Cell as Cell
     from charplay.models.contract import Backend as Backend
     from charplay.models.contract import Learner as Learner
     from charplay.models.contract import Model as Model
     from charplay.models.contract import Stream as Stream
-    from charplay.models.recurrent import LayerWeights as LayerWeights
     from charplay.models.recurrent import RecurrentModel as RecurrentModel
-    from charplay.models.recurrent import RecurrentWeights as RecurrentWeights
     from charplay.models.recurrent import WindowedModel as WindowedModel
+    from charplay.models.weights import LayerWeights as LayerWeights
+    from charplay.models.weights import RecurrentWeights as RecurrentWeights
+    from charplay.models.weights import Shapes as Shapes
+    from charplay.models.weights import layer_shapes as layer_shapes
     from charplay.options import option as option
     from charplay.plan import Kind as Kind
     from charplay.plan import Plan as Plan
@@ -53,13 +57,15 @@ _PUBLIC = {
     "Arrays": "charplay.models.arrays",
     "Backend": "charplay.models.contract",
     "Batch": "charplay.text.batching",
+    "CELLS": "charplay.models.cells",
+    "Cell": "charplay.models.cells",
     "CharplayError": "charplay.errors",
     "Command": "charplay.commands.table",
     "Context": "charplay.commands.context",
     "CorpusEntry": "charplay.text.entry",
     "Download": "charplay.text.entry",
     "Kind": "charplay.plan",
-    "LayerWeights": "charplay.models.recurrent",
+    "LayerWeights": "charplay.models.weights",
     "Learner": "charplay.models.contract",
     "Model": "charplay.models.contract",
     "NO_TOKEN": "charplay.text.batching",
@@ -67,12 +73,13 @@ _PUBLIC = {
     "Plan": "charplay.plan",
     "Recipe": "charplay.training.recipe",
     "RecurrentModel": "charplay.models.recurrent",
-    "RecurrentWeights": "charplay.models.recurrent",
+    "RecurrentWeights": "charplay.models.weights",
     "RegisterBackend": "charplay.plugins.hookspecs",
     "RegisterCommand": "charplay.plugins.hookspecs",
     "RegisterCorpus": "charplay.plugins.hookspecs",
     "RegisterRecipe": "charplay.plugins.hookspecs",
     "Report": "charplay.plan",
+    "Shapes": "charplay.models.weights",
     "Stage": "charplay.plan",
     "State": "charplay.models.arrays",
     "Stream": "charplay.models.contract",
@@ -83,6 +90,7 @@ _PUBLIC = {
     "WindowedModel": "charplay.models.recurrent",
     "blas_threads": "charplay.blas",
     "hookimpl": "charplay.plugins.hookspecs",
+    "layer_shapes": "charplay.models.weights",
     "one_blas_thread": "charplay.blas",
     "open_session": "charplay.commands.conversing",
     "option": "charplay.options",

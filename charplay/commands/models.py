@@ -198,7 +198,7 @@ def page(context: Context, reference: str) -> ModelPage:
         kind=header.kind,
         backend=header.backend,
         network=header.config,
-        parameters=sum(array.size for array in opened.model.arrays().values()),
+        parameters=opened.model.parameter_count,
         vocabulary=header.vocabulary,
         recipe=_words(provenance.get("recipe")) or None,
         corpus=_words(text.get("corpus")),
@@ -319,7 +319,7 @@ def _run(context: Context, reference: str) -> Job | None:
 
 
 def _chosen(opened: OpenModel, read: int = 0, notice: str = "") -> Chosen:
-    parameters = sum(array.size for array in opened.model.arrays().values())
+    parameters = opened.model.parameter_count
     header = opened.header
     held_out = _held_out_loss(header)
     return Chosen(opened.name, header.kind, header.backend, parameters, held_out, read, notice)

@@ -132,7 +132,7 @@ class Worker:
             characters=sum(text.characters for text in (training, *self._others.values())),
             held_out=held_out.characters,
             vocabulary=len(self._vocabulary),
-            parameters=sum(array.size for array in model.arrays().values()),
+            parameters=model.parameter_count,
             updates=trainer.updates,
             texts=self._stage_texts(),
         )
