@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from charplay_keras.tensorflow import prepare
+from charplay_keras.tensorflow import prepare_tensorflow
 
-prepare()
+prepare_tensorflow()
 
 import keras  # noqa: E402 - after `prepare`, which sets log level and threads as the backend does
 

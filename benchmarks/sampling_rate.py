@@ -59,7 +59,7 @@ def stream_row(characters: int, runs: int) -> Row:
 
 def bare_products(model: Model, characters: int) -> Callable[[], None]:
     """A function that multiplies a vector by the recurrent and output weights, so many times."""
-    recurrent, output = (model.arrays()[name] for name in ("recurrent", "output"))
+    recurrent, output = (model.arrays()[name] for name in ("recurrent.0", "output"))
     hidden = np.full((1, len(recurrent)), 0.1, recurrent.dtype)
     gates, logits = hidden.dot(recurrent), hidden.dot(output)
 

@@ -8,11 +8,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from charplay.api import OpenSession as OpenSession
     from charplay.api import corpora as corpora
     from charplay.api import models as models
     from charplay.api import names as names
     from charplay.api import open_session as open_session
+    from charplay.api import OpenSession as OpenSession
     from charplay.api import poem as poem
     from charplay.api import sample as sample
     from charplay.api import train as train
@@ -31,15 +31,19 @@ if TYPE_CHECKING:
     from charplay.models.arrays import Array as Array
     from charplay.models.arrays import Arrays as Arrays
     from charplay.models.arrays import State as State
+    from charplay.models.cells import Cell as Cell
+    from charplay.models.cells import CELLS as CELLS
     from charplay.models.contract import Backend as Backend
     from charplay.models.contract import Learner as Learner
     from charplay.models.contract import Model as Model
     from charplay.models.contract import Stream as Stream
     from charplay.models.library import OpenModel as OpenModel
-    from charplay.models.recurrent import LayerWeights as LayerWeights
     from charplay.models.recurrent import RecurrentModel as RecurrentModel
-    from charplay.models.recurrent import RecurrentWeights as RecurrentWeights
     from charplay.models.recurrent import WindowedModel as WindowedModel
+    from charplay.models.weights import layer_shapes as layer_shapes
+    from charplay.models.weights import LayerWeights as LayerWeights
+    from charplay.models.weights import RecurrentWeights as RecurrentWeights
+    from charplay.models.weights import Shapes as Shapes
     from charplay.options import option as option
     from charplay.options import options_of as options_of
     from charplay.plan import Kind as Kind
@@ -47,13 +51,13 @@ if TYPE_CHECKING:
     from charplay.plan import Report as Report
     from charplay.plan import Stage as Stage
     from charplay.plan import TextChoice as TextChoice
+    from charplay.plugins.hookspecs import hookimpl as hookimpl
     from charplay.plugins.hookspecs import RegisterBackend as RegisterBackend
     from charplay.plugins.hookspecs import RegisterCommand as RegisterCommand
     from charplay.plugins.hookspecs import RegisterCorpus as RegisterCorpus
     from charplay.plugins.hookspecs import RegisterRecipe as RegisterRecipe
-    from charplay.plugins.hookspecs import hookimpl as hookimpl
-    from charplay.text.batching import NO_TOKEN as NO_TOKEN
     from charplay.text.batching import Batch as Batch
+    from charplay.text.batching import NO_TOKEN as NO_TOKEN
     from charplay.text.entry import CorpusEntry as CorpusEntry
     from charplay.text.entry import Download as Download
     from charplay.text.vocabulary import Tokens as Tokens
@@ -69,6 +73,8 @@ _PUBLIC = {
     "Arrays": "charplay.models.arrays",
     "Backend": "charplay.models.contract",
     "Batch": "charplay.text.batching",
+    "CELLS": "charplay.models.cells",
+    "Cell": "charplay.models.cells",
     "CharplayError": "charplay.errors",
     "Column": "charplay.commands.results",
     "Command": "charplay.commands.command",
@@ -78,7 +84,7 @@ _PUBLIC = {
     "Download": "charplay.text.entry",
     "EventStream": "charplay.commands.results",
     "Kind": "charplay.plan",
-    "LayerWeights": "charplay.models.recurrent",
+    "LayerWeights": "charplay.models.weights",
     "Learner": "charplay.models.contract",
     "Model": "charplay.models.contract",
     "NO_TOKEN": "charplay.text.batching",
@@ -87,13 +93,14 @@ _PUBLIC = {
     "Plan": "charplay.plan",
     "Recipe": "charplay.training.recipe",
     "RecurrentModel": "charplay.models.recurrent",
-    "RecurrentWeights": "charplay.models.recurrent",
+    "RecurrentWeights": "charplay.models.weights",
     "RegisterBackend": "charplay.plugins.hookspecs",
     "RegisterCommand": "charplay.plugins.hookspecs",
     "RegisterCorpus": "charplay.plugins.hookspecs",
     "RegisterRecipe": "charplay.plugins.hookspecs",
     "Report": "charplay.plan",
     "Request": "charplay.commands.request",
+    "Shapes": "charplay.models.weights",
     "Stage": "charplay.plan",
     "State": "charplay.models.arrays",
     "Stream": "charplay.models.contract",
@@ -106,6 +113,7 @@ _PUBLIC = {
     "blas_threads": "charplay.blas",
     "corpora": "charplay.api",
     "hookimpl": "charplay.plugins.hookspecs",
+    "layer_shapes": "charplay.models.weights",
     "models": "charplay.api",
     "names": "charplay.api",
     "one_blas_thread": "charplay.blas",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from charplay.commands.command import Command, Commands
@@ -62,7 +62,10 @@ def read_words(commands: Commands, words: Sequence[Word]) -> Request:
     if not command.actions:
         return _make_request(command, (), words[1:])
     action, rest = _take_action(command, words[1:])
-    return _make_request(action, (command.name,), rest)
+    request = _make_request(action or command.actions[0], (command.name,), rest)
+    if request.help and action is None:
+        return replace(request, path=(command.name,), command=command)
+    return request
 
 
 def read_leading_options(
@@ -90,8 +93,8 @@ def _split_for(command: Command, rest: str) -> list[Word]:
     return split_before_text(rest, takes_value) if command.takes_text else split_words(rest)
 
 
-def _take_action(command: Command, words: Sequence[Word]) -> tuple[Command, list[Word]]:
-    """The action that words ask for, and the words without its name; options may come first."""
+def _take_action(command: Command, words: Sequence[Word]) -> tuple[Command | None, list[Word]]:
+    """The action that words name, if any, and the words without it; options may come first."""
     flags = {flag: known for action in command.actions for flag, known in action.flags.items()}
     flags |= COMMON_FLAGS
     value_follows = False
@@ -103,7 +106,7 @@ def _take_action(command: Command, words: Sequence[Word]) -> tuple[Command, list
             value_follows = False
         elif word.text != END_OF_OPTIONS:
             return command.action(word.text), [*words[:place], *words[place + 1 :]]
-    return command.actions[0], list(words)
+    return None, list(words)
 
 
 def _make_request(command: Command, above: tuple[str, ...], words: Sequence[Word]) -> Request:

@@ -135,7 +135,7 @@ class Worker:
             characters=texts.characters,
             held_out=texts.held_out.characters,
             vocabulary=len(texts.vocabulary),
-            parameters=sum(array.size for array in model.arrays().values()),
+            parameters=model.parameter_count,
             updates=trainer.updates,
             texts=texts.stage_sources(self._run.plan),
         )

@@ -1,9 +1,9 @@
-"""The narrow waist: what a backend gives, and what everything else is written against.
+"""The narrow waist: what a backend provides, and all that the rest of charplay asks of it.
 
 Shapes: B batch, T time, V vocabulary. Tokens are int32; NO_TOKEN (-1) is a zero input that does
-advance the state. Logits are floating, float32 unless the model computes in another precision.
+advance the state. Logits are float32, or floats of the model's own precision.
 
-Importing this module imports no numpy, so that a plugin may be listed before it is needed.
+Importing this module does not import NumPy, so listing a plugin's backends stays fast.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ if TYPE_CHECKING:
 
 
 class Model(ABC):
-    """A character-level language model at rest: inference only, and nothing it is given changes.
+    """A character-level language model for inference; nothing changes it, nor what it is given.
 
-    `state` maps names to arrays with a leading batch axis. The one method that a model must have
-    is `step`; an `initial_state` too, unless it keeps no state. A model does not change, and what
-    reads many rows asks it from several threads at once.
+    `state` maps names to arrays with a leading batch axis. A subclass must define `step`, and
+    `initial_state` unless it keeps no state. Its methods may be called from several threads at
+    once.
     """
 
     def __init__(
@@ -42,29 +42,32 @@ class Model(ABC):
 
     @property
     def opening_token(self) -> int:
-        """What is read before the first character: a line end for prose that knows one, else
-        nothing (NO_TOKEN)."""
+        """The token read before the first character of a text.
+
+        A line end for prose whose vocabulary has one, else nothing (NO_TOKEN).
+        """
+        # Imported here, as it imports NumPy.
         from charplay.text.batching import NO_TOKEN
 
         newline = self.vocabulary.newline
         return NO_TOKEN if newline is None or self.kind == "names" else newline
 
     def arrays(self) -> Arrays:
-        """All weights by name: what `Backend.load` makes the model from again."""
+        """All weights by name, from which `Backend.load` makes the model again."""
         return self._arrays
 
     @property
     def parameter_count(self) -> int:
-        """The number of weights."""
+        """How many numbers the weights are."""
         return sum(array.size for array in self.arrays().values())
 
     def initial_state(self, batch_size: int) -> State:
-        """The state before the first character, for so many rows."""
+        """The state before the first character, of `batch_size` rows."""
         return {}
 
     @abstractmethod
     def step(self, state: State, tokens: Tokens) -> tuple[Array, State]:
-        """Logits `(B, V)` of what follows tokens `(B,)`, and the state after them."""
+        """Logits `(B, V)` of the next token after tokens `(B,)`, and the state after them."""
 
     def advance(self, state: State, tokens: Tokens) -> tuple[Array, State]:
         """Logits `(B, T, V)` after each of tokens `(B, T)`, T at least 1, and the last state."""
@@ -72,36 +75,39 @@ class Model(ABC):
 
         logits = []
         for column in tokens.T:
-            one, state = self.step(state, column)
-            logits.append(one)
+            step_logits, state = self.step(state, column)
+            logits.append(step_logits)
         return np.stack(logits, axis=1), state
 
     def trace(self, state: State, tokens: Tokens) -> Mapping[str, Array]:
-        """What can be watched inside, over time: name to `(B, T, units)`."""
+        """The model's inner values over time, for insight: name to `(B, T, units)`.
+
+        By default the floating-point arrays of the state after each token.
+        """
         import numpy as np
 
-        seen: dict[str, list[Array]] = {}
+        traced: dict[str, list[Array]] = {}
         for column in tokens.T:
             _, state = self.step(state, column)
             for name, array in state.items():
                 if np.issubdtype(array.dtype, np.floating):
-                    seen.setdefault(name, []).append(array.reshape(len(array), -1))
-        return {name: np.stack(arrays, axis=1) for name, arrays in seen.items()}
+                    traced.setdefault(name, []).append(array.reshape(len(array), -1))
+        return {name: np.stack(arrays, axis=1) for name, arrays in traced.items()}
 
     def stream(self, state: State) -> Stream:
-        """A stepper over one row, for text drawn a character at a time."""
+        """A reader of one row, one token at a time, for drawing text."""
         return Stream(self, state)
 
 
 class Stream:
-    """One row read a token at a time; a model may return a faster one that works in place."""
+    """One row read token by token; a model may return a faster one that works in place."""
 
     def __init__(self, model: Model, state: State) -> None:
         self._model = model
         self._state = state
 
     def step(self, token: int) -> Array:
-        """Logits `(V,)` of what follows the token; valid until the next call."""
+        """Logits `(V,)` of the next token after `token`; valid until the next call."""
         import numpy as np
 
         logits, self._state = self._model.step(self._state, np.array([token], np.int32))
@@ -109,7 +115,7 @@ class Stream:
         return row
 
     def snapshot(self) -> State:
-        """The state after the last token, a value of its own."""
+        """The state after the last token, which later steps do not change."""
         return self._state
 
 
@@ -118,35 +124,38 @@ class Learner(ABC):
 
     @abstractmethod
     def update(self, batch: Batch, learning_rate: float) -> float:
-        """Take one step on a batch; its loss before the step, in nats, reduced as the plan says.
+        """Take one step on a batch; return its loss before the step, in nats.
 
-        `sum`: summed over an example's characters, averaged over the batch's rows.
-        `mean`: averaged over all scored characters.
+        The plan's `reduction` says of what: `sum` is summed over an example's characters and
+        averaged over the batch's rows, `mean` is averaged over all scored characters.
         """
 
     def update_many(self, batches: Sequence[Batch], learning_rates: Sequence[float]) -> list[float]:
-        """Several updates in a row; the same as one after another, where a backend can faster."""
+        """The losses of several updates in a row.
+
+        Override it if that can be faster; the result must equal one-by-one updates.
+        """
         return [
             self.update(batch, rate) for batch, rate in zip(batches, learning_rates, strict=True)
         ]
 
     @abstractmethod
     def model(self) -> Model:
-        """A snapshot of the model as it is now, which later updates leave alone."""
+        """A snapshot of the model as it is now; later updates do not change it."""
 
     @abstractmethod
     def arrays(self) -> Arrays:
-        """Copies of all that an exact resume needs beside the weights."""
+        """Copies of all that an exact resume needs besides the weights."""
 
     @abstractmethod
     def restore(self, arrays: Arrays) -> None:
-        """Take up what `arrays` gave."""
+        """Continue from the arrays that `arrays` returned, in this version or an earlier one."""
 
 
 class Backend(ABC):
-    """A family of models: how to make one, read one back, and train one.
+    """A family of models: how to make one, load one, and train one.
 
-    requires: packages that training imports; install: what to type to have them.
+    requires: the packages that training imports; install: the command that installs them.
     """
 
     name: str
@@ -160,22 +169,25 @@ class Backend(ABC):
     def create(
         self, vocabulary: Vocabulary, kind: Kind, config: Any, rng: np.random.Generator
     ) -> Model:
-        """A new model with weights drawn from `rng`; CharplayError where the config cannot be."""
+        """A new model with weights drawn from `rng`; CharplayError if the config is impossible."""
 
     @abstractmethod
     def load(self, vocabulary: Vocabulary, kind: Kind, config: Any, arrays: Arrays) -> Model:
-        """The model of saved weights; KeyError or ValueError where they do not fit the config."""
+        """The model of saved weights, of this version or an earlier one.
+
+        KeyError or ValueError if they do not fit the config.
+        """
 
     @abstractmethod
     def learner(self, model: Model, plan: Plan) -> Learner:
-        """A learner that goes on from a model's weights."""
+        """A learner that continues from a model's weights."""
 
     def missing(self) -> tuple[str, ...]:
         """Packages that training needs and this machine lacks, found without importing them."""
         return tuple(package for package in self.requires if find_spec(package) is None)
 
     def check_trainable(self) -> None:
-        """UsageError where this machine lacks what training needs."""
+        """Raise UsageError if this machine lacks a package that training needs."""
         missing = self.missing()
         if missing:
             raise UsageError(

@@ -1,47 +1,30 @@
-"""The backend `keras`: what it is called, how it is configured, what it makes.
+"""The backend `keras`: its name, its configuration, and the models that it makes.
 
-TensorFlow trains and does nothing else: networks are made, read back and sampled with NumPy alone.
+TensorFlow is needed for training only: making, loading and sampling a model need NumPy alone.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import charplay
-from charplay import Backend, Kind, Plan, UsageError, option
+from charplay import Backend, Kind, Plan, UsageError
+from charplay_keras.config import LAYERS, KerasConfig
 
 if TYPE_CHECKING:
     import numpy as np
 
     from charplay import Arrays, Learner, Model, Vocabulary
 
-
-@dataclass(frozen=True)
-class KerasConfig:
-    """The shape of a recurrent network."""
-
-    cell: str = option(
-        "lstm",
-        "kind of cell; unrolled: one dense layer for each character, tanh of (hidden + input)",
-        choices=("lstm", "gru", "rnn", "unrolled"),
-    )
-    layers: int = option(1, "layers, each reading the one below", minimum=1, maximum=16)
-    hidden: int = option(128, "hidden units a layer", minimum=1, maximum=8192)
-    embedding: int = option(0, "units of the input's embedding, 0 for one-hot", minimum=0)
-    dropout: float = option(
-        0, "share of each layer's output left out in training", minimum=0, maximum=0.95
-    )
-    window: int = option(
-        0, "characters seen, read anew for each; 0: all, the state carried on", minimum=0
-    )
+# The modules imported in functions need NumPy or TensorFlow, which must not load when charplay
+# starts.
 
 
 class KerasBackend(Backend):
     """Stacked recurrent layers of Keras."""
 
     name = "keras"
-    summary = "recurrent networks by Keras on TensorFlow: lstm, gru, rnn, unrolled"
+    summary = f"recurrent networks by Keras on TensorFlow: {', '.join(LAYERS)}"
     version = charplay.__version__
     Config = KerasConfig
     requires = ("tensorflow", "keras")
@@ -57,11 +40,13 @@ class KerasBackend(Backend):
     def load(
         self, vocabulary: Vocabulary, kind: Kind, config: KerasConfig, arrays: Arrays
     ) -> Model:
-        from charplay_keras.weights import inference_weights, shapes
+        from charplay_keras.former import current_weights
+        from charplay_keras.weights import array_shapes, inference_weights
 
+        arrays = current_weights(arrays)
         found = {name: array.shape for name, array in arrays.items()}
-        if found != shapes(len(vocabulary), config):
-            raise ValueError("the arrays are not those of its configuration")
+        if found != array_shapes(len(vocabulary), config):
+            raise ValueError("the arrays do not fit the model's configuration")
         weights = inference_weights(arrays, config)
         if config.window:
             return charplay.WindowedModel(vocabulary, kind, config, arrays, weights, config.window)
@@ -72,11 +57,11 @@ class KerasBackend(Backend):
         if window and (plan.cutting, plan.length) != ("windows", window):
             raise UsageError(
                 f"a network that sees {window} characters learns from windows of as many",
-                f"--set window={window} cutting=windows length={window}",
+                f"use --set window={window} cutting=windows length={window}",
             )
-        from charplay_keras.tensorflow import prepare
+        from charplay_keras.tensorflow import prepare_tensorflow
 
-        prepare()
+        prepare_tensorflow()
         from charplay_keras.learner import KerasLearner
 
         return KerasLearner(self, model, plan)

@@ -1,12 +1,12 @@
 """Keras' recurrent layers, with a loop over time of their own that trains faster.
 
-Weights, states and results are Keras', but for what dropout draws. The input's product is made for
-all steps at once before the loop, and the recurrent weights' gradient after the loop back, as one
-product over all steps. In the loop there is left what must wait for the step before. Few steps are
-written out one after the other, of which XLA makes more than of a loop; many are a loop, which it
-compiles sooner and runs faster than as much written out.
+Weights, states and results are those of Keras, except for dropout's random draws. The input's
+product is computed for all steps at once before the loop, and the recurrent weights' gradient as
+one product over all steps after the backward loop. So the loop does only what must wait for the
+step before. Short sequences are unrolled, which XLA optimises better; long ones loop, which
+compiles sooner and, at that length, runs faster.
 
-Arrays run (T, B, ...) in the loop, time first.
+Arrays are (T, B, ...) in the loop, time first.
 """
 
 from collections.abc import Callable
@@ -16,112 +16,96 @@ import keras
 import tensorflow as tf
 
 Tensor = Any
-# driven x W + b and recalled h U (+ c for the GRU), both `(B, G·H)`, and the state, to the next.
+# From x W + b, h U (+ c for the GRU), both `(B, G·H)`, and the state to the next state.
 Step = Callable[[Tensor, Tensor, tuple[Tensor, ...]], tuple[Tensor, ...]]
 
-# The most steps that are written out.
-_WRITTEN_OUT = 8
+# The longest sequence that is unrolled.
+_LONGEST_UNROLLED = 8
 
 
-def _rnn(driven: Tensor, recalled: Tensor, states: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
-    """h' = tanh(x W + h U + b) (Elman 1990)."""
-    return (tf.tanh(driven + recalled),)
-
-
-def _lstm(driven: Tensor, recalled: Tensor, states: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
-    """c' = σ(f) c + σ(i) tanh(g), h' = σ(o) tanh(c') (Hochreiter & Schmidhuber 1997; Gers 2000)."""
-    _, cell = states
-    i, f, g, o = tf.split(driven + recalled, 4, axis=1)
-    cell = tf.sigmoid(f) * cell + tf.sigmoid(i) * tf.tanh(g)
-    return tf.sigmoid(o) * tf.tanh(cell), cell
-
-
-def _gru(driven: Tensor, recalled: Tensor, states: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
-    """n = tanh(x_n + σ(r) (h U_n + c_n)), h' = σ(z) h + (1 - σ(z)) n (Cho et al. 2014)."""
-    (hidden,) = states
-    driven_z, driven_r, driven_n = tf.split(driven, 3, axis=1)
-    recalled_z, recalled_r, recalled_n = tf.split(recalled, 3, axis=1)
-    z, r = tf.sigmoid(driven_z + recalled_z), tf.sigmoid(driven_r + recalled_r)
-    n = tf.tanh(driven_n + r * recalled_n)
-    return (z * hidden + (1 - z) * n,)
-
-
-def _over_time(
-    step: Step, driven: Tensor, recurrent: Tensor, bias: Tensor, first: tuple[Tensor, ...]
+def _run_over_time(
+    step: Step, inputs: Tensor, recurrent: Tensor, bias: Tensor, first: tuple[Tensor, ...]
 ) -> tuple[Tensor, ...]:
-    """The hidden units `(T, B, H)` after each of driven `(T, B, G·H)`, then the last state.
+    """The hidden units `(T, B, H)` after each of inputs x W + b `(T, B, G·H)`, then the last state.
 
-    The recurrent product's bias `(G·H,)` is spread over all steps and rows: the gradient of each
-    copy is that of its product, from which the recurrent weights' is made. The state is carried as
-    a value: no gradient passes into the first or out of the last.
+    The recurrent product's bias `(G·H,)` is copied for all steps and rows: each copy's gradient is
+    that of its product, and gives the recurrent weights' gradient. The state is carried as a value:
+    no gradient passes into the first or out of the last.
     """
 
     @tf.custom_gradient  # type: ignore[untyped-decorator]
-    def run(driven: Tensor, recurrent: Tensor, biases: Tensor, *first: Tensor) -> Any:
+    def run(inputs: Tensor, recurrent: Tensor, biases: Tensor, *first: Tensor) -> Any:
         with tf.GradientTape(watch_accessed_variables=False) as tape:
-            tape.watch((driven, biases))
-            hidden, last = _steps(step, driven, recurrent, biases, first)
+            tape.watch((inputs, biases))
+            hidden, last = _run_steps(step, inputs, recurrent, biases, first)
 
-        def gradient(errors: Tensor, *_: Tensor) -> tuple[Tensor, ...]:
-            driven_errors, recalled_errors = tape.gradient(hidden, (driven, biases), errors)
-            before = _turned(tf.concat((first[0][None], hidden[:-1]), 0))
-            recurrent_errors = tf.matmul(before, _rows(recalled_errors))
-            return driven_errors, recurrent_errors, recalled_errors, *(None for _ in first)
+        def gradient(hidden_gradient: Tensor, *_: Tensor) -> tuple[Tensor, ...]:
+            inputs_gradient, product_gradient = tape.gradient(
+                hidden, (inputs, biases), hidden_gradient
+            )
+            before = _transpose_steps(tf.concat((first[0][None], hidden[:-1]), 0))
+            recurrent_gradient = tf.matmul(before, _flatten_steps(product_gradient))
+            return inputs_gradient, recurrent_gradient, product_gradient, *(None for _ in first)
 
         return (hidden, *last), gradient
 
-    spread: tuple[Tensor, ...] = run(
-        driven, recurrent, tf.broadcast_to(bias, tf.shape(driven)), *first
-    )
-    return spread
+    biases = tf.broadcast_to(bias, tf.shape(inputs))
+    result: tuple[Tensor, ...] = run(inputs, recurrent, biases, *first)
+    return result
 
 
-def _steps(
-    step: Step, driven: Tensor, recurrent: Tensor, biases: Tensor, state: tuple[Tensor, ...]
+def _run_steps(
+    step: Step, inputs: Tensor, recurrent: Tensor, biases: Tensor, state: tuple[Tensor, ...]
 ) -> tuple[Tensor, tuple[Tensor, ...]]:
     """The hidden units after each step, and the last state."""
-    if driven.shape[0] is None or driven.shape[0] > _WRITTEN_OUT:
-        return _loop(step, driven, recurrent, biases, state)
-    kept = []
-    for drive, bias in zip(tf.unstack(driven), tf.unstack(biases), strict=True):
-        state = step(drive, tf.matmul(state[0], recurrent) + bias, state)
-        kept.append(state[0])
-    return tf.stack(kept), state
+    if inputs.shape[0] is None or inputs.shape[0] > _LONGEST_UNROLLED:
+        return _loop_steps(step, inputs, recurrent, biases, state)
+    hidden = []
+    for step_inputs, bias in zip(tf.unstack(inputs), tf.unstack(biases), strict=True):
+        state = step(step_inputs, tf.matmul(state[0], recurrent) + bias, state)
+        hidden.append(state[0])
+    return tf.stack(hidden), state
 
 
-def _loop(
-    step: Step, driven: Tensor, recurrent: Tensor, biases: Tensor, state: tuple[Tensor, ...]
+def _loop_steps(
+    step: Step, inputs: Tensor, recurrent: Tensor, biases: Tensor, state: tuple[Tensor, ...]
 ) -> tuple[Tensor, tuple[Tensor, ...]]:
-    """The same, as a loop."""
-    length = tf.shape(driven)[0] if driven.shape[0] is None else driven.shape[0]
-    steps, offsets = (tf.TensorArray(tf.float32, length).unstack(each) for each in (driven, biases))
-    kept = tf.TensorArray(tf.float32, length, element_shape=state[0].shape)
-
-    def forward(t: Tensor, kept: Any, *state: Tensor) -> Any:
-        recalled = tf.matmul(state[0], recurrent) + offsets.read(t)
-        state = step(steps.read(t), recalled, state)
-        return t + 1, kept.write(t, state[0]), *state
-
-    _, kept, *last = tf.while_loop(
-        lambda t, *_: t < length, forward, (0, kept, *state), maximum_iterations=length
+    """The same as `_run_steps`, by a loop."""
+    length = tf.shape(inputs)[0] if inputs.shape[0] is None else inputs.shape[0]
+    steps, offsets = (
+        tf.TensorArray(tf.float32, length).unstack(arrays) for arrays in (inputs, biases)
     )
-    return kept.stack(), tuple(last)
+    hidden = tf.TensorArray(tf.float32, length, element_shape=state[0].shape)
+
+    def forward(t: Tensor, hidden: Any, *state: Tensor) -> Any:
+        product = tf.matmul(state[0], recurrent) + offsets.read(t)
+        state = step(steps.read(t), product, state)
+        return t + 1, hidden.write(t, state[0]), *state
+
+    _, hidden, *last = tf.while_loop(
+        lambda t, *_: t < length, forward, (0, hidden, *state), maximum_iterations=length
+    )
+    return hidden.stack(), tuple(last)
 
 
-def _rows(array: Tensor) -> Tensor:
-    return tf.reshape(array, (-1, array.shape[-1]))
+def _flatten_steps(steps: Tensor) -> Tensor:
+    """`(T, B, N)` as `(T·B, N)`."""
+    return tf.reshape(steps, (-1, steps.shape[-1]))
 
 
-def _turned(steps: Tensor) -> Tensor:
+def _transpose_steps(steps: Tensor) -> Tensor:
     """Hidden units of all steps `(T, B, H)` as columns `(H, T·B)`.
 
-    In memory, too: a product of rows that are only read as columns takes XLA a quarter longer.
+    In memory, too: with a mere view of the columns XLA's product takes a quarter longer.
     """
     return tf.reshape(tf.transpose(steps, (2, 0, 1)), (steps.shape[-1], -1))
 
 
-class _OverTime:
-    """What takes the place of a Keras layer's own loop over time."""
+class _RecurrentLayer:
+    """The part that takes the place of a Keras layer's own loop over time.
+
+    A subclass defines `step` and inherits from a recurrent layer of Keras.
+    """
 
     cell: Any
     step: Step
@@ -131,9 +115,9 @@ class _OverTime:
     ) -> tuple[Tensor, Tensor, list[Tensor]]:
         """The last hidden units, those of all steps `(B, T, H)`, and the last state."""
         kernel, recurrent, bias, recurrent_bias = self.weights_over_time()
-        driven = tf.tensordot(tf.transpose(sequences, (1, 0, 2)), kernel, 1) + bias
-        hidden, *last = _over_time(
-            type(self).step, driven, recurrent, recurrent_bias, tuple(initial_state)
+        inputs = tf.tensordot(tf.transpose(sequences, (1, 0, 2)), kernel, 1) + bias
+        hidden, *last = _run_over_time(
+            type(self).step, inputs, recurrent, recurrent_bias, tuple(initial_state)
         )
         return hidden[-1], tf.transpose(hidden, (1, 0, 2)), last
 
@@ -144,22 +128,39 @@ class _OverTime:
         return cell.kernel, recurrent, cell.bias, tf.zeros(recurrent.shape[1])
 
 
-class Rnn(_OverTime, keras.layers.SimpleRNN):
+class RnnLayer(_RecurrentLayer, keras.layers.SimpleRNN):
     """Keras' SimpleRNN."""
 
-    step = staticmethod(_rnn)
+    @staticmethod
+    def step(inputs: Tensor, product: Tensor, states: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
+        """h' = tanh(x W + h U + b) (Elman 1990)."""
+        return (tf.tanh(inputs + product),)
 
 
-class Lstm(_OverTime, keras.layers.LSTM):
+class LstmLayer(_RecurrentLayer, keras.layers.LSTM):
     """Keras' LSTM."""
 
-    step = staticmethod(_lstm)
+    @staticmethod
+    def step(inputs: Tensor, product: Tensor, states: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
+        """c' = σ(f) c + σ(i) tanh(g), h' = σ(o) tanh(c') (Hochreiter 1997; Gers 2000)."""
+        _, cell = states
+        i, f, g, o = tf.split(inputs + product, 4, axis=1)
+        cell = tf.sigmoid(f) * cell + tf.sigmoid(i) * tf.tanh(g)
+        return tf.sigmoid(o) * tf.tanh(cell), cell
 
 
-class Gru(_OverTime, keras.layers.GRU):
+class GruLayer(_RecurrentLayer, keras.layers.GRU):
     """Keras' GRU, its reset after the product."""
 
-    step = staticmethod(_gru)
+    @staticmethod
+    def step(inputs: Tensor, product: Tensor, states: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
+        """n = tanh(x_n + σ(r) (h U_n + c_n)), h' = σ(z) h + (1 - σ(z)) n (Cho et al. 2014)."""
+        (hidden,) = states
+        inputs_z, inputs_r, inputs_n = tf.split(inputs, 3, axis=1)
+        product_z, product_r, product_n = tf.split(product, 3, axis=1)
+        z, r = tf.sigmoid(inputs_z + product_z), tf.sigmoid(inputs_r + product_r)
+        n = tf.tanh(inputs_n + r * product_n)
+        return (z * hidden + (1 - z) * n,)
 
     def weights_over_time(self) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         cell = self.cell
@@ -167,8 +168,8 @@ class Gru(_OverTime, keras.layers.GRU):
         return cell.kernel, tf.convert_to_tensor(cell.recurrent_kernel), bias, recurrent_bias
 
 
-class UnrolledCell(keras.layers.Layer):
-    """h' = tanh((h + x) W + b): one dense layer, the same at every position."""
+class _SharedWeights(keras.layers.Layer):
+    """The weights of h' = tanh((h + x) W + b): one dense layer, the same at every position."""
 
     def __init__(self, units: int) -> None:
         super().__init__()
@@ -179,13 +180,13 @@ class UnrolledCell(keras.layers.Layer):
         self.bias = self.add_weight(shape=(self.units,), name="bias", initializer="zeros")
 
 
-class Unrolled(_OverTime, keras.layers.RNN):
+class UnrolledLayer(_RecurrentLayer, keras.layers.RNN):
     """The network from which the recurrent ones grew, as a recurrent layer."""
 
-    step = staticmethod(_rnn)
+    step = staticmethod(RnnLayer.step)
 
     def __init__(self, units: int, **more: Any) -> None:
-        super().__init__(UnrolledCell(units), **more)
+        super().__init__(_SharedWeights(units), **more)
 
     def weights_over_time(self) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         shared = tf.convert_to_tensor(self.cell.recurrent_kernel)
@@ -193,9 +194,9 @@ class Unrolled(_OverTime, keras.layers.RNN):
 
 
 class Characters(keras.layers.Layer):
-    """Tokens `(B, T)` to what the first recurrent layer reads; no token is zeros.
+    """Turns tokens `(B, T)` into the input of the first recurrent layer; no token is zeros.
 
-    One-hot rows, or an embedding's, or what a dense layer makes of either.
+    One-hot rows or an embedding's, both with a dense layer behind them if `dense` is not 0.
     """
 
     def __init__(self, vocabulary: int, embedding: int, dense: int) -> None:
@@ -205,12 +206,12 @@ class Characters(keras.layers.Layer):
         self._dense = keras.layers.Dense(dense, "relu") if dense else None
 
     def call(self, tokens: Tensor) -> Tensor:
-        # No token is no index: it is looked up as the first one, and what is found wiped out.
-        found = keras.ops.maximum(tokens, 0)
+        # No token is no index: the first token is looked up in its place, and the result zeroed.
+        indices = keras.ops.maximum(tokens, 0)
         read = (
-            self._embedding(found)
+            self._embedding(indices)
             if self._embedding
-            else keras.ops.one_hot(found, self._vocabulary)
+            else keras.ops.one_hot(indices, self._vocabulary)
         )
         if self._dense:
             read = self._dense(read)
@@ -218,13 +219,10 @@ class Characters(keras.layers.Layer):
 
 
 class Dropout(keras.layers.Dropout):
-    """Keras' dropout, its draws named: those that XLA chooses take it many times as long."""
+    """Keras' dropout with a random generator named, many times faster than the one XLA chooses."""
 
     def call(self, inputs: Tensor, training: bool = False) -> Tensor:
         if not training:
             return inputs
         seed = tf.cast(self.seed_generator.next(), tf.int32)
         return tf.nn.experimental.stateless_dropout(inputs, self.rate, seed, rng_alg="philox")
-
-
-LAYERS: dict[str, type[Any]] = {"rnn": Rnn, "lstm": Lstm, "gru": Gru, "unrolled": Unrolled}

@@ -1,4 +1,4 @@
-"""Training by Keras: one compiled step that goes forward, back, and moves the weights."""
+"""Training by Keras: one compiled step that goes forward, backward, and updates the weights."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,9 +7,10 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from charplay import NO_TOKEN, Arrays, Backend, Batch, Learner, Model, Plan
-from charplay_keras.network import carried_states, network
-from charplay_keras.weights import shapes
+from charplay import CELLS, NO_TOKEN, Array, Arrays, Backend, Batch, Learner, Model, Plan
+from charplay_keras.former import current_learner
+from charplay_keras.network import build_network, carried_states
+from charplay_keras.weights import array_shapes, join_arrays, split_variables, variable_names
 
 Tensor = Any
 
@@ -21,17 +22,18 @@ class KerasLearner(Learner):
         vocabulary, config = len(model.vocabulary), model.config
         self._backend, self._model, self._plan = backend, model, plan
         self._last_only = plan.cutting == "windows" and plan.scored == "last"
-        self._network = network(
+        self._network = build_network(
             vocabulary, config, plan.batch_size, last_only=self._last_only, seed=plan.seed
         )
+        cell, layers = CELLS[config.cell], range(config.layers)
+        self._state_names = [f"carried.{n}" for layer in layers for n in cell.state_names(layer)]
         self._carried = carried_states(self._network)
-        self._weights = dict(
-            zip(shapes(vocabulary, config), self._network.trainable_variables, strict=True)
-        )
-        _fill(self._weights, model.arrays())
-        self._optimiser = _optimiser(plan)
-        self._optimiser.build(self._network.trainable_variables)
-        self._step = _compiled(self._take, plan)
+        self._names = list(variable_names(array_shapes(vocabulary, config)))
+        self._weights = self._network.trainable_variables
+        _assign_values(self._weights, join_arrays(self._names, model.arrays()))
+        self._optimiser = _make_optimiser(plan)
+        self._optimiser.build(self._weights)
+        self._step = _compile_step(self._take_step, plan)
 
     def update(self, batch: Batch, learning_rate: float) -> float:
         return self.update_many([batch], [learning_rate])[0]
@@ -44,7 +46,7 @@ class KerasLearner(Learner):
         return [float(loss) for loss in losses]
 
     def _padded(self, batch: Batch) -> tuple[Tensor, Tensor]:
-        """Inputs and scored targets, filled up with rows of nothing: one shape of batch for all."""
+        """Inputs and scored targets, padded with empty rows so that all batches have one shape."""
         targets = batch.targets[:, -1:] if self._last_only else batch.targets
         missing = ((0, self._plan.batch_size - len(targets)), (0, 0))
         inputs, targets = (
@@ -56,61 +58,72 @@ class KerasLearner(Learner):
         """What the summed loss is divided by."""
         return len(batch.targets) if self._plan.reduction == "sum" else batch.characters
 
-    def _take(
+    def _take_step(
         self, inputs: Tensor, targets: Tensor, fresh: Tensor, scale: Tensor, rate: Tensor
     ) -> Tensor:
         """One update; the loss before it."""
         for state in self._carried:
             state.assign(tf.where(fresh, 0.0, state.value))
-        variables = self._network.trainable_variables
         with tf.GradientTape() as tape:
             logits = self._network(inputs, training=True)
-            loss = _loss(logits, targets) / scale
-        gradients = tape.gradient(loss, [variable.value for variable in variables])
+            loss = _summed_loss(logits, targets) / scale
+        gradients = tape.gradient(loss, [variable.value for variable in self._weights])
         self._optimiser.learning_rate = rate
-        self._optimiser.apply(_clipped(gradients, self._plan), variables)
+        self._optimiser.apply(_limit_gradients(gradients, self._plan), self._weights)
         return loss
 
     def model(self) -> Model:
         model = self._model
-        arrays = {name: variable.numpy() for name, variable in self._weights.items()}
+        arrays = split_variables(self._names, _copy_values(self._weights))
         return self._backend.load(model.vocabulary, model.kind, model.config, arrays)
 
     def arrays(self) -> Arrays:
-        return {name: np.asarray(variable) for name, variable in self._kept.items()}
+        arrays = dict(zip(self._state_names, _copy_values(self._carried), strict=True))
+        for number, value in enumerate(_copy_values(self._network.non_trainable_variables)):
+            arrays[f"dropout.{number}"] = value
+        for moment, variables in self._moments.items():
+            arrays |= split_variables(self._names, _copy_values(variables), f"adam.{moment}.")
+            arrays["adam.count"] = np.asarray(self._optimiser.iterations).reshape(1)
+        return arrays
 
     def restore(self, arrays: Arrays) -> None:
-        _fill(self._kept, arrays)
+        arrays = current_learner(arrays, self._names, self._state_names)
+        _assign_values(self._carried, [arrays[name] for name in self._state_names])
+        for number, variable in enumerate(self._network.non_trainable_variables):
+            variable.assign(arrays[f"dropout.{number}"])
+        for moment, variables in self._moments.items():
+            _assign_values(variables, join_arrays(self._names, arrays, f"adam.{moment}."))
+            self._optimiser.iterations.assign(arrays["adam.count"][0])
 
     @property
-    def _kept(self) -> dict[str, Any]:
-        """The variables that an exact resume needs beside the weights."""
-        groups = {
-            "optimiser": self._optimiser.variables,
-            "carried": self._carried,
-            "dropout": self._network.non_trainable_variables,
+    def _moments(self) -> dict[str, list[Any]]:
+        """Adam's variables, in the order of the weights; none for plain descent."""
+        endings = {"mean": "_momentum", "square": "_velocity"}
+        moments = {
+            moment: [v for v in self._optimiser.variables if v.name.endswith(ending)]
+            for moment, ending in endings.items()
         }
-        return {
-            f"{group}.{number}": variable
-            for group, variables in groups.items()
-            for number, variable in enumerate(variables)
-        }
+        return {moment: variables for moment, variables in moments.items() if variables}
 
 
-def _fill(variables: dict[str, Any], arrays: Arrays) -> None:
-    for name, variable in variables.items():
-        variable.assign(arrays[name])
+def _copy_values(variables: Sequence[Any]) -> list[Array]:
+    return [np.asarray(variable).copy() for variable in variables]
 
 
-def _optimiser(plan: Plan) -> Any:
+def _assign_values(variables: Sequence[Any], values: Sequence[Array]) -> None:
+    for variable, value in zip(variables, values, strict=True):
+        variable.assign(value)
+
+
+def _make_optimiser(plan: Plan) -> Any:
     kind = keras.optimizers.Adam if plan.optimiser == "adam" else keras.optimizers.SGD
     return kind(weight_decay=plan.weight_decay or None)
 
 
-def _compiled(step: Any, plan: Plan) -> Any:
-    """The step for batches of a plan's shape, by XLA where all have one length.
+def _compile_step(step: Any, plan: Plan) -> Any:
+    """The step compiled for batches of a plan's shape, by XLA where all have one length.
 
-    Names have many, for each of which XLA would compile anew, for longer than it saves.
+    Batches of names have many lengths; compiling for each would cost XLA more time than it saves.
     """
     names = plan.cutting == "names"
     last_only = plan.cutting == "windows" and plan.scored == "last"
@@ -125,18 +138,18 @@ def _compiled(step: Any, plan: Plan) -> Any:
     return tf.function(step, signature, jit_compile=not names)
 
 
-def _loss(logits: Tensor, targets: Tensor) -> Tensor:
-    """Cross-entropy of logits `(…, V)`, summed over the scored ones of as many targets, in nats."""
+def _summed_loss(logits: Tensor, targets: Tensor) -> Tensor:
+    """Cross-entropy of logits `(…, V)` summed over the scored targets `(…)`, in nats."""
     targets, logits = tf.reshape(targets, (-1,)), tf.reshape(logits, (-1, logits.shape[-1]))
     losses = tf.nn.sparse_softmax_cross_entropy_with_logits(tf.maximum(targets, 0), logits)
     return tf.reduce_sum(tf.where(targets >= 0, losses, 0))
 
 
-def _clipped(gradients: list[Tensor], plan: Plan) -> list[Tensor]:
-    """Gradients limited each in size, then together in norm (Pascanu et al. 2013)."""
+def _limit_gradients(gradients: list[Tensor], plan: Plan) -> list[Tensor]:
+    """The gradients with the size of each limited, then the norm of all (Pascanu et al. 2013)."""
     if plan.clip_value is None and plan.clip_norm is None:
-        # An embedding's gradient is left as it comes, a part for each character looked up: Keras'
-        # Adam squares part by part, which is how the exercises train it.
+        # An embedding's gradient stays sparse, one part for each character looked up: Keras' Adam
+        # squares part by part, which is how the exercises train it.
         return gradients
     gradients = [tf.convert_to_tensor(gradient) for gradient in gradients]
     if plan.clip_value is not None:

@@ -1,4 +1,4 @@
-"""Setting TensorFlow up, before anything imports it."""
+"""How TensorFlow is set up, before anything imports it."""
 
 import os
 from contextlib import suppress
@@ -8,12 +8,13 @@ from charplay import blas_threads
 _ERRORS_ONLY = "2"
 
 
-def prepare() -> None:
-    """Import TensorFlow quietly, as what Keras computes with, on as many threads as NumPy has."""
+def prepare_tensorflow() -> None:
+    """Import TensorFlow as Keras' backend, quietly, with as many threads as NumPy has."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", _ERRORS_ONLY)
     os.environ["KERAS_BACKEND"] = "tensorflow"
+    # Imported here, after the variables above are set, which it reads when it is imported.
     import tensorflow as tf
 
-    # A process that computed with TensorFlow before has its threads already, and keeps them.
+    # A process that has computed with TensorFlow already keeps the threads that it has.
     with suppress(RuntimeError):
         tf.config.threading.set_intra_op_parallelism_threads(blas_threads())

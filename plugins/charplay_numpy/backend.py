@@ -1,57 +1,26 @@
-"""The backend `numpy`: what it is called, how it is configured, what it makes."""
+"""The backend `numpy`: its name, its configuration, and the models that it makes."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import charplay
-from charplay import Backend, Kind, Plan, UsageError, option
+from charplay import Backend, Kind, Plan, UsageError
+from charplay_numpy.config import TRAINING_CELLS, NumpyConfig
 
 if TYPE_CHECKING:
     import numpy as np
 
     from charplay import Arrays, Learner, Model, Vocabulary
 
-
-@dataclass(frozen=True)
-class NumpyConfig:
-    """The shape of a recurrent network, and what it is held back by while it trains."""
-
-    cell: str = option("rnn", "kind of cell", choices=("rnn", "lstm", "gru"))
-    layers: int = option(1, "layers, each reading the one below", minimum=1, maximum=16)
-    hidden: int = option(128, "hidden units a layer", minimum=1, maximum=8192)
-    embedding: int = option(0, "units of the input's embedding, 0 for one-hot", minimum=0)
-    dropout: float = option(
-        0, "share of each layer's units hidden from what is above", minimum=0, maximum=0.95
-    )
-    recurrent_dropout: float = option(
-        0, "share of each layer's units hidden from its own next step", minimum=0, maximum=0.95
-    )
-    input_dropout: float = option(
-        0, "share of the characters read as nothing", minimum=0, maximum=0.95
-    )
-    averaging: float = option(
-        0,
-        "share of the running average of the weights that an update keeps; 0: no average",
-        minimum=0,
-        maximum=0.99999,
-    )
-    output_layer: bool = option(True, "a layer from hidden units to logits; off: they are the same")
-    precision: str = option("float32", "floating-point type", choices=("float32", "float64"))
-    initialiser: str = option(
-        "glorot",
-        "first weights: glorot with orthogonal recurrence, uniform within 1/sqrt(hidden), or "
-        "the published exercise's small normal ones",
-        choices=("glorot", "uniform", "course"),
-    )
+# The modules imported in functions need NumPy, which must not load when charplay starts.
 
 
 class NumpyBackend(Backend):
     """Stacked recurrent layers, trained by back-propagation through time."""
 
     name = "numpy"
-    summary = "recurrent networks in NumPy, from the equations: rnn, lstm, gru"
+    summary = f"recurrent networks in NumPy, from the equations: {', '.join(TRAINING_CELLS)}"
     version = charplay.__version__
     Config = NumpyConfig
 
@@ -68,7 +37,7 @@ class NumpyBackend(Backend):
             )
         if config.initialiser == "course" and (config.cell, config.layers) != ("rnn", 1):
             raise UsageError(
-                "the published exercise's first weights are those of one vanilla layer",
+                "the published exercise's first weights are for one layer of the cell rnn",
                 "leave out initialiser=course, or cell and layers",
             )
         return self.load(vocabulary, kind, config, first_weights(len(vocabulary), config, rng))
@@ -76,11 +45,13 @@ class NumpyBackend(Backend):
     def load(
         self, vocabulary: Vocabulary, kind: Kind, config: NumpyConfig, arrays: Arrays
     ) -> Model:
-        from charplay_numpy.weights import inference_weights, shapes
+        from charplay_numpy.former import current_weights
+        from charplay_numpy.weights import array_shapes, inference_weights
 
+        arrays = current_weights(arrays)
         found = {name: array.shape for name, array in arrays.items()}
-        if found != shapes(len(vocabulary), config):
-            raise ValueError("the arrays are not those of its configuration")
+        if found != array_shapes(len(vocabulary), config):
+            raise ValueError("the arrays do not fit the model's configuration")
         return charplay.RecurrentModel(
             vocabulary, kind, config, arrays, inference_weights(arrays, config)
         )

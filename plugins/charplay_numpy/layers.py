@@ -3,128 +3,155 @@
     z = x W + b, for all steps in one product, then the cell's own loop
 
 For the first layer x is a token: a row of the table that has b where there is no token and b + W's
-row of the token otherwise. Seen as a product, that table is E [b; W] with E's first column all
-ones and a one more for the token. So one product, Eᵀ dz, gives the gradients of b and of W.
+row of the token otherwise. Seen as a product, that table is E [b; W], where E's first column is all
+ones and each row has one more 1, for the token. So one product, Eᵀ dz, gives the gradients of b and
+of W.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
-from charplay import Array, Tokens
-from charplay_numpy.cells import CELLS, Cell
-from charplay_numpy.weights import Block, named
+from charplay import CELLS, Array, Tokens
+from charplay_numpy.cells import TrainingCell, training_cell
+from charplay_numpy.weights import Block
 
-# What a layer's units `(B, H)` are multiplied by: for what is above, and for its own next step.
-Masks = tuple[Array | None, Array | None]
+LayerState = tuple[Array, ...]
+
+
+class Masks(NamedTuple):
+    """What a layer's units `(B, H)` are multiplied by, None for nothing.
+
+    output: for the layer above; recurrent: for the layer's own next step.
+    """
+
+    output: Array | None = None
+    recurrent: Array | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LayerPass:
+    """A layer's forward pass over some steps: what its backward pass takes.
+
+    output `(T, B, H)`: the hidden units passed to the layer above; output_gradient, of the same
+    shape: where the loss's gradient with respect to the output is put before the backward pass. All
+    of it is the layer's memory: valid until its next forward pass.
+    """
+
+    cell: TrainingCell
+    mask: Array | None
+    output: Array
+    output_gradient: Array
+
+    def final_state(self) -> LayerState:
+        """Copies of the state after the last step."""
+        return self.cell.final_state(len(self.output))
 
 
 class Layer:
     """The layer of a number, over shared weights, with gradients of its own."""
 
     def __init__(self, number: int, cell: str, weights: Block, gradients: Block) -> None:
-        self._kind = CELLS[cell]
+        self._cell, self._training = CELLS[cell], training_cell(cell)
         self._input, self._recurrent, self._bias = (
-            (weights[name], gradients[name]) for name in named(number, "input", "recurrent", "bias")
+            (weights[f"{name}.{number}"], gradients[f"{name}.{number}"])
+            for name in ("input", "recurrent", "bias")
         )
-        (bias,) = named(number, "recurrent_bias")
-        given = weights.get(bias)
+        given = weights.get(f"recurrent_bias.{number}")
         self._recurrent_bias = np.empty(0) if given is None else given
-        self._recurrent_bias_gradient = gradients.get(bias)
-        self.units = len(self._recurrent[0])
-        self.precision = weights.flat.dtype
-        self._cells: dict[int, Cell] = {}
+        self._recurrent_bias_gradient = gradients.get(f"recurrent_bias.{number}")
+        self._units, self._precision = len(self._recurrent[0]), weights.flat.dtype
+        self.state_names = self._cell.state_names(number)
+        self._buffers: dict[int, TrainingCell] = {}
 
-    def zero_state(self, rows: int) -> tuple[Array, ...]:
+    def zero_state(self, rows: int) -> LayerState:
         """The state before the first character."""
-        return tuple(np.zeros((rows, self.units), self.precision) for _ in self._kind.state)
+        return tuple(np.zeros((rows, self._units), self._precision) for _ in self.state_names)
 
-    @property
-    def state_names(self) -> tuple[str, ...]:
-        """What the arrays of a state are called."""
-        return self._kind.state
-
-    def prepare(self, length: int, rows: int) -> Array:
-        """Room `(T, B, G·H)` for the input's product of a stretch."""
-        cell = self._cells.get(rows)
-        if cell is None or cell.length < length:
-            cell = self._cells[rows] = self._kind(length, rows, self.units, self.precision)
-        self.cell, self.length = cell, length
-        return cell.driven[:length]
-
-    def run(self, state: Sequence[Array], masks: Masks) -> Array:
-        """What stands above gets, `(T, B, H)`: the hidden units, masked if they are to be.
-
-        The input's product must be in its room.
-        """
-        mask, self.cell.mask = masks
-        self.cell.begin(state)
-        self.cell.forward(self.length, self._recurrent[0], self._recurrent_bias)
-        hidden = self.cell.hidden[1 : self.length + 1]
-        self._mask = mask
-        if mask is None:
-            return hidden
-        return np.multiply(hidden, mask, self.cell.masked[: self.length])
-
-    def ended(self) -> tuple[Array, ...]:
-        """The state after the stretch."""
-        return self.cell.ended(self.length)
-
-    @property
-    def errors(self) -> Array:
-        """Room `(T, B, H)` for the loss's gradient with respect to the hidden units."""
-        return self.cell.errors[: self.length]
-
-    def run_back(self) -> Array:
-        """From `errors` the gradients of the recurrent weights; that of z, `(T · B, G·H)`."""
-        if self._mask is not None:
-            self.errors[...] *= self._mask
-        self.cell.backward(self.length, self._recurrent[0])
-        before = _rows(self.cell.before[: self.length])
-        blamed = _rows(self.cell.recurrent_errors[: self.length])
-        before.T.dot(blamed, self._recurrent[1])
-        if self._recurrent_bias_gradient is not None:
-            np.add.reduce(blamed, 0, out=self._recurrent_bias_gradient)
-        return _rows(self.cell.driven[: self.length])
-
-    def read_tokens(self, rows: Tokens, embedding: Array | None) -> None:
-        """z of tokens `(T, B)`, given as rows of the table: 0 for none, else the token and 1."""
+    def read_tokens(
+        self, table_rows: Tokens, embedding: Array | None, state: LayerState, masks: Masks
+    ) -> LayerPass:
+        """Read tokens `(T, B)`, given as rows of the table: 0 for none, else the token plus 1."""
         weights, bias = self._input[0], self._bias[0]
         product = weights if embedding is None else embedding.dot(weights)
-        table = np.empty((len(product) + 1, len(bias)), self.precision)
+        table = np.empty((len(product) + 1, len(bias)), self._precision)
         table[0] = bias
         np.add(product, bias, table[1:])
-        table.take(rows, 0, self.prepare(*rows.shape), "clip")
+        length, rows = table_rows.shape
+        cell = self._prepare_cell(length, rows)
+        table.take(table_rows, 0, cell.preactivation[:length], "clip")
+        return self._run(cell, length, state, masks)
 
-    def learn_tokens(self, chosen: Array) -> Array:
-        """From E `(T · B, V + 1)` the gradient of the bias; that of every token's z, `(V, G·H)`."""
-        table: Array = chosen.T.dot(self.run_back())
+    def read_units(self, below: Array, state: LayerState, masks: Masks) -> LayerPass:
+        """Read the output `(T, B, I)` of the layer below."""
+        length, rows = below.shape[:2]
+        cell = self._prepare_cell(length, rows)
+        preactivation = _flatten_steps(cell.preactivation[:length])
+        _flatten_steps(below).dot(self._input[0], preactivation)
+        preactivation += self._bias[0]
+        return self._run(cell, length, state, masks)
+
+    def _prepare_cell(self, length: int, rows: int) -> TrainingCell:
+        """Buffers for steps of `rows` rows, kept from one pass to the next."""
+        cell = self._buffers.get(rows)
+        if cell is None or cell.length < length:
+            cell = self._training(self._cell, length, rows, self._units, self._precision)
+            self._buffers[rows] = cell
+        return cell
+
+    def _run(
+        self, cell: TrainingCell, length: int, state: Sequence[Array], masks: Masks
+    ) -> LayerPass:
+        """The forward pass, from the pre-activation in the cell's buffers."""
+        cell.forward(length, state, masks.recurrent, self._recurrent[0], self._recurrent_bias)
+        output = cell.hidden[1 : length + 1]
+        if masks.output is not None:
+            output = np.multiply(output, masks.output, cell.masked_output[:length])
+        return LayerPass(cell, masks.output, output, cell.hidden_gradient[:length])
+
+    def learn_tokens(
+        self,
+        forward: LayerPass,
+        one_hot: Array,
+        embedding: Array | None,
+        embedding_gradient: Array | None,
+    ) -> None:
+        """Fill the gradients of a layer that read tokens, and of the embedding if there is one.
+
+        one_hot `(T · B, V + 1)`: the rows of E of the tokens.
+        """
+        weights, gradient = self._input
+        table: Array = one_hot.T.dot(self._run_backward(forward))
         self._bias[1][...] = table[0]
-        return table[1:]
-
-    def learn_table(self, table: Array, embedding: Array | None, into: Array | None) -> None:
-        """Gradients of the input and, where there is one, of the embedding."""
-        weights, gradients = self._input
-        if embedding is None or into is None:
-            gradients[...] = table
+        if embedding is None or embedding_gradient is None:
+            gradient[...] = table[1:]
         else:
-            embedding.T.dot(table, gradients)
-            table.dot(weights.T, into)
+            embedding.T.dot(table[1:], gradient)
+            table[1:].dot(weights.T, embedding_gradient)
 
-    def read(self, below: Array) -> None:
-        """z of the units `(T, B, I)` of the layer below."""
-        driven = _rows(self.prepare(*below.shape[:2]))
-        _rows(below).dot(self._input[0], driven)
-        driven += self._bias[0]
+    def learn_units(self, forward: LayerPass, below: LayerPass) -> None:
+        """Fill the gradients of a layer that read units, and the gradient of the layer below."""
+        gradient = self._run_backward(forward)
+        _flatten_steps(below.output).T.dot(gradient, self._input[1])
+        np.add.reduce(gradient, 0, out=self._bias[1])
+        gradient.dot(self._input[0].T, _flatten_steps(below.output_gradient))
 
-    def learn(self, below: Array, errors: Array) -> None:
-        """Gradients of bias and input; the loss's gradient with respect to `below` into errors."""
-        driven = self.run_back()
-        _rows(below).T.dot(driven, self._input[1])
-        np.add.reduce(driven, 0, out=self._bias[1])
-        driven.dot(self._input[0].T, _rows(errors))
+    def _run_backward(self, forward: LayerPass) -> Array:
+        """Fill the gradients of the recurrent weights; that of z, `(T · B, G·H)`."""
+        cell, length = forward.cell, len(forward.output)
+        if forward.mask is not None:
+            forward.output_gradient[...] *= forward.mask
+        cell.backward(length, self._recurrent[0])
+        recurrent_input = _flatten_steps(cell.recurrent_input[:length])
+        product_gradient = _flatten_steps(cell.product_gradient[:length])
+        recurrent_input.T.dot(product_gradient, self._recurrent[1])
+        if self._recurrent_bias_gradient is not None:
+            np.add.reduce(product_gradient, 0, out=self._recurrent_bias_gradient)
+        return _flatten_steps(cell.preactivation[:length])
 
 
-def _rows(steps: Array) -> Array:
+def _flatten_steps(steps: Array) -> Array:
     """`(T, B, N)` as `(T · B, N)`."""
     return steps.reshape(-1, steps.shape[-1])

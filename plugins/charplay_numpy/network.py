@@ -2,63 +2,79 @@
 
     z_t = x_t W + b, the cell's own step, ...        y_t = softmax(h_t O + c)
 
-with x a one-hot or embedded token for the first layer and the units of the layer below for every
-other, and W, b, O, c the arrays input, bias, output, output_bias. Arrays run (T, B, ...) here, time
-first, so that one step is one contiguous piece.
+Here x is a one-hot or embedded token for the first layer and the output of the layer below for
+every other; W, b, O, c are the arrays input, bias, output, output_bias. Arrays are (T, B, ...),
+time first, so that one step is one contiguous piece.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from charplay import Array, Tokens
-from charplay_numpy.layers import Layer, Masks
+from charplay_numpy.layers import Layer, LayerPass, LayerState, Masks
 from charplay_numpy.weights import Block
 
-LayerState = tuple[Array, ...]
+
+@dataclass(frozen=True, slots=True)
+class ForwardPass:
+    """A network's forward pass: what its backward pass takes, once; valid until the next one.
+
+    logits `(T * B, V)`; one_hot `(T * B, V + 1)`: the tokens read; layers: from below.
+    """
+
+    logits: Array
+    one_hot: Array
+    layers: list[LayerPass]
+
+    def final_state(self) -> list[LayerState]:
+        """Copies of every layer's state after the last step."""
+        return [layer.final_state() for layer in self.layers]
 
 
 class Network:
     """The equations over given weights, and the gradients of the last loss in `gradients`."""
 
     def __init__(self, weights: Block, vocabulary: int, cell: str, layers: int) -> None:
-        self.weights, self.gradients = weights, weights.like()
+        self.weights, self.gradients = weights, weights.zeros_like()
         self.layers = [Layer(number, cell, weights, self.gradients) for number in range(layers)]
         precision = weights.flat.dtype
         # Row 0 is no token, row i + 1 is token i; the first column is the bias's.
-        self._chosen: Array = np.eye(vocabulary + 1, dtype=precision)
-        self._chosen[:, 0] = 1
+        self._one_hot: Array = np.eye(vocabulary + 1, dtype=precision)
+        self._one_hot[:, 0] = 1
         self._ones = np.ones(vocabulary, precision)
 
     def zero_state(self, rows: int) -> list[LayerState]:
         """Every layer's state before the first character."""
         return [layer.zero_state(rows) for layer in self.layers]
 
-    def last_state(self) -> list[LayerState]:
-        """Every layer's state after the last step of the last `forward`; copies."""
-        return [layer.ended() for layer in self.layers]
-
-    def forward(self, inputs: Tokens, state: Sequence[LayerState], masks: Sequence[Masks]) -> Array:
-        """Logits `(T * B, V)` after each of inputs `(T, B)`; what `backward` needs is kept."""
-        weights = self.weights
-        rows = inputs + 1
-        self._tokens = self._chosen.take(rows.reshape(-1), 0)
-        self._read: list[Array] = []
-        for number, layer in enumerate(self.layers):
-            if self._read:
-                layer.read(self._read[-1])
-            else:
-                layer.read_tokens(rows, weights.get("embedding"))
-            self._read.append(layer.run(state[number], masks[number]))
-        top = self._read[-1].reshape(len(self._tokens), -1)
+    def forward(
+        self, inputs: Tokens, state: Sequence[LayerState], masks: Sequence[Masks]
+    ) -> ForwardPass:
+        """Read inputs `(T, B)` from a state, with masks for each layer."""
+        weights, table_rows = self.weights, inputs + 1
+        one_hot = self._one_hot.take(table_rows.reshape(-1), 0)
+        embedding = weights.get("embedding")
+        first, *others = self.layers
+        passes = [first.read_tokens(table_rows, embedding, state[0], masks[0])]
+        for number, layer in enumerate(others, start=1):
+            passes.append(layer.read_units(passes[-1].output, state[number], masks[number]))
+        top = passes[-1].output.reshape(len(one_hot), -1)
         output = weights.get("output")
         if output is None:
-            return top.copy()
+            return ForwardPass(top.copy(), one_hot, passes)
         logits: Array = top.dot(output)
         logits += weights["output_bias"]
-        return logits
+        return ForwardPass(logits, one_hot, passes)
 
-    def loss(self, logits: Array, targets: Tokens, scale: float) -> float:
+    def backward(self, forward: ForwardPass, targets: Tokens, scale: float) -> float:
+        """The loss of a forward pass, as `_loss` says; its gradients are left in `gradients`."""
+        loss = self._loss(forward.logits, targets, scale)
+        self._fill_gradients(forward)
+        return loss
+
+    def _loss(self, logits: Array, targets: Tokens, scale: float) -> float:
         """Cross-entropy summed over the scored targets `(T * B,)`, over scale, in nats.
 
         Turns logits in place into the loss's gradient with respect to them.
@@ -70,7 +86,7 @@ class Network:
         if scored is not None:
             places, targets = places[scored], targets[scored]
         places += targets
-        # -log softmax as log-sum-exp less the target's logit, which no small chance can overflow.
+        # -log softmax as log-sum-exp less the target's logit, which no small probability overflows.
         picked = flat.take(places)
         np.exp(logits, logits)
         sums = logits.dot(self._ones)
@@ -83,18 +99,19 @@ class Network:
             logits /= scale
         return float((np.log(sums) - picked).sum() / scale)
 
-    def backward(self, errors: Array) -> None:
-        """Fill `gradients` from the loss's gradient `(T * B, V)` with respect to the logits."""
+    def _fill_gradients(self, forward: ForwardPass) -> None:
+        """Fill `gradients`, where the loss's gradient stands in place of the logits."""
         weights, gradients = self.weights, self.gradients
-        output = weights.get("output")
-        below = self.layers[-1].errors.reshape(len(errors), -1)
+        output, logits_gradient, passes = weights.get("output"), forward.logits, forward.layers
+        top, rows = passes[-1], len(logits_gradient)
         if output is None:
-            below[...] = errors
+            top.output_gradient.reshape(rows, -1)[...] = logits_gradient
         else:
-            self._read[-1].reshape(len(errors), -1).T.dot(errors, gradients["output"])
-            np.add.reduce(errors, 0, out=gradients["output_bias"])
-            errors.dot(output.T, below)
+            top.output.reshape(rows, -1).T.dot(logits_gradient, gradients["output"])
+            np.add.reduce(logits_gradient, 0, out=gradients["output_bias"])
+            logits_gradient.dot(output.T, top.output_gradient.reshape(rows, -1))
         for number in range(len(self.layers) - 1, 0, -1):
-            self.layers[number].learn(self._read[number - 1], self.layers[number - 1].errors)
-        table = self.layers[0].learn_tokens(self._tokens)
-        self.layers[0].learn_table(table, weights.get("embedding"), gradients.get("embedding"))
+            self.layers[number].learn_units(passes[number], passes[number - 1])
+        self.layers[0].learn_tokens(
+            passes[0], forward.one_hot, weights.get("embedding"), gradients.get("embedding")
+        )

@@ -1,7 +1,7 @@
 """Clipping and optimisers, on one flat block of weights and one of gradients.
 
-A step is made a piece of the block at a time, each small enough that all passes over it find it in
-the processor's cache; pieces may be stepped on side by side.
+A step goes over the block in pieces, each small enough to stay in the processor's cache for all
+passes over it. Different parts of the block may be updated at the same time.
 """
 
 from collections.abc import Iterator
@@ -10,43 +10,44 @@ from typing import Protocol
 import numpy as np
 
 from charplay import Array, Arrays, Plan
+from charplay_numpy.weights import Block
 
-_PIECE = 16_384
+_PIECE_SIZE = 16_384
 
 
-def pieces(part: slice) -> Iterator[slice]:
-    """A part of the block, cut."""
-    for start in range(part.start, part.stop, _PIECE):
-        yield slice(start, min(start + _PIECE, part.stop))
+def cut_pieces(part: slice) -> Iterator[slice]:
+    """A part of the block in pieces."""
+    for start in range(part.start, part.stop, _PIECE_SIZE):
+        yield slice(start, min(start + _PIECE_SIZE, part.stop))
 
 
 class Optimiser(Protocol):
-    """Moves weights along gradients, which it may use up."""
+    """Moves weights along gradients, which it may overwrite."""
 
     def begin(self) -> None:
-        """A new update, of which each part is then stepped on once."""
+        """Begin an update; `step` is then called once for each part of the block."""
         ...
 
     def step(self, weights: Array, gradients: Array, rate: float, part: slice) -> None:
-        """Update a part, in place."""
+        """Update a part of the weights, in place."""
         ...
 
     def arrays(self) -> Arrays:
-        """What it remembers."""
+        """Copies of its state."""
         ...
 
     def restore(self, arrays: Arrays) -> None:
-        """Remember what `arrays` gave."""
+        """Continue from the state that `arrays` returned."""
         ...
 
 
-def optimiser(plan: Plan, weights: Array) -> Optimiser:
+def make_optimiser(plan: Plan, weights: Block) -> Optimiser:
     """The plan's optimiser for a block of weights."""
     return Adam(weights) if plan.optimiser == "adam" else GradientDescent()
 
 
-def clip(gradients: Array, plan: Plan) -> None:
-    """Limit gradients in place: each one's size, then the norm of all (Pascanu et al. 2013)."""
+def clip_gradients(gradients: Array, plan: Plan) -> None:
+    """Limit gradients in place: the size of each, then the norm of all (Pascanu et al. 2013)."""
     if plan.clip_value is not None:
         gradients.clip(-plan.clip_value, plan.clip_value, out=gradients)
     if plan.clip_norm is not None:
@@ -77,21 +78,21 @@ class Adam:
 
     beta1, beta2, epsilon = 0.9, 0.999, 1e-8
 
-    def __init__(self, weights: Array) -> None:
-        self._mean = np.zeros_like(weights)
-        self._square = np.zeros_like(weights)
+    def __init__(self, weights: Block) -> None:
+        self._mean, self._square = weights.zeros_like(), weights.zeros_like()
         self._count = 0
 
     def begin(self) -> None:
         self._count += 1
 
     def step(self, weights: Array, gradients: Array, rate: float, part: slice) -> None:
-        # m̂ / (√v̂ + ε), with both corrections of the bias drawn out of the arrays.
+        # m̂ / (√v̂ + ε), with both bias corrections moved out of the arrays.
         correction = (1 - self.beta2**self._count) ** 0.5
         epsilon = self.epsilon * correction
         scale = rate * correction / (1 - self.beta1**self._count)
-        for piece in pieces(part):
-            gradient, mean, square = gradients[piece], self._mean[piece], self._square[piece]
+        means, squares = self._mean.flat, self._square.flat
+        for piece in cut_pieces(part):
+            gradient, mean, square = gradients[piece], means[piece], squares[piece]
             mean *= self.beta1
             scratch = gradient * (1 - self.beta1)
             mean += scratch
@@ -107,44 +108,44 @@ class Adam:
 
     def arrays(self) -> Arrays:
         return {
-            "adam.mean": self._mean.copy(),
-            "adam.square": self._square.copy(),
+            **self._mean.copies("adam.mean."),
+            **self._square.copies("adam.square."),
             "adam.count": np.array([self._count], np.int64),
         }
 
     def restore(self, arrays: Arrays) -> None:
-        self._mean[...] = arrays["adam.mean"]
-        self._square[...] = arrays["adam.square"]
+        self._mean.fill(arrays, "adam.mean.")
+        self._square.fill(arrays, "adam.square.")
         self._count = int(arrays["adam.count"][0])
 
 
 class Average:
-    """A running average of the weights (Polyak & Juditsky 1992), without the bias of its start."""
+    """A running average of the weights (Polyak & Juditsky 1992), its start at zero corrected."""
 
-    def __init__(self, weights: Array, keep: float) -> None:
-        self._sum = np.zeros_like(weights)
+    def __init__(self, weights: Block, keep: float) -> None:
+        self._sum = weights.zeros_like()
         self._keep, self._weight = keep, 0.0
 
     def begin(self) -> None:
-        """A new update, of which each part is then taken in once."""
+        """Begin an update; `take` is then called once for each part of the block."""
         self._weight = self._keep * self._weight + 1 - self._keep
 
     def take(self, weights: Array, part: slice) -> None:
-        """Take in a part of the weights as they are now."""
-        for piece in pieces(part):
-            average = self._sum[piece]
+        """Add a part of the weights as they are now."""
+        for piece in cut_pieces(part):
+            average = self._sum.flat[piece]
             average *= self._keep
             average += (1 - self._keep) * weights[piece]
 
-    def of(self, weights: Array) -> Array:
-        """The average so far; the weights themselves before there is one."""
-        return self._sum / self._weight if self._weight else weights
+    def value(self, weights: Array) -> Array:
+        """The average so far, flat; the weights themselves before the first update."""
+        return self._sum.flat / self._weight if self._weight else weights
 
     def arrays(self) -> Arrays:
-        """What it remembers."""
-        return {"average.sum": self._sum.copy(), "average.weight": np.array([self._weight])}
+        """Copies of its state."""
+        return {**self._sum.copies("average.sum."), "average.weight": np.array([self._weight])}
 
     def restore(self, arrays: Arrays) -> None:
-        """Remember what `arrays` gave."""
-        self._sum[...] = arrays["average.sum"]
+        """Continue from the state that `arrays` returned."""
+        self._sum.fill(arrays, "average.sum.")
         self._weight = float(arrays["average.weight"][0])

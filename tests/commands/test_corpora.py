@@ -8,14 +8,16 @@ from dataclasses import dataclass
 import pytest
 from rich.cells import cell_len
 
-from charplay.commands.corpora import CorpusKept, CorpusPage, CorpusRemoved, CorpusRow
-from charplay.commands.listing import Listing
+from charplay.commands.corpora import CORPUS_COLUMNS, CorpusChange, CorpusRow
+from charplay.commands.corpus_texts import CorpusPage
+from charplay.commands.results import Table
 from charplay.plugins.registry import Origin, Registry
 from charplay.terminal.render.console import make_console, visible
-from charplay.terminal.render.corpora import signs
-from charplay.terminal.render.views import view
+from charplay.terminal.render.corpora import visible_characters
+from charplay.terminal.render.views import show
 from charplay.terminal.shell import Shell
 from charplay.text.catalogue import StoredTexts
+from charplay.text.description import TextDescription
 from charplay.text.entry import CorpusEntry, Download
 
 POEM = "Was it a cat\nI saw?\n"
@@ -69,20 +71,22 @@ def refused(said, message, hint):
 
 def rows(said):
     assert (said.status, said.err) == (0, "")
-    return {row["name"]: row for row in json.loads(said.out)}
+    return {row["corpus"]: row for row in json.loads(said.out)}
 
 
 def test_a_list_of_ones_own_is_added_trained_on_and_removed(charplay, products, home):
     said = charplay("corpora", "add", products, "--name", "mine")
     assert (said.status, said.err) == (0, "")
-    assert said.out == "mine is added: 20 names, 13 distinct characters; train mine\n"
+    assert said.out == (
+        "mine added: 20 names, 13 distinct characters\n  charplay train mine trains on it\n"
+    )
     products.unlink()
     said = charplay("train", "mine", "--epochs", "1")
     assert (said.status, said.err) == (0, "")
     assert "training mine on mine (names)" in said.out
     assert "mine is in the library" in said.out
     said = charplay("corpora", "remove", "mine")
-    assert (said.status, said.out, said.err) == (0, "mine is removed\n", "")
+    assert (said.status, said.out, said.err) == (0, "mine removed\n", "")
     assert "mine" not in charplay("corpora").out
     said = charplay("train", "mine", "--epochs", "1")
     assert (said.status, said.err.splitlines()[0]) == (
@@ -106,13 +110,13 @@ def test_the_list_tells_size_licence_and_source_of_each_text(charplay):
     assert line.split()[:6] == ["drugs", "names", "6,855", "27", "CC0", "1.0"]
     (line,) = [line for line in said.lines if line.startswith("nietzsche")]
     assert line.split()[:4] == ["nietzsche", "prose", "not", "–"]
-    assert said.lines[-1] == "corpora fetch NAME gets one that is not fetched"
+    assert said.lines[-1] == "charplay corpora fetch NAME downloads one that is not fetched"
 
 
 def test_the_list_in_json_and_csv_says_what_is_not_fetched(charplay):
     listed = rows(charplay("corpora", "--format", "json"))
     assert listed["dinosaurs"] == {
-        "name": "dinosaurs",
+        "corpus": "dinosaurs",
         "kind": "names",
         "size": 1318,
         "distinct": 27,
@@ -125,7 +129,7 @@ def test_the_list_in_json_and_csv_says_what_is_not_fetched(charplay):
     }
     assert listed["tiny-shakespeare"]["state"] == "not fetched"
     csv = charplay("corpora", "--format", "csv").lines
-    assert csv[0] == "name,kind,size,distinct,summary,licence,source,state,offered_by,fault"
+    assert csv[0] == "corpus,kind,size,distinct,summary,licence,source,state,offered_by,fault"
     assert len(csv) == 1 + len(listed)
 
 

@@ -10,8 +10,10 @@ from charplay.generation.generator import Continuation, draw_names
 from charplay.generation.options import Sampling
 from charplay.generation.place import Place, initial_place, read_tokens
 from charplay.generation.sampling import Course, Philox
+from charplay.models.cells import CELLS
 from charplay.models.contract import Model
-from charplay.models.recurrent import LayerWeights, RecurrentModel, RecurrentWeights
+from charplay.models.recurrent import RecurrentModel
+from charplay.models.weights import LayerWeights, RecurrentWeights
 from charplay.text.batching import NO_TOKEN
 from charplay.text.vocabulary import Vocabulary
 
@@ -31,7 +33,7 @@ def model_of(kind, vocabulary=VOCABULARY, hidden=24, seed=0, ending=0):
     arrays = [random.normal(0, 0.5, shape).astype(np.float32) for shape in shapes]
     arrays[-1][0] += ending
     table, recurrent, bias, *output = arrays
-    weights = RecurrentWeights("rnn", table, (LayerWeights(recurrent, bias),), *output)
+    weights = RecurrentWeights(CELLS["rnn"], table, (LayerWeights(recurrent, bias),), *output)
     return RecurrentModel(vocabulary, kind, None, {}, weights)
 
 

@@ -22,9 +22,9 @@ def installed():
 @pytest.fixture(scope="session")
 def keras(installed):
     """Keras, imported as a learner imports it."""
-    from charplay_keras.tensorflow import prepare
+    from charplay_keras.tensorflow import prepare_tensorflow
 
-    prepare()
+    prepare_tensorflow()
     import keras
 
     return keras

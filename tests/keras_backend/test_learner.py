@@ -107,14 +107,14 @@ def test_adam_is_that_of_keras(make, learn, keras, embedding):
 
 
 def test_gradients_are_limited_each_in_size_and_then_together_in_norm(make, learn):
-    from charplay_numpy.optimiser import clip
+    from charplay_numpy.optimiser import clip_gradients
 
     model, batch = make(), batch_of(tokens(), tokens(seed=1))
     free = moved(learn, model, batch, 1.0, optimiser="sgd")
     limits = {"clip_value": 0.02, "clip_norm": 0.1}
     held = moved(learn, model, batch, 1.0, optimiser="sgd", **limits)
     expected = np.concatenate([-change.ravel() for change in free.values()])
-    clip(expected, Plan(**limits))
+    clip_gradients(expected, Plan(**limits))
     found = np.concatenate([-change.ravel() for change in held.values()])
     np.testing.assert_allclose(found, expected, rtol=0, atol=1e-6)
     assert np.linalg.norm(found) == pytest.approx(0.1, abs=1e-5)

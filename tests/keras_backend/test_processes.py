@@ -107,8 +107,8 @@ def test_threads_asked_for_are_those_that_tensorflow_has(installed, process):
     asked = """
 import os
 os.environ.update(dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1"))
-from charplay_keras.tensorflow import prepare
-prepare()
+from charplay_keras.tensorflow import prepare_tensorflow
+prepare_tensorflow()
 import tensorflow
 print(tensorflow.config.threading.get_intra_op_parallelism_threads())
 """

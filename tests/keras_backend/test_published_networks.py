@@ -23,7 +23,7 @@ def test_a_published_network_has_as_many_weights_as_its_author_prints(registry, 
     vocabulary = Vocabulary("".join(sorted(map(chr, range(32, 32 + characters)))))
     config = build(backend.Config, registry.recipes.find(name).config)
     model = backend.create(vocabulary, "prose", config, np.random.default_rng(0))
-    assert sum(array.size for array in model.arrays().values()) == sum(layers)
+    assert model.parameter_count == sum(layers)
 
 
 def test_the_recurrent_network_on_nietzsche_has_93587_parameters():

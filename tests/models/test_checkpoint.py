@@ -13,7 +13,8 @@ from charplay.errors import ModelFileError
 from charplay.models.checkpoint import Checkpoint, Header, read_checkpoint, read_header
 from charplay.plan import Plan
 from charplay.text.vocabulary import Vocabulary
-from charplay_numpy.backend import NumpyBackend, NumpyConfig
+from charplay_numpy.backend import NumpyBackend
+from charplay_numpy.config import NumpyConfig
 
 BACKEND = NumpyBackend()
 VOCABULARY = Vocabulary.of("\nabcé—ü😀")
@@ -99,7 +100,7 @@ def test_the_header_is_read_without_the_weights(checkpoint, path):
 
 def test_the_digest_is_that_of_header_and_arrays(checkpoint, path):
     assert checkpoint.digest == read_header(path).digest == read_checkpoint(path).digest
-    other = {**checkpoint.weights, "bias": checkpoint.weights["bias"] + 1}
+    other = {**checkpoint.weights, "bias.0": checkpoint.weights["bias.0"] + 1}
     assert replace(checkpoint, weights=other).digest != checkpoint.digest
     header = replace(checkpoint.header, kind="prose")
     assert replace(checkpoint, header=header).digest != checkpoint.digest
@@ -290,7 +291,7 @@ def test_edited_weights_are_found_out(checkpoint, path):
     with safetensors.safe_open(path, framework="numpy") as file:
         metadata = file.metadata()
         arrays = {name: file.get_tensor(name).copy() for name in file.keys()}  # noqa: SIM118
-    arrays["model/bias"][0] += 1e-3
+    arrays["model/bias.0"][0] += 1e-3
     path.write_bytes(safetensors.numpy.save(arrays, metadata))
     assert "changed" in refused(path).message
 
@@ -340,16 +341,16 @@ def reshaped(name, shape):
 
 WEIGHTS = {
     "no weights": lambda arrays: {},
-    "an array missing": without("recurrent"),
+    "an array missing": without("recurrent.0"),
     "an array of the output layer missing": without("output_bias"),
     "no embedding": without("embedding"),
-    "a recurrence that is not square": reshaped("recurrent", (5, 4)),
-    "an input of another width": reshaped("input", (4, 5)),
+    "a recurrence that is not square": reshaped("recurrent.0", (5, 4)),
+    "an input of another width": reshaped("input.0", (4, 5)),
     "an embedding of one axis": reshaped("embedding", (3,)),
-    "a bias of two axes": reshaped("bias", (1, 5)),
-    "a bias that is a number": reshaped("bias", ()),
+    "a bias of two axes": reshaped("bias.0", (1, 5)),
+    "a bias that is a number": reshaped("bias.0", ()),
     "an output of another vocabulary": reshaped("output", (5, 9)),
-    "an input of no axes": reshaped("input", ()),
+    "an input of no axes": reshaped("input.0", ()),
     "more hidden units than the configuration says": lambda arrays: dict(
         BACKEND.create(
             VOCABULARY, "names", replace(CONFIG, hidden=6), np.random.default_rng(0)

@@ -48,7 +48,7 @@ def assert_says_what_to_do(error):
 
 
 def weights_of(opened):
-    return opened.model.arrays()["recurrent"]
+    return opened.model.arrays()["recurrent.0"]
 
 
 def test_an_empty_library_has_no_names_and_no_current_model(library, folder):
@@ -67,7 +67,7 @@ def test_a_model_is_opened_by_name_digest_prefix_and_path(library, folder, way):
     reference = {"name": "dinosaurs", "digest": digest, "prefix": digest[:8], "path": str(path)}
     opened = library.open(reference[way])
     assert opened.digest == library.digest(reference[way]) == digest
-    np.testing.assert_array_equal(weights_of(opened), made.weights["recurrent"])
+    np.testing.assert_array_equal(weights_of(opened), made.weights["recurrent.0"])
 
 
 @pytest.mark.parametrize("way", ["name", "digest", "path"])
@@ -144,8 +144,8 @@ def test_training_again_moves_the_name_and_leaves_the_old_model(library):
     second = library.add(new, "dinosaurs")
     assert library.names() == ["dinosaurs"]
     assert library.digest("dinosaurs") == second != first
-    np.testing.assert_array_equal(weights_of(library.open(first)), old.weights["recurrent"])
-    np.testing.assert_array_equal(weights_of(library.open("dinosaurs")), new.weights["recurrent"])
+    np.testing.assert_array_equal(weights_of(library.open(first)), old.weights["recurrent.0"])
+    np.testing.assert_array_equal(weights_of(library.open("dinosaurs")), new.weights["recurrent.0"])
 
 
 def test_two_names_may_stand_for_one_model(library, folder):

@@ -6,8 +6,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from charplay.models.cells import CELLS
 from charplay.models.contract import Model
-from charplay.models.recurrent import LayerWeights, RecurrentModel, RecurrentWeights, WindowedModel
+from charplay.models.recurrent import RecurrentModel, WindowedModel
+from charplay.models.weights import LayerWeights, RecurrentWeights
 from charplay.text.batching import NO_TOKEN
 from charplay.text.vocabulary import Vocabulary
 
@@ -31,7 +33,7 @@ def weights_of(cell="rnn", layers=1, output=True, hidden=H, seed=0):
         )
 
     return RecurrentWeights(
-        cell=cell,
+        cell=CELLS[cell],
         table=random.normal(size=(V, columns)),
         layers=tuple(layer(number) for number in range(layers)),
         output=random.normal(size=(hidden, V)) if output else None,
@@ -93,7 +95,7 @@ def naive_gru(driven, recalled, h, c):
     return z * h + (1 - z) * np.tanh(n + r * hn), c
 
 
-NAIVE = {"rnn": naive_rnn, "lstm": naive_lstm, "gru": naive_gru}
+NAIVE = {CELLS["rnn"]: naive_rnn, CELLS["lstm"]: naive_lstm, CELLS["gru"]: naive_gru}
 
 
 def naive_row(weights, row):
@@ -123,7 +125,7 @@ def naive_row(weights, row):
 def naive(weights, tokens):
     """Logits `(B, T, V)` and the state `(B, T, H)` by name."""
     rows = [naive_row(weights, row) for row in tokens]
-    kinds = {"hidden": 0, "cell": 1} if weights.cell == "lstm" else {"hidden": 0}
+    kinds = {"hidden": 0, "cell": 1} if weights.cell is CELLS["lstm"] else {"hidden": 0}
     states = {
         f"{name}.{layer}": np.array([[states[layer][kind] for _, states in row] for row in rows])
         for layer in range(len(weights.layers))
@@ -331,8 +333,8 @@ BAD_SHAPES = {
         "layers": (replace(LAYER, recurrent_bias=np.zeros(H)),)
     },
     "no layer": {"layers": ()},
-    "no such cell": {"cell": "peephole"},
-    "gates of another cell": {"cell": "lstm"},
+    "a cell's name in place of the cell": {"cell": "rnn"},
+    "gates of another cell": {"cell": CELLS["lstm"]},
     "output": {"output": np.zeros((H, V - 1))},
     "output_bias": {"output_bias": np.zeros(V + 1)},
     "output without its bias": {"output_bias": None},

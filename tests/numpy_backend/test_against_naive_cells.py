@@ -9,7 +9,8 @@ from benchmarks import naive_cells as naive
 from charplay.plan import Plan
 from charplay.text.batching import NO_TOKEN, Batch, pad_rows
 from charplay.text.vocabulary import Vocabulary
-from charplay_numpy.backend import NumpyBackend, NumpyConfig
+from charplay_numpy.backend import NumpyBackend
+from charplay_numpy.config import NumpyConfig
 from charplay_numpy.dropout import Dropout
 
 VOCABULARY = Vocabulary("\nabcdefg")
@@ -55,7 +56,7 @@ def arrays_of(net, precision="float64"):
     for number, layer in enumerate(net.layers):
         for name, letter in names.items():
             gates = [layer[letter + k].T for k in naive.GATES[net.cell]]
-            arrays[f"{name}.{number}" if number else name] = np.concatenate(gates, axis=-1)
+            arrays[f"{name}.{number}"] = np.concatenate(gates, axis=-1)
     return {name: array.astype(precision) for name, array in arrays.items()}
 
 

@@ -9,7 +9,8 @@ from benchmarks.naive_rnn import Parameters, backward, forward, optimise
 from charplay.plan import Plan
 from charplay.text.batching import NO_TOKEN, Batch, pad_rows
 from charplay.text.vocabulary import Vocabulary
-from charplay_numpy.backend import NumpyBackend, NumpyConfig
+from charplay_numpy.backend import NumpyBackend
+from charplay_numpy.config import NumpyConfig
 
 VOCABULARY = Vocabulary("\nabcdefg")
 V, H = len(VOCABULARY), 11
@@ -27,9 +28,9 @@ def random_parameters(seed=0, scale=0.6):
 def turned(p):
     """The exercise's matrices as this backend holds them."""
     return {
-        "input": p.Wax.T.copy(),
-        "recurrent": p.Waa.T.copy(),
-        "bias": p.b[:, 0].copy(),
+        "input.0": p.Wax.T.copy(),
+        "recurrent.0": p.Waa.T.copy(),
+        "bias.0": p.b[:, 0].copy(),
         "output": p.Wya.T.copy(),
         "output_bias": p.by[:, 0].copy(),
     }

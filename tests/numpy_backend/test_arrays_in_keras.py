@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from charplay.text.batching import NO_TOKEN, Batch
-from charplay_numpy.backend import NumpyConfig
+from charplay_numpy.config import NumpyConfig
 from tests.numpy_backend.test_gradients import BACKEND, PLAN, VOCABULARY, random_arrays
 
 V, ROWS, LENGTH = len(VOCABULARY), 3, 9
@@ -36,12 +36,10 @@ def layers_of(config, arrays):
         yield [arrays["embedding"]]
     for number in range(config.layers):
         kernel, recurrent, bias = (
-            arrays[f"{name}.{number}" if number else name]
-            for name in ("input", "recurrent", "bias")
+            arrays[f"{name}.{number}"] for name in ("input", "recurrent", "bias")
         )
         if config.cell == "gru":
-            second = arrays[f"recurrent_bias.{number}" if number else "recurrent_bias"]
-            bias = np.stack((bias, second))
+            bias = np.stack((bias, arrays[f"recurrent_bias.{number}"]))
         yield [kernel, recurrent, bias]
     yield [arrays["output"], arrays["output_bias"]]
 

@@ -90,7 +90,7 @@ def test_course_dinosaurs_on_the_shipped_list_agrees_with_the_naive_loop(rehears
     assert {iteration: report.line for iteration, report in reports.items()} == lines
     assert list(lines) == [0, 2000, 4000, 6000]
     assert reports[6000].names == naive_names(run.corpus.names, p, 50)
-    np.testing.assert_allclose(run.kept["last"].arrays()["recurrent"], p.Waa.T, atol=1e-6)
+    np.testing.assert_allclose(run.kept["last"].arrays()["recurrent.0"], p.Waa.T, atol=1e-6)
 
 
 def test_drug_names_on_any_list_agrees_with_the_naive_loop(rehearse, tmp_path):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from charplay.text.batching import NO_TOKEN, pad_rows
-from charplay_numpy.backend import NumpyConfig
+from charplay_numpy.config import NumpyConfig
 from charplay_numpy.dropout import Dropout
 from tests.numpy_backend.test_gradients import (
     BACKEND,
@@ -64,7 +64,7 @@ def test_a_mask_is_the_same_at_every_step_of_a_sequence():
     (dropped,) = updates(config, count=1, inputs=TEXT[:5])
     (bare,) = updates(replace(config, dropout=0), count=1, inputs=TEXT[:5])
     masked, whole = (
-        network.forward(TEXT[:5].T, network.zero_state(5), of.masks).reshape(-1, 5, 6)
+        network.forward(TEXT[:5].T, network.zero_state(5), of.masks).logits.reshape(-1, 5, 6)
         for of in (dropped, bare)
     )
     np.testing.assert_allclose(masked, whole * above(dropped)[0], rtol=1e-12)

@@ -16,8 +16,9 @@ from charplay.generation.sampling import Course
 from charplay.plan import Plan
 from charplay.text.batching import Batch
 from charplay.text.vocabulary import Vocabulary
-from charplay_numpy.backend import NumpyBackend, NumpyConfig
-from charplay_numpy.optimiser import clip
+from charplay_numpy.backend import NumpyBackend
+from charplay_numpy.config import NumpyConfig
+from charplay_numpy.optimiser import clip_gradients
 
 VOCABULARY = Vocabulary("\nabcdefghijklmnopqrstuvwxyz")
 NOTHING = np.array([], np.int32)
@@ -35,9 +36,9 @@ DRAWN = [
 
 def model_of(p):
     arrays = {
-        "input": p.Wax.T.copy(),
-        "recurrent": p.Waa.T.copy(),
-        "bias": p.b[:, 0].copy(),
+        "input.0": p.Wax.T.copy(),
+        "recurrent.0": p.Waa.T.copy(),
+        "bias.0": p.b[:, 0].copy(),
         "output": p.Wya.T.copy(),
         "output_bias": p.by[:, 0].copy(),
     }
@@ -66,7 +67,7 @@ def step():
 def clipped(gradients, limit):
     plan = Plan(clip_value=limit)
     for gradient in gradients.values():
-        clip(gradient.reshape(-1), plan)
+        clip_gradients(gradient.reshape(-1), plan)
     return gradients
 
 
@@ -79,10 +80,10 @@ def test_the_gradients_of_one_step_are_the_exercises(step):
     learner, batch = step
     learner.gradient(batch)
     gradients = clipped(learner.gradients, 5)
-    assert f"{gradients['recurrent'].T[1][2]:.12f}" == "0.194709315347"
-    assert gradients["input"].T.argmax() == 93
+    assert f"{gradients['recurrent.0'].T[1][2]:.12f}" == "0.194709315347"
+    assert gradients["input.0"].T.argmax() == 93
     assert f"{gradients['output'].T[1][2]:.12f}" == "-0.007773876032"
-    assert f"{gradients['bias'][4]:.8f}" == "-0.06809825"
+    assert f"{gradients['bias.0'][4]:.8f}" == "-0.06809825"
     assert f"{gradients['output_bias'][1]:.8f}" == "0.01538192"
 
 
@@ -97,7 +98,7 @@ def test_one_step_moves_the_weights_by_the_clipped_gradient(step):
     before = learner.model().arrays()
     learner.update(batch, 0.01)
     after = learner.model().arrays()
-    moved = (before["recurrent"] - after["recurrent"]).T[1][2] / 0.01
+    moved = (before["recurrent.0"] - after["recurrent.0"]).T[1][2] / 0.01
     assert moved == pytest.approx(0.194709315347, abs=1e-11)
     assert max(np.abs(before[name] - after[name]).max() for name in before) <= 0.05 + 1e-12
 

@@ -8,8 +8,9 @@ import pytest
 from charplay.plan import Plan
 from charplay.text.batching import NO_TOKEN, pad_rows
 from charplay.text.vocabulary import Vocabulary
-from charplay_numpy.backend import NumpyBackend, NumpyConfig
-from charplay_numpy.optimiser import clip
+from charplay_numpy.backend import NumpyBackend
+from charplay_numpy.config import NumpyConfig
+from charplay_numpy.optimiser import clip_gradients
 
 VOCABULARY = Vocabulary("\nabcde")
 BACKEND = NumpyBackend()
@@ -113,19 +114,19 @@ def test_rows_that_are_only_padding_change_no_gradient_of_a_mean_loss():
 
 def test_clipping_by_value_limits_each_gradient():
     gradients = np.array([-9.0, -2.0, -0.5, 0.0, 1.99, 2.0, 300.0])
-    clip(gradients, replace(PLAN, clip_value=2))
+    clip_gradients(gradients, replace(PLAN, clip_value=2))
     assert gradients.tolist() == [-2, -2, -0.5, 0, 1.99, 2, 2]
 
 
 def test_clipping_by_norm_keeps_the_direction():
     gradients = np.array([3.0, -4.0, 12.0])
-    clip(gradients, replace(PLAN, clip_norm=6.5))
+    clip_gradients(gradients, replace(PLAN, clip_norm=6.5))
     np.testing.assert_allclose(gradients, [1.5, -2, 6], rtol=1e-12)
 
 
 def test_a_gradient_within_the_norm_is_left_alone():
     gradients = np.array([3.0, -4.0])
-    clip(gradients, replace(PLAN, clip_norm=5))
+    clip_gradients(gradients, replace(PLAN, clip_norm=5))
     assert gradients.tolist() == [3, -4]
 
 

@@ -47,9 +47,9 @@ def test_a_second_run_prints_the_same_lines(rehearse):
 def test_the_five_hidden_units_are_the_logits(rehearse, name):
     arrays = rehearse(name).kept["last"].arrays()
     assert {array: weight.shape for array, weight in arrays.items()} == {
-        "input": (5, 5),
-        "recurrent": (5, 5),
-        "bias": (5,),
+        "input.0": (5, 5),
+        "recurrent.0": (5, 5),
+        "bias.0": (5,),
     }
 
 

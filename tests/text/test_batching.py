@@ -6,7 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from charplay.errors import CorpusError
-from charplay.models.recurrent import LayerWeights, RecurrentModel, RecurrentWeights
+from charplay.models.cells import CELLS
+from charplay.models.recurrent import RecurrentModel
+from charplay.models.weights import LayerWeights, RecurrentWeights
 from charplay.plan import Plan
 from charplay.text import batching
 from charplay.text.batching import NO_TOKEN, cut_batches
@@ -316,7 +318,7 @@ def model():
     draw = np.random.default_rng(3)
     vocabulary = Vocabulary.of("\nabc")
     weights = RecurrentWeights(
-        cell="rnn",
+        cell=CELLS["rnn"],
         table=draw.normal(size=(4, 5)),
         layers=(LayerWeights(draw.normal(size=(5, 5)), draw.normal(size=5)),),
         output=draw.normal(size=(5, 4)),
