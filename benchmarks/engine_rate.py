@@ -24,7 +24,7 @@ from charplay.models.contract import Learner, Model
 from charplay.plan import Plan
 from charplay.text.batching import cut_batches
 from charplay.text.corpus import Prose
-from charplay_numpy.backend import NumpyConfig
+from charplay_numpy.config import NumpyConfig
 
 STREAMS, EMBEDDING, UNITS = 64, 42, 512
 ALPHABET = "".join(map(chr, range(ord("A"), ord("A") + 57)))

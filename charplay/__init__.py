@@ -8,11 +8,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from charplay.api import OpenSession as OpenSession
     from charplay.api import corpora as corpora
     from charplay.api import models as models
     from charplay.api import names as names
     from charplay.api import open_session as open_session
-    from charplay.api import OpenSession as OpenSession
     from charplay.api import poem as poem
     from charplay.api import sample as sample
     from charplay.api import train as train
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from charplay.models.arrays import Array as Array
     from charplay.models.arrays import Arrays as Arrays
     from charplay.models.arrays import State as State
-    from charplay.models.cells import Cell as Cell
     from charplay.models.cells import CELLS as CELLS
+    from charplay.models.cells import Cell as Cell
     from charplay.models.contract import Backend as Backend
     from charplay.models.contract import Learner as Learner
     from charplay.models.contract import Model as Model
@@ -40,10 +40,10 @@ if TYPE_CHECKING:
     from charplay.models.library import OpenModel as OpenModel
     from charplay.models.recurrent import RecurrentModel as RecurrentModel
     from charplay.models.recurrent import WindowedModel as WindowedModel
-    from charplay.models.weights import layer_shapes as layer_shapes
     from charplay.models.weights import LayerWeights as LayerWeights
     from charplay.models.weights import RecurrentWeights as RecurrentWeights
     from charplay.models.weights import Shapes as Shapes
+    from charplay.models.weights import layer_shapes as layer_shapes
     from charplay.options import option as option
     from charplay.options import options_of as options_of
     from charplay.plan import Kind as Kind
@@ -51,13 +51,13 @@ if TYPE_CHECKING:
     from charplay.plan import Report as Report
     from charplay.plan import Stage as Stage
     from charplay.plan import TextChoice as TextChoice
-    from charplay.plugins.hookspecs import hookimpl as hookimpl
     from charplay.plugins.hookspecs import RegisterBackend as RegisterBackend
     from charplay.plugins.hookspecs import RegisterCommand as RegisterCommand
     from charplay.plugins.hookspecs import RegisterCorpus as RegisterCorpus
     from charplay.plugins.hookspecs import RegisterRecipe as RegisterRecipe
-    from charplay.text.batching import Batch as Batch
+    from charplay.plugins.hookspecs import hookimpl as hookimpl
     from charplay.text.batching import NO_TOKEN as NO_TOKEN
+    from charplay.text.batching import Batch as Batch
     from charplay.text.entry import CorpusEntry as CorpusEntry
     from charplay.text.entry import Download as Download
     from charplay.text.vocabulary import Tokens as Tokens

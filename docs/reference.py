@@ -47,8 +47,8 @@ def whole_page() -> str:
     for command in all_commands(Registry()).values():
         sections.append(command_section(describe_command(command, (command.name,))))
         for action in command.actions:
-            help = describe_command(action, (command.name, action.name))
-            sections.append(command_section(help, "###"))
+            path = (command.name, action.name)
+            sections.append(command_section(describe_command(action, path), "###"))
     return "\n".join(sections)
 
 

@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 import safetensors
 
-from benchmarks.ngram import best
+from benchmarks.ngram import find_best_order
 from charplay.models.checkpoint import read_checkpoint, read_header
 from charplay.plan import Plan, TextChoice
-from charplay.pretrained import FIRST, shipped
+from charplay.pretrained import FIRST, POET, shipped_models
 from charplay.text.corpus import load_corpus
 from charplay.training.evaluation import loss_of
-from tools.make_models import run_of, train
+from tools.make_models import recipe_run, train_run
 
 NAMES = ("dinosaurs", "drugs", "firstnames", "surnames")
 POET = "shakespeare"
@@ -75,7 +75,7 @@ def test_the_held_out_loss_that_is_told_is_the_one_of_the_weights_shipped(name, 
 
 def test_what_is_told_of_the_ngram_is_what_the_best_one_does(split):
     training, held_out = ([name + "\n" for name in part.names] for part in split(SMALLEST))
-    loss, order = best(training, held_out, len(set("".join(training + held_out))))
+    loss, order = find_best_order(training, held_out, len(set("".join(training + held_out))))
     told = read_header(shipped_models()[SMALLEST]).provenance["ngram"]
     assert (told["order"], told["held_out_loss"]) == (order, pytest.approx(loss, abs=1e-4))
 
@@ -114,7 +114,10 @@ def test_a_shipped_file_holds_no_path_of_the_machine_it_was_made_on(name):
 
 
 def test_the_smallest_is_made_again_by_its_recipe(tmp_path, split, registry):
-    made, kept = train_run(recipe_run(SMALLEST), tmp_path).halved(), read_checkpoint(shipped_models()[SMALLEST])
+    made, kept = (
+        train_run(recipe_run(SMALLEST), tmp_path).halved(),
+        read_checkpoint(shipped_models()[SMALLEST]),
+    )
     backend = registry.backends.find("numpy")
     ours, theirs = (checkpoint.model(backend).arrays() for checkpoint in (made, kept))
     assert ours.keys() == theirs.keys()

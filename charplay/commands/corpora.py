@@ -13,10 +13,10 @@ from charplay.text.entry import CorpusEntry
 NOT_FETCHED = "not fetched"
 
 CORPUS_COLUMNS = (
-    Column("corpus", shrink="fold", least=12, most=24),
+    Column("corpus", shrink="fold", least=16, most=24),
     Column("kind"),
-    Column("size", "names or chars", ","),
-    Column("distinct", "chars", ","),
+    Column("size", "names or\nchars", ","),
+    Column("distinct", "chars", ",", shrink="drop"),
     Column("state"),
     Column("licence", shrink="fold", most=9),
     Column("source", shrink="fold"),

@@ -8,16 +8,12 @@ from dataclasses import dataclass
 import pytest
 from rich.cells import cell_len
 
-from charplay.commands.corpora import CORPUS_COLUMNS, CorpusChange, CorpusRow
+from charplay.commands.corpora import CorpusRow
 from charplay.commands.corpus_texts import CorpusPage
-from charplay.commands.results import Table
 from charplay.plugins.registry import Origin, Registry
 from charplay.terminal.render.console import make_console, visible
-from charplay.terminal.render.corpora import visible_characters
-from charplay.terminal.render.views import show
 from charplay.terminal.shell import Shell
 from charplay.text.catalogue import StoredTexts
-from charplay.text.description import TextDescription
 from charplay.text.entry import CorpusEntry, Download
 
 POEM = "Was it a cat\nI saw?\n"
@@ -221,8 +217,8 @@ def test_a_page_about_a_text_that_is_not_fetched_says_how_to_get_it(type_to):
 
 
 def test_characters_are_shown_so_that_each_can_be_seen():
-    assert signs("\n\t a\u0301") == "⏎⇥␣a◌\u0301"
-    assert signs("x" * 301) == "x" * 300 + " … and 1 more"
+    assert visible_characters("\n\t a\u0301") == "⏎⇥␣a◌\u0301"
+    assert visible_characters("x" * 301) == "x" * 300 + " … and 1 more"
 
 
 @pytest.mark.parametrize(
@@ -422,15 +418,17 @@ def test_a_data_home_that_cannot_be_written_is_one_clear_error(charplay, product
     assert said.err.count("\n") == 2
 
 
+TEXT = TextDescription(2, 9, 5, NASTY, NASTY, 2, 1, 1.5, 2, (NASTY,), (NASTY, "\t"))
 FOREIGN = {
     "a page": CorpusPage(
-        NASTY, "names", NASTY, NASTY, NASTY, "own", NASTY, 2, 9, 5, NASTY, NASTY, NASTY, 2, 1, 1.5,
-        2, (NASTY,), (NASTY, "\t"),
+        NASTY, "names", NASTY, NASTY, NASTY, "own", NASTY, 2, 5, NASTY, TEXT,
     ),
-    "a text kept": CorpusKept(NASTY, "names", 2, 3, "added"),
-    "a text removed": CorpusRemoved(NASTY),
-    "a row": Listing(
-        (CorpusRow(NASTY, "names", 2, 3, NASTY, NASTY, NASTY, "own", NASTY, NASTY),), ""
+    "a text added": CorpusChange(NASTY, "added", "names", 2, 3),
+    "a text removed": CorpusChange(NASTY, "removed"),
+    "a row": Table(
+        (CorpusRow(NASTY, "names", 2, 3, NASTY, NASTY, NASTY, "own", NASTY, NASTY),),
+        CORPUS_COLUMNS,
+        note=NASTY,
     ),
 }  # fmt: skip
 
@@ -438,7 +436,7 @@ FOREIGN = {
 @pytest.mark.parametrize("value", FOREIGN.values(), ids=FOREIGN.keys())
 def test_nothing_foreign_acts_on_the_terminal(world, value):
     environment = world()
-    view(value, make_console(environment))
+    show(value, make_console(environment))
     shown = environment.stdout.getvalue()
     assert "␛[31m[bold]x[/]" in shown.replace("\n", "")
     assert all(character == "\n" or visible(character) == character for character in shown)

@@ -12,7 +12,7 @@ from charplay.insight.description import describe_names
 from charplay.insight.known_names import KnownNames, load_known_names
 from charplay.insight.search import NameSearch, SearchFilters
 from charplay.models.checkpoint import read_checkpoint
-from charplay.pretrained import shipped
+from charplay.pretrained import shipped_models
 
 SAMPLING = Sampling(max_chars=50)
 NO_FILTERS, NOTHING_KNOWN = SearchFilters(), KnownNames(None, None, ())
@@ -20,7 +20,7 @@ NO_FILTERS, NOTHING_KNOWN = SearchFilters(), KnownNames(None, None, ())
 
 @pytest.fixture(scope="module")
 def checkpoint():
-    return read_checkpoint(shipped()["dinosaurs"])
+    return read_checkpoint(shipped_models()["dinosaurs"])
 
 
 @pytest.fixture(scope="module")

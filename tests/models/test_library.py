@@ -11,7 +11,8 @@ from charplay.errors import CharplayError, ModelFileError, StorageError, UsageEr
 from charplay.models.checkpoint import Checkpoint, read_checkpoint
 from charplay.models.library import Library
 from charplay.text.vocabulary import Vocabulary
-from charplay_numpy.backend import NumpyBackend, NumpyConfig
+from charplay_numpy.backend import NumpyBackend
+from charplay_numpy.config import NumpyConfig
 
 BACKEND = NumpyBackend()
 

@@ -3,20 +3,20 @@
 import json
 import re
 from dataclasses import replace
-from datetime import UTC, datetime
 
 import pytest
 from rich.cells import cell_len
 
-from charplay.commands.corpora import CorpusRow
-from charplay.commands.generating import Answers, AnswerStarted, Piece, StreamedAnswer
-from charplay.commands.listing import Listing
-from charplay.commands.models import Chosen, ModelRow
+from charplay.commands.corpora import CORPUS_COLUMNS, CorpusRow
+from charplay.commands.generating import StreamedAnswer
+from charplay.commands.models import MODEL_COLUMNS, CurrentModel, ModelRow
+from charplay.commands.results import Table
 from charplay.commands.training import Training
+from charplay.generation.answers import Answers, AnswerStarted, AnswerText
 from charplay.generation.generator import Answer
 from charplay.plan import TextChoice, TrainingRun
 from charplay.terminal.render.console import make_console, visible
-from charplay.terminal.render.views import view
+from charplay.terminal.render.views import show
 from charplay.training.events import (
     Checkpointed,
     Evaluated,
@@ -35,16 +35,16 @@ NASTY = ESCAPES + C1 + BIDI
 LISTINGS = [("models",), ("corpora",), ("backends",), ("recipes",), ("set",), ("help",)]
 
 MODEL = ModelRow(
-    name="dinosaurs",
-    chosen=True,
-    shipped=False,
+    current=True,
+    model="dinosaurs",
     kind="names",
     backend="numpy",
     recipe="dinosaurs",
     loss=1.5694,
     held_out_loss=1.7051,
     size=31_650,
-    made=datetime(2026, 1, 2, tzinfo=UTC),
+    made="2026-01-02T00:00:00+00:00",
+    state="own",
     digest="58ee265a0d91" + "0" * 52,
 )
 
@@ -59,12 +59,20 @@ def eighty_columns(monkeypatch):
 def shown(world):
     """What a value looks like."""
 
-    def show(value, **more):
+    def show_value(value, **more):
         environment = world(**more)
-        view(value, make_console(environment))
+        show(value, make_console(environment))
         return environment.stdout.getvalue()
 
-    return show
+    return show_value
+
+
+def models(*rows):
+    return Table(rows, MODEL_COLUMNS)
+
+
+def current_model(model="dinosaurs", backend="numpy", held_out_loss=None):
+    return CurrentModel(model, "names", backend, 7643, held_out_loss)
 
 
 def answers(*texts, **more):
@@ -75,7 +83,7 @@ def answers(*texts, **more):
 def spoken(prompt, text):
     events = [
         AnswerStarted("shakespeare", "prose", 7, prompt),
-        *(Piece(1, character) for character in text),
+        *(AnswerText(1, character) for character in text),
         Answers("shakespeare", 7, prompt, (Answer(text, 7, 1, "length"),)),
     ]
     return StreamedAnswer(iter(events))
@@ -106,7 +114,7 @@ def test_names_that_were_stopped_say_so(shown):
 
 
 def test_a_notice_comes_before_the_names(shown):
-    lines = stripped(shown(answers("Tyr", notice="left out, unknown to this model: 7")))
+    lines = stripped(shown(answers("Tyr", notices=("left out, unknown to this model: 7",))))
     assert lines == ["note: left out, unknown to this model: 7", "Tyr   7/1"]
 
 
@@ -124,9 +132,9 @@ def test_prose_that_ends_its_line_gets_no_empty_one(shown):
 
 
 def test_the_table_of_models_has_units_and_its_numbers_stand_right(shown):
-    friend = replace(MODEL, name="mine", chosen=False, recipe=None, held_out_loss=None)
+    friend = replace(MODEL, model="mine", current=False, recipe=None, held_out_loss=None)
     friend = replace(friend, size=1_234_567, digest="0" * 64)
-    assert stripped(shown(Listing((MODEL, friend), ""))) == [
+    assert stripped(shown(models(MODEL, friend))) == [
         "                                                   held out    size",
         "    model              kind    recipe             nats/char      kB   digest",
         "─" * 78,
@@ -137,17 +145,17 @@ def test_the_table_of_models_has_units_and_its_numbers_stand_right(shown):
 
 def test_the_names_of_shipped_recipes_stand_whole_in_the_table_of_models(shown):
     """A name that is broken over two lines cannot be typed again."""
-    rows = (MODEL, replace(MODEL, name="course-dinosaurs", recipe="course-dinosaurs"))
-    assert "course-dinosaurs" in shown(Listing(rows, ""))
+    rows = (MODEL, replace(MODEL, model="course-dinosaurs", recipe="course-dinosaurs"))
+    assert shown(models(*rows)).count("course-dinosaurs") == 2
 
 
 def test_a_broken_model_does_not_hide_the_others(shown):
     broken = ModelRow(
-        "broken", False, False, "", "", None, None, None, 0, None, "0" * 64,
+        False, "broken", "", "", None, None, None, 0, "", "broken", "0" * 64,
         fault="/home/somebody/.local/share/charplay/models/" + "0" * 64
         + ".safetensors is not a whole model file (MetadataIncompleteBuffer)",
     )  # fmt: skip
-    said = shown(Listing((MODEL, broken), ""))
+    said = shown(models(MODEL, broken))
     assert "dinosaurs" in said
     assert "broken" in said
     assert "58ee265a" in said
@@ -155,21 +163,26 @@ def test_a_broken_model_does_not_hide_the_others(shown):
 
 
 def test_the_model_chosen_is_told_in_a_line(shown):
-    said = shown(Chosen("dinosaurs", "names", "numpy", 7643, 1.7051))
-    assert said == (
-        "dinosaurs (names, numpy, 7,643 weights, held-out loss 1.705 nats a character)\n"
+    assert shown(current_model(held_out_loss=1.7051)) == (
+        "dinosaurs (names, numpy, 7,643 weights, held-out loss 1.705 nats per character)\n"
     )
 
 
 def test_a_new_library_shows_the_shipped_models(charplay):
     said = charplay("models")
     assert (said.status, said.err) == (0, "")
-    shipped = [line.split()[0] for line in said.lines if line.rstrip().endswith("shipped")]
+    shipped = [line.split()[0] for line in said.lines if "   shipped   " in line]
     assert shipped == ["dinosaurs", "drugs", "firstnames", "shakespeare", "surnames"]
 
 
-def test_an_empty_listing_shows_what_it_was_told_to(shown):
-    assert shown(Listing((), "there is no [corpus]")) == "there is no [corpus]\n"
+def test_an_empty_table_shows_what_it_was_told_to(shown):
+    assert shown(Table((), (), "there is no [corpus]")) == "there is no [corpus]\n"
+
+
+def test_a_command_in_the_note_of_a_table_is_shown_as_it_is_typed(shown):
+    assert shown(Table((), (), "`train FILE` makes one")) == ":train FILE makes one\n"
+    said = shown(Table((MODEL,), MODEL_COLUMNS, note="`models show NAME` tells more"))
+    assert said.endswith("\n:models show NAME tells more\n")
 
 
 def test_control_characters_are_made_visible():
@@ -182,14 +195,16 @@ def test_control_characters_are_made_visible():
 
 CORPUS = CorpusRow(NASTY, "names", 2, 27, NASTY, NASTY, NASTY, "own", NASTY)
 FOREIGN = {
-    "answers": lambda: answers(NASTY, notice=NASTY),
+    "answers": lambda: answers(NASTY, notices=(NASTY,)),
     "a prompt": lambda: replace(answers("x"), model=NASTY, prompt=NASTY),
     "prose": lambda: spoken(NASTY, NASTY),
-    "a model": lambda: Listing((replace(MODEL, name=NASTY, recipe=NASTY),), ""),
-    "a model's fault": lambda: Listing((replace(MODEL, fault=NASTY),), ""),
-    "a corpus": lambda: Listing((CORPUS,), ""),
-    "the model chosen": lambda: Chosen(NASTY, "names", "numpy", 1, None),
-    "its backend": lambda: Chosen("x", "names", NASTY, 1, None),
+    "a model": lambda: models(replace(MODEL, model=NASTY, recipe=NASTY)),
+    "a model's fault": lambda: models(replace(MODEL, fault=NASTY)),
+    "a corpus": lambda: Table((CORPUS,), CORPUS_COLUMNS),
+    "the note of a table": lambda: Table((CORPUS,), CORPUS_COLUMNS, note=NASTY),
+    "an empty table": lambda: Table((), (), NASTY),
+    "the model chosen": lambda: current_model(NASTY),
+    "its backend": lambda: current_model(backend=NASTY),
     "samples": lambda: training(PROGRESS, Sampled(1, (NASTY, NASTY)), FINISHED),
     "an exercise's lines": lambda: training(Reported(1, NASTY, (NASTY,))),
     "what training begins on": lambda: training(replace(STARTED, name=NASTY, corpus=NASTY)),
@@ -208,10 +223,10 @@ MARKUP = "[bold]x[/bold] [/] :smile: [link=http://x]y[/link] \\[red]"
 
 MARKED = {
     "an answer": lambda: answers(MARKUP),
-    "a notice": lambda: answers("x", notice=MARKUP),
+    "a notice": lambda: answers("x", notices=(MARKUP,)),
     "a prompt": lambda: spoken(MARKUP, "x"),
     "prose": lambda: spoken("x", MARKUP),
-    "the model chosen": lambda: Chosen(MARKUP, "names", "numpy", 1, None),
+    "the model chosen": lambda: current_model(MARKUP),
     "samples": lambda: training(PROGRESS, Sampled(1, (MARKUP,)), FINISHED),
     "an exercise's line": lambda: training(Reported(1, MARKUP)),
     "what training keeps": lambda: training(Kept(MARKUP, "0" * 64)),
@@ -224,8 +239,7 @@ def test_markup_in_data_is_only_text(shown, value):
 
 
 def test_markup_in_a_cell_of_a_table_is_only_text(shown):
-    row = replace(MODEL, name="[bold]x[/]", recipe=":smile:")
-    said = shown(Listing((row,), ""))
+    said = shown(models(replace(MODEL, model="[bold]x[/]", recipe=":smile:")))
     assert "[bold]x[/]" in said
     assert ":smile:" in said
 
@@ -312,8 +326,8 @@ def test_wide_and_combining_characters_align_and_do_not_break_a_table(shown, tty
 
 
 def test_long_names_of_models_and_recipes_leave_every_column_readable(shown):
-    row = replace(MODEL, name="恐竜" * 15, recipe="a-recipe-with-a-name-that-goes-on-and-on")
-    lines = shown(Listing((row,), "")).splitlines()
+    row = replace(MODEL, model="恐竜" * 15, recipe="a-recipe-with-a-name-that-goes-on-and-on")
+    lines = shown(models(row), tty=True, TERM="dumb").splitlines()
     assert max(map(cell_len, lines)) <= 80
     said = "\n".join(lines)
     assert "58ee265a" in said
@@ -328,12 +342,12 @@ FINISHED = Finished(900, "done", 1.5694, 1.7051, "best", 7.5)
 
 
 def training(*events):
-    return Training(RUN, iter([STARTED, *events]))
+    return Training(run=RUN, events=iter([STARTED, *events]))
 
 
 def test_training_in_stages_names_every_text_in_its_turn(shown):
     staged = replace(STARTED, corpus="sonnets", texts=("plays", "plays", "sonnets"))
-    said = shown(Training(RUN, iter([staged])))
+    said = shown(Training(run=RUN, events=iter([staged])))
     assert said.startswith("training dinosaurs on plays, then sonnets (names): 15,151 characters")
 
 
@@ -353,11 +367,11 @@ def test_training_without_a_terminal_is_lines_with_units(shown):
         "training dinosaurs on dinosaurs (names): 15,151 characters, 1,714 held out, "
         "27 distinct, 7,643 weights",
         "update 1 of 900, epoch 1, 563,091 characters a second, "
-        "loss 1.812, smoothed 1.923 nats a character",
+        "loss 1.812, smoothed 1.923 nats per character",
         "update 300 of 900, epoch 4, 563,091 characters a second, "
-        "loss 1.812, smoothed 1.923, held out 1.904 (best 1.904) nats a character",
+        "loss 1.812, smoothed 1.923, held out 1.904 (best 1.904) nats per character",
         "  Atrosaurus  Erin ⏎ oseurus",
-        "900 updates in 7.5 s; loss 1.569, held out 1.705 nats a character",
+        "900 updates in 7.5 s; loss 1.569, held out 1.705 nats per character",
         "samples: Atrosaurus  Erin ⏎ oseurus",
         "dinosaurs is in the library (58ee265a0d91)",
     ]
@@ -372,8 +386,8 @@ def test_lines_of_an_exercise_are_shown_as_they_are(shown):
     ("reason", "words"),
     [
         ("done", "900 updates in 7.5 s; loss"),
-        ("patience", "900 updates in 7.5 s, ended early: the held-out loss no longer fell; loss"),
-        ("stopped", "900 updates in 7.5 s, stopped when asked; loss"),
+        ("patience", "stopped early after 900 updates in 7.5 s, no longer improving; loss"),
+        ("stopped", "stopped as you asked after 900 updates in 7.5 s; loss"),
     ],
 )
 def test_the_end_of_training_says_why_it_ended(shown, reason, words):
@@ -396,7 +410,7 @@ def test_the_live_view_of_a_terminal_ends_with_the_same_lines(shown, monkeypatch
         TERM="xterm-256color",
     )
     plain = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", said)
-    assert "900 updates in 7.5 s; loss 1.569, held out 1.705 nats a character\n" in plain
+    assert "900 updates in 7.5 s; loss 1.569, held out 1.705 nats per character\n" in plain
     assert plain.endswith("dinosaurs is in the library (58ee265a0d91)\n")
     # The cursor that a live view hides is there again.
     assert said.rfind("\x1b[?25h") > said.rfind("\x1b[?25l")
@@ -407,5 +421,5 @@ def test_the_live_view_tells_how_far_it_is_and_how_to_stop(shown, monkeypatch):
     said = shown(training(Evaluated(75, 1.9042, True), PROGRESS), tty=True, TERM="xterm-256color")
     assert "5.0 s left" in said
     assert "update 300 of 900, epoch 4, 563,091 characters a second" in said
-    assert "loss 1.812, smoothed 1.923, held out 1.904 (best 1.904) nats a character" in said
+    assert "loss 1.812, smoothed 1.923, held out 1.904 (best 1.904) nats per character" in said
     assert "Ctrl-C stops with a checkpoint" in said

@@ -25,7 +25,8 @@ from charplay.training.events import (
 )
 from charplay.training.texts import RunTexts
 from charplay.training.trainer import Trainer
-from charplay_numpy.backend import NumpyBackend, NumpyConfig
+from charplay_numpy.backend import NumpyBackend
+from charplay_numpy.config import NumpyConfig
 
 BACKEND = NumpyBackend()
 NAMES = NameList(
