@@ -38,7 +38,7 @@ from charplay.models.library import LibraryEntry, OpenModel
 from charplay.options import build, options_of, parse_values
 from charplay.plugins.finder import find_plugins
 from charplay.pretrained import POET
-from charplay.sessions.answering import answer_with_names, answer_with_prose, ask_plain_text
+from charplay.sessions.answering import answer_with_names, answer_with_prose, in_conversation
 from charplay.sessions.choice import SessionChoice
 from charplay.sessions.session import Session, retry_options
 from charplay.sessions.tree import Turn
@@ -232,8 +232,9 @@ class OpenSession:
         session, environment = self._session, self._workspace.environment
         opened = session.open_model()
         options = choose_options(opened, given)
-        seed = environment.fresh_seed
-        question = ask_plain_text(opened, session, text, options, NAMES_A_TURN, seed)
+        count = NAMES_A_TURN if opened.model.kind == "names" else 1
+        question = _ask(self._workspace, opened, text, options, count)
+        question = in_conversation(question, session)
         if beside:
             question = replace(question, after=session.turn_before(beside))
         if _answer(question, session, environment).interrupted:

@@ -1,4 +1,4 @@
-"""From a request to the question that a model is asked, made once."""
+"""What a request adds to the question that a model is asked: set options, words, the turn."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -7,7 +7,7 @@ from typing import Any
 from charplay.commands.context import Context
 from charplay.commands.request import Request
 from charplay.generation.options import AnswerOptions
-from charplay.generation.question import Question, ask_question, choose_options
+from charplay.generation.question import Question, choose_options
 from charplay.models.library import OpenModel
 from charplay.sessions.tree import Turn
 
@@ -25,18 +25,9 @@ def answer_options(
     return choose_options(opened, context.settings.sampling, given, usual=usual)
 
 
-def make_question(
-    context: Context,
-    request: Request,
-    opened: OpenModel,
-    prompt: str,
-    options: AnswerOptions,
-    count: int = 1,
-) -> Question:
-    """What a request asks of a model, after the turn where the session is."""
-    fresh_seed = context.environment.fresh_seed
-    question = ask_question(opened, options, prompt, count, fresh_seed, request.words)
-    return replace(question, after=turn_before(context, request))
+def in_session(context: Context, request: Request, question: Question) -> Question:
+    """The question with the words that asked it, after the turn where the session is."""
+    return replace(question, words=request.words, after=turn_before(context, request))
 
 
 def turn_before(context: Context, request: Request) -> Turn | None:

@@ -95,7 +95,10 @@ def add_corpus(context: Context, request: Request) -> CorpusChange:
 def _existing_file(typed: str) -> Path:
     path = named_file(typed)
     if path is None:
-        raise UsageError(f"there is no file {typed}", "`corpora add FILE --name NAME`")
+        raise UsageError(
+            f"there is no file {typed}",
+            "`corpora add FILE --name NAME` adds a .txt or .csv file",
+        )
     return path
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from charplay.commands.arguments import PoemArguments, SampleArguments, TalkArguments
-from charplay.commands.asking import answer_options, make_question, turn_before
+from charplay.commands.asking import answer_options, in_session
 from charplay.commands.context import Context
 from charplay.commands.request import Request
 from charplay.commands.results import EventStream
@@ -12,10 +12,10 @@ from charplay.errors import UsageError
 from charplay.files import read_text_file
 from charplay.generation.answers import AnswerEvent, Answers
 from charplay.generation.options import POEM_OPTIONS
-from charplay.generation.question import Question
+from charplay.generation.question import Question, ask_question
 from charplay.models.library import OpenModel
 from charplay.pretrained import POET
-from charplay.sessions.answering import answer_with_names, answer_with_prose, ask_plain_text
+from charplay.sessions.answering import answer_with_names, answer_with_prose, in_conversation
 
 
 @dataclass(frozen=True)
@@ -33,11 +33,12 @@ class StreamedAnswer(EventStream):
 def talk(context: Context, request: Request) -> Answers | StreamedAnswer:
     """Plain text: prose goes on from it where the session is, names begin with it."""
     arguments = request.fill(TalkArguments)
-    opened, session = context.model(), context.session
+    opened = context.model()
     options = answer_options(context, opened, arguments.sampling)
-    count, fresh_seed = context.settings.interface.answers, context.environment.fresh_seed
-    question = ask_plain_text(opened, session, arguments.text, options, count, fresh_seed)
-    return _answer(context, replace(question, after=turn_before(context, request)))
+    count = context.settings.interface.answers if opened.model.kind == "names" else 1
+    question = ask_question(opened, options, arguments.text, count, context.environment.fresh_seed)
+    question = in_conversation(question, context.session)
+    return _answer(context, in_session(context, request, question))
 
 
 def sample(context: Context, request: Request) -> Answers | StreamedAnswer:
@@ -46,9 +47,9 @@ def sample(context: Context, request: Request) -> Answers | StreamedAnswer:
     opened = context.model(arguments.model)
     options = answer_options(context, opened, arguments.sampling)
     prompt = typed_text(arguments.prompt)
-    return _answer(
-        context, make_question(context, request, opened, prompt, options, arguments.count)
-    )
+    fresh_seed = context.environment.fresh_seed
+    question = ask_question(opened, options, prompt, arguments.count, fresh_seed)
+    return _answer(context, in_session(context, request, question))
 
 
 def write_poem(context: Context, request: Request) -> StreamedAnswer:
@@ -61,7 +62,9 @@ def write_poem(context: Context, request: Request) -> StreamedAnswer:
         )
     opened = _poet(context, arguments.model)
     options = answer_options(context, opened, arguments.sampling, POEM_OPTIONS)
-    question = make_question(context, request, opened, line, replace(options, verse=True))
+    options = replace(options, verse=True)
+    question = ask_question(opened, options, line, 1, context.environment.fresh_seed)
+    question = in_session(context, request, question)
     return StreamedAnswer(_events(context, replace(question, after=None, moves=True)))
 
 

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from charplay.commands.arguments import NamesArguments
-from charplay.commands.asking import answer_options, make_question
+from charplay.commands.asking import answer_options, in_session
 from charplay.commands.context import Context
 from charplay.commands.request import Request
 from charplay.errors import UsageError
 from charplay.generation.constraints import Shape
 from charplay.generation.generator import Answer
+from charplay.generation.question import ask_question
 from charplay.insight.described_name import DescribedName
 from charplay.insight.description import describe_names
 from charplay.insight.known_names import KnownNames, load_known_names
@@ -52,7 +53,8 @@ def find_names(context: Context, request: Request) -> Names:
     options = answer_options(context, opened, arguments.sampling)
     options = make_room(options, shape, "max_chars" in arguments.sampling)
     typed = str(arguments.shape.get("starts", ""))
-    question = make_question(context, request, opened, typed, options, arguments.count)
+    question = ask_question(opened, options, typed, arguments.count, context.environment.fresh_seed)
+    question = in_session(context, request, question)
     known, missing = _known_names(context, opened, arguments)
     filters = SearchFilters(shape, arguments.new, arguments.unique, arguments.min_distance)
     with context.environment.interrupts() as interrupts:

@@ -72,7 +72,7 @@ def read_leading_options(
     command: Command, words: Sequence[str]
 ) -> tuple[dict[str, Any], list[str]]:
     """The typed options that stand before a shell's command, and the words from it on."""
-    reading = Reading(command.flags, (), command.name)
+    reading = Reading(command.flags, (), command.name, "--help")
     rest = reading.read([Word(word) for word in words], until_word=True)
     return _typed_values(command.options, reading.values), [word.text for word in rest]
 
@@ -113,7 +113,8 @@ def _make_request(command: Command, above: tuple[str, ...], words: Sequence[Word
     path = (*above, command.name)
     name = " ".join(path)
     try:
-        reading = Reading({**command.flags, **COMMON_FLAGS}, command.positional, name)
+        flags = {**command.flags, **COMMON_FLAGS}
+        reading = Reading(flags, command.positional, name, f"help {name}")
         reading.read(words)
         values = _typed_values((*command.options, *COMMON_OPTIONS), reading.values)
         written_as, wants_help = values.pop("format", None), values.pop("help", False)
@@ -121,7 +122,7 @@ def _make_request(command: Command, above: tuple[str, ...], words: Sequence[Word
             _check_required(command, name, values)
         return Request(path, command, values, written_as, wants_help)
     except UsageError as error:
-        raise UsageError(error.message, error.hint or f"`help {path[0]}` shows how") from error
+        raise UsageError(error.message, error.hint or f"`help {name}` shows how") from error
 
 
 def _typed_values(arguments: Sequence[Option], values: Mapping[str, Any]) -> dict[str, Any]:
@@ -149,13 +150,15 @@ def _check_required(command: Command, name: str, values: Mapping[str, Any]) -> N
 class Reading:
     """Words read against declared options: `--name value`, `--name=value`, `-n value`.
 
-    `values` has the texts by option name: a list for an option that takes several.
+    `values` has the texts by option name: a list for an option that takes several. `listing` is
+    the command that lists the options.
     """
 
     def __init__(
-        self, flags: Mapping[str, Option], positional: Sequence[Option], name: str
+        self, flags: Mapping[str, Option], positional: Sequence[Option], name: str, listing: str
     ) -> None:
-        self._flags, self._positional, self._name = flags, positional, name
+        self._flags, self._positional = flags, positional
+        self._name, self._listing = name, listing
         self._words: list[Word] = []
         self.values: dict[str, Any] = {}
 
@@ -181,7 +184,7 @@ class Reading:
         name, equals, value = text.partition("=")
         known = self._flags.get(name)
         if known is None:
-            raise unknown("option", name, self._flags, f"help {self._name.partition(' ')[0]}")
+            raise unknown("option", name, self._flags, self._listing)
         if known.is_switch:
             self._store(known, value if equals else "on")
         elif equals:

@@ -45,9 +45,8 @@ def ask_question(
     prompt: str,
     count: int,
     fresh_seed: Callable[[], int],
-    words: tuple[str, ...] = (),
 ) -> Question:
-    """A question, its prompt admitted to the vocabulary and its seed chosen.
+    """A question for `count` answers, its prompt admitted to the vocabulary and its seed chosen.
 
     Raises UsageError for a prompt that the model cannot begin an answer with.
     """
@@ -61,7 +60,7 @@ def ask_question(
         )
     seed = options.seed or Seed(fresh_seed())
     numbers = range(1, count + 1) if seed.number is None else range(seed.number, seed.number + 1)
-    return Question(opened, options, prompt, admitted, seed.value, numbers, words)
+    return Question(opened, options, prompt, admitted, seed.value, numbers)
 
 
 def choose_options(

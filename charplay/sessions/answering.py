@@ -6,30 +6,17 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from charplay.generation.answers import AnswerEvent, Answers, ProseAnswer, answer_names
-from charplay.generation.options import AnswerOptions
 from charplay.generation.place import initial_place
-from charplay.generation.question import Question, ask_question
+from charplay.generation.question import Question
 from charplay.interrupts import Interrupts
-from charplay.models.library import OpenModel
 from charplay.sessions.session import Session
 
 CountInterrupts: TypeAlias = Callable[[], AbstractContextManager[Interrupts]]
 
 
-def ask_plain_text(
-    opened: OpenModel,
-    session: Session | None,
-    text: str,
-    options: AnswerOptions,
-    count: int,
-    fresh_seed: Callable[[], int],
-) -> Question:
-    """The question that plain text is: prose goes on from it where the session is, names begin so.
-
-    `count` names answer it; prose is one answer.
-    """
-    prose = opened.model.kind == "prose"
-    question = ask_question(opened, options, text, 1 if prose else count, fresh_seed)
+def in_conversation(question: Question, session: Session | None) -> Question:
+    """The question as plain text: prose goes on from where the session is, and moves it."""
+    prose = question.opened.model.kind == "prose"
     after = session.turn if session else None
     return replace(question, after=after, goes_on=prose, moves=prose)
 
