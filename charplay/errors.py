@@ -18,8 +18,8 @@ class ExitStatus(IntEnum):
 class CharplayError(Exception):
     """Something went wrong that a person can do something about.
 
-    `message` says what happened; `hint` says what to type or do next. A command in a hint stands
-    in backquotes, without a mark before it, as in "`tree` shows the turns".
+    `message` says what happened; `hint` says what to type or do next. A command in a hint is
+    written in backquotes, without a mark before it, as in "`tree` shows the turns".
     """
 
     status = ExitStatus.FAILED
@@ -93,5 +93,5 @@ def _nearest_names(name: str, known: Sequence[str]) -> list[str]:
 
 
 def show_commands(text: str, prefix: str) -> str:
-    """A hint with each of its commands, which stand in backquotes, as it is typed: `:tree`."""
+    """A hint with each command, marked by backquotes, as it is typed here: `:tree`."""
     return _COMMAND.sub(lambda match: prefix + match[1], text)

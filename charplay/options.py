@@ -116,12 +116,12 @@ class Option:
 
     @property
     def is_switch(self) -> bool:
-        """Whether it stands alone on a command line, without a value."""
+        """Whether it is typed alone, without a value."""
         return self.kind == "bool"
 
     @property
     def placeholder(self) -> str:
-        """What stands for its value in a usage line: N, FILE, adam|sgd."""
+        """The word for its value in a usage line: N, FILE, adam|sgd."""
         if self.metavar:
             return self.metavar
         if self.choices:

@@ -70,13 +70,13 @@ class Command:
 
     @cached_property
     def flags(self) -> dict[str, Option]:
-        """Its options by what is typed for them; without the positional arguments."""
+        """Its options by their flags; without the positional arguments."""
         options = [option for option in self.options if not option.positional]
         return {flag: option for option in options for flag in option.flags}
 
     @cached_property
     def positional(self) -> tuple[Option, ...]:
-        """Its arguments that stand without a name."""
+        """Its arguments that are typed without a name."""
         return tuple(option for option in self.options if option.positional)
 
     @property
@@ -104,7 +104,7 @@ def _placeholder(option: Option) -> str:
 
 
 def flag_and_value(option: Option) -> str:
-    """An option as it is typed, with the word that stands for its value."""
+    """An option as it is typed, with the word for its value."""
     flags = ", ".join(option.flags)
     return flags if option.is_switch else f"{flags} {option.placeholder}"
 

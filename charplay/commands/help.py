@@ -19,7 +19,7 @@ class CommandRow:
 
 @dataclass(frozen=True)
 class OptionHelp:
-    """An argument as help shows it; group: the heading it stands under, if any."""
+    """An argument as help shows it; group: its heading, if it has one."""
 
     name: str
     help: str

@@ -242,7 +242,7 @@ def remove_model(context: Context, request: Request) -> ModelChange:
 
 
 def prune_models(context: Context, request: Request) -> Table:
-    """Remove the versions that no name stands for and no session needs."""
+    """Remove the versions that no name and no session needs."""
     yes = request.fill(PruneModelsArguments).yes
     files = context.library.unneeded(context.store.digests())
     rows = tuple(map(_version_row, files))

@@ -71,7 +71,7 @@ def read_words(commands: Commands, words: Sequence[Word]) -> Request:
 def read_leading_options(
     command: Command, words: Sequence[str]
 ) -> tuple[dict[str, Any], list[str]]:
-    """The typed options that stand before a shell's command, and the words from it on."""
+    """The options before a shell's command, and the words from the command on."""
     reading = Reading(command.flags, (), command.name, "--help")
     rest = reading.read([Word(word) for word in words], until_word=True)
     return _typed_values(command.options, reading.values), [word.text for word in rest]

@@ -71,7 +71,7 @@ class Request:
 
 
 def _typed_words(option: Option, value: Any) -> list[str]:
-    """A value as it is typed, with its flag unless it stands without one."""
+    """A value as it is typed, with its flag unless it is positional."""
     words = [str(one) for one in (value if option.many else (value,))]
     flag = f"--{option.typed_name}"
     if option.positional:

@@ -39,7 +39,7 @@ class Column:
 
     @property
     def header(self) -> str:
-        """What stands above the column."""
+        """The text above the column."""
         title = "" if self.mark else self.name.replace("_", " ")
         return f"{title}\n{self.unit}" if self.unit else title
 

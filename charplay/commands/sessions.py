@@ -89,7 +89,7 @@ def _end_of(line: str) -> str:
 
 
 def _is_current(context: Context, record: SessionRecord) -> bool:
-    """Whether a session of the store is the one one is in."""
+    """Whether a session of the store is the current one."""
     session = context.session
     return (
         session is not None and session.store is context.store and session.record.key == record.key
@@ -165,7 +165,7 @@ def switch_session(context: Context, request: Request) -> SessionPosition:
 
 
 def _new_record(context: Context, name: str) -> SessionRecord:
-    """A session of a name that talks with the model one talks with now."""
+    """A session of a name that uses the model of the current one."""
     here = context.session.record if context.session else SessionRecord()
     name = check_session_name(name, "a session")
     return SessionRecord(name=name, model=here.model, digest=here.digest, live=here.live)

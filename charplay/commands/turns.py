@@ -44,8 +44,8 @@ class SessionPosition:
 class TreeRow:
     """A turn in the tree.
 
-    depth: how many branches stand left of it; begins: whether it branches off; named: whether its
-    branch is another than that of the row above.
+    depth: how many branches are drawn left of it; begins: whether it branches off; named: whether its
+    branch differs from the row above.
     """
 
     turn: int
@@ -70,7 +70,7 @@ class Tree:
 
 
 def current_session(context: Context) -> Session:
-    """The session one is in, else the one used last; UsageError where it has no turn."""
+    """The current session, else the one used last; UsageError where it has no turn."""
     session = context.session or context.begin_session(SessionChoice(), last=True)
     if not session.begun:
         raise UsageError("nothing was said in this session yet", "`sessions` lists the others")

@@ -27,7 +27,7 @@ from charplay.text.vocabulary import NEWLINE, Tokens
 
 Stopped = Literal["end", "length", "lines", "stop", "interrupted"]
 Draws: TypeAlias = Philox | Course
-# Whether a character may follow a text; the newline stands for the name's end.
+# Whether a character may follow a text; the newline means the name's end.
 Steer: TypeAlias = Callable[[str, str], bool]
 
 # Names are always drawn in blocks of this many rows, each answer in the row of its number, however
@@ -139,7 +139,7 @@ def draw_names(
 
 
 def _rows_of(numbers: Iterable[int]) -> NDArray[np.intp]:
-    """Where names of those numbers stand in their block."""
+    """The rows of the names of those numbers in their block."""
     return np.array([(number - 1) % ROWS for number in numbers])
 
 
@@ -171,7 +171,7 @@ def _unended_rows(ended: NDArray[np.bool_]) -> NDArray[np.intp]:
 
 @dataclass
 class _Block:
-    """ROWS names drawn side by side, of which some rows are wanted."""
+    """ROWS names drawn side by side; only some rows are wanted."""
 
     model: Model
     start: Place

@@ -68,7 +68,7 @@ class Session:
 
     @property
     def _is_retrained(self) -> bool:
-        """Whether the name of its model now stands for other weights."""
+        """Whether its model's name now means other weights."""
         digest = self._library.own_digest(self.record.model)
         return digest is not None and digest != self.record.digest
 
@@ -93,7 +93,7 @@ class Session:
         return Session(store, self._library, record, root, origin=self)
 
     def close(self) -> None:
-        """Close its store, and that of the session it was begun from."""
+        """Close its store, and the store of the session it was begun from."""
         self.store.close()
         if self.origin:
             self.origin.close()

@@ -25,7 +25,7 @@ _SUMMARY = "Train, talk to and take apart small character-level language models.
 
 @dataclass(frozen=True)
 class GlobalOptions:
-    """What may stand before the command, beside the options that every command takes."""
+    """The options before the command, beside those that every command takes."""
 
     command: tuple[str, ...] = option(
         (), "do a line as the REPL would; may be repeated", short="-c", metavar="LINE"

@@ -1,4 +1,4 @@
-"""Performing lines and words, showing what comes of them, and telling what went wrong."""
+"""Performing lines and words, showing their results, and telling what went wrong."""
 
 import logging
 import os
@@ -93,7 +93,7 @@ class Shell:
         return self._guard(lambda: perform_line(self.context, line))
 
     def perform_lines(self, lines: Iterable[str]) -> ExitStatus:
-        """Do every line, whatever becomes of the ones before; the first status that is not DONE."""
+        """Do every line, also after one that failed; the first status that is not DONE."""
         status = ExitStatus.DONE
         with suppress(Leave):
             for line in lines:
@@ -116,7 +116,7 @@ class Shell:
         self.console.prefix = self._errors.prefix = prefix
 
     def _guard(self, perform: Callable[[], Performed | None]) -> ExitStatus:
-        """Show what comes of something; an error is told in a line and logged."""
+        """Perform something and show its result; an error is told in a line and logged."""
         self.context.interrupted = False
         status = self._status_of(perform)
         return ExitStatus.INTERRUPTED if self.context.interrupted else status

@@ -17,7 +17,7 @@ SHELL_PREFIX = "charplay "
 class CharplayConsole(Console):
     """A console that knows how a command is typed where its text is read.
 
-    prefix: what stands before a command: a colon in the REPL, `charplay` in a shell.
+    prefix: what is typed before a command: a colon in the REPL, `charplay` in a shell.
     """
 
     prefix: str = REPL_PREFIX
@@ -27,7 +27,7 @@ class CharplayConsole(Console):
         raise BrokenPipeError
 
     def print_hint(self, text: str, style: str = "", before: str = "") -> None:
-        """Print text of which the commands in backquotes are shown as they are typed here."""
+        """Print text, its commands in backquotes shown as they are typed here."""
         line = Text.assemble(before, foreign(show_commands(text, self.prefix), style))
         self.print(line, soft_wrap=True)
 

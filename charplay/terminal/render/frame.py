@@ -17,7 +17,7 @@ from rich.text import Text
 
 from charplay.terminal.render.console import visible
 
-# Verse is narrow; a wider frame would stand empty.
+# Verse is narrow; a wider frame would be half empty.
 _WIDEST = 80
 _SIDES = 4
 _TAB = "    "
@@ -82,7 +82,7 @@ class Frame:
         self._row = [(blank, "") for blank in self._turned] + self._row[end:]
 
     def _end_row(self, end: int) -> None:
-        """End the row after so many of its characters, whatever of it stands on the screen."""
+        """End the row after `end` characters, however much of it is on the screen."""
         kept = self._inked(end)
         beyond = _cells(self._row[kept : self._shown or 0])
         if beyond:
@@ -97,7 +97,7 @@ class Frame:
         return len(_plain(self._row[:end]).rstrip(" "))
 
     def _show(self, end: int) -> None:
-        """Have so many of the row's characters on the screen."""
+        """Show the row up to its first `end` characters."""
         if self._shown is None:
             self._put(f"{self._box.mid_left} ")
             self._shown = 0

@@ -9,7 +9,7 @@ from charplay.terminal.render.tables import loss_text
 
 
 def show_current_model(value: CurrentModel, console: CharplayConsole) -> None:
-    """The model one talks to, and what it has read."""
+    """The model of the conversation, and what it has read."""
     loss = f", held-out loss {loss_text(value.held_out_loss)} nats per character"
     console.print(
         Text.assemble(

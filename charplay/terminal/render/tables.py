@@ -31,7 +31,7 @@ def show_table(table: Table, console: CharplayConsole) -> None:
 
 
 def columns_that_fit(table: Table, width: int | None) -> list[Column]:
-    """The columns, without as many of those that may be dropped as a width needs; last ones first.
+    """The columns that fit a width; those that may be dropped are, the last one first.
 
     No width, as in a pipe, has room for all.
     """

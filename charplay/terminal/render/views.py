@@ -1,4 +1,4 @@
-"""What a result looks like to a person: by its type, or else by what it is made of."""
+"""What a result looks like to a person: by its type, or else by its parts."""
 
 from __future__ import annotations
 
