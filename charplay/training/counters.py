@@ -12,11 +12,14 @@ _SMOOTHING = 0.98
 class RunCounters:
     """Counters and running means of a run after `update` updates; the trainer changes them.
 
-    Losses are nats a character. loss: of the last update. smoothed, weight: the running mean of
-    the loss, and the same mean of ones, by which it is divided. summed, scored: nats and characters
-    since the last note in the history. reported: the running mean of an exercise's report. best:
-    the least held-out loss. waited: validations in the last stage since that one. history: as in
-    the header of a model file.
+    Losses are nats a character.
+
+    loss: of the last update; smoothed: the running mean of the losses, which starts at 0;
+    weight: the same mean of the number 1 for every loss;
+    summed, scored: nats and characters since the last note in the history;
+    reported: the running mean of an exercise's report;
+    best: the least held-out loss; waited: validations in the last stage since then;
+    history: as in the header of a model file.
     """
 
     update: int = 0

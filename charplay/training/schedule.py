@@ -31,7 +31,7 @@ class _PlacedStage:
 
 
 class Schedule:
-    """Stages, each on the cutting of its text.
+    """The stages of a plan in order, each with the batches of its text.
 
     `cuttings` has the run's own text under "", and the other texts under the names that stages
     give. A stage continues in its text where the last stage on that text stopped; at a change of
