@@ -13,7 +13,7 @@ import safetensors
 from benchmarks.ngram import find_best_order
 from charplay.models.checkpoint import read_checkpoint, read_header
 from charplay.plan import Plan, TextChoice
-from charplay.pretrained import FIRST, POET, shipped_models
+from charplay.pretrained import FIRST, shipped_models
 from charplay.text.corpus import load_corpus
 from charplay.training.evaluation import loss_of
 from tools.make_models import recipe_run, train_run

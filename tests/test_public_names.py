@@ -40,10 +40,21 @@ def test_what_a_type_checker_sees_is_what_can_be_imported():
     assert declared() == charplay._PUBLIC
 
 
-@pytest.mark.parametrize("name", sorted(charplay._PUBLIC))
+@pytest.mark.parametrize("name", sorted(charplay._PUBLIC.keys() - {"models"}))
 def test_every_public_name_can_be_loaded(name):
     assert getattr(charplay, name) is getattr(import_module(charplay._PUBLIC[name]), name)
     assert name in dir(charplay)
+
+
+@pytest.mark.parametrize("before", ["", "import charplay.models.library"])
+def test_models_can_be_called_before_and_after_the_package_of_that_name_is_imported(
+    process, before
+):
+    code = f"import charplay\n{before}\nprint(*(model.name for model in charplay.models()))"
+    said = process(python=("-c", code))
+    assert (said.status, said.err) == (0, "")
+    assert {"dinosaurs", "shakespeare"} <= set(said.out.split())
+    assert "models" in dir(charplay)
 
 
 def test_a_name_that_is_not_public_is_an_attribute_error():

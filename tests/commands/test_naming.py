@@ -152,7 +152,7 @@ def test_unique_gives_each_name_once(invented):
     ("sort", "key"),
     [
         ("draw", lambda answer: answer["number"]),
-        ("score", lambda answer: answer["loss"]),
+        ("loss", lambda answer: answer["loss"]),
         ("length", lambda answer: len(answer["text"])),
         ("alphabet", lambda answer: answer["text"].lower()),
     ],
@@ -241,7 +241,7 @@ def test_the_stems_that_a_drug_would_claim_are_shown(invented, charplay):
     words = ("drugs", "-n", "5", "--ends", "vastatin", "--max-length", "12", "--seed", "7")
     for answer in invented(*words, "--sounds"):
         assert {"stem": "-vastatin", "meaning": "HMG-CoA reductase inhibitor"} in answer["stems"]
-    said = charplay("names", *words, "--sounds")
+    said = charplay("names", *words, "--sounds", COLUMNS="120")
     assert said.out.count("-vastatin") == 5
     assert "HMG-CoA reductase inhibitor" in said.out
 
@@ -287,12 +287,21 @@ def test_csv_of_no_names_is_no_error(charplay):
 
 def test_in_a_terminal_it_is_a_table_that_fits_it(charplay):
     said = charplay("names", "-n", "8", "--seed", "7", tty=True, TERM="dumb")
-    header, *rows = said.lines
-    assert header.split() == ["name", "nats/char", "centile", "list", "nearest", "edits", "seed"]
+    above, header, _, *rows = said.lines
+    assert above.split() == ["loss"]
+    assert header.split() == ["text", "nats/char", "centile", "listed", "nearest", "edits", "label"]
     assert [row.split()[-1] for row in rows] == [f"7/{number}" for number in range(1, 9)]
-    words = ("names", "drugs", "-n", "8", "--min-length", "25", "--sounds")
-    said = charplay(*words, tty=True, TERM="dumb")
+
+
+@pytest.mark.parametrize("length", [25, 45])
+def test_long_names_leave_the_table_80_columns_wide_and_nothing_is_cut(charplay, found, length):
+    words = ("drugs", "-n", "4", "--seed", "7", "--min-length", str(length), "--max-chars", "60")
+    said = charplay("names", *words, "--sounds", tty=True, TERM="dumb")
     assert max(map(cell_len, said.lines)) <= 80
+    shown = "".join(said.out.split())
+    for name in found(*words, "--sounds")["answers"]:
+        assert f"{name['edits']}{name['label']}" in shown
+        assert all(part in said.out for part in (name["text"][:10], name["sounds_like"][:8]))
 
 
 def test_a_form_that_no_name_is_found_for_says_so_and_ends(charplay, found):
@@ -302,7 +311,8 @@ def test_a_form_that_no_name_is_found_for_says_so_and_ends(charplay, found):
     assert 0 < answer["tried"] <= 10_000
     said = charplay("names", *words)
     assert (said.status, said.err) == (0, "")
-    assert f"0 of {answer['tried']:,} names tried were as wanted" in said.out
+    told = f"none of {answer['tried']:,} names fit; loosen a filter (try without --ends)"
+    assert said.lines == [told]
 
 
 def test_a_form_that_few_fit_says_how_many_of_how_many_tries(charplay, found):
@@ -310,12 +320,12 @@ def test_a_form_that_few_fit_says_how_many_of_how_many_tries(charplay, found):
     answer = found(*words)
     assert 0 < answer["fitting"] == len(answer["answers"]) < answer["wanted"] == 30
     said = charplay("names", *words)
-    told = f"{answer['fitting']:,} of {answer['tried']:,} names tried were as wanted"
+    told = f"{answer['fitting']:,} of {answer['tried']:,} names fit; loosen a filter"
     assert said.lines[-1].startswith(told)
 
 
 def test_enough_names_need_no_word_on_how_many_were_tried(charplay):
-    assert "tried" not in charplay("names", "-n", "3").out
+    assert "names fit" not in charplay("names", "-n", "3").out
 
 
 @pytest.mark.parametrize(
@@ -394,7 +404,9 @@ def test_a_model_of_prose_gives_no_names_and_says_what_does(charplay):
     said = charplay("names", "hihello")
     assert (said.status, said.out) == (2, "")
     assert said.err == (
-        "error: hihello was trained on prose and gives no names\n  → sample hihello\n"
+        "error: hihello was trained on prose and makes no names\n"
+        "  → charplay sample hihello; "
+        "if its text is a list of names: charplay train FILE --kind names\n"
     )
 
 

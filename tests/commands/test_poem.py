@@ -188,18 +188,22 @@ def test_a_line_of_ten_thousand_characters_is_read(charplay, poet):
 def test_a_character_that_the_model_lacks_is_told_and_the_line_stays_as_typed(charplay, poet):
     said = poem(charplay, "a 7 zéro")
     assert said["prompt"] == "a 7 zéro"
-    assert said["notice"] == (
+    assert said["notices"] == [
         "read without accents or typography: é; left out, unknown to this model: 7"
-    )
+    ]
 
 
 @pytest.mark.parametrize(
     ("words", "message", "hint"),
     [
-        ([], "a poem needs its opening line", "poem Shall I compare"),
-        ([""], "a poem needs its opening line", "poem Shall I compare"),
+        ([], "a poem needs its opening line", "charplay poem Shall I compare thee"),
+        ([""], "a poem needs its opening line", "charplay poem Shall I compare thee"),
         (["жж"], "poet knows none of these characters: 'жж'", "it knows"),
-        (["a", "--model", "dinosaurs"], "dinosaurs gives names and no verse", "names dinosaurs"),
+        (
+            ["a", "--model", "dinosaurs"],
+            "dinosaurs gives names, not verse",
+            "charplay names dinosaurs, or",
+        ),
         (["a", "--model", "lost"], "there is no model 'lost'", ""),
         (["a", "--linez", "3"], "there is no option '--linez'", "did you mean --lines?"),
         (["@lost.txt"], "lost.txt cannot be read: there is no such file", "name a text file"),

@@ -148,19 +148,23 @@ def test_words_that_do_not_fit_are_refused_with_what_would(line, message, hint):
 
 
 @pytest.mark.parametrize(
-    ("line", "message"),
+    ("line", "command", "message"),
     [
-        ("say one two", "'two' is one argument too many: say takes one TEXT"),
-        ("shelf add one two", "'two' is one argument too many: shelf add takes one FILE"),
-        ("shelf list one", "shelf list takes no argument, and 'one' is one"),
-        ("quit now", "quit takes no argument, and 'now' is one"),
+        ("say one two", "say", "'two' is one argument too many: say takes one TEXT"),
+        (
+            "shelf add one two",
+            "shelf add",
+            "'two' is one argument too many: shelf add takes one FILE",
+        ),
+        ("shelf list one", "shelf list", "shelf list takes no argument, and 'one' is one"),
+        ("quit now", "quit", "quit takes no argument, and 'now' is one"),
     ],
 )
-def test_surplus_words_are_refused_with_what_the_command_takes(line, message):
+def test_surplus_words_are_refused_with_what_the_command_takes(line, command, message):
     with pytest.raises(UsageError) as caught:
         read_line(TABLE, line)
     assert caught.value.message == message
-    assert caught.value.hint == f"`help {line.split()[0]}` shows how"
+    assert caught.value.hint == f"`help {command}` shows how"
 
 
 def test_a_command_without_arguments_takes_no_option():

@@ -26,7 +26,7 @@ def poet(home, registry):
 
 
 def rows(said):
-    return {row["name"]: row for row in csv.DictReader(io.StringIO(said.out))}
+    return {row["session"]: row for row in csv.DictReader(io.StringIO(said.out))}
 
 
 def last_json(said):
@@ -43,7 +43,7 @@ def test_where_one_stands_is_told_after_every_move(start, poet):
         "the next turn begins the branch darker: session talk-1, after turn 1, in darker",
         "gone to main: session talk-1, after turn 2, in main",
         "gone to 0: session talk-1, at the beginning",
-        "here: session talk-1, at the beginning",
+        "current session: session talk-1, at the beginning",
     ]
     assert said.err == ""
 
@@ -101,8 +101,8 @@ def test_when_a_session_was_last_used_is_told_in_the_persons_own_time(start, hom
 
 def test_a_session_is_found_by_a_text_in_it(start, poet):
     start("abc deaf", ":session other", "fed")
-    assert set(rows(start(":sessions search C deaf --format csv"))) == {"talk-1"}
-    assert start(":sessions search no such").lines == ["'no such' stands in no session"]
+    assert set(rows(start(":sessions search --format csv C deaf"))) == {"talk-1"}
+    assert start(":sessions search no such").lines == ["no session holds 'no such'"]
 
 
 def test_a_session_of_a_name_is_made_or_taken_up(start, poet):
@@ -113,7 +113,7 @@ def test_a_session_of_a_name_is_made_or_taken_up(start, poet):
         "going on: session talk-1, after turn 1, in main",
         "going on: session winter, after turn 1, in main",
     ]
-    assert start(":session").lines[0] == "here: session winter, after turn 1, in main"
+    assert start(":session").lines[0] == "current session: session winter, after turn 1, in main"
 
 
 @pytest.mark.parametrize("line", [":session talk-1", ":goto 0", ":undo", ":model poet"])
@@ -149,7 +149,7 @@ def test_a_new_session_goes_on_with_the_same_model(home, start, registry):
 def test_rename_and_delete_and_the_question_before(start, poet):
     start("abc", ":sessions rename talk-1 winter")
     assert set(rows(start(":sessions --format csv"))) == {"winter"}
-    assert start(":sessions delete winter", answer=False).lines == ["session winter stays"]
+    assert start(":sessions delete winter", answer=False).lines == ["session winter kept"]
     assert start(":sessions delete winter", answer=True).lines == ["session winter deleted"]
     assert start(":sessions").lines == ["there is no session yet; say something"]
 
@@ -165,9 +165,9 @@ def test_where_nobody_can_be_asked_the_flag_is_named_and_nothing_done(charplay, 
 @pytest.mark.parametrize("typed", ["y\n", "YES\n"])
 def test_a_person_at_the_shell_is_asked(charplay, start, poet, typed):
     start("abc")
-    question = "delete talk-1 with all its turns (1)? [y/N] "
+    question = "Delete talk-1 with all its turns (1)? [y/N] "
     said = charplay("sessions", "delete", "talk-1", stdin="\n", tty=True, TERM="dumb")
-    assert said.out == question + "session talk-1 stays\n"
+    assert said.out == question + "session talk-1 kept\n"
     said = charplay("sessions", "delete", "talk-1", stdin=typed, tty=True, TERM="dumb")
     assert said.out == question + "session talk-1 deleted\n"
 
@@ -175,7 +175,7 @@ def test_a_person_at_the_shell_is_asked(charplay, start, poet, typed):
 def test_deleting_the_session_that_one_is_in_begins_another(start, poet):
     said = start("abc", ":sessions delete talk-1 --yes", "fed", ":session")
     assert said.err == ""
-    assert said.lines[-2].startswith("here: session talk-2, after turn 1")
+    assert said.lines[-2].startswith("current session: session talk-2, after turn 1")
 
 
 @pytest.mark.parametrize(
@@ -209,7 +209,7 @@ def test_what_cannot_be_is_one_line_and_what_to_type_next(start, poet, line):
     assert said.err.startswith("error: ")
     assert "broke" not in said.err
     assert said.err.count("\n") == 2
-    assert "here: session talk-1, after turn 1" in said.lines[-2]
+    assert "current session: session talk-1, after turn 1" in said.lines[-2]
 
 
 @pytest.mark.parametrize("line", [":undo", ":retry", ":keep", ":tree", ":branch a", ":export a.md"])
@@ -224,7 +224,7 @@ def test_answers_are_kept_by_the_number_beside_them(start, home):
     answers = dict(line.split()[::-1] for line in said.lines[:5])
     favourites = list(csv.DictReader(io.StringIO("\n".join(said.lines[-3:]))))
     assert [row["text"] for row in favourites] == [answers["7/2"], answers["7/4"]]
-    assert [row["seed"] for row in favourites] == ["7/2", "7/4"]
+    assert [row["label"] for row in favourites] == ["7/2", "7/4"]
     assert favourites[0]["session"] == "talk-1"
 
 
@@ -234,7 +234,7 @@ def test_kept_is_of_the_session_or_of_all(start, home):
     assert len(last_json(start(":kept --all --format json"))) == 2
 
 
-def test_prune_shows_asks_and_forgets_only_what_nothing_needs(home, start, registry):
+def test_prune_shows_asks_and_removes_only_what_nothing_needs(home, start, registry):
     backend = registry.backends.find("numpy")
     in_session = put_model(home, backend)
     start("abc")
@@ -244,13 +244,13 @@ def test_prune_shows_asks_and_forgets_only_what_nothing_needs(home, start, regis
     assert [row["digest"] for row in pruned] == [unneeded]
     said = start(":models prune")
     size = (home / "models" / f"{unneeded}.safetensors").stat().st_size
-    assert f"1 version, {size:,} bytes; models prune --yes forgets them" in said.out
+    assert f"1 version, {size:,} bytes; :models prune --yes removes them" in said.lines
     start(":models prune", answer=False)
     assert len(list((home / "models").glob("*.safetensors"))) == 3
     start(":models prune", answer=True)
     left = {path.stem for path in (home / "models").glob("*.safetensors")}
     assert left == {in_session, named}
-    assert "nothing to forget" in start(":models prune").out
+    assert "nothing to remove: every version has a name or a session" in start(":models prune").out
     start(":sessions delete talk-1 --yes", ":models prune --yes")
     assert {path.stem for path in (home / "models").glob("*.safetensors")} == {named}
 
@@ -265,6 +265,6 @@ def test_training_begins_a_session_with_the_new_model(start, poet):
     said = start("abc", ":train dinosaurs --epochs 1", "Tyr", ":sessions --format csv")
     assert said.err == ""
     listed = list(csv.DictReader(io.StringIO("\n".join(said.lines[-3:]))))
-    assert [(row["name"], row["model"]) for row in listed] == [
+    assert [(row["session"], row["model"]) for row in listed] == [
         ("talk-2", "dinosaurs"), ("talk-1", "poet"),
     ]  # fmt: skip

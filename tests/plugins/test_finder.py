@@ -223,7 +223,7 @@ def test_a_plugin_that_is_installed_is_found_with_all_that_it_offers(seen):
 
 
 def test_what_is_listed_names_the_distribution_that_offers_it(seen):
-    (markov,) = [row for row in seen.answers[0] if row["name"] == "markov"]
+    (markov,) = [row for row in seen.answers[0] if row["backend"] == "markov"]
     assert markov["offered_by"] == "charplay-good"
     assert [option["name"] for option in markov["options"]] == ["order"]
 
@@ -248,9 +248,9 @@ def test_a_warning_is_one_line_and_the_way_out_another(seen):
 
 
 def test_a_name_that_is_taken_stays_with_the_plugin_that_had_it(seen):
-    (dinosaurs,) = [row for row in seen.answers[1] if row["name"] == "dinosaurs"]
+    (dinosaurs,) = [row for row in seen.answers[1] if row["corpus"] == "dinosaurs"]
     assert dinosaurs["offered_by"] == "charplay"
-    (train,) = [row for row in seen.answers[3] if row["name"] == "train"]
+    (train,) = [row for row in seen.answers[3] if row["command"] == "train"]
     assert train["summary"] != "not the real one"
 
 

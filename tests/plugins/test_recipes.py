@@ -7,7 +7,7 @@ import pytest
 
 import charplay
 from charplay.errors import CharplayError
-from charplay.generation.options import Sampling
+from charplay.generation.options import AnswerOptions
 from charplay.options import build
 from charplay.plan import Plan, TrainingRun
 from charplay.plugins.finder import find_plugins
@@ -22,7 +22,7 @@ def test_a_shipped_recipe_names_a_backend_and_options_that_there_are(recipe):
     assert recipe.summary
     backend = REGISTRY.backends.find(recipe.backend)
     build(backend.Config, recipe.config)
-    build(Sampling, recipe.sampling)
+    build(AnswerOptions, recipe.sampling)
     assert recipe.text.corpus
 
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 
@@ -9,7 +10,8 @@ import numpy as np
 import pytest
 import safetensors.numpy
 
-from tests.conftest import Said, variables_for
+from charplay.terminal.cli import run
+from tests.conftest import Said, make_environment, variables_for
 
 
 @pytest.fixture
@@ -97,13 +99,13 @@ UNKNOWN = [
     (("model", "dinosuars"), "did you mean dinosaurs?"),
     (("sample", "dinosaurs", "--temprature", "1"), "did you mean --temperature?"),
     (("set", "temprature", "1"), "did you mean temperature?"),
-    (("help", "nmaes"), "did you mean names?"),
+    (("help", "nmaes"), "did you mean charplay names?"),
     (("models", "--format", "jsn"), "did you mean json?"),
     (("names", "--fromat", "json"), "did you mean --format"),
-    (("names", "zzzzzz"), "models lists what there is"),
-    (("train", "zzzzzz"), "corpora lists what there is"),
-    (("train", "dinosaurs", "--recipe", "zzzzzz"), "recipes lists what there is"),
-    (("train", "dinosaurs", "--backend", "zzzzzz"), "backends lists what there is"),
+    (("names", "zzzzzz"), "charplay models lists what there is"),
+    (("train", "zzzzzz"), "charplay corpora lists what there is"),
+    (("train", "dinosaurs", "--recipe", "zzzzzz"), "charplay recipes lists what there is"),
+    (("train", "dinosaurs", "--backend", "zzzzzz"), "charplay backends lists what there is"),
 ]
 
 
@@ -191,7 +193,7 @@ def test_accents_of_a_prompt_are_folded_with_a_notice_and_case_without(charplay,
 
 def test_a_notice_stands_in_json_too(charplay, with_model):
     said = charplay("sample", "-n", "1", "--prompt", "Ty7r", "--format", "json")
-    assert json.loads(said.out)["notice"] == "left out, unknown to this model: 7"
+    assert json.loads(said.out)["notices"] == ["left out, unknown to this model: 7"]
 
 
 def test_a_prompt_of_unknown_characters_only_says_which_are_known(charplay, with_model):
@@ -274,9 +276,19 @@ def test_a_broken_model_file_by_its_path(charplay, model_file, library, breaking
     assert charplay("names").status == 0
 
 
+@pytest.fixture(scope="module")
+def home_of_two(trained_home, tmp_path_factory):
+    """A data home with the models `dinosaurs` and `whole` in it; not to be written to."""
+    home = tmp_path_factory.mktemp("two") / "home"
+    shutil.copytree(trained_home, home)
+    words = ["train", "dinosaurs", "--epochs", "1", "--name", "whole"]
+    assert run(words, make_environment(home)) == 0
+    return home
+
+
 @pytest.mark.parametrize("breaking", BROKEN.values(), ids=BROKEN.keys())
-def test_a_broken_model_file_inside_the_library(charplay, with_model, breaking):
-    assert charplay("train", "dinosaurs", "--epochs", "1", "--name", "whole").status == 0
+def test_a_broken_model_file_inside_the_library(charplay, home_of_two, home, breaking):
+    with_model = shutil.copytree(home_of_two, home)
     digest = (with_model / "models" / "names" / "dinosaurs").read_text().split()[0]
     path = with_model / "models" / f"{digest}.safetensors"
     path.write_bytes(breaking(path))
@@ -285,11 +297,11 @@ def test_a_broken_model_file_inside_the_library(charplay, with_model, breaking):
     # The list still shows both, and says so where it can tell that one is broken.
     listed = charplay("models", "--format", "json")
     assert (listed.status, listed.err) == (0, "")
-    own = [row["name"] for row in json.loads(listed.out) if not row["shipped"]]
+    own = [row["model"] for row in json.loads(listed.out) if row["state"] != "shipped"]
     assert own == ["dinosaurs", "whole"]
     assert charplay("models").status == 0
     # The broken one can be made again under its name.
-    assert charplay("train", "dinosaurs", "--epochs", "2").status == 0
+    assert charplay("train", "dinosaurs", "--updates", "3").status == 0
     assert charplay("names", "dinosaurs").status == 0
 
 
@@ -299,7 +311,7 @@ def test_a_damaged_entry_of_the_library_hides_no_other_model(charplay, with_mode
     entry.write_text(broken, encoding="utf-8", errors="surrogateescape")
     said = charplay("models", "--format", "json")
     assert (said.status, said.err) == (0, "")
-    assert "dinosaurs" in [row["name"] for row in json.loads(said.out)]
+    assert "dinosaurs" in [row["model"] for row in json.loads(said.out)]
     assert charplay("names", "dinosaurs").status == 0
     assert_one_error(charplay("names", "broken"), 1)
 
@@ -336,7 +348,9 @@ def test_the_smaller_step_that_is_advised_is_one_that_can_be_typed(charplay, hom
 def test_debug_shows_the_traceback_and_keeps_the_two_lines(charplay, with_model):
     said = charplay("--debug", "names", "zzzzzz")
     assert "Traceback" in said.out + said.err
-    assert "error: there is no model 'zzzzzz'\n  → models lists what there is\n" in said.err
+    assert (
+        "error: there is no model 'zzzzzz'\n  → charplay models lists what there is\n" in said.err
+    )
 
 
 def test_a_data_home_that_cannot_be_made(charplay, tmp_path):

@@ -48,6 +48,14 @@ def test_every_command_explains_itself(charplay):
         assert said.out == charplay("help", row["command"]).out
 
 
+@pytest.mark.parametrize("command", ["models", "sessions", "corpora"])
+def test_help_of_a_command_with_actions_lists_them_and_of_an_action_explains_it(charplay, command):
+    said = charplay(command, "--help")
+    assert said.lines[0].startswith(f"charplay {command} [list|")
+    assert charplay("-c", f":{command} -h").lines[0].startswith(f":{command} [list|")
+    assert charplay(command, "list", "-h").lines[0] == f"charplay {command} list"
+
+
 def test_an_unknown_global_option_names_the_nearest(charplay):
     said = charplay("--versoin")
     assert said.status == 2
@@ -212,7 +220,7 @@ def test_seed_and_number_bring_that_answer_back_alone(charplay, with_model):
 def test_every_answer_shows_what_brings_it_back(charplay, with_model):
     """The seed shown beside an answer that was drawn with a fresh seed is one to type."""
     said = charplay("names", "-n", "4", seed=4711)
-    units, names, rule, *lines = said.lines
+    units, names, _rule, *lines = said.lines
     assert (units.split(), names.split()[0]) == (["loss"], "text")
     assert len(lines) == 4
     for line in lines:
@@ -232,6 +240,14 @@ def test_threads_may_be_named_before_any_command(process, with_model):
     said = process("--threads", "1", "names", "-n", "1", "--seed", "7")
     assert (said.status, said.err) == (0, "")
     assert said.out == process("names", "-n", "1", "--seed", "7").out
+
+
+def test_threads_sets_the_variable_of_every_library_for_matrix_products(charplay, monkeypatch):
+    variables = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+    for variable in variables:
+        monkeypatch.setenv(variable, "2")
+    assert charplay("--threads", "3", "recipes").status == 0
+    assert [os.environ[variable] for variable in variables] == ["3", "3", "3"]
 
 
 def test_temperature_0_gives_one_name_every_time(charplay, with_model):

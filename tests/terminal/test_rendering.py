@@ -134,12 +134,12 @@ def test_prose_that_ends_its_line_gets_no_empty_one(shown):
 def test_the_table_of_models_has_units_and_its_numbers_stand_right(shown):
     friend = replace(MODEL, model="mine", current=False, recipe=None, held_out_loss=None)
     friend = replace(friend, size=1_234_567, digest="0" * 64)
-    assert stripped(shown(models(MODEL, friend))) == [
-        "                                                   held out    size",
-        "    model              kind    recipe             nats/char      kB   digest",
-        "─" * 78,
-        "*   dinosaurs          names   dinosaurs              1.705      32   58ee265a",
-        "    mine               names   –                          –   1,235   00000000",
+    assert stripped(shown(models(replace(MODEL, recipe="birds"), friend))) == [
+        "                                        held out loss        size",
+        "    model              kind    recipe       nats/char       bytes   state   digest",
+        "─" * 88,
+        "*   dinosaurs          names   birds            1.705      31,650   own     58ee265a0d91",
+        "    mine               names   –                    –   1,234,567   own     000000000000",
     ]
 
 
@@ -281,12 +281,16 @@ def test_there_are_no_escape_codes_where_none_are_wanted(charplay, with_model, w
     assert not has_escapes(said.out + said.err), why
 
 
-def test_a_terminal_gets_some_decoration_and_the_same_words(charplay, with_model, monkeypatch):
+@pytest.mark.parametrize("words", [("models",), ("corpora",), ("recipes",), ("names", "--seed=7")])
+def test_a_terminal_gets_some_decoration_and_the_same_words(
+    charplay, with_model, monkeypatch, words
+):
     monkeypatch.setenv("TERM", "xterm-256color")
-    decorated = charplay("models", tty=True, TERM="xterm-256color").out
+    monkeypatch.setenv("COLUMNS", "120")
+    decorated = charplay(*words, tty=True, TERM="xterm-256color", COLUMNS="120").out
     assert has_escapes(decorated)
     plain = re.sub(r"\x1b\[[0-9;]*m", "", decorated)
-    assert stripped(plain) == stripped(charplay("models").out)
+    assert stripped(plain) == stripped(charplay(*words, COLUMNS="120").out)
 
 
 def test_training_on_a_dumb_terminal_or_no_terminal_writes_plain_lines(charplay):
@@ -297,12 +301,38 @@ def test_training_on_a_dumb_terminal_or_no_terminal_writes_plain_lines(charplay)
         assert "\r" not in said.out
 
 
-@pytest.mark.parametrize("tty", [False, True])
+@pytest.mark.parametrize("term", ["dumb", "xterm-256color"])
 @pytest.mark.parametrize("words", LISTINGS)
-def test_no_table_is_wider_than_80_columns(charplay, with_model, words, tty):
-    said = charplay(*words, tty=tty, TERM="dumb")
+def test_no_table_is_wider_than_80_columns_and_none_is_cut_at_them(
+    charplay, with_model, words, term
+):
+    said = charplay(*words, tty=True, TERM=term, NO_COLOR="1")
     assert said.status == 0
     assert max(map(cell_len, said.lines)) <= 80
+    assert last_column(said) == last_column(charplay(*words, COLUMNS="200"))
+
+
+def last_column(said):
+    """The text of a table's last column, its header included, without the blanks in it."""
+    rule = next(n for n, line in enumerate(said.lines) if set(line.strip()) == {"─"})
+    start = said.lines[rule - 1].rstrip().rindex("  ") + 2
+    shown = [line[start:] for line in said.lines[rule - 1 :] if "─" not in line]
+    return "".join("".join(shown).split())
+
+
+def test_a_pipe_gets_every_column_however_wide_the_table_is(shown):
+    said = shown(models(MODEL))
+    for header in ("model", "kind", "recipe", "held out loss", "size", "state", "digest"):
+        assert header in said
+
+
+def test_a_narrow_terminal_loses_the_columns_that_matter_least(shown, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "60")
+    lines = shown(models(MODEL), tty=True, TERM="dumb").splitlines()
+    assert max(map(cell_len, lines)) <= 60
+    said = "\n".join(lines)
+    assert all(word in said for word in ("dinosaurs", "1.705", "own", "58ee265a0d91"))
+    assert "31,650" not in said
 
 
 def test_help_is_not_wider_than_80_columns(charplay):
@@ -371,7 +401,7 @@ def test_training_without_a_terminal_is_lines_with_units(shown):
         "update 300 of 900, epoch 4, 563,091 characters a second, "
         "loss 1.812, smoothed 1.923, held out 1.904 (best 1.904) nats per character",
         "  Atrosaurus  Erin ⏎ oseurus",
-        "900 updates in 7.5 s; loss 1.569, held out 1.705 nats per character",
+        "900 updates in 7.5 s. Held-out loss 1.705 nats per character (training 1.569)",
         "samples: Atrosaurus  Erin ⏎ oseurus",
         "dinosaurs is in the library (58ee265a0d91)",
     ]
@@ -385,9 +415,12 @@ def test_lines_of_an_exercise_are_shown_as_they_are(shown):
 @pytest.mark.parametrize(
     ("reason", "words"),
     [
-        ("done", "900 updates in 7.5 s; loss"),
-        ("patience", "stopped early after 900 updates in 7.5 s, no longer improving; loss"),
-        ("stopped", "stopped as you asked after 900 updates in 7.5 s; loss"),
+        ("done", "\n900 updates in 7.5 s. Held-out loss"),
+        (
+            "patience",
+            "stopped early after 900 updates in 7.5 s, no longer improving. Held-out loss",
+        ),
+        ("stopped", "stopped as you asked after 900 updates in 7.5 s. Held-out loss"),
     ],
 )
 def test_the_end_of_training_says_why_it_ended(shown, reason, words):
@@ -399,7 +432,9 @@ def test_the_end_of_training_says_why_it_ended(shown, reason, words):
     [(0.84, "0.8 s"), (14.2, "14 s"), (200, "3 min 20 s"), (7500, "2 h 05 min")],
 )
 def test_times_are_in_units_that_a_person_reads(shown, seconds, words):
-    assert f"updates in {words};" in shown(training(replace(FINISHED, elapsed=seconds)))
+    assert f"updates in {words}. Held-out loss" in shown(
+        training(replace(FINISHED, elapsed=seconds))
+    )
 
 
 def test_the_live_view_of_a_terminal_ends_with_the_same_lines(shown, monkeypatch):
@@ -410,7 +445,9 @@ def test_the_live_view_of_a_terminal_ends_with_the_same_lines(shown, monkeypatch
         TERM="xterm-256color",
     )
     plain = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", said)
-    assert "900 updates in 7.5 s; loss 1.569, held out 1.705 nats per character\n" in plain
+    assert (
+        "900 updates in 7.5 s. Held-out loss 1.705 nats per character (training 1.569)\n" in plain
+    )
     assert plain.endswith("dinosaurs is in the library (58ee265a0d91)\n")
     # The cursor that a live view hides is there again.
     assert said.rfind("\x1b[?25h") > said.rfind("\x1b[?25l")

@@ -15,7 +15,7 @@ from charplay.terminal.render.frame import Frame
 from charplay.terminal.render.tables import show_table
 
 NAME_COLUMNS = (
-    Column("text"),
+    Column("text", shrink="fold"),
     Column("loss", "nats/char", ".2f"),
     Column("centile"),
     Column("listed"),
@@ -24,8 +24,8 @@ NAME_COLUMNS = (
     Column("label"),
 )
 SOUND_COLUMNS = (
-    Column("text"),
-    Column("sounds_like"),
+    Column("text", shrink="fold"),
+    Column("sounds_like", shrink="fold"),
     Column("sound_edits"),
     Column("stems", shrink="fold"),
     Column("meanings", shrink="fold"),
