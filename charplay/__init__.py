@@ -57,6 +57,7 @@ if TYPE_CHECKING:
     from charplay.plugins.hookspecs import RegisterRecipe as RegisterRecipe
     from charplay.plugins.hookspecs import hookimpl as hookimpl
     from charplay.text.batching import NO_TOKEN as NO_TOKEN
+    from charplay.terminal.render.console import foreign as foreign
     from charplay.text.batching import Batch as Batch
     from charplay.text.entry import CorpusEntry as CorpusEntry
     from charplay.text.entry import Download as Download
@@ -112,6 +113,7 @@ _PUBLIC = {
     "WindowedModel": "charplay.models.recurrent",
     "blas_threads": "charplay.blas",
     "corpora": "charplay.api",
+    "foreign": "charplay.terminal.render.console",
     "hookimpl": "charplay.plugins.hookspecs",
     "layer_shapes": "charplay.models.weights",
     "models": "charplay.api",

@@ -44,8 +44,8 @@ class SessionPosition:
 class TreeRow:
     """A turn in the tree.
 
-    depth: how many branches are drawn left of it; begins: whether it branches off; named: whether its
-    branch differs from the row above.
+    depth: how many branches are drawn left of it; begins: whether it branches off; named: whether
+    its branch differs from the row above.
     """
 
     turn: int

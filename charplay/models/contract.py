@@ -153,9 +153,10 @@ class Learner(ABC):
 
 
 class Backend(ABC):
-    """A family of models: how to make one, load one, and train one.
+    """A family of models: how to make one, load one, and train one; a plugin registers an instance.
 
-    requires: the packages that training imports; install: the command that installs them.
+    Config: a frozen dataclass whose fields are `option(…)`; requires: the packages that training
+    imports; install: the command that installs them.
     """
 
     name: str
@@ -175,7 +176,8 @@ class Backend(ABC):
     def load(self, vocabulary: Vocabulary, kind: Kind, config: Any, arrays: Arrays) -> Model:
         """The model of saved weights, of this version or an earlier one.
 
-        KeyError or ValueError if they do not fit the config.
+        No version is given: arrays of an earlier one are known by their names. KeyError or
+        ValueError if they do not fit the config.
         """
 
     @abstractmethod

@@ -59,7 +59,7 @@ class LayerWeights:
         )
 
     def fits(self, cell: Cell, inputs: int | None) -> bool:
-        """Whether these are a layer of `cell` above one of `inputs` units, None for the first."""
+        """Whether these are a layer of `cell` above `inputs` units; None: above no layer."""
         units = len(self.recurrent)
         columns = (len(cell.gates) * units,)
         reads = inputs is not None and not cell.shares_weights

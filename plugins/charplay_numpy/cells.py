@@ -61,7 +61,7 @@ class TrainingCell(ABC):
 
         mask `(B, H)`, if any: what the hidden units are multiplied by before the recurrent product.
         """
-        for steps, first in zip(self.states, state, strict=True):
+        for steps, first in zip(self.states, state):
             steps[0] = first
         self._mask = mask
         self.forward_steps(length, recurrent, recurrent_bias)
@@ -76,7 +76,7 @@ class TrainingCell(ABC):
 
     def final_state(self, length: int) -> tuple[Array, ...]:
         """Copies of the state after `length` steps."""
-        return tuple(steps[length].copy() for steps in self.states)
+        return tuple([steps[length].copy() for steps in self.states])
 
     @property
     def recurrent_input(self) -> Array:

@@ -31,7 +31,7 @@ class Masks(NamedTuple):
     recurrent: Array | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class LayerPass:
     """A layer's forward pass over some steps: what its backward pass takes.
 

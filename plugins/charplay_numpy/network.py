@@ -17,7 +17,7 @@ from charplay_numpy.layers import Layer, LayerPass, LayerState, Masks
 from charplay_numpy.weights import Block
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ForwardPass:
     """A network's forward pass: what its backward pass takes, once; valid until the next one.
 
@@ -56,11 +56,12 @@ class Network:
         weights, table_rows = self.weights, inputs + 1
         one_hot = self._one_hot.take(table_rows.reshape(-1), 0)
         embedding = weights.get("embedding")
-        first, *others = self.layers
-        passes = [first.read_tokens(table_rows, embedding, state[0], masks[0])]
-        for number, layer in enumerate(others, start=1):
-            passes.append(layer.read_units(passes[-1].output, state[number], masks[number]))
-        top = passes[-1].output.reshape(len(one_hot), -1)
+        forward = self.layers[0].read_tokens(table_rows, embedding, state[0], masks[0])
+        passes = [forward]
+        for number in range(1, len(self.layers)):
+            forward = self.layers[number].read_units(forward.output, state[number], masks[number])
+            passes.append(forward)
+        top = forward.output.reshape(len(one_hot), -1)
         output = weights.get("output")
         if output is None:
             return ForwardPass(top.copy(), one_hot, passes)
