@@ -56,8 +56,8 @@ if TYPE_CHECKING:
     from charplay.plugins.hookspecs import RegisterCorpus as RegisterCorpus
     from charplay.plugins.hookspecs import RegisterRecipe as RegisterRecipe
     from charplay.plugins.hookspecs import hookimpl as hookimpl
-    from charplay.text.batching import NO_TOKEN as NO_TOKEN
     from charplay.terminal.render.console import foreign as foreign
+    from charplay.text.batching import NO_TOKEN as NO_TOKEN
     from charplay.text.batching import Batch as Batch
     from charplay.text.entry import CorpusEntry as CorpusEntry
     from charplay.text.entry import Download as Download

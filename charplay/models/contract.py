@@ -126,8 +126,10 @@ class Learner(ABC):
     def update(self, batch: Batch, learning_rate: float) -> float:
         """Take one step on a batch; return its loss before the step, in nats.
 
-        The plan's `reduction` says of what: `sum` is summed over an example's characters and
-        averaged over the batch's rows, `mean` is averaged over all scored characters.
+        With the plan's reduction `sum` the loss is summed over an example's characters and averaged
+        over the batch's rows; with `mean` it is averaged over all scored characters. `batch.fresh`
+        says that the carried state starts anew. A learner obeys the plan's `optimiser`,
+        `clip_value`, `clip_norm`, `weight_decay` and `reduction`; the trainer does the rest.
         """
 
     def update_many(self, batches: Sequence[Batch], learning_rates: Sequence[float]) -> list[float]:
