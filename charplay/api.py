@@ -24,7 +24,7 @@ from charplay.errors import CharplayError, TrainingError, UsageError
 from charplay.generation.answers import Answers
 from charplay.generation.constraints import Shape
 from charplay.generation.generator import Answer
-from charplay.generation.options import NAMES_A_TURN, POEM_OPTIONS, AnswerOptions
+from charplay.generation.options import POEM_OPTIONS, AnswerOptions
 from charplay.generation.question import Question, ask_question, choose_options
 from charplay.insight.described_name import DescribedName
 from charplay.insight.description import describe_names
@@ -39,7 +39,7 @@ from charplay.options import build, options_of, parse_values
 from charplay.plugins.finder import find_plugins
 from charplay.pretrained import POET
 from charplay.sessions.answering import answer_with_names, answer_with_prose, in_conversation
-from charplay.sessions.choice import SessionChoice
+from charplay.sessions.choice import NAMES_A_TURN, SessionChoice
 from charplay.sessions.session import Session, retry_options
 from charplay.sessions.tree import Turn
 from charplay.text.entry import CorpusEntry

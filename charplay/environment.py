@@ -1,7 +1,6 @@
 """The world that charplay runs in: a value that every part is given, and no part looks up."""
 
 import os
-import secrets
 import shutil
 import sys
 import time
@@ -42,6 +41,11 @@ def _null_stream(mode: str) -> TextIO:
     return cast(TextIO, open(os.devnull, mode, encoding="utf-8"))
 
 
+def _draw_seed() -> int:
+    """A seed that nobody can foresee."""
+    return int.from_bytes(os.urandom(8)) % FRESH_SEEDS
+
+
 @dataclass(frozen=True)
 class Environment:
     """Streams, variables, data home, clock and entropy of one run.
@@ -58,7 +62,7 @@ class Environment:
     home: Path
     clock: Callable[[], float] = time.monotonic
     now: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
-    fresh_seed: Callable[[], int] = field(default=lambda: secrets.randbelow(FRESH_SEEDS))
+    fresh_seed: Callable[[], int] = field(default=_draw_seed)
     interrupts: Callable[[], AbstractContextManager[Interrupts]] = field(default=count_interrupts)
 
     @classmethod

@@ -3,7 +3,6 @@
 import errno
 import glob
 import os
-import secrets
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -79,7 +78,7 @@ def open_replacement(path: Path) -> Iterator[BinaryIO]:
     with storage_errors(f"cannot write {path}"):
         path.parent.mkdir(parents=True, exist_ok=True)
         # Not mkstemp: other users could not read its files, and a model may be meant for them.
-        name = path.parent / f".{path.name}.{secrets.token_hex(8)}"
+        name = path.parent / f".{path.name}.{os.urandom(8).hex()}"
         descriptor = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
         try:
             with os.fdopen(descriptor, "wb") as stream:

@@ -12,7 +12,9 @@ MOST_ANSWERS = 1_000_000
 NAME_SORTS = ("draw", "loss", "length", "alphabet")
 
 
-def model_argument(help: str = "a model by name, digest or path") -> Any:
+def model_argument(
+    help: str = "a model by name, digest or path; the current one unless given",
+) -> Any:
     """The positional argument MODEL, which is the conversation's model where it is left out."""
     return option(None, help, metavar="MODEL", positional=True, completes="model")
 
@@ -53,7 +55,9 @@ class NamesArguments:
         metavar="CORPUS|FILE",
         completes="corpus|file",
     )
-    sounds: bool = option(False, "add the nearest name by sound, and drug stems in the name")
+    sounds: bool = option(
+        False, "also show the listed name that sounds most alike, and known drug stems"
+    )
     sort: str = option("draw", "the order of the names", choices=NAME_SORTS)
     sampling: dict[str, Any] = group(
         AnswerOptions, "how characters are chosen", AnswerOptions.usual("names")
@@ -260,9 +264,9 @@ class AddCorpusArguments:
     """What `corpora add` takes."""
 
     file: str = option("", "a .txt or .csv file", positional=True, required=True, completes="file")
-    name: str | None = option(None, "keep the text under this name; the file's unless given")
+    name: str | None = option(None, "a name for the text; the file's unless given")
     column: str | None = option(None, "the column of a .csv file")
-    kind: str | None = option(None, "what the text is; guessed unless given", choices=KINDS)
+    kind: str | None = option(None, "names or prose; guessed unless given", choices=KINDS)
 
 
 @dataclass(frozen=True)

@@ -70,7 +70,7 @@ MAKING = (
 )
 
 CONVERSATION = (
-    Command("undo", "go back before the last turn", _handler("turns:undo")),
+    Command("undo", "go back one turn", _handler("turns:undo")),
     Command(
         "retry",
         "ask the last turn's question again, with the next seed",
@@ -87,7 +87,7 @@ CONVERSATION = (
     ),
     Command(
         "goto",
-        "go on from another turn",
+        "go to another turn or branch",
         _handler("turns:goto"),
         _arguments("GotoArguments"),
         ("goto 3", "goto darker", "goto 0"),
@@ -109,7 +109,7 @@ CONVERSATION = (
     ),
     Command(
         "sessions",
-        "list the sessions, or look after one",
+        "list the sessions; search, rename, delete or import one",
         examples=("sessions", "sessions search winter", "sessions rename talk-1 winter"),
         actions=(
             Command(
@@ -147,7 +147,7 @@ CONVERSATION = (
     ),
     Command(
         "session",
-        "go on in another session, or begin one",
+        "continue another session, or start one",
         _handler("sessions:switch_session"),
         _arguments("SessionArguments"),
         ("session", "session winter"),
@@ -164,7 +164,7 @@ CONVERSATION = (
 HOUSEKEEPING = (
     Command(
         "models",
-        "list the models, or look after one",
+        "list the models; show, add, export or remove one",
         examples=("models", "models show dinosaurs", "models export mine ./mine.safetensors"),
         actions=(
             Command("list", "list the models", _handler("models:list_models")),
@@ -177,7 +177,7 @@ HOUSEKEEPING = (
             ),
             Command(
                 "add",
-                "add a model file, from here or from an address",
+                "add a model file, from your disk or from a web address",
                 _handler("models:add_model"),
                 _arguments("AddModelArguments"),
                 ("models add friend.safetensors --name friend",),
@@ -198,7 +198,7 @@ HOUSEKEEPING = (
             ),
             Command(
                 "prune",
-                "remove the versions that no name and no session needs",
+                "delete old versions that no name and no session uses",
                 _handler("models:prune_models"),
                 _arguments("PruneModelsArguments"),
                 ("models prune",),
@@ -214,7 +214,7 @@ HOUSEKEEPING = (
     ),
     Command(
         "corpora",
-        "list the texts that have a name, or look after one",
+        "list the texts to train on; show, add, fetch or remove one",
         examples=("corpora", "corpora show dinosaurs", "corpora add products.txt --name products"),
         actions=(
             Command("list", "list the texts", _handler("corpora:list_corpora")),

@@ -63,7 +63,9 @@ class Context(Workspace):
     def ask(self, question: str, flag: str) -> bool:
         """Whether the person says yes; UsageError that names the flag where nobody is there."""
         if self.asker is None:
-            raise UsageError(f"cannot ask for confirmation here: {question}", f"add {flag}")
+            raise UsageError(
+                f"cannot ask for confirmation here: {question}", f"add {flag} to do it"
+            )
         return self.asker(question)
 
     def model(self, reference: str | None = None) -> OpenModel:

@@ -92,7 +92,8 @@ def _name_model(context: Context, reference: str | None) -> OpenModel:
     if opened.model.kind != "names":
         raise UsageError(
             f"{opened.name} was trained on prose and makes no names",
-            f"`sample {opened.name}`; if its text is a list of names: `train FILE --kind names`",
+            f"`sample {opened.name}` gives text; if you trained it on a list of names: "
+            "`train FILE --kind names`",
         )
     return opened
 

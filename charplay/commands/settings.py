@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from charplay.generation.options import NAMES_A_TURN
 from charplay.options import option
+from charplay.sessions.choice import NAMES_A_TURN
 
 
 @dataclass(frozen=True)
@@ -12,7 +12,7 @@ class Interface:
     """Options of the interface."""
 
     format: str = option("text", "how results are written", choices=("text", "json", "csv"))
-    private: bool = option(False, "keep nothing of the conversation from now on")
+    private: bool = option(False, "on: do not save the conversation from now on")
     answers: int = option(
         NAMES_A_TURN, "how many names answer a line of plain text", minimum=1, maximum=100_000
     )

@@ -20,6 +20,9 @@ from charplay.sessions.choice import SessionChoice
 from charplay.sessions.session import Session, retry_options
 from charplay.sessions.tree import Favourite, TreeLine, Turn, draw_tree
 
+# Words of turns that were kept before: the value of `names --sort` is called loss now.
+_FORMER_WORDS = {"score": "loss"}
+
 FAVOURITE_COLUMNS = (
     Column("text", shrink="fold"),
     Column("label"),
@@ -73,7 +76,9 @@ def current_session(context: Context) -> Session:
     """The current session, else the one used last; UsageError where it has no turn."""
     session = context.session or context.begin_session(SessionChoice(), last=True)
     if not session.begun:
-        raise UsageError("nothing was said in this session yet", "`sessions` lists the others")
+        raise UsageError(
+            "this session has no turns yet", "say something first; `sessions` lists all sessions"
+        )
     return session
 
 
@@ -92,7 +97,7 @@ def session_position(session: Session, done: str) -> SessionPosition:
 def undo(context: Context, request: Request) -> SessionPosition:
     """Go back before the last turn."""
     session = current_session(context)
-    return session_position(session, f"turn {session.undo().number} undone")
+    return session_position(session, f"went back before turn {session.undo().number}")
 
 
 def goto(context: Context, request: Request) -> SessionPosition:
@@ -100,7 +105,7 @@ def goto(context: Context, request: Request) -> SessionPosition:
     turn = request.fill(GotoArguments).turn
     session = current_session(context)
     session.goto(turn)
-    return session_position(session, f"gone to {turn}")
+    return session_position(session, f"went to {turn}")
 
 
 def begin_branch(context: Context, request: Request) -> SessionPosition:
@@ -123,7 +128,8 @@ def _request_of(context: Context, turn: Turn) -> Request:
     """What a turn asked: plain text, or the command that its words are."""
     if not turn.said.words:
         return plain_text(turn.said.prompt)
-    return read_words(context.commands, [Word(word) for word in turn.said.words])
+    words = [_FORMER_WORDS.get(word, word) for word in turn.said.words]
+    return read_words(context.commands, list(map(Word, words)))
 
 
 def show_tree(context: Context, request: Request) -> Tree:
@@ -157,7 +163,7 @@ def keep_answer(context: Context, request: Request) -> Favourite:
     turn = session.turn
     replies = turn.said.replies if turn else ()
     if turn is None or not replies:
-        raise UsageError("there is no answer to keep here", "say something first")
+        raise UsageError("there is no answer to keep here", "`tree` shows the turns")
     numbers = {f"{turn.said.seed}/{reply.number}": reply.number for reply in replies}
     answer = request.fill(KeepArguments).answer
     if answer is None and len(replies) > 1:

@@ -15,7 +15,7 @@ class Seed:
     value: int
     number: int | None = None
 
-    domain = "a seed like 7, or a seed and a number like 7/3"
+    domain = "a whole number like 7, or a label like 7/3 for one answer"
 
     @classmethod
     def parse(cls, text: str) -> "Seed":
@@ -51,17 +51,17 @@ class Sampling:
     )
     min_p: float | None = option(
         None,
-        "drop characters less likely than P times the likeliest",
+        "drop characters less likely than P times the likeliest, such as 0.1",
         minimum=0,
         maximum=1,
         metavar="P",
     )
     max_chars: int = option(400, "longest answer, in characters", minimum=1)
-    lines: int | None = option(None, "end after this many lines", minimum=1)
-    stop: str | None = option(None, "end after this text", metavar="TEXT")
+    lines: int | None = option(None, "stop after this many lines", minimum=1)
+    stop: str | None = option(None, "stop when this text appears", metavar="TEXT")
     seeding: str = option(
         "philox",
-        "random scheme: philox, or the published exercise's",
+        "random scheme: philox, or course to repeat the published exercise",
         choices=("philox", "course"),
     )
     seed: Seed | None = option(
@@ -103,5 +103,3 @@ class AnswerOptions(Sampling):
 
 # A sonnet has fourteen lines; the first is the reader's.
 POEM_OPTIONS = AnswerOptions(lines=13, max_chars=1500, verse=True)
-# How many names answer what is said to a model of names.
-NAMES_A_TURN = 5

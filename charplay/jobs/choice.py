@@ -38,10 +38,14 @@ class TrainingChoice:
         positional=True,
         completes="corpus|file",
     )
-    recipe: str | None = option(None, "train by this recipe", completes="recipe")
+    recipe: str | None = option(
+        None, "train by this ready-made plan (see `recipes`)", completes="recipe"
+    )
     backend: str | None = option(None, "train with this backend", completes="backend")
     name: str | None = option(None, "keep the model under this name")
-    updates: int | None = option(None, "train for N updates", minimum=1)
+    updates: int | None = option(
+        None, "train for N updates; the plan decides unless given", minimum=1
+    )
     epochs: int | None = option(None, "train for N passes over the text", minimum=1)
     column: str | None = option(None, "the column of a .csv file")
     kind: str | None = option(None, "read the text as names or as prose", choices=KINDS)

@@ -199,7 +199,8 @@ class Library:
         if name not in own:
             if name in self._shipped:
                 raise UsageError(
-                    f"{name} comes with charplay and stays", "`models` lists your own models"
+                    f"{name} comes with charplay and cannot be removed",
+                    "`models` shows which models are your own",
                 )
             raise unknown("model", name, own, "models")
         digest = self._digest_or_none(name) or ""

@@ -1,8 +1,11 @@
-"""Which session keeps what is said."""
+"""Which session keeps what is said, and how many names answer it."""
 
 from dataclasses import dataclass
 
 from charplay.errors import UsageError
+
+# How many names answer plain text.
+NAMES_A_TURN = 5
 
 
 @dataclass(frozen=True)

@@ -270,7 +270,9 @@ class Session:
         """Go back before the last turn, which stays in the tree; that turn."""
         turn = self.turn
         if turn is None:
-            raise UsageError("there is nothing to undo here", "say something first")
+            raise UsageError(
+                "this is the beginning: there is no turn to undo", "`tree` shows the turns"
+            )
         self.set_position(self.turn_before(turn))
         return turn
 
@@ -309,7 +311,9 @@ class Session:
     def turn_to_retry(self) -> Turn:
         """The last turn; UsageError where there is none."""
         if self.turn is None:
-            raise UsageError("there is nothing to retry here", "say something first")
+            raise UsageError(
+                "this is the beginning: there is no turn to retry", "`tree` shows the turns"
+            )
         if self.turn.said.words == () and self.open_model().digest != self.turn.said.digest:
             self.notices.append(RETRAINED)
         return self.turn

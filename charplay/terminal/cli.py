@@ -28,14 +28,14 @@ class GlobalOptions:
     """The options before the command, beside those that every command takes."""
 
     command: tuple[str, ...] = option(
-        (), "do a line as the REPL would; may be repeated", short="-c", metavar="LINE"
+        (), "run a line as if typed in the REPL; may be repeated", short="-c", metavar="LINE"
     )
     threads: int | None = option(None, "how many processor threads to use", minimum=1, maximum=1024)
     session: str | None = option(
-        None, "keep the conversation in this session", metavar="NAME", completes="session"
+        None, "save the conversation in this session", metavar="NAME", completes="session"
     )
-    new: bool = option(False, "keep the conversation in a new session")
-    no_session: bool = option(False, "keep nothing of the conversation")
+    new: bool = option(False, "save the conversation in a new session")
+    no_session: bool = option(False, "do not save the conversation")
     debug: bool = option(False, "show the traceback of an error")
     version: bool = option(False, "show the version")
 
@@ -130,13 +130,13 @@ def _show_help(environment: Environment) -> ExitStatus:
     lines = [
         "charplay [OPTIONS] [COMMAND …]",
         f"  {_SUMMARY}",
-        "  Without a command: the REPL, or the lines of standard input.",
+        "  Without a command it starts the REPL, or runs the lines of standard input.",
         "",
         *_two_columns(options),
         "",
         *_two_columns([(command.name, command.summary) for command in commands.values()]),
         "",
-        "charplay help COMMAND explains a command. In the REPL it is typed after a colon.",
+        "charplay help COMMAND explains a command. In the REPL, type a colon first: :names",
     ]
     environment.stdout.write("\n".join(lines) + "\n")
     return ExitStatus.DONE

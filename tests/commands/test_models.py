@@ -294,7 +294,7 @@ def test_an_action_that_there_is_not_gets_the_nearest(here):
 def test_a_shipped_model_stays(here):
     said = here("models", "remove", "drugs")
     assert_refused(said)
-    assert "drugs comes with charplay and stays" in said.err
+    assert "drugs comes with charplay and cannot be removed" in said.err
     assert len(here.names("drugs")) == 5
 
 

@@ -49,7 +49,7 @@ def test_a_place_comes_back_bit_for_bit_however_it_lies_in_memory(model, arrange
 
 
 def test_the_place_before_the_first_token_comes_back(model):
-    place = replace(opening(model), pending=NO_TOKEN)
+    place = replace(initial_place(model), pending=NO_TOKEN)
     assert unpack_place(pack_place(place, "00" * 32), model).pending == NO_TOKEN
 
 

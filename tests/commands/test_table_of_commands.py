@@ -1,0 +1,138 @@
+"""The table of commands, and every command that a hint names: each is as it says it is."""
+
+import ast
+import inspect
+import json
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+import charplay as package
+from charplay.commands.builtin import all_commands
+from charplay.commands.command import Command
+from charplay.commands.dispatch import load_handler
+from charplay.commands.reader import read_line
+from charplay.commands.settings import Interface
+from charplay.options import option, options_of
+from charplay.plugins.finder import find_plugins
+from charplay.terminal.cli import CHARPLAY
+
+TABLE = all_commands(find_plugins())
+# Every command and action by what is typed for it.
+BY_PATH = {(command.name,): command for command in TABLE.values()} | {
+    (command.name, action.name): action for command in TABLE.values() for action in command.actions
+}
+OPTIONS = {
+    " ".join((*path, declared.flags[-1])): declared
+    for path, command in (*BY_PATH.items(), (("charplay",), CHARPLAY))
+    for declared in command.options
+} | {f"set {declared.name}": declared for declared in options_of(Interface)}
+
+every_command = pytest.mark.parametrize(
+    ("path", "command"), BY_PATH.items(), ids=map(" ".join, BY_PATH)
+)
+
+
+def with_options_read(command):
+    """The same command with its options and those of its actions in the place of their class."""
+    actions = tuple(map(with_options_read, command.actions))
+    return replace(command, arguments=command.options, actions=actions)
+
+
+@every_command
+def test_a_command_is_plain_data_and_the_same_after_a_trip_through_json(path, command):
+    again = Command.from_data(json.loads(json.dumps(command.to_data())))
+    assert again == with_options_read(command)
+
+
+@every_command
+def test_a_command_has_a_handler_that_takes_a_context_and_a_request_or_else_actions(path, command):
+    if command.actions:
+        assert not command.handler
+        return
+    handler = load_handler(command)
+    assert len(inspect.signature(handler).parameters) == 2
+
+
+@every_command
+def test_the_examples_of_a_command_can_be_typed(path, command):
+    assert command.examples or not command.options, "what takes arguments shows how"
+    for example in command.examples:
+        assert read_line(TABLE, example).path[: len(path)] == path, example
+
+
+def completed_kinds():
+    """The kinds of names that `option` says can complete a value."""
+    text = " ".join(option.__doc__.split())
+    (listed,) = re.findall(r"which names complete a value: (.+?) \(", text)
+    return set(listed.split(", "))
+
+
+@pytest.mark.parametrize("name", OPTIONS)
+def test_what_completes_an_argument_is_of_a_kind_that_is_documented(name):
+    kinds = OPTIONS[name].completes.split("|")
+    assert kinds == [""] or set(kinds) <= completed_kinds()
+
+
+def test_every_kind_that_is_documented_completes_an_argument():
+    kinds = {kind for declared in OPTIONS.values() for kind in declared.completes.split("|")}
+    assert completed_kinds() <= kinds
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(command.summary for command in BY_PATH.values()),
+        *(declared.help for declared in OPTIONS.values()),
+    ],
+)
+def test_a_summary_or_a_help_is_a_phrase_and_no_sentence(text):
+    assert text[0].islower()
+    assert not text.endswith(".")
+
+
+ROOT = Path(package.__file__).parent.parent
+FOLDERS = (ROOT / "charplay", ROOT / "plugins", ROOT / "corpora")
+FILLED_IN = "\0"  # stands for what a text is filled in with
+
+
+def texts_of(tree):
+    """The texts of a module, with their lines, but for its documentation and its patterns."""
+    passed = set()
+    for node in ast.walk(tree):
+        match node:
+            case ast.Expr(ast.Constant() as value) | ast.Call(
+                ast.Attribute(attr="compile"), [value]
+            ):
+                passed.add(value)
+            case ast.JoinedStr(parts):
+                passed.update(parts)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.JoinedStr):
+            filled = (getattr(part, "value", "") for part in node.values)
+            yield node.lineno, "".join(v if isinstance(v, str) else FILLED_IN for v in filled)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in passed:
+            yield node.lineno, node.value
+
+
+def commands_named():
+    """The commands in backquotes in every text of the project, with where each stands."""
+    for path in (path for folder in FOLDERS for path in sorted(folder.rglob("*.py"))):
+        for line, text in texts_of(ast.parse(path.read_text(encoding="utf-8"))):
+            for named in re.findall("`([^`]*)`", text.replace("{}", FILLED_IN)):
+                yield pytest.param(named, id=f"{path.relative_to(ROOT)}:{line}:{named!r}")
+
+
+@pytest.mark.parametrize("named", list(commands_named()))
+def test_a_command_that_a_hint_names_can_be_typed(named):
+    if named.startswith(FILLED_IN):  # with a command of the table
+        return
+    # 7 will do for any word: a number, a name, a file.
+    typed = re.sub(rf"\b[A-Z]+\b|{FILLED_IN}", "7", named)
+    request = read_line(TABLE, typed)
+    name, *rest = typed.split()
+    assert name == request.path[0], "its whole name"
+    actions = [action.name for action in TABLE[name].actions]
+    assert not actions or not rest or rest[0].startswith("-") or rest[0] in actions
