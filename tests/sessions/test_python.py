@@ -1,24 +1,8 @@
-"""Sessions from Python, as docs/sessions.md tells of them."""
-
-import re
-from pathlib import Path
+"""Sessions from Python; the examples of docs/python.md run in a test of their own."""
 
 import pytest
 
 import charplay
-
-PAGE = Path(__file__).parent.parent.parent / "docs" / "sessions.md"
-EXAMPLE = re.findall(r"^```python\n(.*?)^```", PAGE.read_text(encoding="utf-8"), re.M | re.S)
-
-
-def test_the_example_does_what_it_says(home, monkeypatch, capsys):
-    monkeypatch.setenv("CHARPLAY_HOME", str(home))
-    (example,) = EXAMPLE
-    exec(compile(example, str(PAGE), "exec"), {})
-    answers, branch, same = capsys.readouterr().out.splitlines()
-    assert answers.count("Mac") == 5
-    assert (branch, same) == ("short 3", "True")
-
 
 def test_without_a_name_nothing_is_kept(home):
     with charplay.open_session(home=home) as session:
