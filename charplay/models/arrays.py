@@ -1,4 +1,4 @@
-"""Names for the arrays that pass between the floors."""
+"""Types of the arrays that modules pass to each other."""
 
 from collections.abc import Mapping
 from typing import Any, TypeAlias

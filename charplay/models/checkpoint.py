@@ -1,8 +1,11 @@
-"""One file per model: a .safetensors file whose metadata says all that its weights do not.
+"""One file per model: a .safetensors file whose metadata describes the model.
 
-The one metadata entry, `charplay`, is JSON: the header. Weights are stored under `model/…`,
-and in a checkpoint of a run in progress what an exact resume needs under `learner/…`. The digest
-in the header covers header and arrays, so a changed or damaged file is found out when it is read.
+The one metadata entry, `charplay`, is JSON: the header. Weights are stored under `model/…`; in a
+checkpoint of a run in progress, what an exact resume needs is stored under `learner/…`. The digest
+in the header covers header and arrays, so reading a changed or damaged file fails.
+
+Names of arrays pass through here as the file has them: a backend brings those of an earlier version
+to today's when it loads them, so that a file's digest never changes.
 """
 
 import hashlib
@@ -34,12 +37,11 @@ _MODEL, _LEARNER = "model/", "learner/"
 
 @dataclass(frozen=True)
 class Header:
-    """What a model file says of itself.
+    """What a model file says about its model. Losses are in nats per character.
 
-    history holds (update, mean training loss since the note before, held-out loss or None), nats a
-    character; progress, in a run's own checkpoints, what the trainer needs to go on;
-    held_out_quantiles, for names, the 0th to 100th percentile of the held-out names' losses, nats
-    a character.
+    history: (update, mean training loss since the entry before, held-out loss or None).
+    progress: what the trainer needs to continue, in the checkpoints of a run.
+    held_out_quantiles: for names, the 0th to 100th percentile of the held-out names' losses.
     """
 
     backend: str
@@ -58,13 +60,13 @@ class Header:
 
     @property
     def held_out_loss(self) -> float | None:
-        """The last held-out loss in the history, nats a character."""
-        return next((held for _, _, held in reversed(self.history) if held is not None), None)
+        """The last held-out loss in the history, in nats per character."""
+        return next((loss for _, _, loss in reversed(self.history) if loss is not None), None)
 
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """A header and the arrays it speaks of."""
+    """A header and the arrays that it describes."""
 
     header: Header
     weights: Arrays
@@ -74,7 +76,7 @@ class Checkpoint:
     def of(
         cls, model: Model, backend: Backend, learner: Arrays | None = None, **more: Any
     ) -> "Checkpoint":
-        """A checkpoint of a model; `more` are further fields of the header."""
+        """A checkpoint of a model; `more` are other fields of the header."""
         header = Header(
             backend=backend.name,
             backend_version=backend.version,
@@ -86,55 +88,55 @@ class Checkpoint:
         return cls(header, model.arrays(), learner or {})
 
     def without_learner(self) -> "Checkpoint":
-        """The model alone, as the library keeps it."""
+        """The model alone, without what a resume needs."""
         return Checkpoint(replace(self.header, progress={}, digest=""), self.weights)
 
     def with_header(self, **changes: Any) -> "Checkpoint":
-        """The same weights, with other things said of them."""
+        """The same weights, with other values in the header."""
         return replace(self, header=replace(self.header, **changes, digest=""))
 
     def halved(self) -> "Checkpoint":
-        """The model with its weights rounded to float16, for a file half the size."""
+        """The model with its weights rounded to float16, which halves the file."""
         weights = {name: array.astype(np.float16) for name, array in self.weights.items()}
         return replace(self.with_header(), weights=weights)
 
     def model(self, backend: Backend) -> Model:
-        """The model in this checkpoint, by the backend that made it."""
+        """The model in this checkpoint, loaded by the backend that made it; ModelFileError."""
         header = self.header
         if not all(np.isfinite(array).all() for array in self.weights.values()):
-            raise ModelFileError("the model has weights that are no numbers", "make it again")
+            raise ModelFileError("the model has NaN or infinite weights", "make the model again")
         try:
             config: Any = build(backend.Config, header.config)
             return backend.load(Vocabulary(header.vocabulary), header.kind, config, self.weights)
         except (KeyError, ValueError, IndexError, TypeError, UsageError) as error:
             raise ModelFileError(
                 f"the file does not describe a network of {backend.name}: {error}",
-                "the file was changed, or made by another version; make the model again",
+                "get the file again, or make the model again with this version",
             ) from error
 
     def to_bytes(self) -> bytes:
-        """The file."""
+        """The bytes of the file."""
         arrays = self._arrays()
         header = json.dumps(asdict(replace(self.header, digest=self.digest)), ensure_ascii=False)
         contiguous = {name: np.asarray(array, order="C") for name, array in arrays.items()}
         return safetensors.numpy.save(contiguous, {_ENTRY: header})
 
     def save(self, path: Path) -> str:
-        """Write the file in one step; its digest."""
+        """Write the file in one step, and return its digest."""
         replace_file(path, self.to_bytes())
         return self.digest
 
     @cached_property
     def digest(self) -> str:
-        """sha256 of header and arrays, in hexadecimal, but not of the time it was made."""
+        """The sha256 of header and arrays in hexadecimal; the time of making is left out."""
         header = asdict(replace(self.header, digest=""))
         if isinstance(header["provenance"], dict):
             header["provenance"].pop("made", None)
-        seen = hashlib.sha256(json.dumps(header, sort_keys=True).encode())
+        digest = hashlib.sha256(json.dumps(header, sort_keys=True).encode())
         for name, array in sorted(self._arrays().items()):
-            seen.update(f"{name} {array.dtype.str} {array.shape}".encode())
-            seen.update(array.tobytes())
-        return seen.hexdigest()
+            digest.update(f"{name} {array.dtype.str} {array.shape}".encode())
+            digest.update(array.tobytes())
+        return digest.hexdigest()
 
     def _arrays(self) -> dict[str, NDArray[Any]]:
         arrays = {_MODEL + name: array for name, array in self.weights.items()}
@@ -142,32 +144,32 @@ class Checkpoint:
 
 
 def read_header(path: Path) -> Header:
-    """The header alone, without reading the weights; ModelFileError where there is none."""
+    """The header alone, without reading the weights; ModelFileError if there is none."""
     try:
         with safetensors.safe_open(path, framework="numpy") as file:
-            return _header(path, file.metadata())
+            return _parse_header(path, file.metadata())
     except (OSError, safetensors.SafetensorError) as error:
-        raise _unreadable(path, error) from error
+        raise _unreadable_file(path, error) from error
 
 
 def read_checkpoint(path: Path) -> Checkpoint:
-    """The checkpoint in a file; ModelFileError where it is damaged, changed or foreign."""
+    """The checkpoint in a file; ModelFileError if it is damaged, changed or of another kind."""
     try:
         with safetensors.safe_open(path, framework="numpy") as file:
-            header = _header(path, file.metadata())
+            header = _parse_header(path, file.metadata())
             arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
     except (OSError, safetensors.SafetensorError, ValueError, TypeError) as error:
-        raise _unreadable(path, error) from error
-    checkpoint = Checkpoint(header, _under(arrays, _MODEL), _under(arrays, _LEARNER))
+        raise _unreadable_file(path, error) from error
+    checkpoint = Checkpoint(header, _strip_prefix(arrays, _MODEL), _strip_prefix(arrays, _LEARNER))
     if checkpoint.digest != header.digest:
         raise ModelFileError(
-            f"{path} was changed after it was saved: its digest is not its own",
-            "fetch the file again, or make the model again",
+            f"{path} was changed after it was saved: its checksum does not match",
+            "get the file again, or make the model again",
         )
     return checkpoint
 
 
-def _under(arrays: Arrays, prefix: str) -> dict[str, NDArray[Any]]:
+def _strip_prefix(arrays: Arrays, prefix: str) -> dict[str, NDArray[Any]]:
     return {
         name.removeprefix(prefix): array
         for name, array in arrays.items()
@@ -175,31 +177,31 @@ def _under(arrays: Arrays, prefix: str) -> dict[str, NDArray[Any]]:
     }
 
 
-def _header(path: Path, metadata: Mapping[str, str] | None) -> Header:
+def _parse_header(path: Path, metadata: Mapping[str, str] | None) -> Header:
     if _ENTRY not in (metadata or {}):
         raise ModelFileError(
-            f"{path} is a safetensors file, but not a charplay model", "name another file"
+            f"{path} is a safetensors file, but not a charplay model", "choose another file"
         )
     try:
         values = json.loads(cast(Mapping[str, str], metadata)[_ENTRY])
         found = values["format"]
         if found == FORMAT:
-            return _checked(Header(**values))
+            return _check_header(Header(**values))
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise ModelFileError(
-            f"{path} has a damaged header: {error!r}", "fetch the file again, or make it again"
+            f"{path} has a damaged header: {error!r}", "get the file again, or make the model again"
         ) from error
     raise ModelFileError(
         f"{path} has format {found}, and this charplay reads format {FORMAT}",
-        "install a charplay that knows it: pip install --upgrade charplay",
+        "install a newer charplay: pip install --upgrade charplay",
     )
 
 
-def _checked(header: Header) -> Header:
-    """The header, if its parts are what they should be; ValueError otherwise."""
+def _check_header(header: Header) -> Header:
+    """The header, if its fields are valid; ValueError otherwise."""
     characters = header.vocabulary
     if not isinstance(characters, str):
-        raise ValueError("its vocabulary is no text")
+        raise ValueError("its vocabulary is not a text")
     characters.encode()
     mappings = (header.config, header.plan, header.sampling, header.provenance, header.progress)
     texts = (header.backend, header.backend_version, header.digest)
@@ -211,20 +213,21 @@ def _checked(header: Header) -> Header:
         and all(isinstance(text, str) for text in texts)
     )
     if not sound:
-        raise ValueError("its parts are not what they should be")
+        raise ValueError("a field has a wrong value")
     history = tuple(
-        (int(update), float(loss), None if held is None else float(held))
-        for update, loss, held in header.history
+        (int(update), float(loss), None if held_out is None else float(held_out))
+        for update, loss, held_out in header.history
     )
     quantiles = tuple(float(quantile) for quantile in header.held_out_quantiles)
     return replace(header, history=history, held_out_quantiles=quantiles)
 
 
-def _unreadable(path: Path, error: Exception) -> ModelFileError:
+def _unreadable_file(path: Path, error: Exception) -> ModelFileError:
     if isinstance(error, FileNotFoundError):
-        return ModelFileError(f"there is no model file {path}", "models lists those at hand")
-    told = isinstance(error, OSError) and error.strerror
-    reason = told or "it is damaged, cut short or something else"
+        return ModelFileError(f"there is no model file {path}", "`models` lists your models")
+    reason = isinstance(error, OSError) and error.strerror
+    reason = reason or "it is damaged, cut short or of another kind"
     return ModelFileError(
-        f"{path} is not a whole model file ({reason})", "fetch the file again, or make it again"
+        f"{path} is not a whole model file ({reason})",
+        "get the file again, or make the model again",
     )

@@ -1,16 +1,16 @@
-"""Models that come with charplay, each made by the recipe of its name."""
+"""The models that come with charplay, each made by the recipe of the same name."""
 
 from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
 
-# Talked to where the person has chosen none.
+# Used until you choose a model.
 FIRST = "dinosaurs"
-# Asked for a poem where the model talked to gives names.
+# Used for a poem when the current model gives names.
 POET = "shakespeare"
 
 
 def shipped_models() -> Mapping[str, Path]:
-    """Where the file of each shipped model lies, by the model's name."""
+    """The file of each shipped model, by the model's name."""
     folder = Path(str(files(__name__)))
     return {path.stem: path for path in sorted(folder.glob("*.safetensors"))}

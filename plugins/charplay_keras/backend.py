@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 import charplay
 from charplay import Backend, Kind, Plan, UsageError
 from charplay_keras.config import LAYERS, KerasConfig
+from charplay_keras.tensorflow import prepare_tensorflow
 
 if TYPE_CHECKING:
     import numpy as np
 
     from charplay import Arrays, Learner, Model, Vocabulary
 
-# The modules imported in functions need NumPy or TensorFlow, which must not load when charplay
-# starts.
+# The modules imported in functions need NumPy or TensorFlow, which must not load at start.
 
 
 class KerasBackend(Backend):
@@ -40,13 +40,9 @@ class KerasBackend(Backend):
     def load(
         self, vocabulary: Vocabulary, kind: Kind, config: KerasConfig, arrays: Arrays
     ) -> Model:
-        from charplay_keras.former import current_weights
-        from charplay_keras.weights import array_shapes, inference_weights
+        from charplay_keras.weights import check_weights, inference_weights
 
-        arrays = current_weights(arrays)
-        found = {name: array.shape for name, array in arrays.items()}
-        if found != array_shapes(len(vocabulary), config):
-            raise ValueError("the arrays do not fit the model's configuration")
+        arrays = check_weights(len(vocabulary), config, arrays)
         weights = inference_weights(arrays, config)
         if config.window:
             return charplay.WindowedModel(vocabulary, kind, config, arrays, weights, config.window)
@@ -59,8 +55,6 @@ class KerasBackend(Backend):
                 f"a network that sees {window} characters learns from windows of as many",
                 f"use --set window={window} cutting=windows length={window}",
             )
-        from charplay_keras.tensorflow import prepare_tensorflow
-
         prepare_tensorflow()
         from charplay_keras.learner import KerasLearner
 

@@ -9,7 +9,7 @@ for the first state of the first layer. The files stay as they are.
 from collections.abc import Sequence
 
 from charplay import Arrays
-from charplay_keras.weights import VariableNames, split_variables
+from charplay_keras.variables import VariableNames, split_variables
 
 
 def current_weights(arrays: Arrays) -> Arrays:

@@ -10,7 +10,8 @@ import tensorflow as tf
 from charplay import CELLS, NO_TOKEN, Array, Arrays, Backend, Batch, Learner, Model, Plan
 from charplay_keras.former import current_learner
 from charplay_keras.network import build_network, carried_states
-from charplay_keras.weights import array_shapes, join_arrays, split_variables, variable_names
+from charplay_keras.variables import join_arrays, split_variables, variable_names
+from charplay_keras.weights import array_shapes
 
 Tensor = Any
 

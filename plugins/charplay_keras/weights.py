@@ -1,12 +1,10 @@
-"""The first weights of a network, and how Keras' variables hold its arrays.
+"""The first weights of a network, and its arrays as inference needs them.
 
 The arrays are called as `charplay.models.weights` says; a cell that shares its weights has besides
 dense (E or V, H) and dense_bias (H,), which bring the input to as many units as the layers have.
 """
 
 from __future__ import annotations
-
-from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
@@ -21,9 +19,7 @@ from charplay import (
     layer_shapes,
 )
 from charplay_keras.config import KerasConfig
-
-# The names of the arrays in one of Keras' variables.
-VariableNames = tuple[str, ...]
+from charplay_keras.former import current_weights
 
 _EMBEDDING_BOUND = 0.05
 
@@ -43,30 +39,13 @@ def array_shapes(vocabulary: int, config: KerasConfig) -> Shapes:
     return shapes | {"output": (units, vocabulary), "output_bias": (vocabulary,)}
 
 
-def variable_names(shapes: Shapes) -> Iterator[VariableNames]:
-    """The arrays in each of the network's variables: one, or both biases of a layer with two."""
-    for name in shapes:
-        second = f"recurrent_{name}"
-        if second in shapes:
-            yield name, second
-        elif not name.startswith("recurrent_bias."):
-            yield (name,)
-
-
-def split_variables(
-    names: Iterable[VariableNames], values: Iterable[Array], prefix: str = ""
-) -> Arrays:
-    """The arrays in variables of those values, called `prefix` and their names."""
-    arrays: dict[str, Array] = {}
-    for group, value in zip(names, values, strict=True):
-        arrays |= zip((prefix + name for name in group), [value] if len(group) == 1 else value)
+def check_weights(vocabulary: int, config: KerasConfig, arrays: Arrays) -> Arrays:
+    """A model's arrays by today's names; ValueError if they do not fit the configuration."""
+    arrays = current_weights(arrays)
+    found = {name: array.shape for name, array in arrays.items()}
+    if found != array_shapes(vocabulary, config):
+        raise ValueError("the arrays do not fit the model's configuration")
     return arrays
-
-
-def join_arrays(names: Sequence[VariableNames], arrays: Arrays, prefix: str = "") -> list[Array]:
-    """The values of variables that hold arrays called `prefix` and their names."""
-    groups = [[arrays[prefix + name] for name in group] for group in names]
-    return [np.stack(group) if len(group) > 1 else group[0] for group in groups]
 
 
 def first_weights(vocabulary: int, config: KerasConfig, rng: np.random.Generator) -> Arrays:

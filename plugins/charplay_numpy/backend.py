@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from charplay import Arrays, Learner, Model, Vocabulary
 
-# The modules imported in functions need NumPy, which must not load when charplay starts.
+# The modules imported in functions need NumPy, which must not load at start.
 
 
 class NumpyBackend(Backend):
@@ -45,13 +45,9 @@ class NumpyBackend(Backend):
     def load(
         self, vocabulary: Vocabulary, kind: Kind, config: NumpyConfig, arrays: Arrays
     ) -> Model:
-        from charplay_numpy.former import current_weights
-        from charplay_numpy.weights import array_shapes, inference_weights
+        from charplay_numpy.weights import check_weights, inference_weights
 
-        arrays = current_weights(arrays)
-        found = {name: array.shape for name, array in arrays.items()}
-        if found != array_shapes(len(vocabulary), config):
-            raise ValueError("the arrays do not fit the model's configuration")
+        arrays = check_weights(len(vocabulary), config, arrays)
         return charplay.RecurrentModel(
             vocabulary, kind, config, arrays, inference_weights(arrays, config)
         )

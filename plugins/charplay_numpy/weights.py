@@ -11,6 +11,7 @@ import numpy as np
 
 from charplay import CELLS, Array, Arrays, LayerWeights, RecurrentWeights, Shapes, layer_shapes
 from charplay_numpy.config import NumpyConfig
+from charplay_numpy.former import current_weights
 
 
 def array_shapes(vocabulary: int, config: NumpyConfig) -> Shapes:
@@ -26,6 +27,15 @@ def array_shapes(vocabulary: int, config: NumpyConfig) -> Shapes:
         shapes["output"] = (config.hidden, vocabulary)
         shapes["output_bias"] = (vocabulary,)
     return shapes
+
+
+def check_weights(vocabulary: int, config: NumpyConfig, arrays: Arrays) -> Arrays:
+    """A model's arrays by today's names; ValueError if they do not fit the configuration."""
+    arrays = current_weights(arrays)
+    found = {name: array.shape for name, array in arrays.items()}
+    if found != array_shapes(vocabulary, config):
+        raise ValueError("the arrays do not fit the model's configuration")
+    return arrays
 
 
 def first_weights(vocabulary: int, config: NumpyConfig, rng: np.random.Generator) -> Arrays:

@@ -6,7 +6,8 @@ import pytest
 from charplay.options import build
 from charplay.text.batching import NO_TOKEN, Batch
 from charplay.text.vocabulary import Vocabulary
-from charplay_keras.weights import array_shapes, join_arrays, split_variables, variable_names
+from charplay_keras.variables import join_arrays, split_variables, variable_names
+from charplay_keras.weights import array_shapes
 
 CELLS = ("lstm", "gru", "rnn", "unrolled")
 NETWORKS = [
