@@ -5,7 +5,6 @@ import sys
 
 from benchmarks.timing import Row, time_alternately
 
-
 # What a program imports that has a prompt, tables, arrays and plugins, and does nothing.
 BARE_PROGRAM = "import prompt_toolkit, rich, numpy, pluggy"
 

@@ -172,7 +172,11 @@ class ImportSessionArguments:
     """What `sessions import` takes."""
 
     file: str = option(
-        "", "a .json file that `export FILE` wrote", positional=True, required=True, completes="file"
+        "",
+        "a .json file that `export FILE` wrote",
+        positional=True,
+        required=True,
+        completes="file",
     )
     name: str | None = option(None, "keep the session under this name")
 
