@@ -250,9 +250,14 @@ def options_of(cls: Any) -> tuple[Option, ...]:
     return tuple(found)
 
 
+@cache
+def _options_by_name(cls: Any) -> dict[str, Option]:
+    return {declared.typed_name: declared for declared in options_of(cls)}
+
+
 def find_option(cls: Any, name: str, what: str = "option") -> Option:
     """The option of that name (dashes or underscores), or an error with the nearest names."""
-    known = {declared.typed_name: declared for declared in options_of(cls)}
+    known = _options_by_name(cls)
     found = known.get(name.replace("_", "-"))
     if found is None:
         raise unknown(what, name, known)
