@@ -18,7 +18,7 @@ from hypothesis import settings
 
 from charplay.environment import Environment
 from charplay.errors import ExitStatus
-from charplay.generation.options import Sampling
+from charplay.generation.options import AnswerOptions
 from charplay.options import build
 from charplay.plan import TextChoice
 from charplay.plugins.finder import find_plugins
@@ -261,9 +261,9 @@ def rehearse(registry):
             backend.learner(model, plan),
             RunTexts.split(corpus, plan.held_out),
             plan,
-            save=lambda which, learner, model, standing: kept.update({which: model}),
+            save=lambda which, learner, model, counters: kept.update({which: model}),
             clock=lambda: 0.0,
-            sampling=build(Sampling, recipe.sampling),
+            sampling=build(AnswerOptions, recipe.sampling),
         )
         return Rehearsal(corpus, list(trainer.train()), kept)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import ClassVar
 
 from charplay.commands.arguments import PoemArguments, SampleArguments, TalkArguments
 from charplay.commands.asking import answer_options, in_session
@@ -21,6 +22,8 @@ from charplay.sessions.answering import answer_with_names, answer_with_prose, in
 @dataclass(frozen=True)
 class StreamedAnswer(EventStream):
     """Prose while it is drawn; JSON and CSV have the finished answers alone."""
+
+    ends_in_table: ClassVar[bool] = True
 
     events: Iterator[AnswerEvent]
 

@@ -12,7 +12,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal, get_args, get_origin, get_type_hints
+from typing import Any, ClassVar, Literal, get_args, get_origin, get_type_hints
 
 Align = Literal["left", "right"]
 Shrink = Literal["never", "fold", "drop"]
@@ -48,7 +48,7 @@ class Column:
         value = field_values(row)[self.name]
         if self.mark or isinstance(value, bool):
             return ("*" if self.mark else "yes") if value else ""
-        if value is None or value == "":
+        if plain_value(value) in (None, "", [], {}):
             return "–"
         if isinstance(value, datetime):
             return value.astimezone().strftime("%Y-%m-%d %H:%M")
@@ -77,8 +77,11 @@ class Table:
 class EventStream:
     """Results that come one after another, each shown when it comes.
 
-    JSON has a line for each.
+    JSON has a line for each. CSV has the last one, in a stream that `ends_in_table`; any other is
+    refused in CSV before it begins.
     """
+
+    ends_in_table: ClassVar[bool] = False
 
     events: Iterator[Any]
 

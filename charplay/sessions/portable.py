@@ -42,6 +42,8 @@ def _explain_fault(error: Exception) -> str:
     """What is wrong with a file, in words for a person."""
     if isinstance(error, json.JSONDecodeError):
         return f"it is not JSON, or not all of it (line {error.lineno})"
+    if isinstance(error, TypeError | RecursionError):
+        return "a part of it has another form"
     return f"{error} is missing" if isinstance(error, KeyError) else str(error)
 
 

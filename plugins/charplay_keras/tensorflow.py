@@ -3,7 +3,7 @@
 import os
 from contextlib import suppress
 
-from charplay import blas_threads
+import charplay
 
 _ERRORS_ONLY = "2"
 
@@ -17,4 +17,4 @@ def prepare_tensorflow() -> None:
 
     # A process that has computed with TensorFlow already keeps the threads that it has.
     with suppress(RuntimeError):
-        tf.config.threading.set_intra_op_parallelism_threads(blas_threads())
+        tf.config.threading.set_intra_op_parallelism_threads(charplay.blas_threads())

@@ -405,8 +405,8 @@ def test_a_model_of_prose_gives_no_names_and_says_what_does(charplay):
     assert (said.status, said.out) == (2, "")
     assert said.err == (
         "error: hihello was trained on prose and makes no names\n"
-        "  → charplay sample hihello; "
-        "if its text is a list of names: charplay train FILE --kind names\n"
+        "  → charplay sample hihello gives text; "
+        "if you trained it on a list of names: charplay train FILE --kind names\n"
     )
 
 

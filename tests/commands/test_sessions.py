@@ -39,10 +39,10 @@ def test_where_one_stands_is_told_after_every_move(start, poet):
     )
     told = [line for line in said.lines if ": session talk-1, " in line]
     assert told == [
-        "turn 2 undone: session talk-1, after turn 1, in main",
+        "went back before turn 2: session talk-1, after turn 1, in main",
         "the next turn begins the branch darker: session talk-1, after turn 1, in darker",
-        "gone to main: session talk-1, after turn 2, in main",
-        "gone to 0: session talk-1, at the beginning",
+        "went to main: session talk-1, after turn 2, in main",
+        "went to 0: session talk-1, at the beginning",
         "current session: session talk-1, at the beginning",
     ]
     assert said.err == ""

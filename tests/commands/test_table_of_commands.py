@@ -47,6 +47,12 @@ def test_a_command_is_plain_data_and_the_same_after_a_trip_through_json(path, co
     assert again == with_options_read(command)
 
 
+def test_a_command_of_a_plugin_has_its_views_and_actions_in_its_data():
+    count = Command("count", "count it", "abacus:count", views={"abacus:Count": "abacus:show"})
+    command = Command("abacus", "count with it", examples=("abacus",), actions=(count,))
+    assert Command.from_data(json.loads(json.dumps(command.to_data()))) == command
+
+
 @every_command
 def test_a_command_has_a_handler_that_takes_a_context_and_a_request_or_else_actions(path, command):
     if command.actions:
@@ -95,6 +101,11 @@ def test_a_summary_or_a_help_is_a_phrase_and_no_sentence(text):
 
 ROOT = Path(package.__file__).parent.parent
 FOLDERS = (ROOT / "charplay", ROOT / "plugins", ROOT / "corpora")
+MODULES = {
+    path.relative_to(ROOT): ast.parse(path.read_text(encoding="utf-8"))
+    for folder in FOLDERS
+    for path in sorted(folder.rglob("*.py"))
+}
 FILLED_IN = "\0"  # stands for what a text is filled in with
 
 
@@ -117,12 +128,23 @@ def texts_of(tree):
             yield node.lineno, node.value
 
 
+def calls_in(tree):
+    """The calls in a module, each with the name of what is called."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            yield node.func.id, node
+
+
 def commands_named():
-    """The commands in backquotes in every text of the project, with where each stands."""
-    for path in (path for folder in FOLDERS for path in sorted(folder.rglob("*.py"))):
-        for line, text in texts_of(ast.parse(path.read_text(encoding="utf-8"))):
+    """The commands in backquotes in every text of the project, and those that list names."""
+    for path, tree in MODULES.items():
+        for line, text in texts_of(tree):
             for named in re.findall("`([^`]*)`", text.replace("{}", FILLED_IN)):
-                yield pytest.param(named, id=f"{path.relative_to(ROOT)}:{line}:{named!r}")
+                yield pytest.param(named, id=f"{path}:{line}:{named!r}")
+        for name, call in calls_in(tree):
+            if name == "unknown" and len(call.args) > 3 and isinstance(call.args[3], ast.Constant):
+                listing = call.args[3].value
+                yield pytest.param(listing, id=f"{path}:{call.lineno}:{listing!r}")
 
 
 @pytest.mark.parametrize("named", list(commands_named()))
@@ -136,3 +158,14 @@ def test_a_command_that_a_hint_names_can_be_typed(named):
     assert name == request.path[0], "its whole name"
     actions = [action.name for action in TABLE[name].actions]
     assert not actions or not rest or rest[0].startswith("-") or rest[0] in actions
+
+
+@pytest.mark.parametrize("path", MODULES, ids=str)
+def test_no_message_has_a_command_in_backquotes_for_only_hints_are_shown_as_they_are_typed(path):
+    for name, call in calls_in(MODULES[path]):
+        if name.endswith("Error") and call.args:
+            assert "`" not in ast.unparse(call.args[0]), f"line {call.lineno}"
+
+
+def test_there_are_hints_to_look_at():
+    assert len(list(commands_named())) > 40

@@ -175,12 +175,6 @@ def test_the_stop_text_is_not_looked_for_in_the_prefix():
     assert (answer.text, answer.stopped) == ("abracadabr", "stop")
 
 
-def test_the_first_letter_is_printed_large_on_request():
-    [answer] = drawn(Dictation("été\n"), [1], sampling=Sampling(capital=True))
-    assert answer.text == "Été"
-    assert drawn(Dictation("abc\n"), [1])[0].text == "abc"
-
-
 def test_greedy_names_are_all_the_same_whatever_the_seed(namer):
     greedy = Sampling(temperature=0, max_chars=30)
     answers = [*drawn(namer, [1, 2], sampling=greedy), *drawn(namer, [70], "", greedy, Philox(9))]
@@ -197,15 +191,18 @@ def test_no_numbers_give_no_names(namer):
     assert drawn(namer, []) == []
 
 
-def test_an_interruption_keeps_the_names_so_far(namer, ten_thousand):
-    """Asked once a character; from the third block on the person has pressed Ctrl-C."""
+@pytest.mark.parametrize("threads", [1, 2, 5])
+def test_an_interruption_keeps_the_names_so_far(namer, ten_thousand, monkeypatch, threads):
+    """Ctrl-C is pressed once two blocks are seen; those drawn beside them come to their end."""
+    monkeypatch.setattr("charplay.generation.generator.blas_threads", lambda: threads)
     seen = []
     answers = draw_names(
         namer, NOTHING, SAMPLING, Philox(7), range(1, 1000), lambda: len(seen) >= 128
     )
     for answer in answers:
         seen.append(answer)  # noqa: PERF402 - it is looked at on the way
-    assert seen == ten_thousand[:128]
+    assert 128 <= len(seen) < 999
+    assert seen == ten_thousand[: len(seen)]
 
 
 @pytest.mark.parametrize("threads", [1, 2, 5])
@@ -381,19 +378,3 @@ def test_a_place_is_a_value(poet):
     assert isinstance(place, Place)
     with pytest.raises(AttributeError):
         place.pending = 3
-
-
-VERSE = Sampling(verse=True, lines=2)
-
-
-def test_of_verse_the_line_that_was_begun_is_not_counted():
-    poet = Dictation("ab\ncd\nef\ngh\n", kind="prose")
-    within = read_tokens(poet, initial_place(poet), poet.vocabulary.encode("a"))
-    assert grown(poet, within, VERSE).text == "b\ncd\nef\n"
-    assert grown(poet, within, replace(VERSE, verse=False)).text == "b\ncd\n"
-    assert grown(poet, within, VERSE).answer.stopped == "lines"
-
-
-def test_verse_that_begins_at_a_line_end_has_as_many_lines_as_were_asked_for():
-    poet = Dictation("ab\ncd\nef\ngh\n", kind="prose")
-    assert grown(poet, initial_place(poet), VERSE).text == "ab\ncd\n"

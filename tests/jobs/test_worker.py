@@ -188,7 +188,7 @@ def test_ctrl_c_ends_the_run_with_a_checkpoint_and_the_model_in_the_library(star
     eventually(lambda: training(home))
     run.send_signal(signal.SIGINT)
     out, err = run.communicate(timeout=PATIENCE)
-    assert "stopped when asked" in out
+    assert "stopped as you asked after " in out
     assert "course-dinosaurs is in the library" in out
     assert "Traceback" not in out + err
     assert (job(home) / "last.safetensors").exists()
@@ -337,5 +337,5 @@ def test_a_worker_that_is_asked_to_end_by_the_system_ends_with_a_checkpoint(star
     for worker in workers(home):
         os.kill(worker, signal.SIGTERM)
     out, _ = run.communicate(timeout=PATIENCE)
-    assert "stopped when asked" in out
+    assert "stopped as you asked after " in out
     assert model_named(home, "course-dinosaurs")

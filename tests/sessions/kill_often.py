@@ -39,7 +39,7 @@ def child(home, registry, told, number):
         for _ in perform_line(shell.context, "abc").value.events:
             pass
         session = shell.context.session
-        os.write(told, f"turn {session.found.key} {session.turn.number}\n".encode())
+        os.write(told, f"turn {session.record.key} {session.turn.number}\n".encode())
         name = f"{number}-{step}"
         perform_line(shell.context, f":export {home / name}.json")
         os.write(told, f"file {name}.json\n".encode())

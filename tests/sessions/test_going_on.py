@@ -1,5 +1,6 @@
 """Talking, and moving about in what was said: every promise with real models, over restarts."""
 
+import json
 import signal
 import subprocess
 import sys
@@ -9,6 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from charplay.errors import CharplayError, ModelFileError, UsageError
+from charplay.generation.generator import Continuation
+from charplay.sessions.choice import SessionChoice
 from charplay.sessions.session import REBUILT
 from tests.conftest import variables_for
 from tests.sessions.conftest import arrays_of, put_model
@@ -81,25 +84,21 @@ def test_the_next_start_goes_on_from_the_very_place(start, poet):
 
 
 def start_in(name):
-    from charplay.sessions.choice import SessionChoice
-
     return SessionChoice(name)
 
 
 def test_the_next_start_resumes_the_last_session_and_new_begins_another(start, poet):
-    from charplay.sessions.choice import SessionChoice
-
     start("abc", "fed")
     start("hag")
     start("cab", keeping=SessionChoice(new=True))
     rows = start(":sessions --format csv").lines
-    assert [row.split(",")[0:4:3] for row in rows[1:]] == [["talk-2", "1"], ["talk-1", "3"]]
+    assert [row.split(",")[1:4:2] for row in rows[1:]] == [["talk-2", "1"], ["talk-1", "3"]]
 
 
 def test_a_pipe_keeps_nothing_unless_it_is_asked_to(charplay, poet):
     said = charplay(stdin="abc\n\n:undo\n:tree\n")
     assert (said.status, said.err) == (0, "")
-    assert "turn 2 undone" in said.out
+    assert "went back before turn 2" in said.out
     assert not (poet / "sessions.db").exists()
     charplay("--session", "kept", stdin="abc\n")
     assert "kept" in charplay("sessions").out
@@ -110,12 +109,10 @@ def test_a_shell_command_keeps_nothing_unless_it_is_asked_to(charplay, poet):
     assert not (poet / "sessions.db").exists()
     charplay("--session", "kept", "sample", "poet", "--prompt", "abc")
     assert "abc" not in charplay("undo").err
-    assert charplay("session").out.startswith("here: session kept, at the beginning")
+    assert charplay("session").out.startswith("current session: session kept, at the beginning")
 
 
 def test_no_session_keeps_nothing(start, poet):
-    from charplay.sessions.choice import SessionChoice
-
     said = start("abc", "", ":undo", keeping=SessionChoice(nowhere=True))
     assert "session unkept-1, after turn 1" in said.out
     assert start(":sessions").lines == ["there is no session yet; say something"]
@@ -126,11 +123,29 @@ def test_private_turns_aside_and_comes_back(start, poet, talk):
         "abc", ":set seed 3", ":set private on", "fed", ":undo", "fed", ":set private off", "fed"
     )
     assert said.err == ""
-    assert "undone: session unkept-1, at the beginning" in said.out
+    assert "went back before turn 1: session unkept-1, at the beginning" in said.out
     answers = [line for line in said.lines if line.startswith("fed")]
     assert len(answers) == 3
     assert len(set(answers)) == 1, "it goes on from where the session stood, and back there"
     assert [turn.said.prompt for turn in talk("talk-1").turns()] == ["abc", "fed"]
+
+
+def test_in_private_another_model_reads_the_conversation_and_takes_over_no_state(
+    home, numpy_backend, start, talk
+):
+    """The states of the two models have the same form, so that nothing else would notice."""
+    put_model(home, numpy_backend, "other", seed=1)
+    put_model(home, numpy_backend, "poet")
+    ask = (":set seed 4", ":set format json", "", "bad")
+    said = start("abc", ":set private on", ":model other", *ask)
+    assert said.err == ""
+    apart = talk("apart", model="other")
+    expected = [apart.say(text, seed=4).answers for text in (talk("talk-1").text, "bad")]
+    answered = [json.loads(line)["answers"] for line in said.lines[-2:]]
+    assert [tuple(answer["text"] for answer in answers) for answers in answered] == expected
+    turned = (":set private on", ":model other", ":model poet")
+    back = start(*turned, *ask, keeping=start_in("talk-1"))
+    assert back.lines[-2:] == start(*ask, keeping=start_in("talk-1")).lines[-2:], "and back again"
 
 
 def test_a_name_models_turn_leaves_the_place_where_it_was(home, numpy_backend, talk):
@@ -182,7 +197,7 @@ def test_a_retry_that_fails_leaves_the_session_where_it_stood(poet, talk):
     with pytest.raises(CharplayError):
         session.retry(temperature=-1)
     assert session.turn.number == 1
-    put = session._context.library.file("poet")
+    put = session._workspace.library.file("poet")
     put.rename(put.with_suffix(".gone"))
     with pytest.raises(ModelFileError, match="not in the library"):
         session.retry()
@@ -198,6 +213,52 @@ def test_a_retry_that_comes_to_nothing_leaves_the_session_where_it_stood(home, n
     with pytest.raises(UsageError, match="knows none"):
         session.retry()
     assert session.turn.number == 1
+
+
+@pytest.mark.parametrize("question", ["abcd", ":names --starts abcd", ":sample --prompt abcd"])
+@pytest.mark.parametrize("options", ["--max-chars 0", "--max-chars 3", "--top-p 0", "--nonsense"])
+def test_a_retry_that_is_refused_leaves_the_session_where_it_stood(
+    home, numpy_backend, start, talk, question, options
+):
+    """Some options are refused when they are read, and some when the model is asked."""
+    put_model(home, numpy_backend, "namer", kind="names")
+    said = start("bad", question, f":retry {options}", ":session", "cab")
+    assert said.err.count("error: ") == 1
+    assert "session talk-1, after turn 2, in main" in said.out
+    assert [turn.parent for turn in talk("talk-1").turns()] == [None, 1, 2]
+
+
+@pytest.mark.parametrize("question", ["fed", ":sample --prompt fed", ":poem fed"])
+def test_a_retry_that_breaks_while_it_is_answered_leaves_the_session_where_it_stood(
+    start, poet, talk, monkeypatch, question
+):
+    draw = Continuation.__next__
+
+    def break_at_the_fourth_character(continuation):
+        if continuation.seed == 8 and len(continuation.text) == 3:
+            raise RuntimeError("out of order")
+        return draw(continuation)
+
+    monkeypatch.setattr(Continuation, "__next__", break_at_the_fourth_character)
+    said = start("abc", question, ":retry", ":session", "cab")
+    assert said.err.count("error: charplay broke: out of order") == 1
+    assert "session talk-1, after turn 2, in" in said.out
+    _, _, last = talk("talk-1").turns()
+    assert last.parent == 2
+    unbroken = start("abc", question, "cab", keeping=SessionChoice(new=True))
+    assert unbroken.lines[-2:] == said.lines[-2:], "and the model's place is what it was"
+
+
+def test_names_that_break_while_they_are_drawn_again_leave_the_session_where_it_stood(
+    home, numpy_backend, talk, monkeypatch
+):
+    put_model(home, numpy_backend, "namer", kind="names")
+    session = talk()
+    session.say("ab", seed=1)
+    monkeypatch.setattr("charplay.generation.answers.draw_names", lambda *more: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        session.retry()
+    assert (session.turn.number, len(session.turns())) == (1, 1)
 
 
 def test_there_is_nothing_to_undo_or_to_try_again_before_the_first_turn(poet, talk):
@@ -315,8 +376,8 @@ def test_an_old_session_keeps_the_weights_it_had(home, numpy_backend, start, tal
     assert {turn.said.digest for turn in turns} == {old}
     # Whoever comes back is told, and how to have the new ones.
     notices = talk("talk-1")._session.notices
-    assert "was made again since" in notices[0]
-    assert "model poet" in notices[0]
+    assert "was retrained" in notices[0]
+    assert "`model poet`" in notices[0]
 
 
 def test_a_shipped_model_is_copied_into_the_library_at_its_first_use(start, home):
@@ -367,7 +428,7 @@ def test_a_missing_or_unfitting_state_is_read_again_from_the_text_and_said(
     assert before.keys() == after.keys()
     for name in before:
         assert close(before[name], after[name])
-    assert talk()._session.place(again._context.model())
+    assert talk()._session.place(again._session.open_model())
     assert talk()._session.notices == [], "and it is kept again"
 
 

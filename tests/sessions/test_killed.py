@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from charplay.commands.dispatch import perform_line
+from charplay.sessions.choice import SessionChoice
 from tests.conftest import variables_for
 from tests.sessions.kill_often import TURNS_OF_IMPORTED
 
@@ -16,15 +16,15 @@ SCRIPT = Path(__file__).parent / "kill_often.py"
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="processes fork on POSIX alone")
-def test_whatever_moment_it_is_killed_at_every_committed_turn_is_there(home, poet, talk):
+def test_whatever_moment_it_is_killed_at_every_committed_turn_is_there(home, poet, talk, start):
     """CHARPLAY_KILLS says how many, for a run as long as one likes."""
     kills = int(os.environ.get("CHARPLAY_KILLS", "220"))
     carried = talk("carried")
     for seed in range(TURNS_OF_IMPORTED):
         carried.say("ab", seed=seed, max_chars=3)
-    perform_line(carried._context, f":export {home / 'carried.json'}")
-    assert len(json.loads((home / "carried.json").read_text())["turns"]) == TURNS_OF_IMPORTED
     carried.close()
+    start(f":export {home / 'carried.json'}", keeping=SessionChoice("carried"))
+    assert len(json.loads((home / "carried.json").read_text())["turns"]) == TURNS_OF_IMPORTED
     (home / "sessions.db").unlink()
     done = subprocess.run(
         [sys.executable, str(SCRIPT), str(home), str(kills), "7"],

@@ -249,7 +249,10 @@ def test_a_file_that_is_no_whole_session_is_refused_in_a_line(start, home, tree,
     home.mkdir(exist_ok=True)
     (home / "bad.json").write_text(damage(text), encoding="utf-8")
     said = start(f":sessions import {home / 'bad.json'}", ":sessions")
-    assert said.err.startswith(f"error: {home / 'bad.json'} cannot be imported: ")
+    assert said.err.startswith(
+        f"error: cannot import {home / 'bad.json'}: this is not an exported session: "
+    )
+    assert "object" not in said.err, "nothing that only Python's own messages say"
     assert said.err.count("\n") == 2
     assert said.lines == ["there is no session yet; say something"]
 
@@ -276,7 +279,7 @@ def test_an_import_never_takes_the_place_of_another_session(start, poet, tmp_pat
     )
     assert "there is a session talk-1 already" in said.err
     assert "--name" in said.err
-    assert {row["name"] for row in json.loads(said.lines[-1])} == {"talk-1", "b"}
+    assert {row["session"] for row in json.loads(said.lines[-1])} == {"talk-1", "b"}
 
 
 def test_every_kind_of_page_is_exported_and_none_over_another_file(start, poet, tmp_path):

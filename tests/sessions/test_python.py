@@ -4,6 +4,7 @@ import pytest
 
 import charplay
 
+
 def test_without_a_name_nothing_is_kept(home):
     with charplay.open_session(home=home) as session:
         assert len(session.say("Ann").answers) == 5

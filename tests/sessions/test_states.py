@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import safetensors.numpy
 
-from charplay.generation.place import Place, opening
+from charplay.generation.place import Place, initial_place
 from charplay.options import build
 from charplay.sessions.states import pack_place, unpack_place
 from charplay.text.batching import NO_TOKEN

@@ -148,7 +148,7 @@ def test_favourites_are_one_sessions_or_all_the_oldest_first(store):
     second, _ = store.turns.add(SessionRecord(), saying("d", "e", "f"), None, None)
     for key, number in ((second.key, 1), (first.key, 2)):
         store.turns.keep(key, 1, number)
-    assert [(kept.text, kept.seed) for kept in store.turns.kept(None)] == [
+    assert [(kept.text, kept.label) for kept in store.turns.kept(None)] == [
         ("c", "7/2"),
         ("e", "7/1"),
     ]
@@ -283,7 +283,7 @@ def test_a_damaged_store_is_set_aside_and_said_so(start, poet, damage):
     assert said.err.count("is damaged; it was set aside as") == 1
     assert said.err.count("  → ") == 1
     assert (poet / "sessions.damaged-1.db").read_bytes() == data
-    assert said.lines[-1].startswith("talk-1,"), "and what is said from now on is kept"
+    assert said.lines[-1].startswith("True,talk-1,"), "and what is said from now on is kept"
     path.write_bytes(data)
     start("fed")
     assert (poet / "sessions.damaged-2.db").read_bytes() == data
@@ -326,6 +326,29 @@ def test_a_store_that_breaks_while_it_is_used_is_set_aside_too(start, poet, regi
     assert environment.stderr.getvalue().count("error: ") == 1
     assert "was set aside as" in environment.stderr.getvalue()
     assert "2" in start(":sessions --format csv").lines[-1].split(",")[3]
+
+
+def test_in_private_nothing_comes_into_the_store_that_takes_the_place_of_a_broken_one(
+    start, poet, registry
+):
+    from charplay.sessions.choice import SessionChoice
+    from charplay.terminal.shell import Shell
+    from tests.conftest import make_environment
+
+    environment = make_environment(poet)
+    shell = Shell(environment, registry)
+    shell.begin_session(SessionChoice(), last=True)
+    shell.perform_lines(["abc", ":set private on", "bad"])
+    shell.context.store._database.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    shell.context.store._database.connection.execute("PRAGMA shrink_memory")
+    whole = (poet / "sessions.db").read_bytes()
+    (poet / "sessions.db").write_bytes(whole[:4096] + b"\xff" * (len(whole) - 4096))
+    shell.perform_lines([":sessions", "fed", ":retry"])
+    shell.close()
+    assert environment.stderr.getvalue().count("error: ") == 1
+    assert "was set aside as" in environment.stderr.getvalue()
+    assert environment.stdout.getvalue().count("\nfed") == 2, "and both lines were answered"
+    assert start(":sessions").lines == ["there is no session yet; say something"]
 
 
 def test_a_full_disk_is_told_in_a_line_and_the_store_stays_whole(store):
@@ -380,14 +403,14 @@ def test_a_read_only_disk_leaves_a_repl_that_keeps_nothing(charplay, numpy_backe
         pytest.skip("no folder here in which nobody can write")
     said = charplay("--new", "-c", "Ann", "-c", ":undo", home=Path("/proc/self"))
     assert said.err.count("warning: ") == 1
-    assert "turn 1 undone" in said.out
+    assert "went back before turn 1" in said.out
 
 
 def test_a_file_where_the_store_should_be_is_never_written_over(start, poet):
     (poet / "sessions.db").mkdir()
     said = start("abc", ":undo")
     assert said.err.startswith("warning: cannot use ")
-    assert "turn 1 undone" in said.out
+    assert "went back before turn 1" in said.out
     assert (poet / "sessions.db").is_dir()
 
 
@@ -408,7 +431,7 @@ def test_a_session_deleted_by_another_is_told_and_the_next_begins(start, poet, r
     shell.close()
     assert environment.stderr.getvalue().count("error: ") == 1
     assert "no longer in the store" in environment.stderr.getvalue()
-    assert start(":sessions --format csv").lines[-1].split(",")[0:4:3] == ["talk-2", "1"]
+    assert start(":sessions --format csv").lines[-1].split(",")[1:4:2] == ["talk-2", "1"]
 
 
 def test_states_hold_no_pickle(home, numpy_backend, talk):
@@ -419,7 +442,7 @@ def test_states_hold_no_pickle(home, numpy_backend, talk):
     session.say("abc")
     (arrays,) = session._session.store._database.rows("SELECT arrays FROM states")[0]
     assert set(safetensors.numpy.load(arrays)) == set(
-        session._context.model().model.initial_state(1)
+        session._session.open_model().model.initial_state(1)
     )
 
 

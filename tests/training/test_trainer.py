@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from charplay.errors import CorpusError, StorageError, TrainingError
-from charplay.generation.options import Sampling
+from charplay.generation.options import AnswerOptions
 from charplay.models.checkpoint import Checkpoint, read_checkpoint
 from charplay.models.contract import Learner, Model
 from charplay.plan import Plan, Report, Stage
@@ -647,7 +647,7 @@ def test_a_report_comes_after_the_first_update_and_every_so_many_after_it():
 def test_a_report_names_as_many_as_it_is_told_with_a_large_first_letter():
     report = replace(REPORT, names=7)
     plan = lasting(replace(PLAN, held_out=0, report=report), 11)
-    trainer = trainer_of(plan, sampling=Sampling(max_chars=9))
+    trainer = trainer_of(plan, sampling=AnswerOptions(max_chars=9))
     for event in of(Reported, trainer.train()):
         assert len(event.names) == 7
         assert all(name == name[:1].upper() + name[1:] for name in event.names)

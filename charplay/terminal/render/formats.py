@@ -23,7 +23,7 @@ def as_json(value: object) -> Iterator[str]:
 
 def as_csv(value: object) -> Iterator[str]:
     """Lines of CSV with a header; UsageError for what is no table."""
-    if isinstance(value, EventStream):
+    if isinstance(value, EventStream) and value.ends_in_table:
         *_, value = value.results()
     table = find_table(value)
     if table is None:

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Iterable, Mapping
 from pkgutil import resolve_name
 
-from charplay.commands.results import EventStream, Table, is_rows, table_of
+from charplay.commands.results import (
+    Column,
+    EventStream,
+    Table,
+    field_values,
+    is_dataclass_value,
+    is_rows,
+    table_of,
+)
 from charplay.terminal.render.console import CharplayConsole, foreign
 from charplay.terminal.render.tables import show_table
 
@@ -56,16 +63,22 @@ def show(value: object, console: CharplayConsole, views: Mapping[str, str] = VIE
             show(event, console, views)
     elif is_rows(value):
         show_table(table_of(value), console)  # type: ignore[arg-type]
-    elif dataclasses.is_dataclass(value) and not isinstance(value, type):
+    elif is_dataclass_value(value):
         _show_fields(value, console)
     elif value is not None:
         _show_lines(value, console)
 
 
 def _show_fields(value: object, console: CharplayConsole) -> None:
-    for field in dataclasses.fields(value):  # type: ignore[arg-type]
-        name = field.name.replace("_", " ")
-        console.print(foreign(f"{name}: {getattr(value, field.name)}"), soft_wrap=True)
+    """Print a line for each field, and a table for one that holds rows."""
+    for name, part in field_values(value).items():
+        column = Column(name)
+        if is_rows(part):
+            console.print(f"{column.header}:")
+            show_table(table_of(part), console)
+        else:
+            text = column.text_of(value) or "no"
+            console.print(foreign(f"{column.header}: {text}"), soft_wrap=True)
 
 
 def _show_lines(value: object, console: CharplayConsole) -> None:
