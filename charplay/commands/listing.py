@@ -12,8 +12,8 @@ from charplay.plugins.registry import Origin
 BACKEND_COLUMNS = (
     Column("backend"),
     Column("summary", shrink="fold"),
-    Column("trains_here", shrink="fold"),
-    Column("option_names", shrink="fold"),
+    Column("trains_here"),
+    Column("option_names", shrink="fold", least=18),
 )
 RECIPE_COLUMNS = (Column("recipe"), Column("corpus"), Column("summary", shrink="fold"))
 

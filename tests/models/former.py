@@ -9,7 +9,7 @@ from pathlib import Path
 
 from charplay.models.checkpoint import read_checkpoint
 from charplay.plan import Plan
-from charplay.text.batching import cut
+from charplay.text.batching import cut_batches
 from charplay.text.corpus import Prose
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
@@ -30,7 +30,7 @@ def resumed(name, backend):
     assert checkpoint.header.progress["update"] == STOPPED
     learner = backend.learner(model, plan)
     learner.restore(checkpoint.learner)
-    batches = cut(TEXT, TEXT.vocabulary, plan)
+    batches = cut_batches(TEXT, TEXT.vocabulary, plan)
     numbers = range(STOPPED, FINISHED)
     learner.update_many([batches.batch(k) for k in numbers], [RATE] * len(numbers))
     return learner.model()

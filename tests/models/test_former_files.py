@@ -11,7 +11,7 @@ import safetensors.numpy
 import charplay
 from charplay.generation.generator import Continuation
 from charplay.generation.options import Sampling
-from charplay.generation.place import opening
+from charplay.generation.place import initial_place
 from charplay.models.checkpoint import read_checkpoint, read_header
 from charplay.models.library import Library
 from tests.models.former import FIXTURES, finished, former_file, resumed
@@ -56,7 +56,7 @@ def same_arithmetic():
 
 def text_of(model):
     sampling = Sampling(max_chars=60, temperature=0.5)
-    return "".join(Continuation(model, opening(model), sampling, 7, 1))
+    return "".join(Continuation(model, initial_place(model), sampling, 7, 1))
 
 
 def test_a_former_model_writes_what_it_wrote_then(name, backend_of):

@@ -89,7 +89,7 @@ def test_a_name_that_points_at_another_model_opens_that_one(library):
     library.open("dinosaurs")
     library.add(checkpoint_of(1), "dinosaurs")
     np.testing.assert_array_equal(
-        weights_of(library.open("dinosaurs")), checkpoint_of(1).weights["recurrent"]
+        weights_of(library.open("dinosaurs")), checkpoint_of(1).weights["recurrent.0"]
     )
 
 
@@ -100,7 +100,7 @@ def test_a_file_that_was_replaced_is_read_again(library, tmp_path):
     checkpoint_of(1).save(path)
     second = library.open(str(path))
     assert second.digest == library.digest(str(path)) != first.digest
-    np.testing.assert_array_equal(weights_of(second), checkpoint_of(1).weights["recurrent"])
+    np.testing.assert_array_equal(weights_of(second), checkpoint_of(1).weights["recurrent.0"])
 
 
 def test_a_file_that_is_gone_is_not_opened_again(library, tmp_path):

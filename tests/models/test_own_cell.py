@@ -6,7 +6,7 @@ import pytest
 import charplay
 from charplay.generation.generator import Continuation
 from charplay.generation.options import Sampling
-from charplay.generation.place import opening
+from charplay.generation.place import initial_place
 
 VOCABULARY = charplay.Vocabulary("\nabcde")
 V, H = len(VOCABULARY), 7
@@ -77,7 +77,7 @@ def test_every_way_to_read_with_a_cell_of_ones_own_is_its_equations(model, weigh
 
 def test_text_is_drawn_with_a_cell_of_ones_own(model, weights):
     greedy = Sampling(temperature=0, max_chars=20)
-    text = "".join(Continuation(model, opening(model), greedy, 1, 1))
+    text = "".join(Continuation(model, initial_place(model), greedy, 1, 1))
     row = [VOCABULARY.index["\n"]]
     while len(row) <= 20:
         row.append(int(naive(weights, row)[-1].argmax()))
