@@ -17,7 +17,8 @@ DEFAULT = "default"
 _MODEL_DECIDES = "default (the model decides)"
 _NEW_SEED = "default (new each time)"
 _MANNERS = """
-In the REPL, type a colon before a command. `help COMMAND` explains a command.
+`help COMMAND` explains a command.
+In the REPL, type a colon before a command.
 Anything else goes to the model as typed.
 Ctrl-C stops what is going on, Ctrl-D leaves."""
 

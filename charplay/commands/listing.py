@@ -22,7 +22,7 @@ RECIPE_COLUMNS = (Column("recipe"), Column("corpus"), Column("summary", shrink="
 class BackendRow:
     """A family of models.
 
-    trains_here: yes, or what to install first; option_names: of its network, for --set.
+    trains_here: yes, or the command that installs what is missing; option_names: of its network, for --set.
     """
 
     backend: str
@@ -62,7 +62,7 @@ def _backend_row(backend: Backend, origin: Origin) -> BackendRow:
         backend=backend.name,
         summary=backend.summary,
         ready=ready,
-        trains_here="yes" if ready else f"needs {backend.install}",
+        trains_here="yes" if ready else backend.install,
         offered_by=origin.distribution,
         option_names=tuple(option.typed_name for option in options),
         options=options,

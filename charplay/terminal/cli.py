@@ -136,7 +136,8 @@ def _show_help(environment: Environment) -> ExitStatus:
         "",
         *_two_columns([(command.name, command.summary) for command in commands.values()]),
         "",
-        "charplay help COMMAND explains a command. In the REPL, type a colon first: :names",
+        "charplay help COMMAND explains a command.",
+        "In the REPL, type a colon before a command: :names",
     ]
     environment.stdout.write("\n".join(lines) + "\n")
     return ExitStatus.DONE

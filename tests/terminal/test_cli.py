@@ -233,7 +233,7 @@ def test_every_answer_shows_what_brings_it_back(charplay, with_model):
 def test_a_seed_that_is_none_says_what_one_looks_like(charplay, with_model, seed):
     said = charplay("names", f"--seed={seed}")
     assert (said.status, said.out) == (2, "")
-    assert "a seed like 7, or a seed and a number like 7/3" in said.err
+    assert "a whole number like 7, or a label like 7/3" in said.err
 
 
 def test_threads_may_be_named_before_any_command(process, with_model):

@@ -76,7 +76,7 @@ def test_the_greeting_names_the_model_talked_to(repl, with_model):
 
 
 def test_whoever_names_a_session_that_is_not_there_is_told_that_it_begins(repl, with_model):
-    told = "note: session winter begins with what is said next"
+    told = "note: your next words begin the session winter"
     assert told in repl(keeping=SessionChoice("winter")).out
     assert told in repl("Tyr\r", keeping=SessionChoice("winter")).out
     assert "going on: session winter, after turn 1" in repl(keeping=SessionChoice("winter")).out
@@ -96,7 +96,7 @@ def test_a_unique_beginning_of_a_command_is_enough(repl, with_model):
 
 def test_a_wrong_command_gets_did_you_mean_and_the_repl_goes_on(repl, with_model):
     said = repl(":nmaes\r", ":names -n 2\r")
-    assert said.err == "error: there is no command 'nmaes'\n  → did you mean names?\n"
+    assert said.err == "error: there is no command 'nmaes'\n  → did you mean :names?\n"
     assert len(names_in(said)) == 2
     assert said.status == 0
 
@@ -434,11 +434,11 @@ def test_three_starts_are_one_conversation(terminal, home):
     second = Terminal(home)
     second.wait_for("going on: session talk-1, after turn 2, in main")
     second.type(":undo\r")
-    second.wait_for("turn 2 undone: session talk-1, after turn 1, in main")
+    second.wait_for("went back before turn 2: session talk-1, after turn 1, in main")
     second.type(":sessions delete talk-1\r")
-    second.wait_for("delete talk-1 with all its turns (2)? [y/N]")
+    second.wait_for("Delete talk-1 with all its turns (2)? [y/N]")
     second.type("n\r")
-    second.wait_for("session talk-1 stays")
+    second.wait_for("session talk-1 kept")
     second.process.kill()
     second.close()
     third = Terminal(home)
