@@ -15,9 +15,11 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.runs import REGISTRY
 from benchmarks.timing import Row, time_alternately
 from charplay.generation.options import AnswerOptions
 from charplay.generation.place import Place
+from charplay.models.library import Library
 from charplay.options import written
 from charplay.sessions.session import Session
 from charplay.sessions.states import pack_place
@@ -28,6 +30,8 @@ from charplay.workspace import SESSIONS_FILE
 LAYERS, UNITS = 2, 256
 DIGEST = "5" * 64
 OPTIONS = written(AnswerOptions())
+# Without a model: moving about opens none.
+LIBRARY = Library(Path("no-models"), REGISTRY.backends.find)
 # Starts the REPL up to its first prompt, where the closed input ends it.
 REPL = """
 import sys
@@ -115,7 +119,7 @@ def _move_row(store: Store, home: Path, turns: int, quick: bool) -> Row:
 def _move_about(store: Store) -> None:
     found = store.sessions.latest()
     assert found is not None
-    session = Session(store, None, found)  # type: ignore[arg-type]
+    session = Session(store, LIBRARY, found)
     for _ in range(3):
         session.goto("main")
         session.undo()

@@ -22,7 +22,8 @@ RECIPE_COLUMNS = (Column("recipe"), Column("corpus"), Column("summary", shrink="
 class BackendRow:
     """A family of models.
 
-    trains_here: yes, or the command that installs what is missing; option_names: of its network, for --set.
+    trains_here: yes, or the command that installs what is missing; option_names: options of the
+    network, for --set.
     """
 
     backend: str
