@@ -20,7 +20,7 @@ from benchmarks.timing import Row, time_alternately
 from charplay.generation.options import AnswerOptions
 from charplay.generation.place import Place
 from charplay.models.library import Library
-from charplay.options import written
+from charplay.options import option_values
 from charplay.sessions.session import Session
 from charplay.sessions.states import pack_place
 from charplay.sessions.store import Store
@@ -29,7 +29,7 @@ from charplay.workspace import SESSIONS_FILE
 
 LAYERS, UNITS = 2, 256
 DIGEST = "5" * 64
-OPTIONS = written(AnswerOptions())
+OPTIONS = option_values(AnswerOptions())
 # Without a model: moving about opens none.
 LIBRARY = Library(Path("no-models"), REGISTRY.backends.find)
 # Starts the REPL up to its first prompt, where the closed input ends it.

@@ -242,9 +242,9 @@ def options_of(cls: Any) -> tuple[Option, ...]:
     for entry in dataclasses.fields(cls):
         if "group" in entry.metadata:
             usual = entry.metadata["usual"]
-            for each in options_of(entry.metadata["group"]):
-                default = each.default if usual is None else getattr(usual, each.name)
-                found.append(dataclasses.replace(each, group=entry.name, default=default))
+            for declared in options_of(entry.metadata["group"]):
+                default = declared.default if usual is None else getattr(usual, declared.name)
+                found.append(dataclasses.replace(declared, group=entry.name, default=default))
         elif "help" in entry.metadata:
             found.append(_option(hints[entry.name], entry))
     return tuple(found)
@@ -287,12 +287,12 @@ def change(instance: T, values: Mapping[str, object], what: str = "option") -> T
     return dataclasses.replace(instance, **parsed)  # type: ignore[type-var]
 
 
-def written(instance: Any) -> dict[str, Any]:
+def option_values(instance: Any) -> dict[str, Any]:
     """The options as plain values, for a file: what `build` reads back."""
     values = {}
     cls: Any = type(instance)
-    for each in options_of(cls):
-        value = getattr(instance, each.name)
+    for declared in options_of(cls):
+        value = getattr(instance, declared.name)
         plain = value is None or isinstance(value, bool | int | float | str | tuple)
-        values[each.name] = value if plain else str(value)
+        values[declared.name] = value if plain else str(value)
     return values

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
 from charplay.errors import CharplayError, UsageError
-from charplay.options import build, change, option, written
+from charplay.options import build, change, option, option_values
 
 Kind = Literal["names", "prose"]
 KINDS = ("names", "prose")
@@ -179,10 +179,10 @@ class Plan:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, for a recipe or the header of a model file."""
-        values = written(self)
-        values["stages"] = [written(stage) for stage in self.stages]
+        values = option_values(self)
+        values["stages"] = [option_values(stage) for stage in self.stages]
         if self.report:
-            values["report"] = written(self.report)
+            values["report"] = option_values(self.report)
         return values
 
     @classmethod
@@ -232,7 +232,7 @@ class TrainingRun:
         """The run as the text of `plan.json`."""
         values = {
             "name": self.name,
-            "text": written(self.text),
+            "text": option_values(self.text),
             "backend": self.backend,
             "config": dict(self.config),
             "plan": self.plan.to_dict(),

@@ -12,9 +12,9 @@ from charplay.options import (
     find_option,
     group,
     option,
+    option_values,
     options_of,
     parse_values,
-    written,
 )
 
 
@@ -222,10 +222,10 @@ runs = st.builds(
 
 @given(runs)
 def test_what_is_written_builds_the_same_again(run):
-    assert build(Run, written(run)) == run
+    assert build(Run, option_values(run)) == run
 
 
 @given(runs)
 def test_what_is_written_are_plain_values(run):
     plain = (type(None), bool, int, float, str, tuple)
-    assert all(isinstance(value, plain) for value in written(run).values())
+    assert all(isinstance(value, plain) for value in option_values(run).values())

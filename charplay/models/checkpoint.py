@@ -25,7 +25,7 @@ from charplay.errors import ModelFileError, UsageError
 from charplay.files import replace_file
 from charplay.models.arrays import Arrays
 from charplay.models.contract import Backend, Model
-from charplay.options import build, written
+from charplay.options import build, option_values
 from charplay.plan import KINDS, Kind
 from charplay.text.vocabulary import NEWLINE, Vocabulary
 
@@ -82,7 +82,7 @@ class Checkpoint:
             backend_version=backend.version,
             kind=model.kind,
             vocabulary=model.vocabulary.characters,
-            config=written(model.config),
+            config=option_values(model.config),
             **more,
         )
         return cls(header, model.arrays(), learner or {})

@@ -11,7 +11,7 @@ from charplay.generation.options import AnswerOptions, Seed
 from charplay.generation.place import Place, initial_place, read_tokens
 from charplay.generation.question import Question
 from charplay.models.library import Library, OpenModel
-from charplay.options import options_of, parse_values, written
+from charplay.options import option_values, options_of, parse_values
 from charplay.sessions.states import pack_place, unpack_place
 from charplay.sessions.store import Store
 from charplay.sessions.tree import (
@@ -335,7 +335,7 @@ def _utterance(question: Question, answers: Sequence[Answer]) -> Utterance:
         seed=question.seed,
         model=question.opened.name,
         digest=question.opened.digest,
-        options=written(question.options),
+        options=option_values(question.options),
         folded=question.admitted.folded,
         dropped=question.admitted.dropped,
         words=question.words,

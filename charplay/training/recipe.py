@@ -8,7 +8,7 @@ from typing import Any
 
 from charplay.errors import CharplayError, UsageError, unknown
 from charplay.generation.options import AnswerOptions
-from charplay.options import build, change, parse_values, written
+from charplay.options import build, change, option_values, parse_values
 from charplay.plan import Plan, TextChoice
 
 _PART_TYPES: dict[str, type] = {
@@ -71,7 +71,7 @@ def _check_parts(values: Mapping[str, object]) -> None:
 def _parse_sampling(values: Mapping[str, object]) -> dict[str, Any]:
     """Sampling options, checked, as plain values that a model file can hold."""
     given = parse_values(AnswerOptions, values, "sampling option")
-    options = written(change(AnswerOptions(), given))
+    options = option_values(change(AnswerOptions(), given))
     return {name: options[name] for name in options if name in given}
 
 
