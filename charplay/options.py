@@ -9,7 +9,7 @@ import dataclasses
 import sys
 import types
 import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pkgutil import resolve_name
@@ -19,6 +19,8 @@ from charplay.errors import UsageError, unknown
 
 T = TypeVar("T")
 
+# After it nothing is an option.
+END_OF_OPTIONS = "--"
 _LONGEST_SHOWN = 60
 _PLAIN_TYPES: dict[str, type] = {"int": int, "float": float, "bool": bool, "str": str}
 _SWITCH = {"on": True, "true": True, "yes": True, "off": False, "false": False, "no": False}
@@ -296,3 +298,29 @@ def option_values(instance: Any) -> dict[str, Any]:
         plain = value is None or isinstance(value, bool | int | float | str | tuple)
         values[declared.name] = value if plain else str(value)
     return values
+
+
+def typed_words(options: Iterable[Option], values: Mapping[str, Any]) -> tuple[str, ...]:
+    """The words that a person types for values; what is at its default is left out."""
+    flagged: list[str] = []
+    positional: list[str] = []
+    for declared in options:
+        value = values.get(declared.name, declared.default)
+        if value != declared.default:
+            (positional if declared.positional else flagged).extend(_words_of(declared, value))
+    if any(word.startswith("-") for word in positional):
+        return (*flagged, END_OF_OPTIONS, *positional)
+    return (*positional, *flagged)
+
+
+def _words_of(declared: Option, value: Any) -> list[str]:
+    """One value as it is typed, with its flag unless it is positional."""
+    words = [str(one) for one in (value if declared.many else (value,))]
+    flag = f"--{declared.typed_name}"
+    if declared.positional:
+        return words
+    if declared.is_switch:
+        return [flag if value else f"{flag}=off"]
+    if words[0].startswith("-"):
+        return [f"{flag}={words[0]}", *words[1:]]
+    return [flag, *words]

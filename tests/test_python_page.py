@@ -80,3 +80,9 @@ def test_dir_shows_what_is_meant_and_nothing_else():
         dir(package)
     )
     assert not {name for name in dir(package) if name in ("import_module", "TYPE_CHECKING", "Any")}
+
+
+def test_a_model_trained_from_python_tells_the_command_that_trains_it_again(charplay, own_home):
+    package.train("dinosaurs", backend="numpy", name="mine", updates=2, hidden=8)
+    shown = json.loads(charplay("models", "show", "mine", "--format", "json").out)
+    assert shown["again"] == "train dinosaurs --backend numpy --updates 2 --set hidden=8"

@@ -48,6 +48,9 @@ class Context(Workspace):
             self.session = self.session.begin_private(self.memory_store())
         elif not private and self.session and self.session.origin:
             self.session = self.session.origin
+        elif not private and self.settings.interface.private:
+            # The session that the private one was begun from is gone, with its store.
+            self.begin_session(SessionChoice(new=True))
 
     def close(self) -> None:
         """Close the session and the store."""

@@ -9,9 +9,9 @@ from typing import Any
 from charplay.commands.command import Command, Commands
 from charplay.commands.request import Request
 from charplay.commands.settings import Interface
-from charplay.commands.words import END_OF_OPTIONS, Word, split_before_text, split_words
+from charplay.commands.words import Word, split_before_text, split_words
 from charplay.errors import UsageError, unknown
-from charplay.options import Option, find_option, option, options_of
+from charplay.options import END_OF_OPTIONS, Option, find_option, option, options_of
 
 # The commands that list what can complete an argument.
 _LISTINGS = {

@@ -7,8 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from charplay.commands.command import Command
-from charplay.commands.words import END_OF_OPTIONS
-from charplay.options import Option, build
+from charplay.options import build, typed_words
 
 if TYPE_CHECKING:
     from charplay.sessions.tree import Turn
@@ -42,10 +41,6 @@ class Request:
                 grouped.setdefault(group, {})[name] = self.values[name]
         return replace(made, **grouped)  # type: ignore[type-var]
 
-    def with_values(self, values: Mapping[str, Any]) -> Request:
-        """The same request with other values."""
-        return replace(self, values=values)
-
     def asked_again(self, turn: Turn, options: Mapping[str, Any]) -> Request:
         """The same request, with those options, beside a turn of the session."""
         return replace(self, values={**self.values, **options}, retried=turn)
@@ -58,26 +53,5 @@ class Request:
         """
         if not self.path:
             return ()
-        options: list[str] = []
-        positional: list[str] = []
-        for option in self.command.options:
-            value = self.values.get(option.name, option.default)
-            if option.group == "sampling" or value == option.default:
-                continue
-            (positional if option.positional else options).extend(_typed_words(option, value))
-        if any(word.startswith("-") for word in positional):
-            return (*self.path, *options, END_OF_OPTIONS, *positional)
-        return (*self.path, *positional, *options)
-
-
-def _typed_words(option: Option, value: Any) -> list[str]:
-    """A value as it is typed, with its flag unless it is positional."""
-    words = [str(one) for one in (value if option.many else (value,))]
-    flag = f"--{option.typed_name}"
-    if option.positional:
-        return words
-    if option.is_switch:
-        return [flag if value else f"{flag}=off"]
-    if words[0].startswith("-"):
-        return [f"{flag}={words[0]}", *words[1:]]
-    return [flag, *words]
+        options = [option for option in self.command.options if option.group != "sampling"]
+        return (*self.path, *typed_words(options, self.values))

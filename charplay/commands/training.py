@@ -1,9 +1,7 @@
 """`train`: from a corpus and a recipe to a model in the library."""
 
-import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import PurePath
 
 from charplay.commands.context import Context
 from charplay.commands.request import Request
@@ -31,17 +29,8 @@ class Training(EventStream):
 def train(context: Context, request: Request) -> Training:
     """Train a model in a process of its own and keep it; Ctrl-C ends with a checkpoint."""
     planner = Planner(context.registry, context.environment.home)
-    run = planner.plan_run(request.fill(TrainingChoice), command_again(request))
+    run = planner.plan_run(request.fill(TrainingChoice))
     return Training(events=_train(context, run), run=run)
-
-
-def command_again(request: Request) -> str:
-    """The command that trains such a model, the text by its name alone."""
-    values = dict(request.values)
-    if values.get("corpus"):
-        values["corpus"] = PurePath(values["corpus"]).name
-    values.pop("name", None)
-    return shlex.join(request.with_values(values).words)
 
 
 def _train(context: Context, run: TrainingRun) -> Iterator[TrainingEvent]:

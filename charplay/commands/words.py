@@ -4,8 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from charplay.errors import UsageError
-
-END_OF_OPTIONS = "--"
+from charplay.options import END_OF_OPTIONS
 
 
 @dataclass(frozen=True)

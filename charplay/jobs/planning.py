@@ -1,5 +1,6 @@
 """From a person's choice to a whole plan, with everything checked that can be before it starts."""
 
+import shlex
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path, PurePath
@@ -9,7 +10,7 @@ from charplay.files import named_file
 from charplay.jobs.choice import Pair, TrainingChoice
 from charplay.models.contract import Backend
 from charplay.models.library import check_model_name
-from charplay.options import build, change, options_of, parse_values
+from charplay.options import build, change, options_of, parse_values, typed_words
 from charplay.plan import Plan, Stage, TextChoice, TrainingRun, usual_plan
 from charplay.plugins.registry import Registry
 from charplay.text.catalogue import available_corpora
@@ -28,8 +29,8 @@ class Planner:
     def _corpora(self) -> Mapping[str, CorpusEntry]:
         return available_corpora(self._registry.corpora, self._home)
 
-    def plan_run(self, choice: TrainingChoice, again: str = "") -> TrainingRun:
-        """The run of a choice; `again` is the command that trains such a model.
+    def plan_run(self, choice: TrainingChoice) -> TrainingRun:
+        """The run of a choice.
 
         Raises UsageError for a choice that cannot be, CorpusError for a text that cannot be read.
         """
@@ -52,7 +53,7 @@ class Planner:
             plan=self._locate_stage_texts(plan, text, corpus),
             sampling=dict(recipe.sampling) if recipe else {},
             recipe=recipe.name if recipe else None,
-            again=again,
+            again=_command_again(choice),
         )
 
     def _recipe_of(self, choice: TrainingChoice) -> Recipe | None:
@@ -110,6 +111,14 @@ class Planner:
             return "" if others[name].sha256 == corpus.sha256 else self._locate(name)
 
         return plan.with_texts(located)
+
+
+def _command_again(choice: TrainingChoice) -> str:
+    """The command that trains such a model: the text by its name alone, no name for the model."""
+    values = {**vars(choice), "name": None}
+    if choice.corpus:
+        values["corpus"] = PurePath(choice.corpus).name
+    return shlex.join(["train", *typed_words(options_of(TrainingChoice), values)])
 
 
 def _config_of(

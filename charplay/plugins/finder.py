@@ -16,6 +16,8 @@ from charplay.text.entry import CorpusEntry
 from charplay.training.recipe import Recipe
 
 _log = logging.getLogger(__name__)
+# Where nobody keeps a log, Python would write a traceback to standard error.
+logging.getLogger("charplay").addHandler(logging.NullHandler())
 
 
 def find_plugins(points: Iterable[EntryPoint] | None = None) -> Registry:

@@ -54,9 +54,15 @@ def main() -> None:
 
 def _refuse(error: CharplayError, stderr: TextIO) -> ExitStatus:
     """Tell an error that came before there was a console."""
-    hint = f"  → {show_commands(error.hint, 'charplay ')}\n" if error.hint else ""
-    stderr.write(f"error: {error.message}\n{hint}")
+    _write_told(stderr, "error", error.message, error.hint)
     return error.status
+
+
+def _write_told(stderr: TextIO, what: str, message: str, hint: str) -> None:
+    for line in (f"{what}: {message}", f"  → {show_commands(hint, 'charplay ')}" if hint else ""):
+        # A plugin's words must not act on the terminal.
+        shown = "".join(c if c.isprintable() else "\ufffd" for c in line.replace("\n", "⏎"))
+        stderr.write(f"{shown}\n" if shown else "")
 
 
 def run(words: Sequence[str], environment: Environment) -> ExitStatus:
@@ -125,7 +131,8 @@ def _show_help(environment: Environment) -> ExitStatus:
     from charplay.commands.builtin import all_commands
     from charplay.plugins.finder import find_plugins
 
-    commands = all_commands(find_plugins())
+    registry = find_plugins()
+    commands = all_commands(registry)
     options = [(flag_and_value(option), option.help) for option in CHARPLAY.options]
     lines = [
         "charplay [OPTIONS] [COMMAND …]",
@@ -140,6 +147,8 @@ def _show_help(environment: Environment) -> ExitStatus:
         "In the REPL, type a colon before a command: :names",
     ]
     environment.stdout.write("\n".join(lines) + "\n")
+    for fault in registry.faults:
+        _write_told(environment.stderr, "warning", fault.message, fault.hint)
     return ExitStatus.DONE
 
 

@@ -5,7 +5,6 @@ import pytest
 
 from charplay.commands.builtin import all_commands
 from charplay.commands.reader import read_line
-from charplay.commands.training import command_again
 from charplay.errors import CharplayError, UsageError
 from charplay.jobs.choice import TrainingChoice
 from charplay.jobs.planning import Planner
@@ -94,7 +93,7 @@ def plan(world, registry):
 
     def plan(line):
         request = read_line(commands, f"train {line}")
-        return planner.plan_run(request.fill(TrainingChoice), command_again(request))
+        return planner.plan_run(request.fill(TrainingChoice))
 
     return plan
 

@@ -214,6 +214,22 @@ def test_the_rest_works_whatever_a_plugin_does(seen):
     assert "train" in seen.names(3)
 
 
+def test_help_tells_of_broken_plugins_too_each_in_two_lines(installed, tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-m", "charplay", "--help"],
+        capture_output=True,
+        encoding="utf-8",
+        env=variables_for(tmp_path / "home", PYTHONPATH=str(installed)),
+        timeout=60,
+    )
+    assert done.returncode == 0
+    assert "shout" in done.stdout
+    warnings, removals = done.stderr.splitlines()[::2], done.stderr.splitlines()[1::2]
+    assert all(line.startswith("warning: the plugin") for line in warnings)
+    assert all(name in done.stderr for name in BROKEN)
+    assert all("pip uninstall" in line for line in removals)
+
+
 def test_a_plugin_that_is_installed_is_found_with_all_that_it_offers(seen):
     assert "markov" in seen.names(0)
     assert "rivers" in seen.names(1)

@@ -344,11 +344,14 @@ def test_in_private_nothing_comes_into_the_store_that_takes_the_place_of_a_broke
     whole = (poet / "sessions.db").read_bytes()
     (poet / "sessions.db").write_bytes(whole[:4096] + b"\xff" * (len(whole) - 4096))
     shell.perform_lines([":sessions", "fed", ":retry"])
-    shell.close()
     assert environment.stderr.getvalue().count("error: ") == 1
     assert "was set aside as" in environment.stderr.getvalue()
     assert environment.stdout.getvalue().count("\nfed") == 2, "and both lines were answered"
     assert start(":sessions").lines == ["there is no session yet; say something"]
+    shell.perform_lines([":set private off", "cab"])
+    shell.close()
+    kept = start(":sessions --format csv").lines[1:]
+    assert len(kept) == 1, "what is said after private is kept again, in a new session"
 
 
 def test_a_full_disk_is_told_in_a_line_and_the_store_stays_whole(store):
