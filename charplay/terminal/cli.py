@@ -131,7 +131,7 @@ def _show_help(environment: Environment) -> ExitStatus:
     from charplay.commands.builtin import all_commands
     from charplay.plugins.finder import find_plugins
 
-    registry = find_plugins()
+    registry = find_plugins(hooks=("register_commands",))
     commands = all_commands(registry)
     options = [(flag_and_value(option), option.help) for option in CHARPLAY.options]
     lines = [

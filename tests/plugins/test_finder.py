@@ -226,7 +226,8 @@ def test_help_tells_of_broken_plugins_too_each_in_two_lines(installed, tmp_path)
     assert "shout" in done.stdout
     warnings, removals = done.stderr.splitlines()[::2], done.stderr.splitlines()[1::2]
     assert all(line.startswith("warning: the plugin") for line in warnings)
-    assert all(name in done.stderr for name in BROKEN)
+    # Help asks plugins for commands alone, and this one is broken where it offers recipes.
+    assert all(name in done.stderr for name in BROKEN if name != "charplay-half")
     assert all("pip uninstall" in line for line in removals)
 
 
