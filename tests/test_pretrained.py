@@ -5,17 +5,22 @@ import hashlib
 import json
 import math
 import re
+from dataclasses import replace
+from itertools import islice
 
 import numpy as np
 import pytest
 import safetensors
 
 from benchmarks.ngram import find_best_order
+from charplay.environment import Environment
+from charplay.jobs.job import Job, follow_job
 from charplay.models.checkpoint import read_checkpoint, read_header
 from charplay.plan import Plan, TextChoice
 from charplay.pretrained import FIRST, shipped_models
 from charplay.text.corpus import load_corpus
 from charplay.training.evaluation import loss_of
+from charplay.training.events import Evaluated
 from tools.make_models import recipe_run, train_run
 
 NAMES = ("dinosaurs", "drugs", "firstnames", "surnames")
@@ -113,6 +118,17 @@ def test_a_shipped_file_holds_no_path_of_the_machine_it_was_made_on(name):
     assert not re.search(r"\\\\\\\\|[A-Z]:\\", metadata)
 
 
+def test_the_recipe_of_the_smallest_goes_the_way_that_its_file_tells(tmp_path):
+    """Its first held-out losses; to its end it goes in the slow test below."""
+    told = [held_out for _, _, held_out in read_header(shipped_models()[SMALLEST]).history[:4]]
+    job = Job.create(tmp_path, recipe_run(SMALLEST))
+    events = follow_job(job, replace(Environment.of_process(), home=tmp_path))
+    losses = (event.loss for event in events if isinstance(event, Evaluated))
+    assert list(islice(losses, len(told))) == pytest.approx(told, rel=1e-3)
+    events.close()
+
+
+@pytest.mark.slow
 def test_the_smallest_is_made_again_by_its_recipe(tmp_path, split, registry):
     made, kept = (
         train_run(recipe_run(SMALLEST), tmp_path).halved(),
