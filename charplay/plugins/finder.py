@@ -32,8 +32,8 @@ def find_plugins(
     """
     registry = Registry()
     installed = entry_points(group=hookspecs.GROUP) if points is None else points
-    for point in sorted(installed, key=_load_order):
-        origin = _find_origin(point)
+    origins = [(_find_origin(point), point) for point in installed]
+    for origin, point in sorted(origins, key=_load_order):
         try:
             _load_plugin(point, origin, registry, hooks)
         # An import may raise anything, SystemExit too; but Ctrl-C comes from the person.
@@ -45,17 +45,18 @@ def find_plugins(
     return registry
 
 
-def _load_order(point: EntryPoint) -> tuple[bool, str, str]:
+def _load_order(found: tuple[Origin, EntryPoint]) -> tuple[bool, str, str]:
     """A sort key: charplay's own plugins come first, so that no other can take their names."""
-    distribution = point.dist.name if point.dist else ""
-    return distribution != "charplay", distribution, point.name
+    origin, point = found
+    return origin.distribution != "charplay", origin.distribution, point.name
 
 
 def _find_origin(point: EntryPoint) -> Origin:
     distribution = point.dist
     if distribution is None:
         return Origin(point.name, point.module, "")
-    return Origin(point.name, distribution.name, distribution.version)
+    metadata = distribution.metadata  # read anew by each property of the distribution
+    return Origin(point.name, metadata["Name"], metadata["Version"])
 
 
 def _load_plugin(
