@@ -25,11 +25,11 @@ from charplay.generation.answers import Answers
 from charplay.generation.constraints import Shape
 from charplay.generation.generator import Answer
 from charplay.generation.options import POEM_OPTIONS, AnswerOptions
-from charplay.generation.question import Question, ask_question, choose_options
+from charplay.generation.question import Question, ask_question, check_room, choose_options
 from charplay.insight.described_name import DescribedName
 from charplay.insight.description import describe_names
 from charplay.insight.known_names import load_known_names
-from charplay.insight.naming import admit_shape, make_room, search_names
+from charplay.insight.naming import fit_question, search_names
 from charplay.insight.search import SearchFilters
 from charplay.jobs.choice import TrainingChoice
 from charplay.jobs.planning import Planner
@@ -118,9 +118,8 @@ def names(
     form = {option.name for option in options_of(Shape)}
     given = {key: value for key, value in options.items() if key not in form}
     wanted = {key: value for key, value in options.items() if key in form}
-    shape = admit_shape(opened, build(Shape, wanted))
-    sampling = make_room(_options(opened, given), shape, "max_chars" in given)
-    question = _ask(workspace, opened, wanted.get("starts", ""), sampling, n)
+    question = _ask(workspace, opened, wanted.get("starts", ""), _options(opened, given), n)
+    question, shape = fit_question(question, build(Shape, wanted), "max_chars" in given)
     local = workspace.library.text(opened.name)
     known, _ = load_known_names(opened.header, local, workspace.corpora, workspace.environment.home)
     filters = SearchFilters(shape, new, unique, min_distance)
@@ -309,7 +308,7 @@ def _ask(
 def _answer(question: Question, session: Session | None, environment: Environment) -> Answers:
     """The finished answers; Ctrl-C ends them with what there is."""
     if question.opened.model.kind == "names":
-        return answer_with_names(question, session, environment.interrupts)
+        return answer_with_names(check_room(question), session, environment.interrupts)
     events: Iterator[object] = answer_with_prose(question, session, environment.interrupts)
     *_, last = events
     assert isinstance(last, Answers)

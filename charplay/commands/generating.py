@@ -13,7 +13,7 @@ from charplay.errors import UsageError
 from charplay.files import read_text_file
 from charplay.generation.answers import AnswerEvent, Answers
 from charplay.generation.options import POEM_OPTIONS
-from charplay.generation.question import Question, ask_question
+from charplay.generation.question import Question, ask_question, check_room
 from charplay.models.library import OpenModel
 from charplay.pretrained import POET
 from charplay.sessions.answering import answer_with_names, answer_with_prose, in_conversation
@@ -93,6 +93,7 @@ def typed_text(typed: str) -> str:
 def _answer(context: Context, question: Question) -> Answers | StreamedAnswer:
     if question.opened.model.kind == "prose":
         return StreamedAnswer(_events(context, question))
+    question = check_room(question)
     answers = answer_with_names(question, context.session, context.environment.interrupts)
     context.interrupted = answers.interrupted
     return answers

@@ -15,7 +15,7 @@ from charplay.generation.question import ask_question
 from charplay.insight.described_name import DescribedName
 from charplay.insight.description import describe_names
 from charplay.insight.known_names import KnownNames, load_known_names
-from charplay.insight.naming import admit_shape, make_room, search_names
+from charplay.insight.naming import fit_question, search_names
 from charplay.insight.search import SearchFilters
 from charplay.models.library import OpenModel
 from charplay.options import build
@@ -49,11 +49,11 @@ def find_names(context: Context, request: Request) -> Names:
     """New names from a model that was trained on names."""
     arguments = request.fill(NamesArguments)
     opened = _name_model(context, arguments.model)
-    shape = admit_shape(opened, build(Shape, arguments.shape))
     options = answer_options(context, opened, arguments.sampling)
-    options = make_room(options, shape, "max_chars" in arguments.sampling)
     typed = str(arguments.shape.get("starts", ""))
     question = ask_question(opened, options, typed, arguments.count, context.environment.fresh_seed)
+    shape = build(Shape, arguments.shape)
+    question, shape = fit_question(question, shape, "max_chars" in arguments.sampling)
     question = in_session(context, request, question)
     known, missing = _known_names(context, opened, arguments)
     filters = SearchFilters(shape, arguments.new, arguments.unique, arguments.min_distance)

@@ -52,15 +52,20 @@ def ask_question(
     """
     names = opened.model.kind == "names"
     admitted = admit_prompt(opened, first_line(prompt) if names else prompt)
-    if names and len(admitted.text) >= options.max_chars:
-        raise UsageError(
-            f"the beginning has {len(admitted.text)} characters, and a name may have "
-            f"{options.max_chars}",
-            f"allow longer names: --max-chars {2 * len(admitted.text)}",
-        )
     seed = options.seed or Seed(fresh_seed())
     numbers = range(1, count + 1) if seed.number is None else range(seed.number, seed.number + 1)
     return Question(opened, options, prompt, admitted, seed.value, numbers)
+
+
+def check_room(question: Question) -> Question:
+    """The question; UsageError where a name has no room beyond its beginning."""
+    beginning, longest = len(question.admitted.text), question.options.max_chars
+    if question.opened.model.kind == "names" and beginning >= longest:
+        raise UsageError(
+            f"the beginning has {beginning} characters, and a name may have {longest}",
+            f"allow longer names: --max-chars {2 * beginning}",
+        )
+    return question
 
 
 def choose_options(

@@ -23,21 +23,28 @@ class FoundNames:
     tried: int
 
 
-def admit_shape(opened: OpenModel, shape: Shape) -> Shape:
-    """The form with its beginning in the model's characters.
+def fit_question(question: Question, shape: Shape, limited: bool) -> tuple[Question, Shape]:
+    """The question with room for a name of the form, and the form as the question begins it.
 
-    Raises UsageError for an end or a middle with characters that the model never writes.
+    `limited` says that `max_chars` was asked for. Raises UsageError for a form that the model
+    cannot give a name.
     """
+    shape = replace(shape, starts=question.admitted.text)
+    _check_letters(question.opened, shape)
+    return replace(question, options=_make_room(question.options, shape, limited)), shape
+
+
+def _check_letters(opened: OpenModel, shape: Shape) -> None:
+    """UsageError for an end or a middle with characters that the model never writes."""
     for text in (shape.ends, shape.contains):
         strange = admit_prompt(opened, first_line(text)).dropped
         if strange:
             raise UsageError(
                 f"{opened.name} never writes {strange!r}", "ask for letters that are in its list"
             )
-    return replace(shape, starts=admit_prompt(opened, first_line(shape.starts)).text)
 
 
-def make_room(options: AnswerOptions, shape: Shape, limited: bool) -> AnswerOptions:
+def _make_room(options: AnswerOptions, shape: Shape, limited: bool) -> AnswerOptions:
     """The options with room for a name of the form, and no more.
 
     `limited` says that `max_chars` was asked for; UsageError where no name of the form fits.
