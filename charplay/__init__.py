@@ -35,8 +35,10 @@ if TYPE_CHECKING:
     from charplay.models.cells import Cell as Cell
     from charplay.models.contract import Backend as Backend
     from charplay.models.contract import Learner as Learner
+    from charplay.models.contract import Mixer as Mixer
     from charplay.models.contract import Model as Model
     from charplay.models.contract import Stream as Stream
+    from charplay.models.contract import Weighing as Weighing
     from charplay.models.library import OpenModel as OpenModel
     from charplay.models.recurrent import RecurrentModel as RecurrentModel
     from charplay.models.recurrent import WindowedModel as WindowedModel
@@ -44,13 +46,18 @@ if TYPE_CHECKING:
     from charplay.models.weights import RecurrentWeights as RecurrentWeights
     from charplay.models.weights import Shapes as Shapes
     from charplay.models.weights import layer_shapes as layer_shapes
+    from charplay.options import build as build
     from charplay.options import option as option
+    from charplay.options import option_values as option_values
     from charplay.options import options_of as options_of
     from charplay.plan import Kind as Kind
+    from charplay.plan import Part as Part
     from charplay.plan import Plan as Plan
+    from charplay.plan import Proposal as Proposal
     from charplay.plan import Report as Report
     from charplay.plan import Stage as Stage
     from charplay.plan import TextChoice as TextChoice
+    from charplay.plan import TextFacts as TextFacts
     from charplay.plugins.hookspecs import RegisterBackend as RegisterBackend
     from charplay.plugins.hookspecs import RegisterCommand as RegisterCommand
     from charplay.plugins.hookspecs import RegisterCorpus as RegisterCorpus
@@ -59,10 +66,12 @@ if TYPE_CHECKING:
     from charplay.terminal.render.console import foreign as foreign
     from charplay.text.batching import NO_TOKEN as NO_TOKEN
     from charplay.text.batching import Batch as Batch
+    from charplay.text.corpus import Corpus as Corpus
     from charplay.text.entry import CorpusEntry as CorpusEntry
     from charplay.text.entry import Download as Download
     from charplay.text.vocabulary import Tokens as Tokens
     from charplay.text.vocabulary import Vocabulary as Vocabulary
+    from charplay.training.evaluation import log_probabilities as log_probabilities
     from charplay.training.recipe import Recipe as Recipe
     from charplay.training.recipe import recipes_in as recipes_in
 
@@ -80,6 +89,7 @@ _PUBLIC = {
     "Column": "charplay.commands.results",
     "Command": "charplay.commands.command",
     "Context": "charplay.commands.context",
+    "Corpus": "charplay.text.corpus",
     "CorpusEntry": "charplay.text.entry",
     "DescribedName": "charplay.insight.described_name",
     "Download": "charplay.text.entry",
@@ -87,11 +97,14 @@ _PUBLIC = {
     "Kind": "charplay.plan",
     "LayerWeights": "charplay.models.weights",
     "Learner": "charplay.models.contract",
+    "Mixer": "charplay.models.contract",
     "Model": "charplay.models.contract",
     "NO_TOKEN": "charplay.text.batching",
     "OpenModel": "charplay.models.library",
     "OpenSession": "charplay.api",
+    "Part": "charplay.plan",
     "Plan": "charplay.plan",
+    "Proposal": "charplay.plan",
     "Recipe": "charplay.training.recipe",
     "RecurrentModel": "charplay.models.recurrent",
     "RecurrentWeights": "charplay.models.weights",
@@ -107,19 +120,24 @@ _PUBLIC = {
     "Stream": "charplay.models.contract",
     "Table": "charplay.commands.results",
     "TextChoice": "charplay.plan",
+    "TextFacts": "charplay.plan",
     "Tokens": "charplay.text.vocabulary",
     "UsageError": "charplay.errors",
     "Vocabulary": "charplay.text.vocabulary",
+    "Weighing": "charplay.models.contract",
     "WindowedModel": "charplay.models.recurrent",
     "blas_threads": "charplay.blas",
     "corpora": "charplay.api",
     "foreign": "charplay.terminal.render.console",
     "hookimpl": "charplay.plugins.hookspecs",
     "layer_shapes": "charplay.models.weights",
+    "log_probabilities": "charplay.training.evaluation",
     "models": "charplay.api",
     "names": "charplay.api",
     "one_blas_thread": "charplay.blas",
     "open_session": "charplay.api",
+    "build": "charplay.options",
+    "option_values": "charplay.options",
     "option": "charplay.options",
     "options_of": "charplay.options",
     "poem": "charplay.api",

@@ -58,6 +58,8 @@ def train(
     name: str | None = None,
     updates: int | None = None,
     epochs: int | None = None,
+    minutes: float | None = None,
+    quick: bool = False,
     column: str | None = None,
     kind: str | None = None,
     on_event: Callable[[TrainingEvent], object] | None = None,
@@ -80,12 +82,14 @@ def train(
         "name": name,
         "updates": updates,
         "epochs": epochs,
+        "minutes": minutes,
+        "quick": quick,
         "column": column,
         "kind": kind,
         "set": [f"{key}={value}" for key, value in options.items()],
     }
     planner = Planner(workspace.registry, workspace.environment.home)
-    run = planner.plan_run(build(TrainingChoice, choice))
+    run = planner.plan_run(build(TrainingChoice, choice)).run
     last: TrainingEvent | None = None
     for last in run_to_library(run, workspace.library, workspace.environment):
         if on_event:

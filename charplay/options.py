@@ -295,9 +295,14 @@ def option_values(instance: Any) -> dict[str, Any]:
     cls: Any = type(instance)
     for declared in options_of(cls):
         value = getattr(instance, declared.name)
-        plain = value is None or isinstance(value, bool | int | float | str | tuple)
-        values[declared.name] = value if plain else str(value)
+        several = tuple(map(_plain_value, value)) if declared.many else _plain_value(value)
+        values[declared.name] = several
     return values
+
+
+def _plain_value(value: object) -> object:
+    """A value as a file can hold it: text for one of a class of its own."""
+    return value if value is None or isinstance(value, bool | int | float | str) else str(value)
 
 
 def typed_words(options: Iterable[Option], values: Mapping[str, Any]) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
-from charplay.errors import CharplayError, UsageError
+from charplay.errors import CharplayError, UsageError, unknown
 from charplay.options import build, change, option, option_values
 
 Kind = Literal["names", "prose"]
@@ -128,6 +128,19 @@ class Plan:
     patience: int | None = option(
         None, "stop after so many validations without a better loss, in the last stage", minimum=1
     )
+    inner: float = option(
+        0,
+        "share of the training text that decides when to stop and how to weigh parts, so that the "
+        "held-out text is only reported; 0: the held-out text decides",
+        minimum=0,
+        maximum=0.5,
+    )
+    inner_until: float = option(
+        1, "share of the run after which the inner text is learned too", minimum=0, maximum=1
+    )
+    minutes: float | None = option(
+        None, "train for about so many minutes; training turns them into updates", above=0
+    )
     checkpoint_seconds: float = option(10, "seconds between checkpoints", minimum=0)
     sample_every: int | None = option(
         None, "updates between samples (none: sample at each validation)", minimum=1
@@ -137,9 +150,13 @@ class Plan:
     )
     stages: tuple[Stage, ...] = (Stage(epochs=10),)
     report: Report | None = None
+    parts: "tuple[Part, ...]" = ()
 
     def changed(self, values: Mapping[str, object]) -> "Plan":
-        """The plan with other values; an option of a stage is changed in every stage."""
+        """The plan with other values; an option of a stage is changed in every stage.
+
+        So it is in every part that is not counted.
+        """
         stage_names = {entry.name for entry in dataclasses.fields(Stage)}
         names = {name: name.replace("-", "_") for name in values}
         of_stage = {name: value for name, value in values.items() if names[name] in stage_names}
@@ -148,7 +165,8 @@ class Plan:
             # A stage has one length, so a new one must remove the old one in either unit.
             of_stage = {"updates": None, "epochs": None, **of_stage}
         stages = tuple(change(stage, of_stage, "training option") for stage in self.stages)
-        return dataclasses.replace(change(self, of_plan, "training option"), stages=stages)
+        plan = self.with_parts(lambda plan: plan.changed(values))
+        return dataclasses.replace(change(plan, of_plan, "training option"), stages=stages)
 
     def with_length(self, updates: int | None, epochs: int | None) -> "Plan":
         """The plan with another length, in updates or in epochs; both None leave it as it is."""
@@ -156,18 +174,41 @@ class Plan:
             return self
         if updates is not None and epochs is not None:
             raise UsageError("--updates and --epochs both set the length", "give one of them")
+        if self.parts:
+            plan = self.with_parts(lambda plan: plan.with_length(updates, epochs))
+            return dataclasses.replace(plan, minutes=None)
         if len(self.stages) > 1:
             raise UsageError(
                 f"this plan has {len(self.stages)} stages, each with its own length",
                 "leave out --updates and --epochs",
             )
         stage = dataclasses.replace(self.stages[0], updates=updates, epochs=epochs)
-        return dataclasses.replace(self, stages=(stage,))
+        return dataclasses.replace(self, stages=(stage,), minutes=None)
+
+    def with_minutes(self, minutes: float | None) -> "Plan":
+        """The plan with a time in the place of its length; None leaves it as it is."""
+        if minutes is None:
+            return self
+        if len(self.stages) > 1 or any(len(part.plan.stages) > 1 for part in self.parts):
+            raise UsageError(
+                "this plan has several stages, each with its own length", "leave out --minutes"
+            )
+        return dataclasses.replace(self, minutes=minutes)
+
+    def with_parts(self, changed: Callable[["Plan"], "Plan"]) -> "Plan":
+        """The plan with other plans for its parts, except for those that are counted."""
+        parts = (
+            part if part.counted else dataclasses.replace(part, plan=changed(part.plan))
+            for part in self.parts
+        )
+        return dataclasses.replace(self, parts=tuple(parts))
 
     @property
     def texts(self) -> tuple[str, ...]:
-        """The texts that stages name in place of the run's own, each once."""
-        return tuple(dict.fromkeys(stage.corpus for stage in self.stages if stage.corpus))
+        """The texts that stages name in place of the run's own, those of parts too, each once."""
+        plans = (self, *(part.plan for part in self.parts))
+        stages = (stage for plan in plans for stage in plan.stages)
+        return tuple(dict.fromkeys(stage.corpus for stage in stages if stage.corpus))
 
     def with_texts(self, named: Callable[[str], str]) -> "Plan":
         """The plan with new names for the texts of its stages; "" names the run's own text."""
@@ -175,7 +216,8 @@ class Plan:
             dataclasses.replace(stage, corpus=named(stage.corpus)) if stage.corpus else stage
             for stage in self.stages
         )
-        return dataclasses.replace(self, stages=tuple(stages))
+        parts = (dataclasses.replace(part, plan=part.plan.with_texts(named)) for part in self.parts)
+        return dataclasses.replace(self, stages=tuple(stages), parts=tuple(parts))
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, for a recipe or the header of a model file."""
@@ -183,6 +225,8 @@ class Plan:
         values["stages"] = [option_values(stage) for stage in self.stages]
         if self.report:
             values["report"] = option_values(self.report)
+        if self.parts:
+            values["parts"] = [part.to_dict() for part in self.parts]
         return values
 
     @classmethod
@@ -191,12 +235,78 @@ class Plan:
         plain = dict(values)
         stages = tuple(build(Stage, stage, "stage option") for stage in plain.pop("stages", ()))
         report = plain.pop("report", None)
+        parts = tuple(map(Part.from_dict, plain.pop("parts", ())))
         plan = build(cls, plain, "training option")
         return dataclasses.replace(
             plan,
             stages=stages or plan.stages,
             report=build(Report, report, "report option") if report else None,
+            parts=parts,
         )
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of a mix: a model of a backend of its own, and how it is trained.
+
+    counted: it learns in one pass, however long the run; at the end it learns the inner text too.
+    """
+
+    backend: str
+    config: Mapping[str, Any] = field(default_factory=dict)
+    plan: Plan = field(default_factory=Plan)
+    counted: bool = False
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values, for a recipe or the header of a model file."""
+        return {
+            "backend": self.backend,
+            "config": dict(self.config),
+            "plan": self.plan.to_dict(),
+            "counted": self.counted,
+        }
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> "Part":
+        """The part in values from `to_dict` or a recipe; UsageError where an option is wrong."""
+        known = {"backend": str, "config": dict, "plan": dict, "counted": bool}
+        for name, value in values.items():
+            if name not in known:
+                raise unknown("option of a part", name, known)
+            if not isinstance(value, known[name]):
+                raise UsageError(f"{name} of a part cannot be {value!r}", "see a shipped recipe")
+        if "backend" not in values:
+            raise UsageError("a part has no backend", 'add a line: backend = "…"')
+        plan = Plan.from_dict(values.get("plan", {}))
+        return cls(**{**values, "plan": plan})
+
+
+@dataclass(frozen=True)
+class TextFacts:
+    """What is known of a text before training: its kind, its size, its distinct characters.
+
+    size: names of a list, characters of prose; characters: all that a model has to predict.
+    """
+
+    kind: Kind
+    size: int
+    characters: int
+    vocabulary: int
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What a backend would do with a text.
+
+    summary: a phrase, like "an n-gram"; minutes: how long it takes; expected: its held-out loss,
+    as a multiple of that of counting.
+    """
+
+    summary: str
+    plan: Plan
+    config: Mapping[str, Any]
+    minutes: float
+    expected: float
 
 
 def usual_plan(kind: Kind, characters: int) -> Plan:

@@ -19,6 +19,7 @@ class Training(EventStream):
     """A run under way: its events as they come."""
 
     run: TrainingRun
+    chosen: str
     events: Iterator[TrainingEvent]
 
     def results(self) -> Iterator[object]:
@@ -29,8 +30,8 @@ class Training(EventStream):
 def train(context: Context, request: Request) -> Training:
     """Train a model in a process of its own and keep it; Ctrl-C ends with a checkpoint."""
     planner = Planner(context.registry, context.environment.home)
-    run = planner.plan_run(request.fill(TrainingChoice))
-    return Training(events=_train(context, run), run=run)
+    planned = planner.plan_run(request.fill(TrainingChoice))
+    return Training(events=_train(context, planned.run), run=planned.run, chosen=planned.chosen)
 
 
 def _train(context: Context, run: TrainingRun) -> Iterator[TrainingEvent]:

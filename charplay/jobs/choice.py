@@ -47,6 +47,8 @@ class TrainingChoice:
         None, "train for N updates; the plan decides unless given", minimum=1
     )
     epochs: int | None = option(None, "train for N passes over the text", minimum=1)
+    minutes: float | None = option(None, "train for about N minutes", above=0, maximum=10_000)
+    quick: bool = option(False, "make a model that is ready in a second or two")
     column: str | None = option(None, "the column of a .csv file")
     kind: str | None = option(None, "read the text as names or as prose", choices=KINDS)
     set: tuple[Pair, ...] = option(

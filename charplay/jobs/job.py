@@ -54,13 +54,17 @@ class Job:
                     break
                 number += 1
         job = cls(jobs / str(number))
-        replace_file(job.plan, run.to_json().encode())
+        job.rewrite_plan(run)
         return job
 
     def training_run(self) -> TrainingRun:
         """The run that the job must do, read from its folder; CharplayError where it is damaged."""
         with storage_errors(f"cannot read {self.plan}"):
             return TrainingRun.from_json(self.plan.read_bytes())
+
+    def rewrite_plan(self, run: TrainingRun) -> None:
+        """Put a run in the place of the one that the job was given."""
+        replace_file(self.plan, run.to_json().encode())
 
     def checkpoint(self, which: str) -> Path:
         """The path of the `last` or the `best` checkpoint, which may not exist yet."""

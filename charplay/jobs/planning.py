@@ -2,21 +2,30 @@
 
 import shlex
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 
 from charplay.errors import UsageError, unknown
 from charplay.files import named_file
 from charplay.jobs.choice import Pair, TrainingChoice
+from charplay.jobs.proposals import choose_proposal, facts_of, propose_usual
 from charplay.models.contract import Backend
 from charplay.models.library import check_model_name
 from charplay.options import build, change, options_of, parse_values, typed_words
-from charplay.plan import Plan, Stage, TextChoice, TrainingRun, usual_plan
+from charplay.plan import Plan, Proposal, Stage, TextChoice, TrainingRun
 from charplay.plugins.registry import Registry
 from charplay.text.catalogue import available_corpora
 from charplay.text.corpus import Corpus, load_corpus, load_stage_texts
 from charplay.text.entry import CorpusEntry
 from charplay.training.recipe import Recipe
+
+
+@dataclass(frozen=True)
+class PlannedRun:
+    """A run about to start; chosen: what was chosen for the person, empty where they said all."""
+
+    run: TrainingRun
+    chosen: str = ""
 
 
 class Planner:
@@ -29,39 +38,39 @@ class Planner:
     def _corpora(self) -> Mapping[str, CorpusEntry]:
         return available_corpora(self._registry.corpora, self._home)
 
-    def plan_run(self, choice: TrainingChoice) -> TrainingRun:
+    def plan_run(self, choice: TrainingChoice) -> PlannedRun:
         """The run of a choice.
 
         Raises UsageError for a choice that cannot be, CorpusError for a text that cannot be read.
         """
+        _check_length(choice)
         recipe = self._recipe_of(choice)
-        text = self._text_of(choice, recipe)
-        backend = self._backend_of(choice, recipe)
-        changes = _sort_pairs(choice.set, backend)
-        text = change(text, changes[TextChoice])
+        text = change(self._text_of(choice, recipe), _text_options(choice.set))
         text = replace(text, corpus=self._locate(text.corpus))
         corpus = load_corpus(text, self._corpora, self._home)
-        plan = recipe.plan if recipe else usual_plan(corpus.kind, corpus.characters)
-        plan = plan.changed(changes[Plan]).with_length(choice.updates, choice.epochs)
+        backend, proposal = self._propose(choice, recipe, corpus)
+        changes = _sort_pairs(choice.set, backend)
+        plan = proposal.plan.changed(changes[Plan]).with_length(choice.updates, choice.epochs)
         text = replace(text, kind=corpus.kind)
         name = _default_name(recipe, text) if choice.name is None else choice.name
-        return TrainingRun(
+        run = TrainingRun(
             name=check_model_name(name),
             text=text,
             backend=backend.name,
-            config=_config_of(recipe, backend, changes[backend.Config]),
+            config=_config_of(proposal, backend, changes[backend.Config]),
             plan=self._locate_stage_texts(plan, text, corpus),
             sampling=dict(recipe.sampling) if recipe else {},
             recipe=recipe.name if recipe else None,
             again=_command_again(choice),
         )
+        return PlannedRun(run, _describe(proposal, run.plan))
 
     def _recipe_of(self, choice: TrainingChoice) -> Recipe | None:
         """The recipe named, else the one of the corpus's name unless a backend was named."""
         recipes = self._registry.recipes
         if choice.recipe:
             return recipes.find(choice.recipe)
-        if choice.backend or choice.corpus is None:
+        if choice.backend or choice.quick or choice.corpus is None:
             return None
         return recipes.get(choice.corpus)
 
@@ -82,18 +91,22 @@ class Planner:
             )
         return text
 
-    def _backend_of(self, choice: TrainingChoice, recipe: Recipe | None) -> Backend:
-        """The backend named, the recipe's, or the ready one that needs the fewest packages."""
-        backends = self._registry.backends
+    def _propose(
+        self, choice: TrainingChoice, recipe: Recipe | None, corpus: Corpus
+    ) -> tuple[Backend, Proposal]:
+        """The backend and how it trains: the recipe's, the one named, or the best that is ready."""
+        backends, facts = self._registry.backends, facts_of(corpus)
+        minutes = 0 if choice.quick else choice.minutes
         name = choice.backend or (recipe.backend if recipe else None)
-        if name:
-            backend = backends.find(name)
-            backend.check_trainable()
-            return backend
-        ready = [backend for backend in backends.values() if not backend.missing()]
-        if not ready:
-            raise UsageError("no backend can train here", "`backends` shows what they need")
-        return min(ready, key=lambda backend: (len(backend.requires), backend.name))
+        if not name:
+            return choose_proposal(backends, facts, minutes, [pair.key for pair in choice.set])
+        backend = backends.find(name)
+        backend.check_trainable()
+        if recipe:
+            config = recipe.config if recipe.backend in (None, name) else {}
+            plan = recipe.plan.with_minutes(choice.minutes)
+            return backend, Proposal("", plan, config, choice.minutes or 0, 1)
+        return backend, propose_usual(backend, facts, minutes)
 
     def _locate(self, corpus: str) -> str:
         """A corpus by name, or a file's absolute path, for a worker that may run elsewhere."""
@@ -122,14 +135,44 @@ def _command_again(choice: TrainingChoice) -> str:
 
 
 def _config_of(
-    recipe: Recipe | None, backend: Backend, changes: Mapping[str, object]
+    proposal: Proposal, backend: Backend, changes: Mapping[str, object]
 ) -> dict[str, object]:
-    """The network's options: a recipe's for its own backend, then what was set."""
-    own = recipe is not None and recipe.backend in (None, backend.name)
-    config = dict(recipe.config) if recipe and own else {}
-    config |= parse_values(backend.Config, changes)
+    """The network's options: those proposed, then what was set."""
+    config = dict(proposal.config) | parse_values(backend.Config, changes)
     build(backend.Config, config, f"option of {backend.name}")
     return config
+
+
+def _check_length(choice: TrainingChoice) -> None:
+    """UsageError where two options say how long to train."""
+    given = {
+        "--updates": choice.updates,
+        "--epochs": choice.epochs,
+        "--minutes": choice.minutes,
+        "--quick": choice.quick or None,
+    }
+    lengths = [flag for flag, value in given.items() if value is not None]
+    if len(lengths) > 1:
+        raise UsageError(f"{' and '.join(lengths)} both set the length", "give one of them")
+    if choice.quick and choice.recipe:
+        raise UsageError("a recipe has a length of its own", "leave out --quick, or --recipe")
+
+
+def _describe(proposal: Proposal, plan: Plan) -> str:
+    """What was chosen, and about how long it takes, where nobody said how to train."""
+    if not proposal.summary:
+        return ""
+    minutes = plan.minutes
+    if minutes is None:
+        return proposal.summary
+    time = f"{minutes:g} minutes" if minutes != 1 else "a minute"
+    return f"{proposal.summary}; at most about {time}"
+
+
+def _text_options(pairs: tuple[Pair, ...]) -> dict[str, object]:
+    """The options of the text among those that `--set` gives."""
+    known = {option.typed_name for option in options_of(TextChoice)}
+    return {pair.key: pair.value for pair in pairs if pair.key.replace("_", "-") in known}
 
 
 def _default_name(recipe: Recipe | None, text: TextChoice) -> str:

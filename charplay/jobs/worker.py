@@ -6,12 +6,10 @@ import sys
 import threading
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path, PurePath
 from typing import Any
-
-import numpy as np
 
 import charplay
 from charplay.blas import one_blas_thread
@@ -21,10 +19,12 @@ from charplay.files import storage_errors
 from charplay.generation.options import AnswerOptions
 from charplay.insight.score import loss_quantiles, name_losses
 from charplay.jobs.job import STOP, Job
+from charplay.models.arrays import Arrays
 from charplay.models.checkpoint import Checkpoint, read_checkpoint
-from charplay.models.contract import Backend, Learner, Model
+from charplay.models.contract import Backend, Model
 from charplay.models.library import Library
-from charplay.options import build, change
+from charplay.options import change
+from charplay.plan import Plan
 from charplay.plugins.finder import find_plugins
 from charplay.plugins.registry import Registry
 from charplay.text.catalogue import available_corpora
@@ -40,6 +40,9 @@ from charplay.training.events import (
     TrainingEvent,
     event_to_json,
 )
+from charplay.training.learners import LearnerMaker
+from charplay.training.minutes import fit_plan, measure_pace
+from charplay.training.parts import PartsTrainer
 from charplay.training.texts import RunTexts
 from charplay.training.trainer import Trainer
 
@@ -95,6 +98,7 @@ class Worker:
     def __init__(self, job: Job, registry: Registry, emit: Emit, environment: Environment) -> None:
         self._job, self._emit, self._environment = job, emit, environment
         self._run = job.training_run()
+        self._registry = registry
         self._backend: Backend = registry.backends.find(self._run.backend)
         self._library = Library(job.home / "models", registry.backends.find)
         entries = available_corpora(registry.corpora, job.home)
@@ -103,30 +107,52 @@ class Worker:
 
     def work(self, stop_asked: Callable[[], bool]) -> None:
         """Train, and put the model in the library."""
-        model = self._new_model()
+        with one_blas_thread():
+            trainer = self._parts_trainer() if self._run.plan.parts else self._trainer()
+            for event in trainer.train(stop_asked):
+                self._follow_plan(trainer.plan)
+                self._emit(event)
+                if isinstance(event, Finished):
+                    self._keep_model(event.kept)
+
+    def _trainer(self) -> Trainer:
+        """The trainer of one model."""
+        new_learner = LearnerMaker(self._registry.backends.find, self._texts)
+        run, clock = self._run, self._environment.clock
+        plan = run.plan
+        if plan.minutes:
+            pace = measure_pace(
+                new_learner(run.backend, run.config, plan), plan, self._texts, clock
+            )
+            plan = fit_plan(plan, pace, plan.minutes * 60)
+        self._follow_plan(plan)
+        learner = new_learner(run.backend, run.config, plan)
         trainer = Trainer(
-            self._backend.learner(model, self._run.plan),
-            self._texts,
+            learner, self._texts, plan, save=self._save, clock=clock, sampling=self._sampling
+        )
+        self._emit(self._started(learner.model().parameter_count, trainer.updates))
+        return trainer
+
+    def _parts_trainer(self) -> PartsTrainer:
+        """The trainer of a mix."""
+        trainer = PartsTrainer(
+            self._backend.mixer(self._texts.deciding),
+            LearnerMaker(self._registry.backends.find, self._texts),
             self._run.plan,
             save=self._save,
             clock=self._environment.clock,
             sampling=self._sampling,
         )
-        self._emit(self._started(model, trainer))
-        with one_blas_thread():
-            for event in trainer.train(stop_asked):
-                self._emit(event)
-                if isinstance(event, Finished):
-                    self._keep_model(event.kept)
+        self._emit(self._started(0, trainer.updates))
+        return trainer
 
-    def _new_model(self) -> Model:
-        run = self._run
-        self._backend.check_trainable()
-        config: Any = build(self._backend.Config, run.config, f"option of {run.backend}")
-        rng = np.random.Generator(np.random.Philox(run.plan.seed))
-        return self._backend.create(self._texts.vocabulary, self._texts.own.kind, config, rng)
+    def _follow_plan(self, plan: Plan) -> None:
+        """Write down a plan that has updates now in the place of minutes."""
+        if plan != self._run.plan:
+            self._run = replace(self._run, plan=plan)
+            self._job.rewrite_plan(self._run)
 
-    def _started(self, model: Model, trainer: Trainer) -> Started:
+    def _started(self, parameters: int, updates: int) -> Started:
         texts = self._texts
         return Started(
             name=self._run.name,
@@ -135,16 +161,16 @@ class Worker:
             characters=texts.characters,
             held_out=texts.held_out.characters,
             vocabulary=len(texts.vocabulary),
-            parameters=model.parameter_count,
-            updates=trainer.updates,
+            parameters=parameters,
+            updates=updates,
             texts=texts.stage_sources(self._run.plan),
         )
 
-    def _save(self, which: str, learner: Learner, model: Model, counters: RunCounters) -> None:
+    def _save(self, which: str, model: Model, arrays: Arrays | None, counters: RunCounters) -> None:
         Checkpoint.of(
             model,
             self._backend,
-            learner.arrays() if which == "last" else None,
+            arrays,
             plan=self._run.plan.with_texts(_file_name).to_dict(),
             sampling=self._run.sampling,
             provenance=self._provenance(),

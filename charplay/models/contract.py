@@ -11,16 +11,17 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from charplay.errors import UsageError
-from charplay.plan import Kind, Plan
+from charplay.plan import Kind, Plan, Proposal, TextFacts
 
 if TYPE_CHECKING:
     import numpy as np
 
     from charplay.models.arrays import Array, Arrays, State
     from charplay.text.batching import Batch
+    from charplay.text.corpus import Corpus
     from charplay.text.vocabulary import Tokens, Vocabulary
 
 
@@ -154,6 +155,25 @@ class Learner(ABC):
         """Continue from the arrays that `arrays` returned, in this version or an earlier one."""
 
 
+class Weighing(NamedTuple):
+    """The weight of each part of a mix, and its loss on the text that chose them (nats)."""
+
+    weights: tuple[float, ...]
+    loss: float
+
+
+class Mixer(ABC):
+    """Makes one model of several, weighed by a text that none of them learned."""
+
+    @abstractmethod
+    def weigh(self, parts: Sequence[Model]) -> Weighing:
+        """The best weights; equal ones where the text is empty."""
+
+    @abstractmethod
+    def mix(self, parts: Sequence[tuple[Backend, Model]], weights: Sequence[float]) -> Model:
+        """One model of parts, each with the backend that made it."""
+
+
 class Backend(ABC):
     """A family of models: how to make one, load one, and train one; a plugin registers an instance.
 
@@ -185,6 +205,19 @@ class Backend(ABC):
     @abstractmethod
     def learner(self, model: Model, plan: Plan) -> Learner:
         """A learner that continues from a model's weights."""
+
+    def propose(self, facts: TextFacts, minutes: float | None) -> Proposal | None:
+        """How it would learn a text in so many minutes (None: as many as do good).
+
+        None if it has nothing to propose, 0 minutes asks for what is ready at once.
+        """
+        return None
+
+    def mixer(self, inner: Corpus) -> Mixer:
+        """What makes one model of several; UsageError from a backend whose models have no parts."""
+        raise UsageError(
+            f"{self.name} does not mix models", "`backends` shows which backends there are"
+        )
 
     def missing(self) -> tuple[str, ...]:
         """Packages that training needs and this machine lacks, found without importing them."""

@@ -1,8 +1,8 @@
 """The search for plugins by entry points; each is loaded alone, so that none can break another."""
 
 import logging
-from collections.abc import Callable, Collection, Iterable
-from dataclasses import is_dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, is_dataclass
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
@@ -79,7 +79,7 @@ def _load_plugin(
     offered: list[tuple[Catalogue[Any], Any]] = []
     for hook in hooks:
         catalogue, kind = catalogues[hook]
-        getattr(manager.hook, hook)(register=_collect_into(offered, catalogue, kind))
+        getattr(manager.hook, hook)(register=_Register(offered, catalogue, kind))
     for catalogue, entry in offered:
         try:
             catalogue.add(entry, origin)
@@ -87,19 +87,24 @@ def _load_plugin(
             registry.faults.append(Fault(origin, str(error)))
 
 
-def _collect_into(
-    offered: list[tuple[Catalogue[Any], Any]], catalogue: Catalogue[Any], kind: type
-) -> Callable[[Any], None]:
-    """The function that a hook is given: it checks an entry and adds it to `offered`."""
+@dataclass(frozen=True)
+class _Register:
+    """What a hook is given: it checks an entry and adds it to `offered`; it finds any other."""
 
-    def register(entry: Any) -> None:
-        if not isinstance(entry, kind) or not isinstance(getattr(entry, "name", None), str):
-            raise TypeError(f"{entry!r} is not a {kind.__name__} with a name")
+    offered: list[tuple[Catalogue[Any], Any]]
+    catalogue: Catalogue[Any]
+    kind: type
+
+    def __call__(self, entry: Any) -> None:
+        if not isinstance(entry, self.kind) or not isinstance(getattr(entry, "name", None), str):
+            raise TypeError(f"{entry!r} is not a {self.kind.__name__} with a name")
         if isinstance(entry, Backend):
             _check_backend(entry)
-        offered.append((catalogue, entry))
+        self.offered.append((self.catalogue, entry))
 
-    return register
+    def find(self, name: str) -> Any:
+        """The entry of a name, once all plugins are registered."""
+        return self.catalogue.find(name)
 
 
 def _check_backend(backend: Backend) -> None:

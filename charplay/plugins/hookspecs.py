@@ -31,7 +31,18 @@ class Named(Protocol):
         ...
 
 
-RegisterBackend: TypeAlias = Callable[[Backend], Any]
+class RegisterBackend(Protocol):
+    """What `register_backends` is given."""
+
+    def __call__(self, backend: Backend) -> Any:
+        """Register a backend."""
+        ...
+
+    def find(self, name: str) -> Backend:
+        """The backend of a name, of any plugin, once all are registered; else UsageError."""
+        ...
+
+
 RegisterCorpus: TypeAlias = Callable[[CorpusEntry], Any]
 RegisterRecipe: TypeAlias = Callable[[Recipe], Any]
 RegisterCommand: TypeAlias = Callable[[Named], Any]

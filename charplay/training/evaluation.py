@@ -1,8 +1,10 @@
 """The loss of a model on a text, and samples drawn during training."""
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
+from numpy.typing import NDArray
 
 from charplay.blas import blas_threads, one_blas_thread
 from charplay.generation.generator import Continuation, draw_names
@@ -11,10 +13,10 @@ from charplay.generation.place import initial_place
 from charplay.generation.sampling import Philox
 from charplay.models.arrays import Array
 from charplay.models.contract import Model
-from charplay.text.batching import NO_TOKEN, name_row, pad_rows, token_table
+from charplay.text.batching import NO_TOKEN, Batch, name_row, pad_rows, token_table
 from charplay.text.corpus import Corpus, NameList, Prose
 from charplay.text.token_cache import NarrowTokens
-from charplay.text.vocabulary import Tokens
+from charplay.text.vocabulary import Tokens, Vocabulary
 
 _ROWS = 256
 _STREAMS = 32
@@ -79,6 +81,42 @@ def _stream_loss(model: Model, table: Tokens, inputs: NarrowTokens, targets: Nar
         logits, state = model.advance(state, table[inputs[:, chunk]])
         total += negative_log_likelihood(logits, table[targets[:, chunk]])
     return total
+
+
+def log_probabilities(
+    model: Model, corpus: Corpus, most: int
+) -> tuple[NDArray[np.float32], Tokens]:
+    """(log-probabilities `(N, V)`, targets `(N,)`) at about `most` characters of a text, or fewer.
+
+    They are spread over the text: every so many names, or stretches of 1,000 characters.
+    """
+    views, targets = [], []
+    for batch in _spread_rows(corpus, model.vocabulary, most):
+        scored = batch.targets != NO_TOKEN
+        logits, _ = model.advance(model.initial_state(len(batch.inputs)), batch.inputs)
+        scores = logits[scored].astype(np.float32)
+        scores -= scores.max(axis=-1, keepdims=True)
+        scores -= np.log(np.exp(scores).sum(axis=-1, keepdims=True))
+        views.append(scores)
+        targets.append(batch.targets[scored])
+    return np.concatenate(views), np.concatenate(targets)
+
+
+def _spread_rows(corpus: Corpus, vocabulary: Vocabulary, most: int) -> Iterator[Batch]:
+    """Rows of about `most` characters of a text, a batch at a time."""
+    if isinstance(corpus, NameList):
+        names = corpus.names[:: -(-corpus.characters // most)]
+        rows = [name_row(vocabulary, name) for name in sorted(names, key=len)]
+        yield from (pad_rows(rows[i : i + _ROWS]) for i in range(0, len(rows), _ROWS))
+        return
+    length = min(_SHORTEST_STREAM, most, corpus.characters - 1)
+    count = max(1, min(most, corpus.characters - 1) // length)
+    starts = np.linspace(0, corpus.characters - 1 - length, count).astype(int)
+    at = starts[:, None] + np.arange(length)
+    inputs, targets = (
+        token_table(corpus, vocabulary)[corpus.tokens[each]] for each in (at, at + 1)
+    )
+    yield Batch(inputs, targets, True, targets.size)
 
 
 def draw_samples(model: Model, options: AnswerOptions, seed: int) -> tuple[str, ...]:

@@ -33,7 +33,7 @@ class Started:
 
 @dataclass(frozen=True)
 class Progress:
-    """How far the run is; rate is characters a second."""
+    """How far the run is; rate is characters a second; part: which of the parts of a mix learns."""
 
     update: int
     updates: int
@@ -43,11 +43,13 @@ class Progress:
     rate: float
     elapsed: float
     remaining: float
+    part: int = 0
+    parts: int = 0
 
 
 @dataclass(frozen=True)
 class Evaluated:
-    """The loss on the part held out, and whether it is the best so far."""
+    """The loss on the text that decides, and whether it is the best so far."""
 
     update: int
     loss: float
@@ -97,6 +99,18 @@ class Finished:
 
 
 @dataclass(frozen=True)
+class Measured:
+    """The loss of the kept model on the part held out, which decided nothing.
+
+    counting_loss: that of the best n-gram of the same text, of order counting_order.
+    """
+
+    held_out_loss: float
+    counting_loss: float | None = None
+    counting_order: int | None = None
+
+
+@dataclass(frozen=True)
 class Kept:
     """The model is in the library; only its digest still finds the model that had its name."""
 
@@ -115,12 +129,22 @@ class Failed:
 
 
 TrainingEvent: TypeAlias = (
-    Started | Progress | Evaluated | Sampled | Reported | Checkpointed | Finished | Kept | Failed
+    Started
+    | Progress
+    | Evaluated
+    | Sampled
+    | Reported
+    | Checkpointed
+    | Finished
+    | Measured
+    | Kept
+    | Failed
 )
 _KINDS: dict[str, type[Any]] = {
     kind.__name__.lower(): kind
     for kind in (
-        Started, Progress, Evaluated, Sampled, Reported, Checkpointed, Finished, Kept, Failed,
+        Started, Progress, Evaluated, Sampled, Reported, Checkpointed, Finished, Measured, Kept,
+        Failed,
     )
 }  # fmt: skip
 

@@ -1,5 +1,6 @@
 """What a run shows of its model while it learns: as a rule, samples."""
 
+import sys
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -26,6 +27,21 @@ class Reporter(Protocol):
     def report(self, model: Model, counters: RunCounters, epoch: int) -> Sampled | Reported:
         """What is shown after the last update."""
         ...
+
+
+class NoReporter:
+    """Shows nothing."""
+
+    def next_due(self, update: int) -> int:
+        """Never."""
+        return sys.maxsize
+
+    def count_losses(self, losses: Sequence[float], counters: RunCounters) -> None:
+        """Nothing: no loss is shown."""
+
+    def report(self, model: Model, counters: RunCounters, epoch: int) -> Sampled:
+        """Nothing to see."""
+        return Sampled(counters.update, ())
 
 
 class SampleReporter:

@@ -35,10 +35,17 @@ class Schedule:
 
     `cuttings` has the run's own text under "", and the other texts under the names that stages
     give. A stage continues in its text where the last stage on that text stopped; at a change of
-    text the carried state starts anew.
+    text the carried state starts anew. After the share `inner_until` of the run, the own text's
+    batches come from `known`, where that is given: the same text with its inner part.
     """
 
-    def __init__(self, stages: Sequence[Stage], cuttings: Mapping[str, Batches]) -> None:
+    def __init__(
+        self,
+        stages: Sequence[Stage],
+        cuttings: Mapping[str, Batches],
+        known: Batches | None = None,
+        inner_until: float = 1,
+    ) -> None:
         self._placed: list[_PlacedStage] = []
         begin, read = 0, dict.fromkeys(cuttings, 0)
         for stage in stages:
@@ -51,6 +58,8 @@ class Schedule:
         self._ends = [placed.end for placed in self._placed]
         self.updates = begin
         self.last_begin = self._placed[-1].begin
+        self._known = known
+        self.inner_end = None if known is None else round(begin * inner_until)
 
     def _stage_at(self, update: int) -> _PlacedStage:
         return self._placed[bisect_right(self._ends, update)]
@@ -58,8 +67,14 @@ class Schedule:
     def batch(self, update: int) -> Batch:
         """The batch that an update learns from."""
         placed = self._stage_at(update)
+        if self._known and self.inner_is_learned(update) and not placed.stage.corpus:
+            return self._known.batch(update - (self.inner_end or 0))
         batch = placed.cutting.batch(placed.batch_number(update))
         return batch._replace(fresh=True) if placed.new_text and update == placed.begin else batch
+
+    def inner_is_learned(self, update: int) -> bool:
+        """Whether an update learns from the inner part too."""
+        return self.inner_end is not None and update >= self.inner_end
 
     def rate(self, update: int) -> float:
         """The learning rate of an update."""

@@ -1,7 +1,7 @@
 """The texts of a run, read and split once."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -10,26 +10,45 @@ from charplay.text.batching import Batches, cut_batches
 from charplay.text.corpus import Corpus, load_corpus, load_stage_texts, split_corpus
 from charplay.text.entry import CorpusEntry
 from charplay.text.vocabulary import Vocabulary
+from charplay.training.schedule import Schedule
 
 
 @dataclass(frozen=True, eq=False)
 class RunTexts:
-    """The run's own text, whole and in its two parts, and the other texts of its stages by name.
+    """The run's own text, whole and in its parts, and the other texts of its stages by name.
 
-    Nothing is held out from the other texts.
+    known: all of the own text but the part held out; training: `known` without `inner`, which
+    decides when to stop and how to weigh. Nothing is held out from the other texts.
     """
 
     own: Corpus
+    known: Corpus
     training: Corpus
+    inner: Corpus
     held_out: Corpus
     others: Mapping[str, Corpus]
 
     @classmethod
     def split(
-        cls, own: Corpus, held_out: float, others: Mapping[str, Corpus] | None = None
+        cls,
+        own: Corpus,
+        held_out: float,
+        others: Mapping[str, Corpus] | None = None,
+        inner: float = 0,
     ) -> "RunTexts":
         """The texts with a share of the own one held out; CorpusError where that is too short."""
-        return cls(own, *split_corpus(own, held_out), others or {})
+        known, held = split_corpus(own, held_out)
+        return cls(own, known, *split_corpus(known, inner), held, others or {})
+
+    @property
+    def deciding(self) -> Corpus:
+        """The part that decides when to stop: the inner one, or without one that held out."""
+        return self.inner if self.inner.characters else self.held_out
+
+    def with_inner_learned(self) -> "RunTexts":
+        """The texts with the inner part in the training part."""
+        nothing = split_corpus(self.known, 0)[1]
+        return replace(self, training=self.known, inner=nothing)
 
     @classmethod
     def load(
@@ -41,7 +60,8 @@ class RunTexts:
     ) -> "RunTexts":
         """The texts that a run asks for; errors as `load_corpus`, CorpusError as `split`."""
         own = load_corpus(choice, entries, home)
-        return cls.split(own, plan.held_out, load_stage_texts(choice, plan, entries, home))
+        others = load_stage_texts(choice, plan, entries, home)
+        return cls.split(own, plan.held_out, others, plan.inner)
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
@@ -61,6 +81,13 @@ class RunTexts:
         texts = {"": self.training, **self.others}
         read = dict.fromkeys(stage.corpus for stage in plan.stages)
         return {name: cut_batches(texts[name], self.vocabulary, plan) for name in read}
+
+    def schedule(self, plan: Plan) -> Schedule:
+        """The updates of a plan on these texts; CorpusError where a text does not fit the plan."""
+        known = None
+        if self.inner.characters and plan.inner_until < 1:
+            known = cut_batches(self.known, self.vocabulary, plan)
+        return Schedule(plan.stages, self.cuttings(plan), known, plan.inner_until)
 
     def stage_sources(self, plan: Plan) -> tuple[str, ...]:
         """The source of each stage's text, or nothing where all stages read the run's own."""

@@ -6,26 +6,28 @@ from typing import Literal
 
 from charplay.errors import TrainingError
 from charplay.generation.options import AnswerOptions
+from charplay.models.arrays import Arrays
 from charplay.models.contract import Learner, Model
 from charplay.plan import Plan
 from charplay.training.counters import RunCounters
 from charplay.training.divergence import DivergenceGuard
 from charplay.training.events import Checkpointed, Finished, Progress, Reason, TrainingEvent
 from charplay.training.exercise import ExerciseReporter
-from charplay.training.reporting import Reporter, SampleReporter
-from charplay.training.schedule import Schedule
+from charplay.training.reporting import NoReporter, Reporter, SampleReporter
 from charplay.training.texts import RunTexts
 from charplay.training.timing import BlockLength, CheckpointTimer, ProgressMeter
 from charplay.training.validation import Validation
 
 Which = Literal["last", "best"]
-Save = Callable[[Which, Learner, Model, RunCounters], None]
+# Keeps a model, with the arrays of its learner where a resume needs them.
+Save = Callable[[Which, Model, Arrays | None, RunCounters], None]
 
 
 class Trainer:
     """Trains a learner by a plan, and gives the events of the run.
 
-    `save` keeps a checkpoint; `clock` gives seconds; `counters` are those of a run that goes on.
+    `save` keeps a checkpoint; `clock` gives seconds; without `sampling` no samples are drawn;
+    `counters` are those of a run that goes on.
     Raises CorpusError where a text does not fit the plan.
     """
 
@@ -40,10 +42,11 @@ class Trainer:
         sampling: AnswerOptions | None = None,
         counters: RunCounters | None = None,
     ) -> None:
-        self._learner, self._save, self._clock = learner, save, clock
-        self._schedule = Schedule(plan.stages, texts.cuttings(plan))
-        self._validation = Validation(plan, texts.held_out, self._schedule)
-        self._reporter = _reporter_for(plan, texts, sampling or AnswerOptions(), self._validation)
+        self._learner, self.plan = learner, plan
+        self._save, self._clock = save, clock
+        self._schedule = texts.schedule(plan)
+        self._validation = Validation(plan, texts.deciding, self._schedule)
+        self._reporter = _reporter_for(plan, texts, sampling, self._validation)
         self._guard = DivergenceGuard(plan, texts.vocabulary, self._schedule)
         self.counters = replace(counters or RunCounters())
         now = clock()
@@ -69,6 +72,11 @@ class Trainer:
                 reason = "patience"
                 break
         yield from self._end(reason)
+
+    @property
+    def inner_is_learned(self) -> bool:
+        """Whether the last update learned from the text that decides."""
+        return self._validation.is_over(self.counters)
 
     def model(self) -> Model:
         """The model as it is now."""
@@ -116,7 +124,7 @@ class Trainer:
             yield self._progress(now)
 
     def _validate(self) -> Iterator[TrainingEvent]:
-        """Look at the held-out loss; keep the model if it is the best so far."""
+        """Look at the loss that decides; keep the model if it is the best so far."""
         evaluated = self._validation.validate(self.model(), self.counters)
         if evaluated:
             yield evaluated
@@ -127,7 +135,8 @@ class Trainer:
         """Save the model as it is; TrainingError where its weights are not finite."""
         model = self.model()
         self._guard.check_weights(model, self.counters.update - 1)
-        self._save(which, self._learner, model, replace(self.counters))
+        arrays = self._learner.arrays() if which == "last" else None
+        self._save(which, model, arrays, replace(self.counters))
         return Checkpointed(self.counters.update, which)
 
     def _progress(self, now: float) -> Progress:
@@ -137,6 +146,12 @@ class Trainer:
     def _epoch(self) -> int:
         """Which pass over its text the last update belonged to, from 1."""
         return self._schedule.epoch(self.counters.update - 1)
+
+    @property
+    def _kept(self) -> Which:
+        """The checkpoint that the model is taken from: the best, where its loss still decides."""
+        decides = self.counters.best is not None and not self._validation.is_over(self.counters)
+        return "best" if decides else "last"
 
     def _end(self, reason: Reason) -> Iterator[TrainingEvent]:
         """Save what a resume needs, validate once more, and say how the run ended."""
@@ -148,7 +163,7 @@ class Trainer:
             # Not in the checkpoint just saved: a resume must not count a validation that its
             # plan did not ask for.
             yield from self._validate()
-            if counters.best is None:
+            if self._kept == "last":
                 yield self._save_checkpoint("last")
         now = self._clock()
         yield self._progress(now)
@@ -158,15 +173,18 @@ class Trainer:
             loss=counters.noted_loss,
             held_out_loss=counters.best,
             best_update=counters.best_update,
-            kept="last" if counters.best is None else "best",
+            kept=self._kept,
             elapsed=self._meter.elapsed(now),
         )
 
 
 def _reporter_for(
-    plan: Plan, texts: RunTexts, sampling: AnswerOptions, validation: Validation
+    plan: Plan, texts: RunTexts, sampling: AnswerOptions | None, validation: Validation
 ) -> Reporter:
     """Samples, unless the plan asks for an exercise's report."""
     if plan.report:
-        return ExerciseReporter(plan.report, texts.own, texts.vocabulary, sampling)
+        options = sampling or AnswerOptions()
+        return ExerciseReporter(plan.report, texts.own, texts.vocabulary, options)
+    if sampling is None:
+        return NoReporter()
     return SampleReporter(plan, sampling, validation)

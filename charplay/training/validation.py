@@ -1,4 +1,4 @@
-"""Validation: the loss on the part held out, the best one so far, and patience."""
+"""Validation: the loss on the part that decides, the best one so far, and patience."""
 
 from charplay.models.contract import Model
 from charplay.plan import Plan
@@ -10,26 +10,33 @@ from charplay.training.schedule import Schedule
 
 
 class Validation:
-    """Watches the loss on the part held out, which may be empty."""
+    """Watches the loss on the part that decides, which may be empty, until that is learned too."""
 
-    def __init__(self, plan: Plan, held_out: Corpus, schedule: Schedule) -> None:
+    def __init__(self, plan: Plan, deciding: Corpus, schedule: Schedule) -> None:
         self._every, self._patience = plan.validate_every, plan.patience
-        self._held_out, self._schedule = held_out, schedule
+        self._deciding, self._schedule = deciding, schedule
 
     def next_due(self, update: int) -> int:
         """The first update after this one that a validation follows."""
-        return self._schedule.next_validation(update, self._every)
+        due = self._schedule.next_validation(update, self._every)
+        end = self._schedule.inner_end
+        return due if end is None or update >= end else min(due, end)
+
+    def is_over(self, counters: RunCounters) -> bool:
+        """Whether the part that decides is learned by now, so that its loss says nothing."""
+        return self._schedule.inner_is_learned(counters.update - 1)
 
     def validate(self, model: Model, counters: RunCounters) -> Evaluated | None:
-        """Note the losses in the counters; the event, unless nothing is held out."""
-        loss = loss_of(model, self._held_out) if self._held_out.characters else None
+        """Note the losses in the counters; the event, unless nothing decides."""
+        decides = self._deciding.characters and not self.is_over(counters)
+        loss = loss_of(model, self._deciding) if decides else None
         counters.note_losses(loss)
         if loss is None:
             return None
         best = counters.best is None or loss < counters.best
         if best:
             counters.best = loss
-        # A stage that does not lower the held-out loss may still serve the stages after it.
+        # A stage that does not lower the loss may still serve the stages after it.
         waits = not best and counters.update > self._schedule.last_begin
         counters.waited = counters.waited + 1 if waits else 0
         return Evaluated(counters.update, loss, best)

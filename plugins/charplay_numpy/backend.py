@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import charplay
-from charplay import Backend, Kind, Plan, UsageError
+from charplay import Backend, Kind, Plan, Proposal, TextFacts, UsageError
 from charplay_numpy.config import TRAINING_CELLS, NumpyConfig
+from charplay_numpy.proposing import USUAL_MINUTES, propose_network
 
 if TYPE_CHECKING:
     import numpy as np
@@ -51,6 +52,10 @@ class NumpyBackend(Backend):
         return charplay.RecurrentModel(
             vocabulary, kind, config, arrays, inference_weights(arrays, config)
         )
+
+    def propose(self, facts: TextFacts, minutes: float | None) -> Proposal | None:
+        wanted = USUAL_MINUTES if minutes is None else minutes
+        return propose_network(facts, wanted) if wanted else None
 
     def learner(self, model: Model, plan: Plan) -> Learner:
         from charplay_numpy.learner import NumpyLearner
