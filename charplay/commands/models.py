@@ -19,7 +19,7 @@ from charplay.download import download_url
 from charplay.errors import ModelFileError, UsageError
 from charplay.files import new_file, replace_file, storage_errors
 from charplay.jobs.job import Job, find_job
-from charplay.models.checkpoint import Checkpoint, Header, read_checkpoint, read_header
+from charplay.models.checkpoint import Checkpoint, read_checkpoint, read_header
 from charplay.models.library import LibraryEntry, OpenModel
 
 DIGITS = 12
@@ -78,6 +78,7 @@ class ModelPage:
     """What a model's file says of it; losses in nats per character, size in bytes.
 
     stage_texts: the texts of stages that had another than `corpus`, each with its sha256.
+    held_out_decided: the held-out part also decided when to stop, so that its loss flatters.
     ngram_order and ngram_loss: the best back-off n-gram on the same text and the same tenth, where
     the model was compared with one.
     """
@@ -93,6 +94,7 @@ class ModelPage:
     corpus_sha256: str
     stage_texts: Mapping[str, str]
     held_out_loss: float | None
+    held_out_decided: bool
     ngram_order: int | None
     ngram_loss: float | None
     made: str
@@ -140,19 +142,13 @@ def _model_row(entry: LibraryEntry, current: str | None) -> ModelRow:
         backend=header.backend if header else "",
         recipe=_text(header.provenance.get("recipe")) or None if header else None,
         loss=header.history[-1][1] if header and header.history else None,
-        held_out_loss=_held_out_loss(header) if header else None,
+        held_out_loss=header.held_out_loss if header else None,
         size=entry.size,
         made=_text(header.provenance.get("made")) if header else "",
         state=state,
         digest=entry.digest,
         fault=entry.fault,
     )
-
-
-def _held_out_loss(header: Header) -> float | None:
-    """The loss of the weights as they are kept, where it was measured; else the run's last."""
-    measured = _number(header.provenance.get("held_out_loss"))
-    return header.held_out_loss if measured is None else measured
 
 
 def show_model(context: Context, request: Request) -> ModelPage:
@@ -174,7 +170,8 @@ def show_model(context: Context, request: Request) -> ModelPage:
         corpus=_text(text.get("corpus")),
         corpus_sha256=_text(text.get("sha256")),
         stage_texts=_mapping(provenance.get("stage_texts")),
-        held_out_loss=_held_out_loss(header),
+        held_out_loss=header.held_out_loss,
+        held_out_decided=not header.plan.get("inner") and header.held_out_loss is not None,
         ngram_order=None if order is None else int(order),
         ngram_loss=_number(ngram.get("held_out_loss")),
         made=_text(provenance.get("made")),
@@ -310,7 +307,7 @@ def _current_model(opened: OpenModel, read: int = 0, notices: tuple[str, ...] = 
         header.kind,
         header.backend,
         opened.model.parameter_count,
-        _held_out_loss(header),
+        header.held_out_loss,
         read,
         notices,
     )

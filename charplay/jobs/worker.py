@@ -41,6 +41,7 @@ from charplay.training.events import (
     event_to_json,
 )
 from charplay.training.learners import LearnerMaker
+from charplay.training.measuring import measure_model
 from charplay.training.minutes import fit_plan, measure_pace
 from charplay.training.parts import PartsTrainer
 from charplay.training.texts import RunTexts
@@ -202,6 +203,12 @@ class Worker:
         if self._run.plan.report is None:  # an exercise's own lines take the place of samples
             samples = draw_samples(model, self._sampling, self._run.plan.seed)
             self._emit(Sampled(int(checkpoint.header.progress["update"]), samples))
+        measured = measure_model(model, self._texts)
+        if measured:
+            self._emit(measured)
+            checkpoint = checkpoint.with_measures(
+                measured.held_out_loss, measured.counting_loss, measured.counting_order
+            )
         held_out = self._texts.held_out
         if isinstance(held_out, NameList):
             losses = name_losses(model, held_out.names)

@@ -60,7 +60,10 @@ class Header:
 
     @property
     def held_out_loss(self) -> float | None:
-        """The last held-out loss in the history, in nats per character."""
+        """The loss on the part held out, in nats per character: as measured, or the last noted."""
+        measured = self.provenance.get("held_out_loss")
+        if isinstance(measured, int | float):
+            return float(measured)
         return next((loss for _, _, loss in reversed(self.history) if loss is not None), None)
 
 
@@ -94,6 +97,15 @@ class Checkpoint:
     def with_header(self, **changes: Any) -> "Checkpoint":
         """The same weights, with other values in the header."""
         return replace(self, header=replace(self.header, **changes, digest=""))
+
+    def with_measures(
+        self, held_out_loss: float, counting_loss: float | None, counting_order: int | None
+    ) -> "Checkpoint":
+        """The same weights, with the loss on the part held out beside that of the best n-gram."""
+        measures: dict[str, Any] = {"held_out_loss": round(held_out_loss, 4)}
+        if counting_loss is not None:
+            measures["ngram"] = {"order": counting_order, "held_out_loss": round(counting_loss, 4)}
+        return self.with_header(provenance={**self.header.provenance, **measures})
 
     def halved(self) -> "Checkpoint":
         """The model with its weights rounded to float16, which halves the file."""

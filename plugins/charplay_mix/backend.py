@@ -54,9 +54,15 @@ class MixBackend(Backend):
     def _load_part(
         self, part: MixedPart, vocabulary: Vocabulary, kind: Kind, arrays: Arrays
     ) -> Model:
+        from charplay import Vocabulary
+        from charplay_mix.translated import CHARACTERS, within
+
         backend = self._find(part.backend)
         config: Any = build(backend.Config, dict(part.options), f"option of {part.backend}")
-        return backend.load(vocabulary, kind, config, arrays)
+        own = dict(arrays)
+        points = own.pop(CHARACTERS, None)
+        known = vocabulary if points is None else Vocabulary("".join(map(chr, points.tolist())))
+        return within(vocabulary, backend.load(known, kind, config, own))
 
     def propose(self, facts: TextFacts, minutes: float | None) -> Proposal | None:
         """Counting, and networks as many as the time allows."""
@@ -78,7 +84,7 @@ class MixBackend(Backend):
     def mixer(self, inner: Corpus) -> Mixer:
         from charplay_mix.mixer import LogLinearMixer
 
-        return LogLinearMixer(inner, self._find)
+        return LogLinearMixer(inner)
 
 
 def _usual_minutes(facts: TextFacts) -> float:

@@ -30,7 +30,7 @@ class MixedPart:
     def of(cls, weight: float, backend: str, options: Mapping[str, object]) -> "MixedPart":
         """The part of a model; its weight is rounded to what the text holds."""
         texts = ((key, str(value)) for key, value in options.items())
-        return cls(float(f"{weight:.6g}"), backend, tuple(texts))
+        return cls(rounded(weight), backend, tuple(texts))
 
     def __str__(self) -> str:
         options = (f"{key}={value}" for key, value in self.options)
@@ -42,3 +42,8 @@ class MixConfig:
     """The parts of a mix; a weight is the power of a part's probabilities."""
 
     parts: tuple[MixedPart, ...] = option((), "the parts and their weights", metavar="PART")
+
+
+def rounded(weight: float) -> float:
+    """A weight with the digits that its text has."""
+    return float(f"{weight:.6g}")

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from charplay import Backend, Corpus, Mixer, Model, Weighing, option_values
-from charplay_mix.config import MixConfig, MixedPart
+from charplay_mix.config import MixConfig, MixedPart, rounded
 from charplay_mix.model import MixModel
+from charplay_mix.translated import untranslated, within
 from charplay_mix.weighing import PartViews
 
 
 class LogLinearMixer(Mixer):
     """Makes mixes of models, weighed by one text."""
 
-    def __init__(self, inner: Corpus, find: Callable[[str], Backend]) -> None:
-        self._views, self._find = PartViews(inner), find
+    def __init__(self, inner: Corpus) -> None:
+        self._views = PartViews(inner)
 
     def weigh(self, parts: Sequence[Model]) -> Weighing:
         return self._views.weigh(parts)
@@ -23,19 +25,20 @@ class LogLinearMixer(Mixer):
         flat = [
             described
             for (backend, model), weight in zip(parts, weights, strict=True)
-            for described in self._flatten(backend, model, weight)
+            for described in _flatten(backend, model, weight)
         ]
         config = MixConfig(tuple(part for part, _ in flat))
         _, first = parts[0]
         models = [model for _, model in flat]
         return MixModel(first.vocabulary, first.kind, config, models)
 
-    def _flatten(
-        self, backend: Backend, model: Model, weight: float
-    ) -> Iterator[tuple[MixedPart, Model]]:
-        """A part, or the parts of one that is a mix itself: p ∝ q^w, and q a product of powers."""
-        if isinstance(model, MixModel):
-            for part, inner in zip(model.config.parts, model.parts, strict=True):
-                yield from self._flatten(self._find(part.backend), inner, weight * part.weight)
-            return
-        yield MixedPart.of(weight, backend.name, option_values(model.config)), model
+
+def _flatten(backend: Backend, model: Model, weight: float) -> Iterator[tuple[MixedPart, Model]]:
+    """A part, or the parts of one that is a mix itself: p ∝ q^w, and q a product of powers."""
+    own = untranslated(model)
+    if isinstance(own, MixModel):
+        for part, inner in zip(own.config.parts, own.parts, strict=True):
+            flat = replace(part, weight=rounded(weight * part.weight))
+            yield flat, within(model.vocabulary, untranslated(inner))
+    else:
+        yield MixedPart.of(weight, backend.name, option_values(own.config)), model

@@ -5,7 +5,7 @@ from rich.text import Text
 
 from charplay.commands.models import CurrentModel, ModelChange, ModelPage
 from charplay.terminal.render.console import CharplayConsole, foreign, show_notices
-from charplay.terminal.render.tables import loss_text
+from charplay.terminal.render.tables import counting_text, loss_text, setting_text
 
 
 def show_current_model(value: CurrentModel, console: CharplayConsole) -> None:
@@ -46,7 +46,7 @@ def show_model_page(value: ModelPage, console: CharplayConsole) -> None:
 
 def _facts(page: ModelPage) -> list[tuple[str, str]]:
     characters = page.vocabulary.replace("\n", "⏎")
-    network = ", ".join(f"{name} {setting}" for name, setting in page.network.items())
+    network = ", ".join(f"{name} {setting_text(setting)}" for name, setting in page.network.items())
     versions = ", ".join(f"{name} {number}" for name, number in page.versions.items())
     return [
         ("kind", page.kind),
@@ -56,12 +56,21 @@ def _facts(page: ModelPage) -> list[tuple[str, str]]:
         ("recipe", page.recipe or "–"),
         ("trained on", f"{page.corpus}, sha256 {page.corpus_sha256}"),
         *(("and on", f"{name}, sha256 {digest}") for name, digest in page.stage_texts.items()),
-        ("held-out loss", f"{loss_text(page.held_out_loss)} nats per character"),
+        ("held-out loss", _held_out_text(page)),
         *_ngram_fact(page),
         ("made", f"{page.made} with {versions}"),
         ("file", f"{page.path}, {page.size:,} bytes"),
         ("digest", page.digest),
     ]
+
+
+def _held_out_text(page: ModelPage) -> str:
+    parts = [f"{loss_text(page.held_out_loss)} nats per character"]
+    if page.held_out_loss and page.ngram_loss:
+        parts.append(counting_text(page.held_out_loss, page.ngram_loss))
+    if page.held_out_decided:
+        parts.append("it also decided when to stop")
+    return ", ".join(parts)
 
 
 def _ngram_fact(page: ModelPage) -> list[tuple[str, str]]:

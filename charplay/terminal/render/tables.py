@@ -83,3 +83,16 @@ def loss_text(value: float | None) -> str:
 def count_text(value: int | None) -> str:
     """A number of things, or a dash where nobody has counted."""
     return "–" if value is None else f"{value:,}"
+
+
+def counting_text(loss: float, counting_loss: float) -> str:
+    """How a model's loss compares with that of the best n-gram, in words."""
+    percent = round(100 * (1 - loss / counting_loss))
+    if percent == 0:
+        return "about as good as counting"
+    return f"{abs(percent)} % {'better' if percent > 0 else 'worse'} than counting"
+
+
+def setting_text(setting: object) -> str:
+    """An option's value: of several, each after a semicolon."""
+    return "; ".join(map(str, setting)) if isinstance(setting, list | tuple) else str(setting)

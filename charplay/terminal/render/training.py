@@ -11,11 +11,12 @@ from rich.text import Text
 
 from charplay.commands.training import Training
 from charplay.terminal.render.console import CharplayConsole, foreign
-from charplay.terminal.render.tables import loss_text
+from charplay.terminal.render.tables import counting_text, loss_text
 from charplay.training.events import (
     Evaluated,
     Finished,
     Kept,
+    Measured,
     Progress,
     Reported,
     Sampled,
@@ -41,8 +42,10 @@ class RunView:
     progress: Progress | None = None
     held_out: float | None = None
     best: float | None = None
+    decides: str = "held out"
     texts: tuple[str, ...] = ()
     finished: Finished | None = None
+    measured: Measured | None = None
     kept: Kept | None = None
     _told: float = field(default=-_LINE_SECONDS)
 
@@ -57,6 +60,8 @@ class RunView:
             self.texts = event.texts
         elif isinstance(event, Finished):
             self.finished = event
+        elif isinstance(event, Measured):
+            self.measured = event
         elif isinstance(event, Kept):
             self.kept = event
 
@@ -90,8 +95,9 @@ class RunView:
         now = self.progress
         if now is None:
             return ""
+        part = f"part {now.part} of {now.parts}, " if now.parts > 1 else ""
         return (
-            f"update {now.update:,} of {now.updates:,}, epoch {now.epoch:,}, "
+            f"{part}update {now.update:,} of {now.updates:,}, epoch {now.epoch:,}, "
             f"{now.rate:,.0f} characters a second"
         )
 
@@ -101,7 +107,7 @@ class RunView:
         if now is None:
             return ""
         held = (
-            f", held out {loss_text(self.held_out)} (best {loss_text(self.best)})"
+            f", {self.decides} {loss_text(self.held_out)} (best {loss_text(self.best)})"
             if self.held_out
             else ""
         )
@@ -111,7 +117,10 @@ class RunView:
 
 def show_training(value: Training, console: CharplayConsole) -> None:
     """Show a run to its end."""
-    view = RunView()
+    plan = value.run.plan
+    view = RunView(decides="validation" if plan.inner else "held out")
+    if value.chosen:
+        console.print(f"chosen for this text: {value.chosen}")
     if console.is_terminal:
         with Live(
             view, console=console, refresh_per_second=_FRAMES_A_SECOND, transient=True
@@ -138,7 +147,8 @@ def _print_lasting(console: Console, event: TrainingEvent) -> None:
             Text.assemble(
                 "training ", foreign(event.name, "bold"), " on ", foreign(_text_names(event)),
                 f" ({event.kind}): {event.characters:,} characters{held}, "
-                f"{event.vocabulary} distinct, {event.parameters:,} weights",
+                f"{event.vocabulary} distinct",
+                f", {event.parameters:,} weights" if event.parameters else "",
             )
         )  # fmt: skip
     elif isinstance(event, Reported):
@@ -160,7 +170,7 @@ def _print_end(console: CharplayConsole, view: RunView) -> None:
     if done:
         updates, time = count_things(done.update, "update"), duration_text(done.elapsed)
         reason = _REASONS[done.reason].format(updates=updates, time=time)
-        console.print(f"{reason}. {_end_losses(done)}")
+        console.print(f"{reason}. {_end_losses(done, view.measured)}")
     if done and view.texts:
         console.print(Text.assemble("samples: ", foreign(_join_samples(view.texts))))
     if kept:
@@ -171,8 +181,11 @@ def _print_end(console: CharplayConsole, view: RunView) -> None:
             console.print_hint(f"it replaces {replaced}; `model {replaced}` still opens that one")
 
 
-def _end_losses(done: Finished) -> str:
+def _end_losses(done: Finished, measured: Measured | None) -> str:
     """The losses in which a run ended."""
+    if measured and measured.counting_loss:
+        held_out = f"Held-out loss {loss_text(measured.held_out_loss)} nats per character"
+        return f"{held_out}, {counting_text(measured.held_out_loss, measured.counting_loss)}"
     if done.held_out_loss is None:
         return f"Training loss {loss_text(done.loss)} nats per character"
     held_out = f"Held-out loss {loss_text(done.held_out_loss)} nats per character"
