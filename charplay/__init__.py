@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from charplay.models.contract import Learner as Learner
     from charplay.models.contract import Model as Model
     from charplay.models.contract import Stream as Stream
+    from charplay.models.counting import KneserNey as KneserNey
     from charplay.models.library import OpenModel as OpenModel
     from charplay.models.recurrent import RecurrentModel as RecurrentModel
     from charplay.models.recurrent import WindowedModel as WindowedModel
@@ -85,6 +86,7 @@ _PUBLIC = {
     "Download": "charplay.text.entry",
     "EventStream": "charplay.commands.results",
     "Kind": "charplay.plan",
+    "KneserNey": "charplay.models.counting",
     "LayerWeights": "charplay.models.weights",
     "Learner": "charplay.models.contract",
     "Model": "charplay.models.contract",
