@@ -9,7 +9,10 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from charplay.models.arrays import Arrays
+from charplay.models.ngram_arrays import pack_levels, unpack_levels
 from charplay.models.ngrams import Integers, Places, ReadText, count_ngrams
+from charplay.models.pruning import prune_levels
 from charplay.models.smoothing import Floats, SmoothedLevel, smooth_levels, walk_contexts
 from charplay.text.batching import token_table
 from charplay.text.corpus import Corpus
@@ -25,28 +28,55 @@ class KneserNey:
     """Probabilities of tokens after contexts of up to `order - 1` tokens.
 
     levels: one for each order, from contexts of no token on; without levels every token is as
-    probable as any other. Nothing changes a model after it is made.
+    probable as any other. dropped: how many n-grams pruning left out. Nothing changes a model
+    after it is made.
     """
 
-    def __init__(self, levels: Sequence[SmoothedLevel], vocabulary_size: int) -> None:
+    def __init__(
+        self, levels: Sequence[SmoothedLevel], vocabulary_size: int, dropped: int = 0
+    ) -> None:
         self.levels = tuple(levels)
         self.vocabulary_size = vocabulary_size
+        self.dropped = dropped
 
     @classmethod
-    def count(cls, texts: Sequence[Tokens], order: int, vocabulary_size: int) -> "KneserNey":
+    def count(
+        cls,
+        texts: Sequence[Tokens],
+        order: int,
+        vocabulary_size: int,
+        most: int | None = None,
+    ) -> "KneserNey":
         """The model of texts `(T,)`, each read from its start.
 
         For a list of names, give one text for each name, its newline included; for prose, one text.
+        With more than `most` n-grams, those that help least are dropped.
         """
-        return cls.of_text(ReadText.of(texts, order, vocabulary_size), vocabulary_size)
+        return cls.of_text(ReadText.of(texts, order, vocabulary_size), vocabulary_size, most)
 
     @classmethod
-    def of_text(cls, text: ReadText, vocabulary_size: int) -> "KneserNey":
+    def of_text(cls, text: ReadText, vocabulary_size: int, most: int | None = None) -> "KneserNey":
         """The model of a text that is laid out, of its order."""
         levels = count_ngrams(text, vocabulary_size)
         counts = [level.predecessors for level in levels[:-1]]
         counts += [level.occurrences for level in levels[-1:]]
-        return cls(smooth_levels(levels, counts, vocabulary_size), vocabulary_size)
+        smoothed = smooth_levels(levels, counts, vocabulary_size)
+        if most is None:
+            return cls(smoothed, vocabulary_size)
+        pruned = prune_levels(smoothed, levels, most)
+        dropped = _count_ngrams(smoothed) - _count_ngrams(pruned)
+        return cls(pruned, vocabulary_size, dropped)
+
+    @classmethod
+    def load(cls, arrays: Arrays, vocabulary_size: int) -> "KneserNey":
+        """The model of arrays from `arrays`; KeyError or ValueError where they do not fit."""
+        dropped = arrays.get("dropped_ngrams", np.zeros(1, np.int64))
+        return cls(unpack_levels(arrays, vocabulary_size), vocabulary_size, int(dropped.sum()))
+
+    def arrays(self) -> Arrays:
+        """The model as named arrays, small enough to be kept."""
+        packed = pack_levels(self.levels, self.vocabulary_size)
+        return {**packed, "dropped_ngrams": np.array([self.dropped])} if self.dropped else packed
 
     @property
     def order(self) -> int:
@@ -56,7 +86,7 @@ class KneserNey:
     @property
     def ngrams(self) -> int:
         """How many n-grams of all lengths there are."""
-        return sum(len(level.tokens) for level in self.levels)
+        return _count_ngrams(self.levels)
 
     def probabilities(self, contexts: Tokens) -> Floats:
         """The probabilities `(B, V)` of the next token after contexts `(B, L)`, the newest last.
@@ -93,6 +123,10 @@ class KneserNey:
         """The mean loss of texts `(T,)` in nats per token, each read from its start."""
         text = ReadText.of(texts, self.order, self.vocabulary_size)
         return float(-np.log(self.target_probabilities(text)).mean())
+
+
+def _count_ngrams(levels: Sequence[SmoothedLevel]) -> int:
+    return sum(len(level.tokens) for level in levels)
 
 
 def counted_texts(corpus: Corpus, vocabulary: Vocabulary) -> list[Tokens]:

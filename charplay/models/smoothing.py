@@ -59,7 +59,7 @@ class SmoothedLevel:
             discounts=estimate_discounts(counts),
         )
 
-    @cached_property
+    @property
     def contexts(self) -> Integers:
         """The context of each n-gram, `(E,)`."""
         return np.repeat(np.arange(len(self.widths)), self.widths)
@@ -77,16 +77,13 @@ class SmoothedLevel:
     @cached_property
     def totals(self) -> Floats:
         """The sum of each context's counts, `(C,)`."""
-        return self._sum_by_context(self.counts) + self.dropped
+        return sum_parts(self.counts, self.first_entries) + self.dropped
 
     @cached_property
     def weights(self) -> Floats:
         """The weight of the level below for each context, `(C,)`; 1 where it has no counts."""
-        taken = self._sum_by_context(self._discounts_of(self.counts)) + self.dropped
+        taken = sum_parts(self._discounts_of(self.counts), self.first_entries) + self.dropped
         return np.divide(taken, self.totals, out=np.ones(len(taken)), where=self.totals > 0)
-
-    def _sum_by_context(self, values: Integers | Floats) -> Floats:
-        return np.bincount(self.contexts, values, len(self.widths)).astype(np.float64)
 
     def _discounts_of(self, counts: Integers) -> Floats:
         return self.discounts[np.minimum(counts, _DISCOUNTED)]
@@ -145,6 +142,14 @@ def begins_of(sizes: Integers) -> Places:
     begins = np.zeros(len(sizes) + 1, np.intp)
     np.cumsum(sizes, out=begins[1:])
     return begins
+
+
+def sum_parts(values: Integers | Floats | NDArray[np.bool_], begins: Places) -> Floats:
+    """The sum of each of the parts `(N,)` of values that begin there; `begins` is `(N + 1,)`."""
+    sums = np.zeros(len(begins) - 1)
+    filled = np.flatnonzero(np.diff(begins))
+    sums[filled] = np.add.reduceat(values, begins[filled], dtype=np.float64)
+    return sums
 
 
 def find_codes(ascending: Integers, wanted: Integers) -> tuple[Places, NDArray[np.bool_]]:
