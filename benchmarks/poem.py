@@ -8,13 +8,14 @@ from bisect import bisect_left
 
 import numpy as np
 
-from benchmarks.ngram import find_best_order, find_codes
 from benchmarks.start import run_python
 from benchmarks.timing import Row, time_alternately
 from charplay.generation.generator import Continuation
 from charplay.generation.options import POEM_OPTIONS
 from charplay.generation.place import initial_place, read_tokens
 from charplay.models.checkpoint import read_checkpoint
+from charplay.models.counting import counted_texts, find_best_order
+from charplay.models.smoothing import find_codes
 from charplay.options import change
 from charplay.pretrained import POET, shipped_models
 from charplay.training.evaluation import loss_of
@@ -58,7 +59,9 @@ def measure(quick: bool) -> list[Row]:
 def against_counting(model, texts, held_out) -> Row:
     """Losses on the tenth held out."""
     ours = loss_of(model, held_out)
-    theirs, order = find_best_order(texts, ["".join(held_out.pieces())], len(model.vocabulary))
+    training = [model.vocabulary.encode(text) for text in texts]
+    scored = counted_texts(held_out, model.vocabulary)
+    theirs, order = find_best_order(training, scored, len(model.vocabulary))
     return Row(
         f"shipped `{POET}`: nats a character on the last tenth of the sonnets",
         f"{ours:.4f}",

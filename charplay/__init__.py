@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from charplay.models.contract import Model as Model
     from charplay.models.contract import Stream as Stream
     from charplay.models.contract import Weighing as Weighing
+    from charplay.models.counting import KneserNey as KneserNey
     from charplay.models.library import OpenModel as OpenModel
     from charplay.models.recurrent import RecurrentModel as RecurrentModel
     from charplay.models.recurrent import WindowedModel as WindowedModel
@@ -95,6 +96,7 @@ _PUBLIC = {
     "Download": "charplay.text.entry",
     "EventStream": "charplay.commands.results",
     "Kind": "charplay.plan",
+    "KneserNey": "charplay.models.counting",
     "LayerWeights": "charplay.models.weights",
     "Learner": "charplay.models.contract",
     "Mixer": "charplay.models.contract",

@@ -2,11 +2,11 @@
 
 import pytest
 
-from benchmarks.ngram import find_best_order
 from charplay.generation.generator import Continuation
 from charplay.generation.options import AnswerOptions
 from charplay.generation.place import initial_place, read_tokens
 from charplay.models.checkpoint import read_checkpoint, read_header
+from charplay.models.counting import find_best_order
 from charplay.options import build
 from charplay.plan import Plan
 from charplay.pretrained import POET, shipped_models
@@ -51,7 +51,8 @@ def test_the_poet_knows_the_sonnets_held_out_better_than_any_ngram(poet, texts):
 def test_what_is_told_of_the_ngram_is_what_the_best_one_does(poet, texts):
     training, held_out = texts
     told = read_header(shipped_models()[POET]).provenance["ngram"]
-    loss, order = find_best_order(training, [held_out.text], len(poet.vocabulary))
+    counted = [poet.vocabulary.encode(text) for text in (*training, held_out.text)]
+    loss, order = find_best_order(counted[:-1], counted[-1:], len(poet.vocabulary))
     assert (told["order"], told["held_out_loss"]) == (order, pytest.approx(loss, abs=1e-4))
 
 

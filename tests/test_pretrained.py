@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 import safetensors
 
-from benchmarks.ngram import find_best_order
 from charplay.environment import Environment
 from charplay.jobs.job import Job, follow_job
 from charplay.models.checkpoint import read_checkpoint, read_header
+from charplay.models.counting import counted_texts, find_best_order
 from charplay.plan import Plan, TextChoice
 from charplay.pretrained import FIRST, shipped_models
 from charplay.text.corpus import load_corpus
@@ -79,8 +79,10 @@ def test_the_held_out_loss_that_is_told_is_the_one_of_the_weights_shipped(name, 
 
 
 def test_what_is_told_of_the_ngram_is_what_the_best_one_does(split):
-    training, held_out = ([name + "\n" for name in part.names] for part in split(SMALLEST))
-    loss, order = find_best_order(training, held_out, len(set("".join(training + held_out))))
+    parts = split(SMALLEST)
+    vocabulary = parts[0].vocabulary.joined(parts[1].vocabulary)
+    texts = (counted_texts(part, vocabulary) for part in parts)
+    loss, order = find_best_order(*texts, len(vocabulary))
     told = read_header(shipped_models()[SMALLEST]).provenance["ngram"]
     assert (told["order"], told["held_out_loss"]) == (order, pytest.approx(loss, abs=1e-4))
 

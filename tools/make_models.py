@@ -12,11 +12,11 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-from benchmarks.ngram import find_best_order
 from charplay.environment import Environment
 from charplay.insight.score import loss_quantiles, name_losses
 from charplay.jobs.job import Job, follow_job
 from charplay.models.checkpoint import Checkpoint, read_checkpoint
+from charplay.models.counting import counted_texts, find_best_order
 from charplay.plan import TrainingRun
 from charplay.plugins.finder import find_plugins
 from charplay.text.corpus import Corpus, NameList
@@ -58,7 +58,9 @@ def measure_model(run: TrainingRun, checkpoint: Checkpoint) -> Checkpoint:
     half = checkpoint.halved()
     model = half.model(REGISTRY.backends.find(run.backend))
     loss, order = find_best_order(
-        _ngram_texts(*training), _ngram_texts(held_out), len(model.vocabulary)
+        [text for corpus in training for text in counted_texts(corpus, model.vocabulary)],
+        counted_texts(held_out, model.vocabulary),
+        len(model.vocabulary),
     )
     measures = {
         "held_out_loss": round(loss_of(model, held_out), 4),
@@ -76,17 +78,6 @@ def recipe_texts(run: TrainingRun) -> tuple[list[Corpus], Corpus]:
     """(the corpora that a run trains on, the part that it holds out)."""
     texts = RunTexts.load(run.text, run.plan, REGISTRY.corpora)
     return [*texts.others.values(), texts.training], texts.held_out
-
-
-def _ngram_texts(*corpora: Corpus) -> list[str]:
-    """The texts for an n-gram: one per name, or one per corpus of prose."""
-    return [
-        text
-        for corpus in corpora
-        for text in (
-            [name + "\n" for name in corpus.names] if corpus.kind == "names" else [corpus.text]
-        )
-    ]
 
 
 def main() -> None:
