@@ -38,7 +38,9 @@ if TYPE_CHECKING:
     from charplay.models.contract import Model as Model
     from charplay.models.contract import Stream as Stream
     from charplay.models.counting import KneserNey as KneserNey
+    from charplay.models.counting import order_losses as order_losses
     from charplay.models.library import OpenModel as OpenModel
+    from charplay.models.ngrams import ReadText as ReadText
     from charplay.models.recurrent import RecurrentModel as RecurrentModel
     from charplay.models.recurrent import WindowedModel as WindowedModel
     from charplay.models.weights import LayerWeights as LayerWeights
@@ -94,6 +96,7 @@ _PUBLIC = {
     "OpenModel": "charplay.models.library",
     "OpenSession": "charplay.api",
     "Plan": "charplay.plan",
+    "ReadText": "charplay.models.ngrams",
     "Recipe": "charplay.training.recipe",
     "RecurrentModel": "charplay.models.recurrent",
     "RecurrentWeights": "charplay.models.weights",
@@ -124,6 +127,7 @@ _PUBLIC = {
     "open_session": "charplay.api",
     "option": "charplay.options",
     "options_of": "charplay.options",
+    "order_losses": "charplay.models.counting",
     "poem": "charplay.api",
     "recipes_in": "charplay.training.recipe",
     "sample": "charplay.api",

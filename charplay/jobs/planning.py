@@ -11,7 +11,7 @@ from charplay.jobs.choice import Pair, TrainingChoice
 from charplay.models.contract import Backend
 from charplay.models.library import check_model_name
 from charplay.options import build, change, options_of, parse_values, typed_words
-from charplay.plan import Plan, Stage, TextChoice, TrainingRun, usual_plan
+from charplay.plan import Plan, Stage, TextChoice, TrainingRun
 from charplay.plugins.registry import Registry
 from charplay.text.catalogue import available_corpora
 from charplay.text.corpus import Corpus, load_corpus, load_stage_texts
@@ -41,7 +41,7 @@ class Planner:
         text = change(text, changes[TextChoice])
         text = replace(text, corpus=self._locate(text.corpus))
         corpus = load_corpus(text, self._corpora, self._home)
-        plan = recipe.plan if recipe else usual_plan(corpus.kind, corpus.characters)
+        plan = recipe.plan if recipe else backend.usual_plan(corpus.kind, corpus.characters)
         plan = plan.changed(changes[Plan]).with_length(choice.updates, choice.epochs)
         text = replace(text, kind=corpus.kind)
         name = _default_name(recipe, text) if choice.name is None else choice.name
@@ -90,7 +90,8 @@ class Planner:
             backend = backends.find(name)
             backend.check_trainable()
             return backend
-        ready = [backend for backend in backends.values() if not backend.missing()]
+        usual = [backend for backend in backends.values() if not backend.only_by_name]
+        ready = [backend for backend in usual if not backend.missing()]
         if not ready:
             raise UsageError("no backend can train here", "`backends` shows what they need")
         return min(ready, key=lambda backend: (len(backend.requires), backend.name))

@@ -14,7 +14,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from charplay.errors import UsageError
-from charplay.plan import Kind, Plan
+from charplay.plan import Kind, Plan, usual_plan
 
 if TYPE_CHECKING:
     import numpy as np
@@ -60,6 +60,11 @@ class Model(ABC):
     def parameter_count(self) -> int:
         """How many numbers the weights are."""
         return sum(array.size for array in self.arrays().values())
+
+    @property
+    def facts(self) -> Mapping[str, str]:
+        """What else its page tells: a name and a few words for each fact."""
+        return {}
 
     def initial_state(self, batch_size: int) -> State:
         """The state before the first character, of `batch_size` rows."""
@@ -158,7 +163,8 @@ class Backend(ABC):
     """A family of models: how to make one, load one, and train one; a plugin registers an instance.
 
     Config: a frozen dataclass whose fields are `option(…)`; requires: the packages that training
-    imports; install: the command that installs them.
+    imports; install: the command that installs them; only_by_name: `train` takes this backend only
+    where it is named.
     """
 
     name: str
@@ -167,6 +173,7 @@ class Backend(ABC):
     Config: type
     requires: tuple[str, ...] = ()
     install: str = ""
+    only_by_name: bool = False
 
     @abstractmethod
     def create(
@@ -185,6 +192,10 @@ class Backend(ABC):
     @abstractmethod
     def learner(self, model: Model, plan: Plan) -> Learner:
         """A learner that continues from a model's weights."""
+
+    def usual_plan(self, kind: Kind, characters: int) -> Plan:
+        """The plan for a text of that kind and length where nobody gives another."""
+        return usual_plan(kind, characters)
 
     def missing(self) -> tuple[str, ...]:
         """Packages that training needs and this machine lacks, found without importing them."""

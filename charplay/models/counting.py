@@ -5,11 +5,14 @@ different symbols seen before. Each order has three discounts, estimated from th
 Below order one is a uniform distribution over the vocabulary.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from charplay.models.arrays import Arrays
+from charplay.models.context_memory import ContextMemory
 from charplay.models.ngram_arrays import pack_levels, unpack_levels
 from charplay.models.ngrams import Integers, Places, ReadText, count_ngrams
 from charplay.models.pruning import prune_levels
@@ -107,6 +110,18 @@ class KneserNey:
             shares = level.shares(entries, np.repeat(contexts, widths))
             probabilities[np.repeat(rows, widths), level.tokens[entries]] += shares
         return probabilities
+
+    def log_probabilities(self, recent: Iterable[int]) -> NDArray[np.float32]:
+        """The log-probabilities `(V,)` after one context; a short time where contexts come back.
+
+        recent: tokens from the newest to the oldest, each plus 1 (0: nothing read). The result is
+        shared, so it must not be changed.
+        """
+        return self._memory.log_probabilities(recent)
+
+    @cached_property
+    def _memory(self) -> ContextMemory:
+        return ContextMemory(self.levels, self.vocabulary_size)
 
     def target_probabilities(self, text: ReadText) -> Floats:
         """The probability of each token that a text scores, in the text's order."""

@@ -99,8 +99,8 @@ class SmoothedLevel:
         parents = np.repeat(np.arange(len(self.children)), self.children)
         return parents * (self.vocabulary_size + 1) + self.child_symbols
 
-    def shares(self, entries: Places, contexts: Places) -> Floats:
-        """What n-grams add to the probability of their token."""
+    def shares(self, entries: Places | slice, contexts: Places | int) -> Floats:
+        """What n-grams of contexts add to the probability of their token."""
         counts = self.counts[entries]
         shares: Floats = (counts - self._discounts_of(counts)) / self.totals[contexts]
         return shares
