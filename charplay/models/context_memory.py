@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from charplay.models.smoothing import Floats, SmoothedLevel
+from charplay.models.smoothing import DISCOUNTED, Floats, SmoothedLevel
 
 # How many numbers the remembered distributions may have together.
 _MOST_NUMBERS = 4_000_000
@@ -32,14 +32,14 @@ class _Node:
 class ContextMemory:
     """The distributions after contexts of a Kneser-Ney model, one context at a time.
 
-    Several threads may share it: what is remembered never changes.
+    tables: those of the first levels, as far as they are ready, `(C, V)` for each level; at least
+    the empty context's. Several threads may share a memory: what is remembered never changes.
     """
 
-    def __init__(self, levels: Sequence[SmoothedLevel], vocabulary_size: int) -> None:
-        self._levels = levels
+    def __init__(self, levels: Sequence[SmoothedLevel], tables: Sequence[Floats]) -> None:
+        self._levels, self._tables = levels, tables
         self._discounts = [level.discounts.tolist() for level in levels]
-        self._most_nodes = _MOST_NUMBERS // vocabulary_size
-        self._uniform = np.full(vocabulary_size, 1 / vocabulary_size)
+        self._most_nodes = _MOST_NUMBERS // tables[0].shape[1]
         self._forget()
 
     def log_probabilities(self, recent: Iterable[int]) -> NDArray[np.float32]:
@@ -59,10 +59,7 @@ class ContextMemory:
         return node.logarithms
 
     def _forget(self) -> None:
-        self._nodes = 0
-        self._root = (
-            self._make_node(0, 0, self._uniform) if self._levels else _Node(0, 0, self._uniform)
-        )
+        self._root, self._nodes = _Node(0, 0, self._tables[0][0]), 0
 
     def _find_child(self, node: _Node, symbol: int) -> _Node | None:
         """The context with one older symbol, where the model has it."""
@@ -75,17 +72,22 @@ class ContextMemory:
         place = bisect_left(symbols, symbol)
         if place == len(symbols) or symbols[place] != symbol:
             return None
-        return self._make_node(node.depth + 1, first + place, node.distribution)
+        depth, context = node.depth + 1, first + place
+        return _Node(depth, context, self._distribution(depth, context, node.distribution))
 
-    def _make_node(self, depth: int, context: int, below: Floats) -> _Node:
+    def _distribution(self, depth: int, context: int, below: Floats) -> Floats:
+        """The probabilities after a context, from those after the one without its oldest symbol."""
+        if depth < len(self._tables):
+            ready: Floats = self._tables[depth][context]
+            return ready
         level = self._levels[depth]
         first, end = level.first_entries[context : context + 2].tolist()
-        distribution = below * level.weights[context]
+        distribution: Floats = below * level.weights[context]
         if end - first > _FEW:
             distribution[level.tokens[first:end]] += level.shares(slice(first, end), context)
-        else:
-            discounts, total = self._discounts[depth], float(level.totals[context])
-            counts = level.counts[first:end].tolist()
-            for token, count in zip(level.tokens[first:end].tolist(), counts, strict=True):
-                distribution[token] += (count - discounts[min(count, 3)]) / total
-        return _Node(depth, context, distribution)
+            return distribution
+        discounts, total = self._discounts[depth], float(level.totals[context])
+        counts = level.counts[first:end].tolist()
+        for token, count in zip(level.tokens[first:end].tolist(), counts, strict=True):
+            distribution[token] += (count - discounts[min(count, DISCOUNTED)]) / total
+        return distribution

@@ -25,6 +25,8 @@ HIGHEST_ORDER = 8
 
 # Positions that are scored at once.
 _SCORED = 1 << 16
+# The largest table of ready probabilities.
+_TABLE = 1 << 20
 
 
 class KneserNey:
@@ -104,12 +106,31 @@ class KneserNey:
         shape = len(windows), self.vocabulary_size
         probabilities = np.full(shape, 1 / self.vocabulary_size)
         for depth, rows, contexts in walk_contexts(self.levels, windows):
+            if depth < len(self._tables):
+                probabilities[rows] = self._tables[depth][contexts]
+                continue
             level = self.levels[depth]
             probabilities[rows] *= level.weights[contexts, None]
             entries, widths = level.entries_of(contexts)
             shares = level.shares(entries, np.repeat(contexts, widths))
             probabilities[np.repeat(rows, widths), level.tokens[entries]] += shares
         return probabilities
+
+    @cached_property
+    def _tables(self) -> list[Floats]:
+        """The probabilities `(C, V)` after all contexts of the first levels that are small."""
+        table = np.full((1, self.vocabulary_size), 1 / self.vocabulary_size)
+        tables: list[Floats] = [] if self.levels else [table]
+        parents: Integers = np.zeros(1, np.intp)
+        for level in self.levels:
+            if tables and len(level.widths) * self.vocabulary_size > _TABLE:
+                break
+            table = table[parents] * level.weights[:, None]
+            contexts, parents = level.contexts, level.parents
+            shares: Floats = level.shares(slice(None), contexts)
+            np.add.at(table, (contexts, level.tokens), shares)
+            tables.append(table)
+        return tables
 
     def log_probabilities(self, recent: Iterable[int]) -> NDArray[np.float32]:
         """The log-probabilities `(V,)` after one context; a short time where contexts come back.
@@ -121,7 +142,7 @@ class KneserNey:
 
     @cached_property
     def _memory(self) -> ContextMemory:
-        return ContextMemory(self.levels, self.vocabulary_size)
+        return ContextMemory(self.levels, self._tables)
 
     def target_probabilities(self, text: ReadText) -> Floats:
         """The probability of each token that a text scores, in the text's order."""

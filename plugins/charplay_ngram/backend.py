@@ -33,8 +33,8 @@ class NgramBackend(Backend):
         stages = (Stage(epochs=1),)
         if kind == "names":
             return Plan(batch_size=_NAMES_AT_ONCE, checkpoint_seconds=600, stages=stages)
-        # A last piece that is not full is left out: at most a thousandth of the text.
-        length = max(1, min(_LONGEST_PIECE, characters // 1000))
+        # A last piece that is not full is left out: at most a five-hundredth of the text.
+        length = max(1, min(_LONGEST_PIECE, characters // 500))
         return Plan(
             cutting="stream", batch_size=1, length=length, checkpoint_seconds=600, stages=stages
         )
