@@ -55,7 +55,7 @@ def make_trainer(
         backend.learner(model, plan),
         RunTexts.split(corpus, plan.held_out),
         plan,
-        save=lambda which, learner, model, counters: None,
+        save=lambda which, model, arrays, counters: None,
         clock=clock,
         sampling=build(AnswerOptions, recipe.sampling),
     )

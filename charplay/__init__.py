@@ -40,7 +40,9 @@ if TYPE_CHECKING:
     from charplay.models.contract import Stream as Stream
     from charplay.models.contract import Weighing as Weighing
     from charplay.models.counting import KneserNey as KneserNey
+    from charplay.models.counting import order_losses as order_losses
     from charplay.models.library import OpenModel as OpenModel
+    from charplay.models.ngrams import ReadText as ReadText
     from charplay.models.recurrent import RecurrentModel as RecurrentModel
     from charplay.models.recurrent import WindowedModel as WindowedModel
     from charplay.models.weights import LayerWeights as LayerWeights
@@ -107,6 +109,7 @@ _PUBLIC = {
     "Part": "charplay.plan",
     "Plan": "charplay.plan",
     "Proposal": "charplay.plan",
+    "ReadText": "charplay.models.ngrams",
     "Recipe": "charplay.training.recipe",
     "RecurrentModel": "charplay.models.recurrent",
     "RecurrentWeights": "charplay.models.weights",
@@ -142,6 +145,7 @@ _PUBLIC = {
     "option_values": "charplay.options",
     "option": "charplay.options",
     "options_of": "charplay.options",
+    "order_losses": "charplay.models.counting",
     "poem": "charplay.api",
     "recipes_in": "charplay.training.recipe",
     "sample": "charplay.api",

@@ -261,7 +261,7 @@ def rehearse(registry):
             backend.learner(model, plan),
             RunTexts.split(corpus, plan.held_out),
             plan,
-            save=lambda which, learner, model, counters: kept.update({which: model}),
+            save=lambda which, model, arrays, counters: kept.update({which: model}),
             clock=lambda: 0.0,
             sampling=build(AnswerOptions, recipe.sampling),
         )

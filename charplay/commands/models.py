@@ -80,7 +80,7 @@ class ModelPage:
     stage_texts: the texts of stages that had another than `corpus`, each with its sha256.
     held_out_decided: the held-out part also decided when to stop, so that its loss flatters.
     ngram_order and ngram_loss: the best back-off n-gram on the same text and the same tenth, where
-    the model was compared with one.
+    the model was compared with one. facts: what else the model tells of itself.
     """
 
     model: str
@@ -103,6 +103,7 @@ class ModelPage:
     size: int
     digest: str
     path: str
+    facts: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -180,6 +181,7 @@ def show_model(context: Context, request: Request) -> ModelPage:
         size=path.stat().st_size,
         digest=opened.digest,
         path=str(path),
+        facts=opened.model.facts,
     )
 
 

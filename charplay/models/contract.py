@@ -62,6 +62,11 @@ class Model(ABC):
         """How many numbers the weights are."""
         return sum(array.size for array in self.arrays().values())
 
+    @property
+    def facts(self) -> Mapping[str, str]:
+        """What else its page tells: a name and a few words for each fact."""
+        return {}
+
     def initial_state(self, batch_size: int) -> State:
         """The state before the first character, of `batch_size` rows."""
         return {}

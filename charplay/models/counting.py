@@ -5,11 +5,14 @@ different symbols seen before. Each order has three discounts, estimated from th
 Below order one is a uniform distribution over the vocabulary.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from charplay.models.arrays import Arrays
+from charplay.models.context_memory import ContextMemory
 from charplay.models.ngram_arrays import pack_levels, unpack_levels
 from charplay.models.ngrams import Integers, Places, ReadText, count_ngrams
 from charplay.models.pruning import prune_levels
@@ -22,6 +25,8 @@ HIGHEST_ORDER = 8
 
 # Positions that are scored at once.
 _SCORED = 1 << 16
+# The largest table of ready probabilities.
+_TABLE = 1 << 20
 
 
 class KneserNey:
@@ -101,12 +106,43 @@ class KneserNey:
         shape = len(windows), self.vocabulary_size
         probabilities = np.full(shape, 1 / self.vocabulary_size)
         for depth, rows, contexts in walk_contexts(self.levels, windows):
+            if depth < len(self._tables):
+                probabilities[rows] = self._tables[depth][contexts]
+                continue
             level = self.levels[depth]
             probabilities[rows] *= level.weights[contexts, None]
             entries, widths = level.entries_of(contexts)
             shares = level.shares(entries, np.repeat(contexts, widths))
             probabilities[np.repeat(rows, widths), level.tokens[entries]] += shares
         return probabilities
+
+    @cached_property
+    def _tables(self) -> list[Floats]:
+        """The probabilities `(C, V)` after all contexts of the first levels that are small."""
+        table = np.full((1, self.vocabulary_size), 1 / self.vocabulary_size)
+        tables: list[Floats] = [] if self.levels else [table]
+        parents: Integers = np.zeros(1, np.intp)
+        for level in self.levels:
+            if tables and len(level.widths) * self.vocabulary_size > _TABLE:
+                break
+            table = table[parents] * level.weights[:, None]
+            contexts, parents = level.contexts, level.parents
+            shares: Floats = level.shares(slice(None), contexts)
+            np.add.at(table, (contexts, level.tokens), shares)
+            tables.append(table)
+        return tables
+
+    def log_probabilities(self, recent: Iterable[int]) -> NDArray[np.float32]:
+        """The log-probabilities `(V,)` after one context; a short time where contexts come back.
+
+        recent: tokens from the newest to the oldest, each plus 1 (0: nothing read). The result is
+        shared, so it must not be changed.
+        """
+        return self._memory.log_probabilities(recent)
+
+    @cached_property
+    def _memory(self) -> ContextMemory:
+        return ContextMemory(self.levels, self._tables)
 
     def target_probabilities(self, text: ReadText) -> Floats:
         """The probability of each token that a text scores, in the text's order."""

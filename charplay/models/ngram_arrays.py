@@ -73,11 +73,12 @@ def _next_slice(part: slice, sizes: Integers) -> slice:
 def _unpack_counts(arrays: Arrays, name: str) -> Integers:
     """The numbers that `pack_levels` stored in two arrays."""
     small, large = _check_integers(arrays[name]), _check_integers(arrays[f"{name}.large"])
+    is_large = small == _LARGE
+    _require(int(is_large.sum()) == len(large), f"{name} has a wrong length")
     if not len(large):
         return small
     counts = small.astype(np.uint32)
-    _require(int((small == _LARGE).sum()) == len(large), f"{name} has a wrong length")
-    counts[small == _LARGE] = large
+    counts[is_large] = large
     return counts
 
 

@@ -14,7 +14,7 @@ from charplay.models.ngrams import ContextLevel, Integers, Places
 Floats = NDArray[np.float64]
 
 # Chen & Goodman 1999, §3.5: one discount for counts of 1, of 2, and of 3 or more.
-_DISCOUNTED = 3
+DISCOUNTED = 3
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,7 +86,12 @@ class SmoothedLevel:
         return np.divide(taken, self.totals, out=np.ones(len(taken)), where=self.totals > 0)
 
     def _discounts_of(self, counts: Integers) -> Floats:
-        return self.discounts[np.minimum(counts, _DISCOUNTED)]
+        return self.discounts[np.minimum(counts, DISCOUNTED)]
+
+    @property
+    def parents(self) -> Integers:
+        """The context of this level in which each context of the next level ends."""
+        return np.repeat(np.arange(len(self.children)), self.children)
 
     @cached_property
     def entry_codes(self) -> Integers:
@@ -96,11 +101,10 @@ class SmoothedLevel:
     @cached_property
     def child_codes(self) -> Integers:
         """A number for each child by its parent and symbol, ascending."""
-        parents = np.repeat(np.arange(len(self.children)), self.children)
-        return parents * (self.vocabulary_size + 1) + self.child_symbols
+        return self.parents * (self.vocabulary_size + 1) + self.child_symbols
 
-    def shares(self, entries: Places, contexts: Places) -> Floats:
-        """What n-grams add to the probability of their token."""
+    def shares(self, entries: Places | slice, contexts: Integers | int) -> Floats:
+        """What n-grams of contexts add to the probability of their token."""
         counts = self.counts[entries]
         shares: Floats = (counts - self._discounts_of(counts)) / self.totals[contexts]
         return shares
@@ -156,7 +160,8 @@ def find_codes(ascending: Integers, wanted: Integers) -> tuple[Places, NDArray[n
     """(position of each code, whether it is among the ascending codes)."""
     if not len(ascending):
         return np.zeros(len(wanted), np.intp), np.zeros(len(wanted), bool)
-    places = np.searchsorted(ascending, wanted).clip(max=len(ascending) - 1)
+    places = ascending.searchsorted(wanted)
+    np.minimum(places, len(ascending) - 1, out=places)
     return places, ascending[places] == wanted
 
 

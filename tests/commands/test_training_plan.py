@@ -93,7 +93,7 @@ def plan(world, registry):
 
     def plan(line):
         request = read_line(commands, f"train {line}")
-        return planner.plan_run(request.fill(TrainingChoice))
+        return planner.plan_run(request.fill(TrainingChoice)).run
 
     return plan
 

@@ -160,3 +160,137 @@ def test_the_figures_of_shipped_texts_are_those_published_before(registry, name,
     texts = (counted_texts(part, corpus.vocabulary) for part in corpus.split(0.1))
     found = find_best_order(*texts, len(corpus.vocabulary))
     assert found == (pytest.approx(loss, abs=1e-6), order)
+
+
+def random_texts(size=6, length=3000, seed=3):
+    """A text in which some things come back and others do not."""
+    random = np.random.default_rng(seed)
+    words = [random.integers(0, size, random.integers(1, 6)).tolist() for _ in range(40)]
+    drawn = (random.random(length // 3) ** 2 * len(words)).astype(int)
+    return [np.array([token for i in drawn for token in words[i]], np.int32)]
+
+
+def test_one_context_at_a_time_gives_the_same_probabilities(monkeypatch):
+    texts = random_texts()
+    model = KneserNey.count(texts, 6, 6)
+    contexts = np.concatenate([texts[0][:600].reshape(-1, 5), [[NO_TOKEN] * 5, [5, 5, 5, 5, 5]]])
+    expected = np.log(model.probabilities(contexts)).astype(np.float32)
+    for few, most in ((0, 10**6), (16, 10**6), (16, 60)):
+        monkeypatch.setattr("charplay.models.context_memory._FEW", few)
+        monkeypatch.setattr("charplay.models.context_memory._MOST_NUMBERS", most)
+        again = KneserNey(model.levels, 6)
+        found = [again.log_probabilities((row[::-1] + 1).tolist()) for row in contexts]
+        np.testing.assert_array_equal(found, expected)
+
+
+def test_ready_tables_change_no_probability(monkeypatch):
+    texts = random_texts()
+    model = KneserNey.count(texts, 6, 6)
+    contexts = texts[0][:600].reshape(-1, 5)
+    expected = model.probabilities(contexts)
+    for largest in (0, 100):
+        monkeypatch.setattr("charplay.models.counting._TABLE", largest)
+        again = KneserNey(model.levels, 6)
+        np.testing.assert_allclose(again.probabilities(contexts), expected, rtol=1e-14)
+        for row, probabilities in zip(contexts[:40], expected, strict=False):
+            logarithms = again.log_probabilities((row[::-1] + 1).tolist())
+            np.testing.assert_allclose(np.exp(logarithms), probabilities, rtol=1e-6)
+
+
+@pytest.mark.parametrize("share", [0.9, 0.5, 0.1, 0.0])
+def test_a_pruned_model_is_smaller_and_its_probabilities_sum_to_1(share):
+    texts = random_texts()
+    whole = KneserNey.count(texts, 6, 6)
+    most = int(whole.ngrams * share)
+    pruned = KneserNey.count(texts, 6, 6, most)
+    assert pruned.ngrams <= max(most, 6)
+    assert pruned.ngrams + pruned.dropped == whole.ngrams
+    contexts = np.random.default_rng(0).integers(-1, 6, (200, 5)).astype(np.int32)
+    for model in (pruned, KneserNey.load(pruned.arrays(), 6)):
+        assert model.probabilities(contexts).sum(axis=1) == pytest.approx(1)
+        assert model.dropped == pruned.dropped
+
+
+def test_pruning_drops_first_what_the_text_misses_least():
+    texts = random_texts()
+    whole = KneserNey.count(texts, 6, 6)
+    losses = [
+        KneserNey.count(texts, 6, 6, int(whole.ngrams * share)).loss(texts)
+        for share in (1, 0.8, 0.5, 0.2)
+    ]
+    assert losses[0] == whole.loss(texts)
+    assert losses == sorted(losses)
+    assert losses[1] < losses[0] + 0.2 * (losses[3] - losses[0])
+
+
+def test_a_model_of_enough_room_is_not_pruned():
+    texts = random_texts()
+    whole = KneserNey.count(texts, 4, 6)
+    assert KneserNey.count(texts, 4, 6, whole.ngrams).dropped == 0
+
+
+@pytest.mark.parametrize("size", [6, 300, 70_000])
+def test_a_model_comes_back_from_its_arrays(size):
+    texts = [text * (size // 6) for text in random_texts(length=3000)] + [
+        np.zeros(400, np.int32)  # counts above 255
+    ]
+    model = KneserNey.count(texts, 5, size)
+    back = KneserNey.load(model.arrays(), size)
+    assert back.order == 5
+    assert back.loss(texts) == model.loss(texts)
+    assert KneserNey.load(KneserNey([], size).arrays(), size).order == 0
+
+
+def damages():
+    """What a file may do to the arrays of a model, by a few words."""
+    swap = [1, 0]
+
+    def put(name, place, value):
+        def damage(arrays):
+            arrays[name] = arrays[name].copy()
+            arrays[name][place] = value
+
+        return damage
+
+    def cut(name):
+        return lambda arrays: arrays.update({name: arrays[name][:-1]})
+
+    def cast(name, kind):
+        return lambda arrays: arrays.update({name: arrays[name].astype(kind)})
+
+    yield from (
+        (f"no {name}", lambda a, name=name: a.pop(name)) for name in ("tokens", "discounts")
+    )
+    names = ("tokens", "counts", "children", "widths", "child_symbols", "dropped", "counts.large")
+    yield from ((f"{name} cut", cut(name)) for name in names)
+    yield from ((f"{name} of numbers with signs", cast(name, np.int64)) for name in names)
+    yield from ((f"{name} of floats", cast(name, np.float16)) for name in names)
+    yield "tokens out of order", lambda a: put("tokens", [0, 1], a["tokens"][swap])(a)
+    yield (
+        "contexts out of order",
+        lambda a: put("child_symbols", [0, 1], a["child_symbols"][swap])(a),
+    )
+    yield "a token too large", put("tokens", 5, 6)
+    yield "a symbol too large", put("child_symbols", 5, 7)
+    yield "a count of nothing", put("counts", -1, 0)
+    yield "a width too large", put("widths", 0, 250)
+    yield "too many children", put("children", 0, 250)
+    yield "children of the longest contexts", put("children", -1, 1)
+    yield "a width that is announced as large", put("widths", 0, 255)
+    yield "a discount larger than its count", put("discounts", (0, 1), 1.5)
+    yield "a discount below nothing", put("discounts", (0, 1), -1)
+    yield "no discount", put("discounts", (0, 1), 0)
+    yield "three discounts", lambda a: a.update(discounts=a["discounts"][:, :3])
+    yield "flat discounts", lambda a: a.update(discounts=a["discounts"].ravel())
+    yield "another order", cut("discounts")
+    yield "tables of tokens", lambda a: a.update(tokens=a["tokens"][None])
+
+
+@pytest.mark.parametrize("damage", [pytest.param(act, id=name) for name, act in damages()])
+def test_arrays_that_do_not_fit_each_other_are_refused(damage):
+    texts = [*random_texts(), np.zeros(400, np.int32)]
+    arrays = dict(KneserNey.count(texts, 4, 6, most=700).arrays())
+    assert KneserNey.load(arrays, 6).dropped
+    damage(arrays)
+    with pytest.raises((ValueError, KeyError)):
+        KneserNey.load(arrays, 6)

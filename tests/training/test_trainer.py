@@ -106,8 +106,8 @@ class CheckpointRecorder:
     def __init__(self):
         self.saved = []
 
-    def __call__(self, which, learner, model, counters):
-        self.saved.append((which, counters.update, Checkpoint.of(model, BACKEND, learner.arrays(),
+    def __call__(self, which, model, arrays, counters):
+        self.saved.append((which, counters.update, Checkpoint.of(model, BACKEND, arrays,
             history=counters.history, progress=counters.to_dict())))  # fmt: skip
 
     def newest(self, which):
@@ -120,7 +120,7 @@ class CheckpointRecorder:
 class CounterRecorder(CheckpointRecorder):
     """Keeps only the counters of each checkpoint."""
 
-    def __call__(self, which, learner, model, counters):
+    def __call__(self, which, model, arrays, counters):
         self.saved.append((which, counters.update, counters))
 
 
@@ -141,7 +141,7 @@ def trainer_of(plan, learner=None, corpus=NAMES, save=None, clock=standing_still
         plan,
         save=save or CheckpointRecorder(),
         clock=clock,
-        **more,
+        **{"sampling": AnswerOptions(), **more},
     )
 
 

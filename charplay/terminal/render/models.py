@@ -52,6 +52,7 @@ def _facts(page: ModelPage) -> list[tuple[str, str]]:
         ("kind", page.kind),
         ("network", f"{page.backend}: {network}"),
         ("weights", f"{page.parameters:,}"),
+        *page.facts.items(),
         ("characters", f"{len(characters)}: {characters}"),
         ("recipe", page.recipe or "–"),
         ("trained on", f"{page.corpus}, sha256 {page.corpus_sha256}"),

@@ -1,0 +1,72 @@
+"""The backend `ngram`: its name, its configuration, and the models that it makes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import charplay
+from charplay import Backend, Kind, Plan, Proposal, Stage, TextFacts, UsageError
+from charplay_ngram.config import NgramConfig
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from charplay import Arrays, Learner, Model, Vocabulary
+
+# The modules imported in functions need NumPy, which must not load at start.
+
+_NAMES_AT_ONCE = 256
+_LONGEST_PIECE = 8192
+
+
+class NgramBackend(Backend):
+    """Counts of n-grams."""
+
+    name = "ngram"
+    summary = "n-grams, counted in one pass (interpolated modified Kneser-Ney)"
+    version = charplay.__version__
+    Config = NgramConfig
+
+    def propose(self, facts: TextFacts, minutes: float | None) -> Proposal:
+        plan = Plan(batch_size=_NAMES_AT_ONCE, checkpoint_seconds=600, stages=(Stage(epochs=1),))
+        if facts.kind == "prose":
+            # A last piece that is not full is left out: at most a five-hundredth of the text.
+            length = max(1, min(_LONGEST_PIECE, facts.characters // 500))
+            plan = replace(plan, cutting="stream", batch_size=1, length=length)
+        return Proposal("an n-gram", plan, {}, 0, 1)
+
+    def create(
+        self, vocabulary: Vocabulary, kind: Kind, config: NgramConfig, rng: np.random.Generator
+    ) -> Model:
+        return self.load(vocabulary, kind, config, {})
+
+    def load(
+        self, vocabulary: Vocabulary, kind: Kind, config: NgramConfig, arrays: Arrays
+    ) -> Model:
+        from charplay_ngram.model import NgramModel
+
+        return NgramModel(vocabulary, kind, config, arrays)
+
+    def learner(self, model: Model, plan: Plan) -> Learner:
+        from charplay_ngram.learner import NgramLearner
+
+        _check_single_pass(plan)
+        return NgramLearner(self, model, plan)
+
+
+def _check_single_pass(plan: Plan) -> None:
+    """UsageError where a plan counts characters more than once."""
+    if plan.cutting == "windows":
+        raise UsageError(
+            "n-grams are counted in one pass, and windows overlap", "use --set cutting=stream"
+        )
+    passes = Counter[str]()
+    for stage in plan.stages:
+        passes[stage.corpus] += stage.epochs or 1
+    if max(passes.values()) > 1:
+        raise UsageError(
+            f"n-grams are counted in one pass, and this plan makes {max(passes.values())}",
+            "use --epochs 1",
+        )
