@@ -298,15 +298,14 @@ class TextFacts:
 class Proposal:
     """What a backend would do with a text.
 
-    summary: a phrase, like "an n-gram"; minutes: how long it takes; expected: its held-out loss,
-    as a multiple of that of counting.
+    summary: a phrase, like "an n-gram"; expected: the held-out loss, as a multiple of that of
+    counting.
     """
 
-    summary: str
-    plan: Plan
-    config: Mapping[str, Any]
-    minutes: float
-    expected: float
+    plan: Plan = field(default_factory=Plan)
+    config: Mapping[str, Any] = field(default_factory=dict)
+    summary: str = ""
+    expected: float = 1
 
 
 def usual_plan(kind: Kind, characters: int) -> Plan:

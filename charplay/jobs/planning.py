@@ -8,7 +8,7 @@ from pathlib import Path, PurePath
 from charplay.errors import UsageError, unknown
 from charplay.files import named_file
 from charplay.jobs.choice import Pair, TrainingChoice
-from charplay.jobs.proposals import choose_proposal, facts_of, propose_usual
+from charplay.jobs.proposals import choose_proposal, facts_of, propose_with
 from charplay.models.contract import Backend
 from charplay.models.library import check_model_name
 from charplay.options import build, change, options_of, parse_values, typed_words
@@ -98,15 +98,17 @@ class Planner:
         backends, facts = self._registry.backends, facts_of(corpus)
         minutes = 0 if choice.quick else choice.minutes
         name = choice.backend or (recipe.backend if recipe else None)
-        if not name:
-            return choose_proposal(backends, facts, minutes, [pair.key for pair in choice.set])
-        backend = backends.find(name)
-        backend.check_trainable()
-        if recipe:
-            config = recipe.config if recipe.backend in (None, name) else {}
-            plan = recipe.plan.with_minutes(choice.minutes)
-            return backend, Proposal("", plan, config, choice.minutes or 0, 1)
-        return backend, propose_usual(backend, facts, minutes)
+        if name is None:
+            options = [pair.key for pair in choice.set]
+            backend, proposal = choose_proposal(backends, facts, minutes, options, recipe is None)
+        else:
+            backend = backends.find(name)
+            backend.check_trainable()
+            proposal = Proposal() if recipe else propose_with(backend, facts, minutes)
+        if recipe is None:
+            return backend, proposal
+        config = recipe.config if recipe.backend in (None, backend.name) else {}
+        return backend, Proposal(recipe.plan.with_minutes(choice.minutes), config)
 
     def _locate(self, corpus: str) -> str:
         """A corpus by name, or a file's absolute path, for a worker that may run elsewhere."""

@@ -79,7 +79,7 @@ class MixBackend(Backend):
         )
         plan = replace(network.plan, parts=parts, minutes=wanted)
         summary = f"{counting.summary} and {network.summary}, mixed"
-        return Proposal(summary, plan, {}, wanted, 0.95)
+        return Proposal(plan, {}, summary, 0.95)
 
     def mixer(self, inner: Corpus) -> Mixer:
         from charplay_mix.mixer import LogLinearMixer

@@ -35,7 +35,7 @@ class NgramBackend(Backend):
             # A last piece that is not full is left out: at most a five-hundredth of the text.
             length = max(1, min(_LONGEST_PIECE, facts.characters // 500))
             plan = replace(plan, cutting="stream", batch_size=1, length=length)
-        return Proposal("an n-gram", plan, {}, 0, 1)
+        return Proposal(plan, {}, "an n-gram")
 
     def create(
         self, vocabulary: Vocabulary, kind: Kind, config: NgramConfig, rng: np.random.Generator

@@ -33,7 +33,7 @@ def _for_names(facts: TextFacts, minutes: float) -> Proposal:
         minutes=minutes,
         stages=(Stage(epochs=epochs, learning_rate=0.005, schedule="linear"),),
     )
-    return Proposal("a GRU network of 192 units", plan, config, minutes, 0.99)
+    return Proposal(plan, config, "a GRU network of 192 units", 0.99)
 
 
 def _for_prose(facts: TextFacts, minutes: float) -> Proposal:
@@ -48,4 +48,4 @@ def _for_prose(facts: TextFacts, minutes: float) -> Proposal:
         minutes=minutes,
         stages=(Stage(epochs=20, learning_rate=0.004, schedule="linear"),),
     )
-    return Proposal("an LSTM network of 256 units", plan, config, minutes, 0.99)
+    return Proposal(plan, config, "an LSTM network of 256 units", 0.99)

@@ -329,10 +329,10 @@ def test_a_backend_that_cannot_train_here_says_what_it_needs(refusal):
     assert hint
 
 
-def test_without_any_backend_that_is_said(world):
+def test_without_any_backend_that_is_said(world, towns):
     planner = Planner(Registry(), world().home)
     with pytest.raises(UsageError, match="no backend can train here"):
-        planner.plan_run(TrainingChoice("birds"))
+        planner.plan_run(TrainingChoice(str(towns)))
 
 
 @pytest.mark.parametrize("name", ["mine", "my-model.2", "Möwe"])
