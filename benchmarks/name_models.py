@@ -15,7 +15,7 @@ def measure(quick: bool) -> list[Row]:
         header = read_header(path)
         if header.kind != "names":
             continue
-        made, ngram = header.provenance, header.provenance["ngram"]
+        made, ngram = header.provenance, header.provenance["counting"]
         names = len(load_corpus(TextChoice(name), REGISTRY.corpora).names)  # type: ignore[union-attr]
         rows.append(
             Row(

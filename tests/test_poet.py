@@ -44,13 +44,13 @@ def test_the_poet_knows_the_sonnets_held_out_better_than_any_ngram(poet, texts):
     told = read_header(shipped_models()[POET]).provenance
     loss = loss_of(poet, held_out)
     assert loss == pytest.approx(told["held_out_loss"], abs=1e-3)
-    assert loss < told["ngram"]["held_out_loss"] - 0.05
+    assert loss < told["counting"]["held_out_loss"] - 0.05
 
 
 @pytest.mark.slow
 def test_what_is_told_of_the_ngram_is_what_the_best_one_does(poet, texts):
     training, held_out = texts
-    told = read_header(shipped_models()[POET]).provenance["ngram"]
+    told = read_header(shipped_models()[POET]).provenance["counting"]
     counted = [poet.vocabulary.encode(text) for text in (*training, held_out.text)]
     loss, order = find_best_order(counted[:-1], counted[-1:], len(poet.vocabulary))
     assert (told["order"], told["held_out_loss"]) == (order, pytest.approx(loss, abs=1e-4))

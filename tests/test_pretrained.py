@@ -83,12 +83,12 @@ def test_what_is_told_of_the_ngram_is_what_the_best_one_does(split):
     vocabulary = parts[0].vocabulary.joined(parts[1].vocabulary)
     texts = (counted_texts(part, vocabulary) for part in parts)
     loss, order = find_best_order(*texts, len(vocabulary))
-    told = read_header(shipped_models()[SMALLEST]).provenance["ngram"]
+    told = read_header(shipped_models()[SMALLEST]).provenance["counting"]
     assert (told["order"], told["held_out_loss"]) == (order, pytest.approx(loss, abs=1e-4))
 
 
 def test_every_shipped_model_is_set_beside_an_ngram(name):
-    told = read_header(shipped_models()[name]).provenance["ngram"]
+    told = read_header(shipped_models()[name]).provenance["counting"]
     assert 1 <= told["order"] <= 8
     assert 0.5 < told["held_out_loss"] < math.log(27)
 

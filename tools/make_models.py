@@ -16,12 +16,11 @@ from charplay.environment import Environment
 from charplay.insight.score import loss_quantiles, name_losses
 from charplay.jobs.job import Job, follow_job
 from charplay.models.checkpoint import Checkpoint, read_checkpoint
-from charplay.models.counting import counted_texts, find_best_order
 from charplay.plan import TrainingRun
 from charplay.plugins.finder import find_plugins
 from charplay.text.corpus import Corpus, NameList
-from charplay.training.evaluation import loss_of
 from charplay.training.events import Finished
+from charplay.training.measuring import measure_model
 from charplay.training.texts import RunTexts
 
 FOLDER = Path(__file__).parent.parent / "charplay" / "pretrained"
@@ -52,45 +51,44 @@ def train_run(run: TrainingRun, home: Path) -> Checkpoint:
     return read_checkpoint(job.checkpoint(finished.kept)).without_learner()
 
 
-def measure_model(run: TrainingRun, checkpoint: Checkpoint) -> Checkpoint:
-    """The checkpoint in half precision, with its held-out loss and that of the best n-gram."""
-    training, held_out = recipe_texts(run)
+def halve_model(run: TrainingRun, checkpoint: Checkpoint) -> Checkpoint:
+    """The checkpoint in half precision, measured as it is then."""
     half = checkpoint.halved()
     model = half.model(REGISTRY.backends.find(run.backend))
-    loss, order = find_best_order(
-        [text for corpus in training for text in counted_texts(corpus, model.vocabulary)],
-        counted_texts(held_out, model.vocabulary),
-        len(model.vocabulary),
+    texts = run_texts(run)
+    measured = measure_model(model, texts)
+    assert measured is not None
+    half = half.with_measures(
+        measured.held_out_loss, measured.counting_loss, measured.counting_order
     )
-    measures = {
-        "held_out_loss": round(loss_of(model, held_out), 4),
-        "ngram": {"order": order, "held_out_loss": round(loss, 4)},
-    }
-    half = half.with_header(provenance={**half.header.provenance, **measures})
-    if isinstance(held_out, NameList):
-        half = half.with_header(
-            held_out_quantiles=loss_quantiles(name_losses(model, held_out.names))
-        )
+    if isinstance(texts.held_out, NameList):
+        losses = name_losses(model, texts.held_out.names)
+        half = half.with_header(held_out_quantiles=loss_quantiles(losses))
     return half
+
+
+def run_texts(run: TrainingRun) -> RunTexts:
+    """The texts of a run."""
+    return RunTexts.load(run.text, run.plan, REGISTRY.corpora)
 
 
 def recipe_texts(run: TrainingRun) -> tuple[list[Corpus], Corpus]:
     """(the corpora that a run trains on, the part that it holds out)."""
-    texts = RunTexts.load(run.text, run.plan, REGISTRY.corpora)
-    return [*texts.others.values(), texts.training], texts.held_out
+    texts = run_texts(run)
+    return [*texts.others.values(), texts.known], texts.held_out
 
 
 def main() -> None:
     for name in sys.argv[1:] or MODELS:
         run = recipe_run(name)
         with tempfile.TemporaryDirectory() as home:
-            kept = measure_model(run, train_run(run, Path(home)))
+            kept = halve_model(run, train_run(run, Path(home)))
         path = FOLDER / f"{name}.safetensors"
         kept.save(path)
-        made = kept.header.provenance
+        made, counting = kept.header.provenance, kept.header.provenance["counting"]
         print(
-            f"{name}: held out {made['held_out_loss']:.4f}, n-gram of order "
-            f"{made['ngram']['order']} {made['ngram']['held_out_loss']:.4f} nats per character, "
+            f"{name}: held out {made['held_out_loss']:.4f}, n-gram of order {counting['order']} "
+            f"{counting['held_out_loss']:.4f} nats per character, "
             f"{path.stat().st_size / 1000:.0f} kB"
         )
 

@@ -79,8 +79,8 @@ class ModelPage:
 
     stage_texts: the texts of stages that had another than `corpus`, each with its sha256.
     held_out_decided: the held-out part also decided when to stop, so that its loss flatters.
-    ngram_order and ngram_loss: the best back-off n-gram on the same text and the same tenth, where
-    the model was compared with one. facts: what else the model tells of itself.
+    counting_order and counting_loss: the best back-off n-gram on the same text and the same tenth,
+    where the model was compared with one. facts: what else the model tells of itself.
     """
 
     model: str
@@ -95,8 +95,8 @@ class ModelPage:
     stage_texts: Mapping[str, str]
     held_out_loss: float | None
     held_out_decided: bool
-    ngram_order: int | None
-    ngram_loss: float | None
+    counting_order: int | None
+    counting_loss: float | None
     made: str
     versions: Mapping[str, str]
     again: str
@@ -157,9 +157,9 @@ def show_model(context: Context, request: Request) -> ModelPage:
     reference = request.fill(ShowModelArguments).model
     opened = context.model(reference)
     header, provenance = opened.header, opened.header.provenance
-    text, ngram = _mapping(provenance.get("text")), _mapping(provenance.get("ngram"))
+    text, counting = _mapping(provenance.get("text")), _mapping(provenance.get("counting"))
     path = context.library.file(reference)
-    order = _number(ngram.get("order"))
+    order = _number(counting.get("order"))
     return ModelPage(
         model=opened.name,
         kind=header.kind,
@@ -173,8 +173,8 @@ def show_model(context: Context, request: Request) -> ModelPage:
         stage_texts=_mapping(provenance.get("stage_texts")),
         held_out_loss=header.held_out_loss,
         held_out_decided=not header.plan.get("inner") and header.held_out_loss is not None,
-        ngram_order=None if order is None else int(order),
-        ngram_loss=_number(ngram.get("held_out_loss")),
+        counting_order=None if order is None else int(order),
+        counting_loss=_number(counting.get("held_out_loss")),
         made=_text(provenance.get("made")),
         versions=_mapping(provenance.get("versions")),
         again=_text(provenance.get("again")) or f"train {_text(text.get('corpus'))}",

@@ -104,12 +104,18 @@ class Checkpoint:
         """The same weights, with the loss on the part held out beside that of the best n-gram."""
         measures: dict[str, Any] = {"held_out_loss": round(held_out_loss, 4)}
         if counting_loss is not None:
-            measures["ngram"] = {"order": counting_order, "held_out_loss": round(counting_loss, 4)}
+            measures["counting"] = {
+                "order": counting_order,
+                "held_out_loss": round(counting_loss, 4),
+            }
         return self.with_header(provenance={**self.header.provenance, **measures})
 
     def halved(self) -> "Checkpoint":
-        """The model with its weights rounded to float16, which halves the file."""
-        weights = {name: array.astype(np.float16) for name, array in self.weights.items()}
+        """The model with its weights rounded to float16, which halves the file; counts stay."""
+        weights = {
+            name: array.astype(np.float16) if np.issubdtype(array.dtype, np.floating) else array
+            for name, array in self.weights.items()
+        }
         return replace(self.with_header(), weights=weights)
 
     def model(self, backend: Backend) -> Model:

@@ -228,7 +228,7 @@ class Backend(ABC):
     def mixer(self, inner: Corpus) -> Mixer:
         """What makes one model of several; UsageError from a backend whose models have no parts."""
         raise UsageError(
-            f"{self.name} does not mix models", "`backends` shows which backends there are"
+            f"{self.name} makes no model of several", "`backends` shows which backends there are"
         )
 
     def missing(self) -> tuple[str, ...]:

@@ -58,7 +58,7 @@ def _facts(page: ModelPage) -> list[tuple[str, str]]:
         ("trained on", f"{page.corpus}, sha256 {page.corpus_sha256}"),
         *(("and on", f"{name}, sha256 {digest}") for name, digest in page.stage_texts.items()),
         ("held-out loss", _held_out_text(page)),
-        *_ngram_fact(page),
+        *_counting_fact(page),
         ("made", f"{page.made} with {versions}"),
         ("file", f"{page.path}, {page.size:,} bytes"),
         ("digest", page.digest),
@@ -67,16 +67,16 @@ def _facts(page: ModelPage) -> list[tuple[str, str]]:
 
 def _held_out_text(page: ModelPage) -> str:
     parts = [f"{loss_text(page.held_out_loss)} nats per character"]
-    if page.held_out_loss and page.ngram_loss:
-        parts.append(counting_text(page.held_out_loss, page.ngram_loss))
+    if page.held_out_loss and page.counting_loss:
+        parts.append(counting_text(page.held_out_loss, page.counting_loss))
     if page.held_out_decided:
         parts.append("it also decided when to stop")
     return ", ".join(parts)
 
 
-def _ngram_fact(page: ModelPage) -> list[tuple[str, str]]:
+def _counting_fact(page: ModelPage) -> list[tuple[str, str]]:
     """The loss of the best n-gram on the same text, where it was measured."""
-    if page.ngram_loss is None:
+    if page.counting_loss is None:
         return []
-    loss = f"{loss_text(page.ngram_loss)} nats per character"
-    return [("best n-gram", f"{loss}, a back-off n-gram of order {page.ngram_order}")]
+    loss = f"{loss_text(page.counting_loss)} nats per character"
+    return [("best n-gram", f"{loss}, a back-off n-gram of order {page.counting_order}")]
