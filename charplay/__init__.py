@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from charplay.models.arrays import State as State
     from charplay.models.cells import CELLS as CELLS
     from charplay.models.cells import Cell as Cell
+    from charplay.models.checkpoint import Checkpoint as Checkpoint
     from charplay.models.contract import Backend as Backend
     from charplay.models.contract import Learner as Learner
     from charplay.models.contract import Mixer as Mixer
@@ -70,13 +71,17 @@ if TYPE_CHECKING:
     from charplay.text.batching import NO_TOKEN as NO_TOKEN
     from charplay.text.batching import Batch as Batch
     from charplay.text.corpus import Corpus as Corpus
+    from charplay.text.corpus import load_corpus as load_corpus
     from charplay.text.entry import CorpusEntry as CorpusEntry
     from charplay.text.entry import Download as Download
     from charplay.text.vocabulary import Tokens as Tokens
     from charplay.text.vocabulary import Vocabulary as Vocabulary
     from charplay.training.evaluation import log_probabilities as log_probabilities
+    from charplay.training.evaluation import loss_of as loss_of
     from charplay.training.recipe import Recipe as Recipe
     from charplay.training.recipe import recipes_in as recipes_in
+    from charplay.training.texts import text_digest_of as text_digest_of
+    from charplay.training.texts import texts_of_model as texts_of_model
 
 __version__ = "0.1.0"
 
@@ -89,6 +94,7 @@ _PUBLIC = {
     "CELLS": "charplay.models.cells",
     "Cell": "charplay.models.cells",
     "CharplayError": "charplay.errors",
+    "Checkpoint": "charplay.models.checkpoint",
     "Column": "charplay.commands.results",
     "Command": "charplay.commands.command",
     "Context": "charplay.commands.context",
@@ -132,23 +138,27 @@ _PUBLIC = {
     "Weighing": "charplay.models.contract",
     "WindowedModel": "charplay.models.recurrent",
     "blas_threads": "charplay.blas",
+    "build": "charplay.options",
     "corpora": "charplay.api",
     "foreign": "charplay.terminal.render.console",
     "hookimpl": "charplay.plugins.hookspecs",
     "layer_shapes": "charplay.models.weights",
+    "load_corpus": "charplay.text.corpus",
     "log_probabilities": "charplay.training.evaluation",
+    "loss_of": "charplay.training.evaluation",
     "models": "charplay.api",
     "names": "charplay.api",
     "one_blas_thread": "charplay.blas",
     "open_session": "charplay.api",
-    "build": "charplay.options",
-    "option_values": "charplay.options",
     "option": "charplay.options",
+    "option_values": "charplay.options",
     "options_of": "charplay.options",
     "order_losses": "charplay.models.counting",
     "poem": "charplay.api",
     "recipes_in": "charplay.training.recipe",
     "sample": "charplay.api",
+    "text_digest_of": "charplay.training.texts",
+    "texts_of_model": "charplay.training.texts",
     "train": "charplay.api",
 }
 

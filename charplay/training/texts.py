@@ -5,6 +5,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
+from charplay.errors import CharplayError
+from charplay.models.checkpoint import Header
+from charplay.options import build, options_of
 from charplay.plan import Plan, TextChoice
 from charplay.text.batching import Batches, cut_batches
 from charplay.text.corpus import Corpus, load_corpus, load_stage_texts, split_corpus
@@ -95,3 +98,38 @@ class RunTexts:
             return ()
         texts = {"": self.own, **self.others}
         return tuple(texts[stage.corpus].source for stage in plan.stages)
+
+
+def texts_of_model(
+    header: Header,
+    local_text: str | None,
+    entries: Mapping[str, CorpusEntry],
+    home: Path | None = None,
+) -> RunTexts:
+    """The texts that a model was trained on, in the parts of its plan; CharplayError without them.
+
+    `local_text` is the corpus or file that the library notes for the model; without it, the text
+    that the model's file names. `own.sha256` differs from the header's where the text has changed.
+    """
+    plan = Plan.from_dict(header.plan)
+    own = load_corpus(text_choice_of(header, local_text), entries, home)
+    return RunTexts.split(own, plan.held_out, {}, plan.inner)
+
+
+def text_choice_of(header: Header, local_text: str | None) -> TextChoice:
+    """The text that a model was trained on, and how it was read."""
+    text = header.provenance.get("text")
+    known = {option.name for option in options_of(TextChoice)}
+    values = dict(text) if isinstance(text, dict) else {}
+    named = {"corpus": local_text} if local_text else {}
+    try:
+        kept = {name: value for name, value in values.items() if name in known}
+        return build(TextChoice, kept | named)
+    except CharplayError:
+        return TextChoice(local_text or "")
+
+
+def text_digest_of(header: Header) -> str:
+    """The sha256 of the text that a model was trained on; empty where its file says none."""
+    text = header.provenance.get("text")
+    return str(text.get("sha256", "")) if isinstance(text, dict) else ""

@@ -15,7 +15,7 @@ from charplay_mix.weighing import PartViews
 class LogLinearMixer(Mixer):
     """Makes mixes of models, weighed by one text."""
 
-    def __init__(self, inner: Corpus) -> None:
+    def __init__(self, inner: Corpus | None) -> None:
         self._views = PartViews(inner)
 
     def weigh(self, parts: Sequence[Model]) -> Weighing:

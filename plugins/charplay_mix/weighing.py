@@ -22,7 +22,7 @@ _SMALLEST_STEP = 1e-5
 class PartViews:
     """What parts say of a text: log-probabilities of each, worked out once a part."""
 
-    def __init__(self, text: Corpus) -> None:
+    def __init__(self, text: Corpus | None) -> None:
         self._text = text
         self._views: list[tuple[Model, NDArray[np.float32]]] = []
         self._targets: NDArray[np.int32] = np.empty(0, np.int32)
@@ -30,19 +30,19 @@ class PartViews:
     def weigh(self, parts: Sequence[Model]) -> Weighing:
         """The best weights, and the loss of their mix; equal ones where there is no text."""
         equal = np.full(len(parts), 1 / len(parts))
-        if not self._text.characters:
+        if self._text is None or not self._text.characters:
             return Weighing(tuple(equal.tolist()), 0.0)
-        views = np.stack([self._view(part) for part in parts])
+        views = np.stack([self._view(part, self._text) for part in parts])
         self._views = list(zip(parts, views, strict=True))
         weights = best_weights(views, self._targets, equal)
         return Weighing(tuple(weights.tolist()), mixed_loss(views, self._targets, weights))
 
-    def _view(self, part: Model) -> NDArray[np.float32]:
+    def _view(self, part: Model, text: Corpus) -> NDArray[np.float32]:
         for known, view in self._views:
             if known is part:
                 return view
         most = min(_MOST_CHARACTERS, max(100, _MOST_NUMBERS // len(part.vocabulary)))
-        view, self._targets = log_probabilities(part, self._text, most)
+        view, self._targets = log_probabilities(part, text, most)
         return view
 
 

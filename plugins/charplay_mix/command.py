@@ -1,0 +1,167 @@
+"""The command `mix`: one model of several that are at hand."""
+
+import shlex
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import charplay
+from charplay import (
+    CharplayError,
+    Checkpoint,
+    Column,
+    Context,
+    Corpus,
+    Model,
+    OpenModel,
+    Request,
+    Table,
+    TextChoice,
+    UsageError,
+    load_corpus,
+    loss_of,
+    text_digest_of,
+    texts_of_model,
+)
+from charplay_mix.arguments import MixArguments
+from charplay_mix.mixer import LogLinearMixer
+from charplay_mix.translated import within
+
+_DIGITS = 12
+_OF_FIRST = ("text", "stage_texts")
+
+
+@dataclass(frozen=True)
+class PartRow:
+    """A part of a mix: loss in nats per character on the text that weighed it, if there was one."""
+
+    part: str
+    backend: str
+    weight: float
+    loss: float | None
+
+
+_COLUMNS = (
+    Column("part", shrink="fold", least=12),
+    Column("backend"),
+    Column("weight", format=".3f"),
+    Column("loss", "nats/char", ".3f"),
+)
+
+
+def mix_models(context: Context, request: Request) -> Table:
+    """Make one model of several, keep it in the library, and tell the weight of each."""
+    arguments = request.fill(MixArguments)
+    opened = [context.model(reference) for reference in arguments.models]
+    name = _check_choice(arguments, opened)
+    models = _in_same_characters(opened, arguments.characters)
+    text, how = _weighing_text(context, opened, arguments.text)
+    mixer, find = LogLinearMixer(text), context.registry.backends.find
+    weights = mixer.weigh(models).weights
+    backends = [find(each.header.backend) for each in opened]
+    mixed = mixer.mix(list(zip(backends, models, strict=True)), weights)
+    replaced = context.library.own_digest(name)
+    checkpoint = _describe_mix(context, mixed, opened, request)
+    digest = context.library.add(checkpoint, name, context.library.text(opened[0].name) or "")
+    before = f"; it replaces {replaced[:_DIGITS]}" if replaced not in (None, digest) else ""
+    return Table(
+        _rows(opened, models, weights, text),
+        _COLUMNS,
+        note=f"{name} is in the library ({digest[:_DIGITS]}), {how}{before}; `model {name}`",
+    )
+
+
+def _describe_mix(
+    context: Context, mixed: Model, opened: Sequence[OpenModel], request: Request
+) -> Checkpoint:
+    """The mix as its file tells of it: like its first part, which has the same kind of text."""
+    first = opened[0].header
+    told = {key: first.provenance[key] for key in _OF_FIRST if key in first.provenance}
+    provenance = {
+        **told,
+        "mixed": {each.name: each.digest for each in opened},
+        "again": shlex.join(request.words),
+        "made": context.environment.now().isoformat(timespec="seconds"),
+        "versions": {"charplay": charplay.__version__},
+    }
+    plan = {key: first.plan[key] for key in ("held_out", "inner") if key in first.plan}
+    backend = context.registry.backends.find("mix")
+    return Checkpoint.of(mixed, backend, plan=plan, sampling=first.sampling, provenance=provenance)
+
+
+def _check_choice(arguments: MixArguments, opened: Sequence[OpenModel]) -> str:
+    """The name for the mix; UsageError where the models cannot be mixed as they are."""
+    if len(opened) < 2:
+        raise UsageError("a mix needs two models or more", "`mix drugs firstnames --name pills`")
+    if not arguments.name:
+        raise UsageError("a mix needs a name", "give one: --name NAME")
+    first, *others = opened
+    for other in others:
+        if other.model.kind != first.model.kind:
+            raise UsageError(
+                f"{first.name} makes {first.model.kind} and {other.name} {other.model.kind}",
+                "mix models of one kind; `models` shows which is which",
+            )
+        difference = _difference(first, other)
+        if difference and arguments.characters == "same":
+            raise UsageError(
+                f"{first.name} and {other.name} know different characters: {difference}",
+                "add --characters union",
+            )
+    return arguments.name
+
+
+def _difference(first: OpenModel, other: OpenModel) -> str:
+    """Characters that only one of two models knows, a handful of them."""
+    ours, theirs = set(first.model.vocabulary.characters), set(other.model.vocabulary.characters)
+    odd = sorted(ours ^ theirs)
+    shown = " ".join(c if c.isprintable() and c != " " else f"U+{ord(c):04X}" for c in odd[:5])
+    return f"{shown} and {len(odd) - 5} more" if len(odd) > 5 else shown
+
+
+def _in_same_characters(opened: Sequence[OpenModel], characters: str) -> list[Model]:
+    """The models, each in the characters of all where they may differ."""
+    first, *others = (each.model.vocabulary for each in opened)
+    vocabulary = first.joined(*others) if characters == "union" else first
+    return [within(vocabulary, each.model) for each in opened]
+
+
+def _weighing_text(
+    context: Context, opened: Sequence[OpenModel], named: str | None
+) -> tuple[Corpus | None, str]:
+    """(the text that weighs the models or None, what to say of it)."""
+    if named is not None:
+        choice = TextChoice(named, kind=opened[0].model.kind)
+        return load_corpus(choice, context.corpora, context.environment.home), f"weighed by {named}"
+    parts = [_held_out(context, each) for each in opened]
+    digests = {text_digest_of(each.header) for each in opened}
+    if len(digests) == 1 and parts[0] and all(parts):
+        return parts[0], f"weighed by the part held out of {parts[0].source}"
+    return None, "weighed alike; with --text FILE, by a text that no part knows"
+
+
+def _held_out(context: Context, opened: OpenModel) -> Corpus | None:
+    """The part that a model's training held out; None where its text is gone or has changed."""
+    try:
+        texts = texts_of_model(
+            opened.header,
+            context.library.text(opened.name),
+            context.corpora,
+            context.environment.home,
+        )
+    except CharplayError:
+        return None
+    known = texts.own.sha256 == text_digest_of(opened.header)
+    return texts.held_out if known and texts.held_out.characters else None
+
+
+def _rows(
+    opened: Sequence[OpenModel],
+    models: Sequence[Model],
+    weights: Sequence[float],
+    text: Corpus | None,
+) -> tuple[PartRow, ...]:
+    losses = [loss_of(model, text) if text else None for model in models]
+    return tuple(
+        PartRow(each.name, each.header.backend, weight, loss)
+        for each, weight, loss in zip(opened, weights, losses, strict=True)
+    )
