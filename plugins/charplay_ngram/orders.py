@@ -23,6 +23,8 @@ def choose_order(text: ReadText, kind: Kind, vocabulary_size: int) -> int:
     The tenth is the end of prose, or a random tenth of the different names with their repeats.
     """
     text = replace(text, symbols=text.symbols[:_LOOKED_AT], targets=text.targets[:_LOOKED_AT])
+    if not text.targets.any():
+        return min(_USUAL_ORDER, text.order)
     apart = _tenth_of_names(text) if kind == "names" else _last_tenth(text)
     counted = replace(text, targets=np.where(apart, 0, text.targets))
     scored = replace(text, targets=np.where(apart, text.targets, 0))

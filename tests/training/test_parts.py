@@ -1,0 +1,172 @@
+"""Training in parts: counted first, weighed as the others learn, never by what is held out."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from charplay.generation.options import AnswerOptions
+from charplay.plan import Part, Plan, Stage
+from charplay.plugins.finder import find_plugins
+from charplay.text.corpus import NameList
+from charplay.training.evaluation import loss_of
+from charplay.training.events import Checkpointed, Evaluated, Finished, Progress, Sampled
+from charplay.training.learners import LearnerMaker
+from charplay.training.minutes import Pace, fit_parts, fit_plan
+from charplay.training.parts import PartsTrainer
+from charplay.training.texts import RunTexts
+
+FIND = find_plugins().backends.find
+SYLLABLES = ("ab", "ac", "eb", "ed", "hag", "heg", "faf", "dab", "lo", "lu")
+COUNTING = Part("ngram", {"order": 3}, Plan(stages=(Stage(epochs=1),)), counted=True)
+NETWORK = Part(
+    "numpy",
+    {"cell": "gru", "hidden": 16},
+    Plan(batch_size=16, clip_norm=5, inner=0.1, stages=(Stage(epochs=4, learning_rate=0.02),)),
+)
+PLAN = Plan(inner=0.1, parts=(COUNTING, NETWORK))
+
+
+@pytest.fixture(scope="module")
+def names():
+    rng = np.random.default_rng(3)
+    made = ("".join(rng.choice(SYLLABLES, rng.integers(2, 5))) for _ in range(300))
+    return NameList(tuple(dict.fromkeys(made)), "syllables", "")
+
+
+class Shelf:
+    """The newest checkpoint of each kind that a run saved."""
+
+    def __init__(self):
+        self.models, self.updates = {}, []
+
+    def __call__(self, which, model, arrays, counters):
+        self.models[which] = model
+        self.updates.append((which, counters.update))
+
+
+def trainer_of(corpus, plan=PLAN, clock=lambda: 0.0, **more):
+    texts = RunTexts.split(corpus, plan.held_out, {}, plan.inner)
+    shelf = Shelf()
+    maker = LearnerMaker(FIND, texts)
+    mixer = FIND("mix").mixer(texts.deciding)
+    return PartsTrainer(mixer, maker, plan, save=shelf, clock=clock, **more), shelf, texts
+
+
+def of(kind, events):
+    return [event for event in events if isinstance(event, kind)]
+
+
+def test_the_mix_is_better_on_the_text_held_out_than_any_of_its_parts(names):
+    trainer, shelf, texts = trainer_of(names)
+    finished = list(trainer.train())[-1]
+    mixed = shelf.models[finished.kept]
+    parts = [loss_of(part, texts.held_out) for part in mixed.parts]
+    assert loss_of(mixed, texts.held_out) < min(parts)
+
+
+def test_counting_is_kept_and_shown_before_a_network_begins(names):
+    trainer, _, _ = trainer_of(names, sampling=AnswerOptions(max_chars=20))
+    events = list(trainer.train())
+    first = next(event for event in events if isinstance(event, Progress) and event.part == 2)
+    early = events[: events.index(first)]
+    assert "best" in [event.which for event in of(Checkpointed, early)]
+    assert of(Sampled, early)[0].texts
+
+
+def test_the_updates_of_all_parts_are_counted_as_one_run(names):
+    trainer, _, _ = trainer_of(names)
+    events = list(trainer.train())
+    progress = of(Progress, events)
+    assert [event.update for event in progress] == sorted(event.update for event in progress)
+    assert {event.updates for event in progress} == {trainer.updates}
+    assert events[-1].update == trainer.updates
+    assert [event.update for event in of(Evaluated, events)] == [
+        update for update, _, _ in trainer.counters.history
+    ]
+
+
+def test_what_is_held_out_decides_nothing(names):
+    texts = RunTexts.split(names, PLAN.held_out, {}, PLAN.inner)
+    other = tuple(name[::-1] for name in texts.held_out.names)
+    changed = replace(texts, held_out=replace(texts.held_out, names=other))
+    made = []
+    for each in (texts, changed):
+        shelf = Shelf()
+        maker = LearnerMaker(FIND, each)
+        mixer = FIND("mix").mixer(each.deciding)
+        list(PartsTrainer(mixer, maker, PLAN, save=shelf, clock=lambda: 0.0).train())
+        made.append(shelf.models["last"])
+    assert made[0].config == made[1].config
+    assert all(np.array_equal(a, made[1].arrays()[name]) for name, a in made[0].arrays().items())
+
+
+def test_at_the_end_counting_knows_the_inner_names_too(names):
+    trainer, shelf, texts = trainer_of(names)
+    list(trainer.train())
+    before, after = shelf.models["best"].parts[0], shelf.models["last"].parts[0]
+    assert loss_of(after, texts.inner) < loss_of(before, texts.inner) - 0.05
+
+
+def test_a_network_that_learned_the_inner_names_is_weighed_as_it_was_before(names):
+    tapered = replace(NETWORK, plan=replace(NETWORK.plan, inner_until=0.5))
+    alone, _, _ = trainer_of(names, replace(PLAN, parts=(COUNTING, tapered)))
+    list(alone.train())
+    honest = alone._weights
+    plain = replace(
+        NETWORK, plan=replace(NETWORK.plan, stages=(Stage(epochs=2, learning_rate=0.02),))
+    )
+    half, _, _ = trainer_of(names, replace(PLAN, parts=(COUNTING, plain)))
+    list(half.train())
+    assert np.allclose(honest, half._weights, atol=1e-5)
+
+
+@pytest.mark.parametrize("stop_after", [1, 3, 9, 30])
+def test_a_run_that_is_stopped_keeps_the_mix_of_what_was_learned(names, stop_after):
+    trainer, shelf, texts = trainer_of(names)
+    events = list(trainer.train(lambda: trainer.counters.update >= stop_after))
+    finished = events[-1]
+    assert isinstance(finished, Finished)
+    assert finished.reason == "stopped"
+    mixed = shelf.models[finished.kept]
+    counting = trainer_of(names, replace(PLAN, parts=(COUNTING,)))
+    list(counting[0].train())
+    assert loss_of(mixed, texts.inner) < loss_of(counting[1].models["best"], texts.inner) + 0.03
+
+
+def test_minutes_become_updates_once_and_the_plan_then_gives_the_same_model(names):
+    ticks = iter(range(1_000_000))
+    timed = replace(PLAN, minutes=1)
+    first, shelf, _ = trainer_of(names, timed, clock=lambda: next(ticks) * 0.05)
+    list(first.train())
+    stage = first.plan.parts[1].plan.stages[0]
+    assert first.plan.minutes is None
+    assert stage.updates
+    assert stage.epochs is None
+    again, second, _ = trainer_of(names, Plan.from_dict(first.plan.to_dict()))
+    list(again.train())
+    ours, theirs = shelf.models["last"], second.models["last"]
+    assert ours.config == theirs.config
+    assert all(np.array_equal(a, theirs.arrays()[name]) for name, a in ours.arrays().items())
+
+
+PACE = Pace(update=0.1, validation=0.5, updates=1000)
+
+
+def test_a_plan_is_cut_to_the_updates_that_fit_beside_its_validations():
+    fitted = fit_plan(NETWORK.plan, PACE, seconds=56)
+    assert fitted.stages[0].updates == 500
+    assert fitted.validate_every == 42
+    assert fit_plan(NETWORK.plan, PACE, seconds=10_000).stages[0].updates == 1000
+    assert fit_plan(NETWORK.plan, PACE, seconds=0.01).stages[0].updates == 1
+
+
+@pytest.mark.parametrize(
+    ("seconds", "lengths"),
+    [(50, [440]), (106, [1000]), (200, [1000]), (213, [1000, 1000]), (1000, [1000, 1000, 1000])],
+)
+def test_another_network_is_trained_only_where_there_is_time_for_all_of_it(seconds, lengths):
+    parts = (COUNTING, NETWORK, NETWORK, NETWORK)
+    fitted = fit_parts(parts, lambda part: PACE, seconds)
+    assert fitted[0] == COUNTING
+    assert [part.plan.stages[0].updates for part in fitted[1:]] == lengths

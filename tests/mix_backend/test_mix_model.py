@@ -1,0 +1,142 @@
+"""The model of a mix: a product of its parts' probabilities, each to the power of its weight."""
+
+import numpy as np
+import pytest
+
+from charplay.errors import ModelFileError
+from charplay.generation.generator import draw_names
+from charplay.generation.options import AnswerOptions
+from charplay.generation.sampling import Philox
+from charplay.models.checkpoint import Checkpoint, read_checkpoint
+from charplay.text.batching import NO_TOKEN
+from charplay.text.vocabulary import Vocabulary
+from charplay_mix.config import MixedPart
+from charplay_mix.mixer import LogLinearMixer
+from charplay_mix.translated import MISSING_SHARE, TranslatedModel
+from tests.mix_backend.conftest import LETTERS
+
+TOKENS = np.array([[NO_TOKEN, 3, 1, 0, 5], [NO_TOKEN, 2, 2, 8, 0]], np.int32)
+
+
+def softmax(logits):
+    powers = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    return powers / powers.sum(axis=-1, keepdims=True)
+
+
+def probabilities(model, tokens=TOKENS):
+    return softmax(model.advance(model.initial_state(len(tokens)), tokens)[0].astype(float))
+
+
+def test_a_mix_is_the_product_of_its_parts_probabilities_each_to_the_power_of_its_weight(mix):
+    first, second = mix.parts
+    product = probabilities(first) ** 0.7 * probabilities(second) ** 0.45
+    expected = product / product.sum(axis=-1, keepdims=True)
+    assert np.allclose(probabilities(mix), expected, atol=1e-5)
+
+
+def test_one_step_many_steps_and_a_stream_give_the_same_logits(mix):
+    logits, last = mix.advance(mix.initial_state(2), TOKENS)
+    state = mix.initial_state(2)
+    for place, column in enumerate(TOKENS.T):
+        stepped, state = mix.step(state, column)
+        assert np.allclose(softmax(stepped), softmax(logits[:, place]), atol=1e-5)
+    stream = mix.stream(mix.initial_state(1))
+    for place, token in enumerate(TOKENS[0].tolist()):
+        assert np.allclose(softmax(stream.step(token)), softmax(logits[0, place]), atol=1e-5)
+    for name, array in stream.snapshot().items():
+        assert np.allclose(array[0], last[name][0], atol=1e-5)
+        assert np.allclose(array[0], state[name][0], atol=1e-5)
+
+
+def test_a_step_changes_neither_the_state_nor_the_tokens_that_it_was_given(mix):
+    _, state = mix.advance(mix.initial_state(2), TOKENS)
+    before = {name: array.copy() for name, array in state.items()}
+    for array in state.values():
+        array.flags.writeable = False
+    tokens = TOKENS[:, 0].copy()
+    tokens.flags.writeable = False
+    mix.step(state, tokens)
+    assert all(np.array_equal(state[name], before[name]) for name in before)
+
+
+def test_the_state_of_a_mix_holds_that_of_every_part(mix):
+    assert set(mix.initial_state(3)) > {"0/hidden.0", "0/cell.0"}
+    assert any(name.startswith("1/") for name in mix.initial_state(3))
+    assert all(len(array) == 3 for array in mix.initial_state(3).values())
+
+
+def test_a_mix_comes_back_from_its_one_file_bit_for_bit(mix, find, tmp_path):
+    Checkpoint.of(mix, find("mix")).save(tmp_path / "mix.safetensors")
+    again = read_checkpoint(tmp_path / "mix.safetensors").model(find("mix"))
+    assert again.config == mix.config
+    ours, theirs = (model.advance(model.initial_state(2), TOKENS)[0] for model in (mix, again))
+    assert np.array_equal(ours, theirs)
+
+
+def test_a_name_drawn_alone_is_the_one_drawn_among_many(mix):
+    options = AnswerOptions(max_chars=30)
+
+    def draw(*numbers):
+        nothing = np.array([], np.int32)
+        return [each.text for each in draw_names(mix, nothing, options, Philox(7), numbers)]
+
+    many = draw(*range(1, 101))
+    assert draw(3) == [many[2]]
+    assert draw(70, 90) == [many[69], many[89]]
+
+
+def test_a_mix_of_mixes_is_one_mix_of_all_their_parts(mix, find, network):
+    mixer, other = LogLinearMixer(None), network(5)
+    nested = mixer.mix([(find("mix"), mix), (find("numpy"), other)], [0.5, 0.6])
+    assert [part.backend for part in nested.config.parts] == ["numpy", "ngram", "numpy"]
+    assert np.allclose([part.weight for part in nested.config.parts], [0.35, 0.225, 0.6])
+    product = probabilities(mix) ** 0.5 * probabilities(other) ** 0.6
+    assert np.allclose(
+        probabilities(nested), product / product.sum(axis=-1, keepdims=True), atol=1e-5
+    )
+
+
+def test_a_model_that_lacks_characters_gives_them_a_thousandth_and_reads_them_as_no_token(network):
+    wide = Vocabulary.of("abcdefghxyz\n")
+    narrow = network(2)
+    model = TranslatedModel(wide, narrow)
+    tokens = np.array([[NO_TOKEN, wide.index["a"], wide.index["x"], wide.index["b"]]], np.int32)
+    own = np.array([[NO_TOKEN, LETTERS.index["a"], NO_TOKEN, LETTERS.index["b"]]], np.int32)
+    found, expected = probabilities(model, tokens), probabilities(narrow, own)
+    missing = [wide.index[letter] for letter in "xyz"]
+    known = [wide.index[letter] for letter in LETTERS.characters]
+    assert np.allclose(found.sum(axis=-1), 1)
+    assert np.allclose(found[..., missing], MISSING_SHARE / 3, rtol=1e-4)
+    assert np.allclose(found[..., known], expected * (1 - MISSING_SHARE), atol=1e-6)
+
+
+def test_a_mix_in_the_characters_of_all_its_parts_comes_back_from_its_file(network, find, tmp_path):
+    wide = Vocabulary.of("abcdefghxyz\n")
+    parts = [TranslatedModel(wide, network(2)), network(3, wide)]
+    mixed = LogLinearMixer(None).mix([(find("numpy"), part) for part in parts], [0.5, 0.5])
+    Checkpoint.of(mixed, find("mix")).save(tmp_path / "mix.safetensors")
+    again = read_checkpoint(tmp_path / "mix.safetensors").model(find("mix"))
+    assert again.vocabulary == wide
+    assert np.array_equal(probabilities(mixed), probabilities(again))
+
+
+@pytest.mark.parametrize(
+    "text", ["0.4 ngram order=6", "1.25 numpy cell=lstm hidden=8", "0.5 other 'note=two words'"]
+)
+def test_a_part_is_read_from_the_text_that_it_is_written_as(text):
+    assert str(MixedPart.parse(text)) == text
+
+
+@pytest.mark.parametrize("text", ["", "ngram", "half ngram", "0.5 ngram order"])
+def test_a_part_that_cannot_be_read_is_refused(text):
+    with pytest.raises(ValueError, match=r"."):
+        MixedPart.parse(text)
+
+
+@pytest.mark.parametrize(
+    "parts", [[], ["0.5 numpy hidden=8"], ["0.5 nobody", "0.5 nobody"], ["0.5 mix", "0.5 mix"]]
+)
+def test_a_file_whose_parts_are_not_there_is_refused_in_a_line(mix, find, parts):
+    checkpoint = Checkpoint.of(mix, find("mix")).with_header(config={"parts": parts})
+    with pytest.raises(ModelFileError):
+        checkpoint.model(find("mix"))
