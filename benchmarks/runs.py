@@ -6,15 +6,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
-
 from charplay.blas import one_blas_thread
 from charplay.generation.options import AnswerOptions
 from charplay.options import build
 from charplay.plan import Plan
 from charplay.plugins.finder import find_plugins
 from charplay.text.corpus import Corpus, NameList, load_corpus
+from charplay.training.beginning import begin_training
 from charplay.training.events import TrainingEvent
+from charplay.training.learners import LearnerMaker
+from charplay.training.parts import PartsTrainer
 from charplay.training.recipe import Recipe
 from charplay.training.texts import RunTexts
 from charplay.training.trainer import Trainer
@@ -44,16 +45,14 @@ def make_trainer(
     corpus: Corpus,
     plan: Plan | None = None,
     clock: Callable[[], float] = time.perf_counter,
-) -> Trainer:
+) -> Trainer | PartsTrainer:
     """A trainer for a recipe on a corpus; it saves nothing."""
     plan = plan or recipe.plan
-    backend = REGISTRY.backends.find(recipe.backend or "")
-    rng = np.random.Generator(np.random.Philox(plan.seed))
-    config = build(backend.Config, recipe.config)
-    model = backend.create(corpus.vocabulary, corpus.kind, config, rng)
-    return Trainer(
-        backend.learner(model, plan),
-        RunTexts.split(corpus, plan.held_out),
+    texts = RunTexts.split(corpus, plan.held_out, {}, plan.inner)
+    return begin_training(
+        LearnerMaker(REGISTRY.backends.find, texts),
+        recipe.backend or "",
+        recipe.config,
         plan,
         save=lambda which, model, arrays, counters: None,
         clock=clock,

@@ -29,6 +29,7 @@ from charplay.plugins.finder import find_plugins
 from charplay.plugins.registry import Registry
 from charplay.text.catalogue import available_corpora
 from charplay.text.corpus import NameList
+from charplay.training.beginning import begin_training
 from charplay.training.counters import RunCounters
 from charplay.training.evaluation import draw_samples
 from charplay.training.events import (
@@ -42,7 +43,6 @@ from charplay.training.events import (
 )
 from charplay.training.learners import LearnerMaker
 from charplay.training.measuring import measure_model
-from charplay.training.minutes import fit_plan, measure_pace
 from charplay.training.parts import PartsTrainer
 from charplay.training.texts import RunTexts
 from charplay.training.trainer import Trainer
@@ -108,44 +108,24 @@ class Worker:
 
     def work(self, stop_asked: Callable[[], bool]) -> None:
         """Train, and put the model in the library."""
+        run, new_learner = self._run, LearnerMaker(self._registry.backends.find, self._texts)
         with one_blas_thread():
-            trainer = self._parts_trainer() if self._run.plan.parts else self._trainer()
+            trainer = begin_training(
+                new_learner,
+                run.backend,
+                run.config,
+                run.plan,
+                save=self._save,
+                clock=self._environment.clock,
+                sampling=self._sampling,
+            )
+            self._follow_plan(trainer.plan)
+            self._emit(self._started(trainer))
             for event in trainer.train(stop_asked):
                 self._follow_plan(trainer.plan)
                 self._emit(event)
                 if isinstance(event, Finished):
                     self._keep_model(event.kept)
-
-    def _trainer(self) -> Trainer:
-        """The trainer of one model."""
-        new_learner = LearnerMaker(self._registry.backends.find, self._texts)
-        run, clock = self._run, self._environment.clock
-        plan = run.plan
-        if plan.minutes:
-            pace = measure_pace(
-                new_learner(run.backend, run.config, plan), plan, self._texts, clock
-            )
-            plan = fit_plan(plan, pace, plan.minutes * 60)
-        self._follow_plan(plan)
-        learner = new_learner(run.backend, run.config, plan)
-        trainer = Trainer(
-            learner, self._texts, plan, save=self._save, clock=clock, sampling=self._sampling
-        )
-        self._emit(self._started(learner.model().parameter_count, trainer.updates))
-        return trainer
-
-    def _parts_trainer(self) -> PartsTrainer:
-        """The trainer of a mix."""
-        trainer = PartsTrainer(
-            self._backend.mixer(self._texts.deciding),
-            LearnerMaker(self._registry.backends.find, self._texts),
-            self._run.plan,
-            save=self._save,
-            clock=self._environment.clock,
-            sampling=self._sampling,
-        )
-        self._emit(self._started(0, trainer.updates))
-        return trainer
 
     def _follow_plan(self, plan: Plan) -> None:
         """Write down a plan that has updates now in the place of minutes."""
@@ -153,7 +133,7 @@ class Worker:
             self._run = replace(self._run, plan=plan)
             self._job.rewrite_plan(self._run)
 
-    def _started(self, parameters: int, updates: int) -> Started:
+    def _started(self, trainer: Trainer | PartsTrainer) -> Started:
         texts = self._texts
         return Started(
             name=self._run.name,
@@ -162,8 +142,8 @@ class Worker:
             characters=texts.characters,
             held_out=texts.held_out.characters,
             vocabulary=len(texts.vocabulary),
-            parameters=parameters,
-            updates=updates,
+            parameters=trainer.parameter_count,
+            updates=trainer.updates,
             texts=texts.stage_sources(self._run.plan),
         )
 

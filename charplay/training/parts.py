@@ -82,6 +82,11 @@ class PartsTrainer:
         """How many updates the whole run has, of all parts together."""
         return sum(self._lengths)
 
+    @property
+    def parameter_count(self) -> int:
+        """How many weights the parts that are done have."""
+        return sum(model.parameter_count for _, model in self._done)
+
     def train(self, stop_asked: Callable[[], bool] = lambda: False) -> Iterator[TrainingEvent]:
         """Train to the plan's end, or until asked to stop; TrainingError where it cannot go on."""
         number = 0

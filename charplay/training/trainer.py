@@ -74,6 +74,11 @@ class Trainer:
         yield from self._end(reason)
 
     @property
+    def parameter_count(self) -> int:
+        """How many weights the model has."""
+        return self.model().parameter_count
+
+    @property
     def inner_is_learned(self) -> bool:
         """Whether the last update learned from the text that decides."""
         return self._validation.is_over(self.counters)

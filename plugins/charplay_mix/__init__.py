@@ -1,6 +1,15 @@
 """Models made of several, of any backends: each gives its view, and the views are weighed."""
 
-from charplay import Command, RegisterBackend, RegisterCommand, hookimpl
+from importlib.resources import files
+
+from charplay import (
+    Command,
+    RegisterBackend,
+    RegisterCommand,
+    RegisterRecipe,
+    hookimpl,
+    recipes_in,
+)
 from charplay_mix.backend import MixBackend
 
 
@@ -25,3 +34,10 @@ def register_commands(register: RegisterCommand) -> None:
             ),
         )
     )
+
+
+@hookimpl
+def register_recipes(register: RegisterRecipe) -> None:
+    """Offer the recipes in this package's folder."""
+    for recipe in recipes_in(files(__name__) / "recipes"):
+        register(recipe)
