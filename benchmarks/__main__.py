@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 
 from benchmarks import (
+    counting,
     dinosaurs_recipe,
     engine_rate,
     exercises,
@@ -36,6 +37,7 @@ QUESTIONS = (
     name_models,
     names,
     poem,
+    counting,
     large_texts,
     sessions,
     start,

@@ -32,14 +32,17 @@ class _Node:
 class ContextMemory:
     """The distributions after contexts of a Kneser-Ney model, one context at a time.
 
-    tables: those of the first levels, as far as they are ready, `(C, V)` for each level; at least
-    the empty context's. Several threads may share a memory: what is remembered never changes.
+    table `(N, V)`: the distributions of the first levels, which are ready; begins: where each of
+    those begins in it. The table's first row is that of no level. Several threads may share a
+    memory: what is remembered never changes.
     """
 
-    def __init__(self, levels: Sequence[SmoothedLevel], tables: Sequence[Floats]) -> None:
-        self._levels, self._tables = levels, tables
+    def __init__(
+        self, levels: Sequence[SmoothedLevel], table: Floats, begins: Sequence[int]
+    ) -> None:
+        self._levels, self._table, self._begins = levels, table, begins
         self._discounts = [level.discounts.tolist() for level in levels]
-        self._most_nodes = _MOST_NUMBERS // tables[0].shape[1]
+        self._most_nodes = _MOST_NUMBERS // table.shape[1]
         self._forget()
 
     def log_probabilities(self, recent: Iterable[int]) -> NDArray[np.float32]:
@@ -59,7 +62,8 @@ class ContextMemory:
         return node.logarithms
 
     def _forget(self) -> None:
-        self._root, self._nodes = _Node(0, 0, self._tables[0][0]), 0
+        root = self._table[1 if self._levels else 0]
+        self._root, self._nodes = _Node(0, 0, root), 0
 
     def _find_child(self, node: _Node, symbol: int) -> _Node | None:
         """The context with one older symbol, where the model has it."""
@@ -77,8 +81,8 @@ class ContextMemory:
 
     def _distribution(self, depth: int, context: int, below: Floats) -> Floats:
         """The probabilities after a context, from those after the one without its oldest symbol."""
-        if depth < len(self._tables):
-            ready: Floats = self._tables[depth][context]
+        if depth < len(self._begins):
+            ready: Floats = self._table[self._begins[depth] + context]
             return ready
         level = self._levels[depth]
         first, end = level.first_entries[context : context + 2].tolist()

@@ -103,13 +103,15 @@ class KneserNey:
 
     def after_symbols(self, windows: Integers) -> Floats:
         """As `probabilities`, for contexts whose tokens each have 1 added."""
-        shape = len(windows), self.vocabulary_size
-        probabilities = np.full(shape, 1 / self.vocabulary_size)
+        table, begins = self._tables
+        places, longer = np.zeros(len(windows), np.intp), []
         for depth, rows, contexts in walk_contexts(self.levels, windows):
-            if depth < len(self._tables):
-                probabilities[rows] = self._tables[depth][contexts]
-                continue
-            level = self.levels[depth]
+            if depth < len(begins):
+                places[rows] = begins[depth] + contexts
+            else:
+                longer.append((self.levels[depth], rows, contexts))
+        probabilities = table[places]
+        for level, rows, contexts in longer:
             probabilities[rows] *= level.weights[contexts, None]
             entries, widths = level.entries_of(contexts)
             shares = level.shares(entries, np.repeat(contexts, widths))
@@ -117,20 +119,24 @@ class KneserNey:
         return probabilities
 
     @cached_property
-    def _tables(self) -> list[Floats]:
-        """The probabilities `(C, V)` after all contexts of the first levels that are small."""
+    def _tables(self) -> tuple[Floats, list[int]]:
+        """The probabilities `(N, V)` after all contexts of the first levels that are small.
+
+        And where each of those levels begins in that table.
+        """
         table = np.full((1, self.vocabulary_size), 1 / self.vocabulary_size)
-        tables: list[Floats] = [] if self.levels else [table]
+        tables = [table]
         parents: Integers = np.zeros(1, np.intp)
         for level in self.levels:
-            if tables and len(level.widths) * self.vocabulary_size > _TABLE:
+            if len(level.widths) * self.vocabulary_size > max(_TABLE, self.vocabulary_size):
                 break
             table = table[parents] * level.weights[:, None]
             contexts, parents = level.contexts, level.parents
             shares: Floats = level.shares(slice(None), contexts)
             np.add.at(table, (contexts, level.tokens), shares)
             tables.append(table)
-        return tables
+        begins = np.cumsum([len(ready) for ready in tables])[:-1]
+        return np.concatenate(tables), begins.tolist()
 
     def log_probabilities(self, recent: Iterable[int]) -> NDArray[np.float32]:
         """The log-probabilities `(V,)` after one context; a short time where contexts come back.
@@ -142,7 +148,7 @@ class KneserNey:
 
     @cached_property
     def _memory(self) -> ContextMemory:
-        return ContextMemory(self.levels, self._tables)
+        return ContextMemory(self.levels, *self._tables)
 
     def target_probabilities(self, text: ReadText) -> Floats:
         """The probability of each token that a text scores, in the text's order."""

@@ -11,9 +11,10 @@ name with `.large`.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 
 from charplay.models.arrays import Arrays
 from charplay.models.ngrams import Integers, Places, symbol_type
@@ -28,7 +29,7 @@ def pack_levels(levels: Sequence[SmoothedLevel], vocabulary_size: int) -> Arrays
     """The arrays of levels; none where there is no level."""
     if not levels:
         return {}
-    arrays: dict[str, NDArray[np.generic]] = {}
+    arrays: dict[str, NDArray[Any]] = {}
     for name in _COUNTS:
         joined = np.concatenate([getattr(level, name) for level in levels])
         arrays |= {name: np.minimum(joined, _LARGE).astype(np.uint8)}
@@ -45,7 +46,8 @@ def unpack_levels(arrays: Arrays, vocabulary_size: int) -> list[SmoothedLevel]:
     if not arrays:
         return []
     whole = {name: _unpack_counts(arrays, name) for name in _COUNTS}
-    whole |= {name: _check_integers(arrays[name]) for name in _SYMBOLS}
+    kind = symbol_type(vocabulary_size)
+    whole |= {name: _check_integers(arrays[name], kind) for name in _SYMBOLS}
     levels: list[SmoothedLevel] = []
     contexts, children, ngrams = slice(0, 1), slice(0, 0), slice(0, 0)
     for discounts in _check_discounts(arrays["discounts"]):
@@ -72,7 +74,8 @@ def _next_slice(part: slice, sizes: Integers) -> slice:
 
 def _unpack_counts(arrays: Arrays, name: str) -> Integers:
     """The numbers that `pack_levels` stored in two arrays."""
-    small, large = _check_integers(arrays[name]), _check_integers(arrays[f"{name}.large"])
+    small = _check_integers(arrays[name], np.uint8)
+    large = _check_integers(arrays[f"{name}.large"], np.uint32)
     is_large = small == _LARGE
     _require(int(is_large.sum()) == len(large), f"{name} has a wrong length")
     if not len(large):
@@ -82,17 +85,17 @@ def _unpack_counts(arrays: Arrays, name: str) -> Integers:
     return counts
 
 
-def _check_integers(array: NDArray[np.generic]) -> Integers:
-    _require(array.ndim == 1 and array.dtype.kind == "u", "an array has another type")
-    return array.view(array.dtype)
+def _check_integers(array: NDArray[Any], kind: DTypeLike) -> Integers:
+    _require(array.ndim == 1 and array.dtype == kind, "an array has another type")
+    return array
 
 
-def _check_discounts(discounts: NDArray[np.generic]) -> NDArray[np.float64]:
+def _check_discounts(discounts: NDArray[Any]) -> NDArray[np.float64]:
     _require(
         discounts.dtype == np.float64 and discounts.ndim == 2 and discounts.shape[1] == 4,
         "discounts have another shape",
     )
-    return discounts.astype(np.float64)
+    return discounts
 
 
 def _check_level(level: SmoothedLevel) -> None:

@@ -80,10 +80,14 @@ class ContextLevel:
 
 def count_ngrams(text: ReadText, vocabulary_size: int) -> tuple[ContextLevel, ...]:
     """The levels of a text: contexts of 0 to `order - 1` tokens; none where nothing is scored."""
-    blocks = [_count_block(text, places, vocabulary_size) for places in _blocks_of(text)]
-    if not blocks:
+    parts: list[list[ContextLevel]] = [[] for _ in range(text.order - 1)]
+    for places in _blocks_of(text):
+        for level, part in zip(parts, _count_block(text, places, vocabulary_size), strict=True):
+            level.append(part)
+    if not text.targets.any():
         return ()
-    levels = [_join_levels(parts) for parts in zip(*blocks, strict=True)]
+    # One level after the other leaves the list, so that no more than one is there twice.
+    levels = [_join_levels(parts.pop(0)) for _ in range(text.order - 1)]
     return (_root_level(text, levels, vocabulary_size), *levels)
 
 

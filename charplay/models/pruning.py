@@ -8,6 +8,7 @@ goes to the level below, so probabilities still sum to 1.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,32 +34,50 @@ def prune_levels(
     excess = min(len(levels[0].tokens) + droppable - most, droppable) if levels else 0
     if excess <= 0:
         return list(levels)
-    gains = list(_gains(levels, counted))
-    least = np.partition(np.concatenate(gains), excess - 1)[excess - 1]
-    kept = [np.ones(len(levels[0].tokens), bool), *(gain > least for gain in gains)]
-    return _drop_ngrams(levels, kept)
+    kept = _most_gainful(list(_gains(levels, counted)), excess)
+    return _drop_ngrams(levels, [np.ones(len(levels[0].tokens), bool), *kept])
+
+
+def _most_gainful(gains: Sequence[Gains], excess: int) -> list[Kept]:
+    """Which n-grams of each level are left without so many of those that are worth least."""
+    ranked = np.concatenate(gains)
+    ranked.partition(excess - 1)
+    return [gain > ranked[excess - 1] for gain in gains]
 
 
 def _gains(levels: Sequence[SmoothedLevel], counted: Sequence[ContextLevel]) -> Iterator[Gains]:
     """What each n-gram of each level is worth, from contexts of one token on, in nats."""
-    root = levels[0]
-    entries = np.arange(len(root.tokens))
-    below = root.shares(entries, entries * 0) + root.weights[0] / root.vocabulary_size
-    for shorter, level, counts in zip(levels, levels[1:], counted[1:], strict=False):
-        probabilities = np.empty(len(level.tokens), np.float32)
-        gains = np.empty(len(level.tokens), np.float32)
-        for contexts in _parts(len(level.widths)):
-            entries, widths = level.entries_of(contexts)
-            parents = np.searchsorted(shorter.first_children, contexts, side="right") - 1
-            codes = np.repeat(parents, widths) * level.vocabulary_size + level.tokens[entries]
-            lower = below[find_codes(shorter.entry_codes, codes)[0]]
-            owners = np.repeat(contexts, widths)
-            shares, weights = level.shares(entries, owners), level.weights[owners]
-            probabilities[entries] = shares + weights * lower
-            without = (shares + weights) * lower
-            gains[entries] = counts.occurrences[entries] * np.log(probabilities[entries] / without)
-        below = probabilities
+    shorter = replace(levels[0])
+    entries = np.arange(len(shorter.tokens))
+    below = shorter.shares(entries, 0) + shorter.weights[0] / shorter.vocabulary_size
+    for given, counts in zip(levels[1:], counted[1:], strict=True):
+        # A copy, so that what it works out for itself goes with it: there is much of it.
+        level = replace(given)
+        probabilities, without = _probabilities(level, shorter, below)
+        gains = np.log(probabilities / without)
+        gains *= counts.occurrences
         yield gains
+        shorter, below = level, probabilities
+
+
+def _probabilities(
+    level: SmoothedLevel, shorter: SmoothedLevel, below: NDArray[Any]
+) -> tuple[Gains, Gains]:
+    """The probability of each n-gram, and what it would be if that one were dropped.
+
+    below: the probabilities of the n-grams of the shorter level.
+    """
+    probabilities, without = (np.empty(len(level.tokens), np.float32) for _ in range(2))
+    for contexts in _parts(len(level.widths)):
+        entries, widths = level.entries_of(contexts)
+        parents = shorter.first_children.searchsorted(contexts, side="right") - 1
+        codes = np.repeat(parents, widths) * level.vocabulary_size + level.tokens[entries]
+        lower = below[find_codes(shorter.entry_codes, codes)[0]]
+        owners = np.repeat(contexts, widths)
+        shares, weights = level.shares(entries, owners), level.weights[owners]
+        probabilities[entries] = shares + weights * lower
+        without[entries] = (shares + weights) * lower
+    return probabilities, without
 
 
 def _parts(contexts: int) -> Iterator[Places]:
@@ -70,7 +89,8 @@ def _drop_ngrams(levels: Sequence[SmoothedLevel], kept: Sequence[Kept]) -> list[
     """The levels with the n-grams kept, and the contexts that have some or lead to some."""
     pruned: list[SmoothedLevel] = []
     longer = np.zeros(0, bool)
-    for level, entries in zip(reversed(levels), reversed(kept), strict=True):
+    for given, entries in zip(reversed(levels), reversed(kept), strict=True):
+        level = replace(given)
         widths = sum_parts(entries, level.first_entries)
         children = sum_parts(longer, level.first_children)
         contexts = (widths > 0) | (children > 0)

@@ -36,8 +36,8 @@ class NgramModel(Model):
     @property
     def facts(self) -> dict[str, str]:
         counted, dropped = self.counted, self.counted.dropped
-        pruned = f", {dropped:,} more were dropped" if dropped else ""
-        return {"n-grams": f"{counted.ngrams:,} of up to {counted.order} characters{pruned}"}
+        pruned = f"; {dropped:,} more were dropped" if dropped else ""
+        return {"n-grams": f"{counted.ngrams:,}, the longest of order {counted.order}{pruned}"}
 
     def initial_state(self, batch_size: int) -> State:
         return {"recent": np.full((batch_size, self._length), NO_TOKEN, np.int32)}

@@ -294,3 +294,22 @@ def test_arrays_that_do_not_fit_each_other_are_refused(damage):
     damage(arrays)
     with pytest.raises((ValueError, KeyError)):
         KneserNey.load(arrays, 6)
+
+
+def totals_by_context(model):
+    """What each context's counts sum to, dropped ones included."""
+    totals, paths = {}, [()]
+    for level in model.levels:
+        totals |= dict(zip(paths, level.totals.tolist(), strict=True))
+        symbols = iter(level.child_symbols.tolist())
+        counts = zip(paths, level.children.tolist(), strict=True)
+        paths = [(*path, next(symbols)) for path, count in counts for _ in range(count)]
+    return totals
+
+
+def test_what_dropped_n_grams_counted_goes_to_the_level_below():
+    texts = random_texts()
+    whole = totals_by_context(KneserNey.count(texts, 6, 6))
+    pruned = totals_by_context(KneserNey.count(texts, 6, 6, 1000))
+    assert 6 < len(pruned) < len(whole)
+    assert pruned == {path: whole[path] for path in pruned}

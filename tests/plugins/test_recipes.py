@@ -108,16 +108,17 @@ def test_the_recipes_of_a_folder_are_named_as_their_files(tmp_path):
 
 
 def texts_of(tree: ast.Module) -> Iterator[ast.Constant]:
-    """The strings of a module that are neither documentation nor the name of a library.
+    """The strings of a module that are neither documentation nor the name of something else.
 
-    `framework=` is safetensors' own word, and `version(…)` asks for an installed package.
+    `framework=` is safetensors' own word, `version(…)` asks for an installed package, and
+    `.get(…)` for a field of a file.
     """
     passed: set[ast.AST | None] = set()
     for node in ast.walk(tree):
         match node:
             case ast.Expr(value) | ast.keyword("framework", value):
                 passed.add(value)
-            case ast.Call(ast.Name("version"), arguments):
+            case ast.Call(ast.Name("version") | ast.Attribute(_, "get"), arguments):
                 passed.update(arguments)
             case ast.Dict(keys, values):
                 asks = (ast.unparse(value).startswith("version(") for value in values)

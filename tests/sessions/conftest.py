@@ -15,6 +15,7 @@ from charplay.sessions.choice import SessionChoice
 from charplay.sessions.store import Store
 from charplay.sessions.tree import Reply, Utterance
 from charplay.terminal.shell import Shell
+from charplay.text.batching import Batch
 from charplay.text.vocabulary import Vocabulary
 from tests.conftest import Said, make_environment
 
@@ -22,10 +23,11 @@ LETTERS = "\n abcdefgh"
 
 
 def put_model(home, backend, name="poet", kind="prose", seed=0, letters=LETTERS, **config):
-    """Put an untrained model with a taste of its own into a home's library; its digest."""
-    model = backend.create(
-        Vocabulary(letters), kind, build(backend.Config, config), np.random.default_rng(seed)
-    )
+    """Put a model with a taste of its own into a home's library; its digest."""
+    rng = np.random.default_rng(seed)
+    model = backend.create(Vocabulary(letters), kind, build(backend.Config, config), rng)
+    if not model.parameter_count:
+        model = taught(model, backend, rng)
     checkpoint = Checkpoint.of(model, backend, sampling={"max_chars": 12})
     library = Library(home / "models", lambda name: backend)
     digest = library.add(checkpoint, name)
@@ -33,12 +35,20 @@ def put_model(home, backend, name="poet", kind="prose", seed=0, letters=LETTERS,
     return digest
 
 
+def taught(model, backend, rng):
+    """A model after some noise: one without weights has no taste before it has read anything."""
+    tokens = rng.integers(0, len(model.vocabulary), (1, 401)).astype(np.int32)
+    learner = backend.learner(model, backend.usual_plan(model.kind, 400))
+    learner.update(Batch(tokens[:, :-1], tokens[:, 1:], True, 400), 0.01)
+    return learner.model()
+
+
 @pytest.fixture
 def numpy_backend(registry):
     return registry.backends.find("numpy")
 
 
-@pytest.fixture(params=["numpy", "keras"])
+@pytest.fixture(params=["numpy", "ngram", "keras"])
 def backend(request, registry):
     """Each backend whose models are talked to, where it is installed with what it needs."""
     found = registry.backends.get(request.param)
