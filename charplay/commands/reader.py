@@ -218,7 +218,7 @@ class Reading:
 
 def _belongs(known: Option, word: Word) -> bool:
     """Whether a further word can only be one more value of an option that takes several."""
-    if word.is_flag:
+    if word.is_flag or known.kind == "str":
         return False
     try:
         known.parse(word.text)
