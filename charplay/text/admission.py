@@ -126,11 +126,11 @@ class Admission:
 
 
 def _find_twins(characters: str) -> dict[str, str]:
-    """The known character for each spelling that differs from it in typography alone."""
+    """The known character for each spelling that differs from it in case or typography alone."""
     preferred = "".join(twin for twins in TWINS.values() for twin in twins if twin in characters)
     twins: dict[str, str] = {}
     for character in preferred + characters:
-        for spelled in (plain_spelling(character), compose(character)):
+        for spelled in (plain_spelling(character), compose(character), letter_form(character)):
             if spelled != character:
                 twins.setdefault(spelled, character)
     return twins
