@@ -74,6 +74,12 @@ def test_every_part_of_a_form_meets_the_models_characters(of_letters, found, let
     assert [name for name in names if not fits(name)] == []
 
 
+def test_lengths_are_those_that_a_person_sees(of_letters, found):
+    of_letters("abe\u0301")
+    names = texts(found("--starts", "éééé", "--min-length", "6", "--max-length", "6"))
+    assert {len(composed(name)) for name in names} == {6}
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [

@@ -229,6 +229,11 @@ def test_a_combining_mark_that_joins_with_nothing_is_left_out_and_its_letter_kep
     assert "\u0301" in admitted.folded + admitted.dropped
 
 
+def test_a_mark_joins_the_letter_that_it_follows_once_something_between_is_left_out():
+    admitted = Vocabulary.of("eé\u0301").admit("e☃\u0301")
+    assert (admitted.text, admitted.dropped) == ("é", "☃")
+
+
 @pytest.mark.parametrize("text", ["Zoé Maëlle", "Ế á\u0327", "한국", "क़", "Å"])
 def test_a_vocabulary_that_spells_letters_apart_reads_every_normal_form(text):
     apart = Vocabulary.of(nfd(text))
