@@ -16,6 +16,7 @@ from charplay.insight.described_name import DescribedName
 from charplay.insight.description import describe_names
 from charplay.insight.known_names import KnownNames, load_known_names
 from charplay.insight.naming import fit_question, search_names
+from charplay.insight.score import LEAST_RANKED
 from charplay.insight.search import SearchFilters
 from charplay.models.library import OpenModel
 from charplay.options import build
@@ -23,7 +24,9 @@ from charplay.plan import TextChoice
 from charplay.text.corpus import NameList, load_corpus
 from charplay.text.typography import comparing_form
 
-_UNRANKED = "no centile: it ranks a name among held-out names, and the model has fewer than 20"
+_UNRANKED = (
+    f"no centile: it ranks a name among held-out names, and the model has fewer than {LEAST_RANKED}"
+)
 CAUTION = "This is no regulatory check: a name that passes is not a name cleared."
 
 

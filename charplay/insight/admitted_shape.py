@@ -7,6 +7,7 @@ from charplay.generation.constraints import Shape
 from charplay.generation.question import first_line, list_known
 from charplay.insight.admitted_pattern import admit_pattern, find_impossible
 from charplay.insight.spelling import likeliest_spelling
+from charplay.models.contract import Model
 from charplay.models.library import OpenModel
 from charplay.text.admission import Admitted
 from charplay.text.signs import list_characters, show_text
@@ -15,21 +16,24 @@ _MOST_NAMED, _LONGEST_SHOWN = 8, 40
 
 
 def admit_shape(opened: OpenModel, shape: Shape) -> tuple[Shape, Admitted]:
-    """The form as the model spells it, and its starts, with all that became plainer letters.
+    """The form in the model's characters, and its starts with all that became plainer letters.
 
-    Each start is spelled in the case and typography that the model finds likeliest. Raises
-    UsageError for a form that needs a character unknown to the model.
+    Raises UsageError for a form that needs a character unknown to the model.
     """
     starts = [_admit_part(opened, text, "start with") for text in shape.starts if text]
     ends = _admit_part(opened, shape.ends, "end with")
     contains = _admit_part(opened, shape.contains, "contain")
     pattern, plainer = _admit_pattern(opened, shape.pattern)
-    spelled = dict.fromkeys(likeliest_spelling(opened.model, start.text) for start in starts)
-    admitted = replace(
-        shape, starts=tuple(spelled), ends=ends.text, contains=contains.text, pattern=pattern
-    )
+    texts = tuple(start.text for start in starts)
+    admitted = replace(shape, starts=texts, ends=ends.text, contains=contains.text, pattern=pattern)
     folded = "".join(part.folded for part in (*starts, ends, contains)) + plainer
-    return admitted, Admitted(", ".join(spelled), "".join(dict.fromkeys(folded)))
+    return admitted, Admitted(", ".join(texts), "".join(dict.fromkeys(folded)))
+
+
+def spell_starts(model: Model, shape: Shape) -> Shape:
+    """The form with each start in the case and typography that the model finds likeliest, once."""
+    spelled = dict.fromkeys(likeliest_spelling(model, start) for start in shape.starts)
+    return replace(shape, starts=tuple(spelled))
 
 
 def _admit_part(opened: OpenModel, text: str, verb: str) -> Admitted:

@@ -9,7 +9,7 @@ from charplay.generation.generator import Answer
 from charplay.generation.options import AnswerOptions
 from charplay.generation.question import Question
 from charplay.generation.sampling import draws_of
-from charplay.insight.admitted_shape import admit_shape
+from charplay.insight.admitted_shape import admit_shape, spell_starts
 from charplay.insight.known_names import KnownNames
 from charplay.insight.search import NameSearch, SearchFilters
 from charplay.options import change
@@ -30,10 +30,11 @@ def fit_question(question: Question, shape: Shape, limited: bool) -> tuple[Quest
     cannot give a name.
     """
     typed = ", ".join(shape.starts)
+    model = question.opened.model
     shape, admitted = admit_shape(question.opened, shape)
-    characters = question.opened.model.vocabulary.characters
-    options = _make_room(question.options, shape, limited, characters)
-    return replace(question, prompt=typed, admitted=admitted, options=options), shape
+    options = _make_room(question.options, shape, limited, model.vocabulary.characters)
+    question = replace(question, prompt=typed, admitted=admitted, options=options)
+    return question, spell_starts(model, shape)
 
 
 def _make_room(
