@@ -114,7 +114,8 @@ def names(
 
     `options` are those of the form (starts, ends, contains, pattern, min_length, max_length) and
     of sampling. new: only names that are not in the model's list; min_distance: only names at
-    least so many edits away from every name in it.
+    least so many edits away from every name in it. starts: one text, or several of which each
+    name has one.
     """
     workspace = _workspace(home)
     opened = _open_model(workspace, model)
@@ -122,7 +123,7 @@ def names(
     form = {option.name for option in options_of(Shape)}
     given = {key: value for key, value in options.items() if key not in form}
     wanted = {key: value for key, value in options.items() if key in form}
-    question = _ask(workspace, opened, wanted.get("starts", ""), _options(opened, given), n)
+    question = _ask(workspace, opened, "", _options(opened, given), n)
     question, shape = fit_question(question, build(Shape, wanted), "max_chars" in given)
     local = workspace.library.text(opened.name)
     known, _ = load_known_names(opened.header, local, workspace.corpora, workspace.environment.home)

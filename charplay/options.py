@@ -12,6 +12,7 @@ import typing
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import chain
 from pkgutil import resolve_name
 from typing import Any, TypeVar
 
@@ -271,8 +272,9 @@ def parse_values(cls: Any, values: Mapping[str, object], what: str = "option") -
     parsed = {}
     for name, value in values.items():
         each = find_option(cls, name, what)
-        if each.many and isinstance(value, list | tuple):
-            parsed[each.name] = tuple(each.parse(one) for one in value)
+        if each.many:
+            several = value if isinstance(value, list | tuple) else (value,)
+            parsed[each.name] = tuple(map(each.parse, several))
         else:
             parsed[each.name] = each.parse(value)
     return parsed
@@ -319,13 +321,12 @@ def typed_words(options: Iterable[Option], values: Mapping[str, Any]) -> tuple[s
 
 
 def _words_of(declared: Option, value: Any) -> list[str]:
-    """One value as it is typed, with its flag unless it is positional."""
+    """One value as it is typed, each part of it with its flag unless it is positional."""
     words = [str(one) for one in (value if declared.many else (value,))]
     flag = f"--{declared.typed_name}"
     if declared.positional:
         return words
     if declared.is_switch:
         return [flag if value else f"{flag}=off"]
-    if words[0].startswith("-"):
-        return [f"{flag}={words[0]}", *words[1:]]
-    return [flag, *words]
+    flagged = ([f"{flag}={w}"] if w.startswith("-") else [flag, w] for w in words)
+    return list(chain.from_iterable(flagged))

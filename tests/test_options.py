@@ -15,6 +15,7 @@ from charplay.options import (
     option_values,
     options_of,
     parse_values,
+    typed_words,
 )
 
 
@@ -193,6 +194,15 @@ def test_a_field_that_was_not_declared_is_no_option():
 def test_what_is_not_given_keeps_its_default():
     assert build(Run, {}) == Run()
     assert build(Run, {"count": "3"}) == Run(count=3)
+
+
+def test_one_value_for_an_option_of_several_is_one_of_them():
+    assert build(Run, {"tags": "3"}) == build(Run, {"tags": ["3"]}) == Run(tags=(3,))
+
+
+def test_values_are_typed_as_they_are_read_each_with_its_flag():
+    words = typed_words(options_of(Run), {"tags": (1, -2), "title": "-x", "loud": True})
+    assert words == ("--loud", "--title=-x", "--tags", "1", "--tags=-2")
 
 
 def test_change_leaves_the_rest_and_the_original_alone():

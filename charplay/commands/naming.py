@@ -16,12 +16,17 @@ from charplay.insight.described_name import DescribedName
 from charplay.insight.description import describe_names
 from charplay.insight.known_names import KnownNames, load_known_names
 from charplay.insight.naming import fit_question, search_names
+from charplay.insight.score import LEAST_RANKED
 from charplay.insight.search import SearchFilters
 from charplay.models.library import OpenModel
 from charplay.options import build
 from charplay.plan import TextChoice
 from charplay.text.corpus import NameList, load_corpus
+from charplay.text.typography import comparing_form
 
+_UNRANKED = (
+    f"no centile: it ranks a name among held-out names, and the model has fewer than {LEAST_RANKED}"
+)
 CAUTION = "This is no regulatory check: a name that passes is not a name cleared."
 
 
@@ -50,8 +55,7 @@ def find_names(context: Context, request: Request) -> Names:
     arguments = request.fill(NamesArguments)
     opened = _name_model(context, arguments.model)
     options = answer_options(context, opened, arguments.sampling)
-    typed = str(arguments.shape.get("starts", ""))
-    question = ask_question(opened, options, typed, arguments.count, context.environment.fresh_seed)
+    question = ask_question(opened, options, "", arguments.count, context.environment.fresh_seed)
     shape = build(Shape, arguments.shape)
     question, shape = fit_question(question, shape, "max_chars" in arguments.sampling)
     question = in_session(context, request, question)
@@ -63,18 +67,19 @@ def find_names(context: Context, request: Request) -> Names:
     quantiles = opened.header.held_out_quantiles
     described = describe_names(opened.model, found.answers, known, quantiles, arguments.sounds)
     answers = _sorted_names(described, arguments.sort)
+    unranked = "" if quantiles or not answers else _UNRANKED
     if context.session:
         context.session.keep_turn(question, _as_answers(answers))
     return Names(
         model=opened.name,
         seed=question.seed,
-        prompt=typed,
+        prompt=question.prompt,
         answers=answers,
         wanted=len(question.numbers),
         fitting=len(found.answers),
         tried=found.tried,
         filters=_filters_given(request),
-        notices=tuple(filter(None, (question.admitted.notice, missing))),
+        notices=tuple(filter(None, (question.admitted.notice, missing, unranked))),
         caution=CAUTION if arguments.sounds else "",
         interrupted=context.interrupted,
     )
@@ -135,6 +140,6 @@ def _sorted_names(names: list[DescribedName], sort: str) -> tuple[DescribedName,
         "draw": lambda name: 0,
         "loss": lambda name: name.loss,
         "length": lambda name: (len(name.text), name.text),
-        "alphabet": lambda name: name.text.casefold(),
+        "alphabet": lambda name: comparing_form(name.text),
     }
     return tuple(sorted(names, key=keys[sort]))

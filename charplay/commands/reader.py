@@ -194,7 +194,10 @@ class Reading:
             while greedy and known.many and self._words and _belongs(known, self._words[0]):
                 self._store(known, self._words.pop(0).text)
         else:
-            raise UsageError(f"{name} needs a value", f"{name} is {known.domain}")
+            hint = f"{name} is {known.domain}"
+            if self._words and known.kind == "str":
+                hint += f"; one that begins with a dash is written {name}={self._words[0].text}"
+            raise UsageError(f"{name} needs a value", hint)
 
     def _read_positional(self, text: str) -> None:
         for argument in self._positional:
@@ -218,7 +221,7 @@ class Reading:
 
 def _belongs(known: Option, word: Word) -> bool:
     """Whether a further word can only be one more value of an option that takes several."""
-    if word.is_flag:
+    if word.is_flag or known.kind == "str":
         return False
     try:
         known.parse(word.text)

@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from math import prod
-from time import thread_time
-from typing import Any
 
 from charplay.errors import UsageError
+from charplay.generation.patterns import NamePattern
 from charplay.options import option
-
-# No name has so many characters, and a pattern that repeats more often takes much memory.
-_MOST_REPEATED = 10_000
-# A pattern is given up if one match takes longer than the first of these, or all slow matches
-# together longer than the last. Processor time, so that other programs make no difference.
-_PATTERN_SECONDS, _SLOW_SECONDS, _ALL_SECONDS = 0.5, 0.005, 2.0
+from charplay.text.typography import compose, letter_form
 
 
 @dataclass(frozen=True)
 class Shape:
-    """The form of a name; upper and lower case make no difference."""
+    """The form of a name; case, typography and the normal form make no difference.
 
-    starts: str = option("", "names that begin with this text", metavar="TEXT")
+    Lengths are in characters of the composed text.
+    """
+
+    starts: tuple[str, ...] = option(
+        (), "names that begin with this text; repeat it for one of several", metavar="TEXT"
+    )
     ends: str = option("", "names that end with this text", metavar="TEXT")
     contains: str = option("", "names that contain this text", metavar="TEXT")
     pattern: str | None = option(
@@ -39,13 +38,28 @@ class Shape:
                 f"and --max-length allows {self.max_length}",
                 f"allow more: --max-length {self.least}",
             )
-        if self.pattern is not None:
-            self._compiled  # noqa: B018 - raises UsageError for a wrong pattern
+        self._pattern  # noqa: B018 - raises UsageError for a wrong pattern
+
+    @cached_property
+    def _pattern(self) -> NamePattern | None:
+        return None if self.pattern is None else NamePattern(self.pattern)
+
+    @cached_property
+    def _starts(self) -> tuple[str, ...]:
+        return tuple(map(letter_form, self.starts))
+
+    @cached_property
+    def _ends(self) -> str:
+        return letter_form(self.ends)
+
+    @cached_property
+    def _contains(self) -> str:
+        return letter_form(self.contains)
 
     @property
     def least(self) -> int:
-        """The fewest characters that a name of this form can have."""
-        return max(self.min_length, *(len(t) for t in (self.starts, self.ends, self.contains)))
+        """The fewest characters that a name of this form can have, whichever start it has."""
+        return max(self.min_length, *map(len, (*self._starts, self._ends, self._contains)))
 
     @property
     def constrains(self) -> bool:
@@ -60,85 +74,40 @@ class Shape:
         """
         return self.max_length is not None or self.min_length > 1 or self._pattern_steers
 
+    @property
+    def _pattern_steers(self) -> bool:
+        return self._pattern is not None and self._pattern.steers
+
     def fits(self, text: str) -> bool:
         """Whether a whole name has this form."""
-        lowered = text.lower()
+        letters = letter_form(text)
         return (
-            self.min_length <= len(text) <= (self.max_length or len(text))
-            and lowered.startswith(self.starts.lower())
-            and lowered.endswith(self.ends.lower())
-            and self.contains.lower() in lowered
-            and (self.pattern is None or self._matches(text, partly=False))
+            self.min_length <= len(letters) <= (self.max_length or len(letters))
+            and (not self._starts or letters.startswith(self._starts))
+            and letters.endswith(self._ends)
+            and self._contains in letters
+            and (self._pattern is None or self._pattern.matches(letters))
         )
 
     def can_become(self, text: str) -> bool:
-        """Whether a name that begins with this text can still get this form.
+        """Whether a name that begins with the letters of this text can still get this form.
 
         May be True where it cannot; is never False where it can.
         """
-        return self._has_room(text) and (
-            not self._pattern_steers or self._matches(text, partly=True)
-        )
-
-    def _has_room(self, text: str) -> bool:
-        """Whether the text that is still missing fits within the longest length."""
-        lowered = text.lower()
-        wanted = (self.ends.lower(), self.contains.lower())
-        # Lower case can be longer than the letter itself (İ), and lengths then prove nothing.
-        plain = len(lowered + "".join(wanted)) == len(text + self.ends + self.contains)
-        if self.max_length is None or not plain:
-            return True
-        needed = _count_missing(lowered, wanted[0])
-        if wanted[1] not in lowered:
-            needed = max(needed, _count_missing(lowered, wanted[1]))
-        return self.max_length - len(text) >= needed
-
-    @cached_property
-    def _compiled(self) -> Any:
-        import regex  # loaded only if there is a pattern
-
-        pattern = self.pattern or ""
-        try:
-            counts = regex.findall(r"\{(\d+)?,?(\d+)?\}", pattern)
-            if prod(int(most or least or 1) for least, most in counts) > _MOST_REPEATED:
-                raise ValueError(f"it repeats a part more than {_MOST_REPEATED:,} times")
-            return regex.compile(pattern, regex.IGNORECASE)
-        except (regex.error, ValueError, RecursionError) as error:
-            raise UsageError(
-                f"the pattern {pattern[:60]!r} is not a regular expression: {error}",
-                "correct it: [aeiou] is a vowel, . any character, .* any text, .{5,9} any 5 to 9",
-            ) from error
-
-    @property
-    def _pattern_steers(self) -> bool:
-        """Whether the pattern can rule a name out by its beginning.
-
-        A beginning decides nothing for a pattern that looks ahead or back, nor for one that starts
-        with any text; such patterns only filter whole names.
-        """
-        if self.pattern is None or self.pattern.startswith((".*", ".+")):
+        letters = letter_form(text)
+        if not self._has_room(letters):
             return False
-        return not any(sign in self.pattern for sign in ("(?=", "(?!", "(?<", "$", "\\"))
+        pattern = self._pattern
+        return pattern is None or not pattern.steers or pattern.matches(letters, partly=True)
 
-    def _matches(self, text: str, partly: bool) -> bool:
-        start = thread_time()
-        try:
-            found = self._compiled.fullmatch(text, partial=partly, timeout=_PATTERN_SECONDS)
-            seconds = thread_time() - start
-            if seconds > _SLOW_SECONDS:
-                self._slow_matches.append(seconds)
-                if sum(self._slow_matches) > _ALL_SECONDS:
-                    raise TimeoutError
-        except TimeoutError as error:
-            raise UsageError(
-                f"the pattern {self.pattern!r} takes too long on {text!r}", "use a simpler pattern"
-            ) from error
-        return found is not None
-
-    @cached_property
-    def _slow_matches(self) -> list[float]:
-        """Seconds that each slow match took."""
-        return []
+    def _has_room(self, letters: str) -> bool:
+        """Whether the text that is still missing fits within the longest length."""
+        if self.max_length is None:
+            return True
+        needed = _count_missing(letters, self._ends)
+        if self._contains not in letters:
+            needed = max(needed, _count_missing(letters, self._contains))
+        return self.max_length - len(letters) >= needed
 
 
 def _count_missing(text: str, end: str) -> int:
@@ -147,17 +116,33 @@ def _count_missing(text: str, end: str) -> int:
     return len(end) - overlap
 
 
-def steer_by(shape: Shape) -> Callable[[str, str], bool]:
+def steer_by(shape: Shape, characters: str = "") -> Callable[[str, str], bool]:
     """A function that tells whether a character may follow a text in names of a form.
+
+    `characters` are the model's: some may join with the letter before them, as accents do in a
+    text that spells them apart, so a letter is also right where it can become the right one.
 
     The newline ends a name. A name that is long enough may end wherever the model ends it, even if
     it does not have the form then: a name that has to go on until it fits grows long and strange.
     """
+    joining = [character for character in characters if joins_letters(character)]
+
+    def can_grow(text: str) -> bool:
+        return shape.can_become(text) or any(
+            can_grow(text + mark)
+            for mark in joining
+            if len(compose(text + mark)) <= len(compose(text))
+        )
 
     @lru_cache(maxsize=200_000)
     def may_follow(text: str, character: str) -> bool:
         if character == "\n":
-            return len(text) >= shape.min_length
-        return shape.can_become(text + character)
+            return len(compose(text)) >= shape.min_length
+        return can_grow(text + character)
 
     return may_follow
+
+
+def joins_letters(character: str) -> bool:
+    """Whether a character can become one with the letter before it: a mark, a part of Hangul."""
+    return bool(unicodedata.combining(character)) or "\u1161" <= character <= "\u11c2"

@@ -10,12 +10,14 @@ from charplay.errors import UsageError
 from charplay.generation.options import AnswerOptions, Seed
 from charplay.models.library import OpenModel
 from charplay.options import change
-from charplay.text.vocabulary import Admitted
+from charplay.text.admission import Admitted
+from charplay.text.signs import list_characters
+from charplay.text.vocabulary import NEWLINE, Vocabulary
 
 if TYPE_CHECKING:
     from charplay.sessions.tree import Turn
 
-_LONGEST_SHOWN = 20
+_MOST_NAMED, _MOST_KNOWN = 8, 60
 
 
 @dataclass(frozen=True)
@@ -86,17 +88,22 @@ def admit_prompt(opened: OpenModel, text: str) -> Admitted:
     vocabulary = opened.model.vocabulary
     admitted = vocabulary.admit(text)
     if text and not admitted.text:
-        known = "".join(filter(str.isprintable, vocabulary.characters))
+        dropped = list_characters(admitted.dropped, _MOST_NAMED)
         raise UsageError(
-            f"{opened.name} knows none of these characters: {text.strip()[:_LONGEST_SHOWN]!r}",
-            f"it knows {known}",
+            f"{opened.name} knows none of these characters: {dropped}", list_known(vocabulary)
         )
     return admitted
 
 
+def list_known(vocabulary: Vocabulary) -> str:
+    """What a model can be asked for, as a hint: its characters, or the first of many."""
+    known = vocabulary.characters.replace(NEWLINE, "")
+    return f"it knows {list_characters(known, _MOST_KNOWN)}"
+
+
 def first_line(text: str) -> str:
-    """The beginning of a name, as typed; UsageError where it has several lines."""
+    """A part of a name, as typed; UsageError where it has several lines."""
     line = text.removesuffix("\n")
     if "\n" in line:
-        raise UsageError("a name is one line, and this beginning has more", "give one line")
+        raise UsageError("a name is one line, and this text has more", "give one line")
     return line

@@ -16,13 +16,14 @@ from charplay.options import build
 from charplay.plan import Plan, TextChoice
 from charplay.text.corpus import NameList, load_corpus, split_corpus
 from charplay.text.entry import CorpusEntry
+from charplay.text.typography import comparing_form
 
 Status: TypeAlias = Literal["training", "held out", "new"]
 
 
 @dataclass(frozen=True)
 class KnownNames:
-    """A model's training and held-out names, caseless, and the names to measure distances to.
+    """A model's training and held-out names as they compare, and the names to measure distances to.
 
     training, held_out: None where the model's list is not available. names: as they are spelled.
     """
@@ -35,10 +36,10 @@ class KnownNames:
         """Which part of the model's list has the name; None where the list is not available."""
         if self.training is None or self.held_out is None:
             return None
-        caseless = name.casefold()
-        if caseless in self.training:
+        form = comparing_form(name)
+        if form in self.training:
             return "training"
-        return "held out" if caseless in self.held_out else "new"
+        return "held out" if form in self.held_out else "new"
 
     def compared_with(self, names: Iterable[str]) -> KnownNames:
         """The same parts, but distances are measured to these names."""
@@ -76,7 +77,7 @@ def load_known_names(
         return KnownNames(None, None, ()), f"{choice.corpus} is no longer a list of names"
     changed = f"{choice.corpus} has changed since the model was trained on it"
     known = KnownNames(
-        _caseless_names(training), _caseless_names(held_out), (*training.names, *held_out.names)
+        _comparing_forms(training), _comparing_forms(held_out), (*training.names, *held_out.names)
     )
     return known, "" if corpus.sha256 == sha256 else changed
 
@@ -93,5 +94,5 @@ def _text_of(header: Header, local_text: str | None) -> tuple[TextChoice, str]:
         return TextChoice(local_text or ""), sha256
 
 
-def _caseless_names(corpus: NameList) -> frozenset[str]:
-    return frozenset(name.casefold() for name in corpus.names)
+def _comparing_forms(corpus: NameList) -> frozenset[str]:
+    return frozenset(map(comparing_form, corpus.names))

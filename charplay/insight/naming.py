@@ -4,14 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from charplay.errors import UsageError
-from charplay.generation.constraints import Shape
+from charplay.generation.constraints import Shape, joins_letters
 from charplay.generation.generator import Answer
 from charplay.generation.options import AnswerOptions
-from charplay.generation.question import Question, admit_prompt, first_line
+from charplay.generation.question import Question
 from charplay.generation.sampling import draws_of
+from charplay.insight.admitted_shape import admit_shape, spell_starts
 from charplay.insight.known_names import KnownNames
 from charplay.insight.search import NameSearch, SearchFilters
-from charplay.models.library import OpenModel
 from charplay.options import change
 
 
@@ -24,34 +24,29 @@ class FoundNames:
 
 
 def fit_question(question: Question, shape: Shape, limited: bool) -> tuple[Question, Shape]:
-    """The question with room for a name of the form, and the form as the question begins it.
+    """The question with the form's starts and room for a name of it, and the form as admitted.
 
     `limited` says that `max_chars` was asked for. Raises UsageError for a form that the model
     cannot give a name.
     """
-    shape = replace(shape, starts=question.admitted.text)
-    _check_letters(question.opened, shape)
-    return replace(question, options=_make_room(question.options, shape, limited)), shape
+    typed = ", ".join(shape.starts)
+    model = question.opened.model
+    shape, admitted = admit_shape(question.opened, shape)
+    options = _make_room(question.options, shape, limited, model.vocabulary.characters)
+    question = replace(question, prompt=typed, admitted=admitted, options=options)
+    return question, spell_starts(model, shape)
 
 
-def _check_letters(opened: OpenModel, shape: Shape) -> None:
-    """UsageError for an end or a middle with characters that the model never writes."""
-    for text in (shape.ends, shape.contains):
-        strange = admit_prompt(opened, first_line(text)).dropped
-        if strange:
-            raise UsageError(
-                f"{opened.name} never writes {strange!r}", "ask for letters that are in its list"
-            )
-
-
-def _make_room(options: AnswerOptions, shape: Shape, limited: bool) -> AnswerOptions:
+def _make_room(
+    options: AnswerOptions, shape: Shape, limited: bool, characters: str
+) -> AnswerOptions:
     """The options with room for a name of the form, and no more.
 
     `limited` says that `max_chars` was asked for; UsageError where no name of the form fits.
     """
     if shape.max_length is not None:
         # One more for the newline that must come after the last letter.
-        longest = shape.max_length + 1
+        longest = shape.max_length * _most_parts(characters) + 1
         limit = min(longest, options.max_chars) if limited else longest
         options = change(options, {"max_chars": limit})
     if shape.least >= options.max_chars:
@@ -61,6 +56,11 @@ def _make_room(options: AnswerOptions, shape: Shape, limited: bool) -> AnswerOpt
             f"allow longer names: --max-chars {2 * shape.least}",
         )
     return options
+
+
+def _most_parts(characters: str) -> int:
+    """Of how many characters a letter may be made: it may have two marks, or be Hangul."""
+    return 3 if any(map(joins_letters, characters)) else 1
 
 
 def search_names(

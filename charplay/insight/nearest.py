@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import cdist
 
+from charplay.text.typography import comparing_form
+
 # Distances in memory at once: a list of any length takes a few megabytes.
 _DISTANCES_AT_ONCE = 2**20
 
@@ -23,7 +25,7 @@ class Neighbour:
 
 
 class NameIndex:
-    """Known names to find the nearest of. Case makes no difference; the first of equals counts."""
+    """Known names to find the nearest of: by their comparing form, the first of equals counts."""
 
     def __init__(self, names: Iterable[str]) -> None:
         self._spellings = first_spellings(names)
@@ -33,14 +35,14 @@ class NameIndex:
 
     def contains(self, name: str) -> bool:
         """Whether the name is in the list."""
-        return name.casefold() in self._spellings
+        return comparing_form(name) in self._spellings
 
     def nearest(self, names: Iterable[str]) -> list[Neighbour | None]:
         """The nearest known name to each name, the first of equals; None if no name is known.
 
         Distances are those of `edit_distances`.
         """
-        names = [name.casefold() for name in names]
+        names = list(map(comparing_form, names))
         if not self._spellings:
             return [None] * len(names)
         known = list(self._spellings.values())
@@ -52,10 +54,10 @@ class NameIndex:
 
 
 def first_spellings(names: Iterable[str]) -> dict[str, str]:
-    """The first spelling of each name, by its caseless form, in the order of the names."""
+    """The first spelling of each name, by its comparing form, in the order of the names."""
     found: dict[str, str] = {}
     for name in names:
-        found.setdefault(name.casefold(), name)
+        found.setdefault(comparing_form(name), name)
     return found
 
 

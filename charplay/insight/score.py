@@ -12,7 +12,7 @@ from charplay.training.evaluation import negative_log_likelihood
 
 QUANTILES = 101
 # A rank among fewer names means nothing.
-_LEAST_RANKED = 20
+LEAST_RANKED = 20
 
 
 def name_losses(model: Model, names: Sequence[str]) -> list[float]:
@@ -32,7 +32,7 @@ def name_losses(model: Model, names: Sequence[str]) -> list[float]:
 
 def loss_quantiles(losses: Sequence[float]) -> tuple[float, ...]:
     """The 0th, 1st, … 100th percentile of losses, to rank other names by; empty for too few."""
-    if len(losses) < _LEAST_RANKED:
+    if len(losses) < LEAST_RANKED:
         return ()
     return tuple(float(q) for q in np.quantile(losses, np.linspace(0, 1, QUANTILES)))
 

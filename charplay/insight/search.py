@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -11,6 +11,7 @@ from charplay.generation.generator import Answer, Draws, draw_names
 from charplay.generation.options import Sampling
 from charplay.insight.known_names import KnownNames
 from charplay.models.contract import Model
+from charplay.text.typography import comparing_form
 
 # How many names are tried for each one wanted, within these limits.
 _TRIES_A_NAME, _LEAST_TRIES, _MOST_TRIES = 50, 2000, 100_000
@@ -35,7 +36,7 @@ class SearchFilters:
 class NameSearch:
     """Draws names from a model until enough of them pass the filters, or enough were tried.
 
-    The shape's beginning must be in the model's characters. `tried` counts the names drawn.
+    The shape's starts must be in the model's characters. `tried` counts the names drawn.
     """
 
     def __init__(
@@ -66,19 +67,36 @@ class NameSearch:
         passed = self._passing(self._draw(range(1, most + 1), interrupted))
         return list(islice(passed, wanted))
 
-    def _draw(self, numbers: Iterable[int], interrupted: Callable[[], bool]) -> Iterator[Answer]:
-        shape = self._filters.shape
-        answers = draw_names(
+    def _draw(self, numbers: range, interrupted: Callable[[], bool]) -> Iterator[Answer]:
+        """The answers of those numbers; of several starts, answer 1 has the first, and so on."""
+        starts = self._filters.shape.starts or ("",)
+        count = len(starts)
+        firsts = [(turn + 1 - numbers.start) % count for turn in range(count)]
+        drawn = [
+            self._draw_from(start, numbers[first::count], interrupted)
+            for start, first in zip(starts, firsts, strict=True)
+        ]
+        for number in numbers:
+            answer = next(drawn[(number - 1) % count], None)
+            if answer is None:
+                return
+            # A name that Ctrl-C cut short is left out: its label would give another name.
+            if answer.stopped != "interrupted":
+                yield answer
+
+    def _draw_from(
+        self, start: str, numbers: range, interrupted: Callable[[], bool]
+    ) -> Iterator[Answer]:
+        shape, vocabulary = self._filters.shape, self._model.vocabulary
+        return draw_names(
             self._model,
-            self._model.vocabulary.encode(shape.starts),
+            vocabulary.encode(start),
             self._sampling,
             self._draws,
             numbers,
             interrupted,
-            steer_by(shape) if shape.steers else None,
+            steer_by(shape, vocabulary.characters) if shape.steers else None,
         )
-        # A name that Ctrl-C cut short is left out: its label would give another name.
-        return (answer for answer in answers if answer.stopped != "interrupted")
 
     def _passing(self, answers: Iterator[Answer]) -> Iterator[Answer]:
         """The answers that pass, each counted as tried."""
@@ -87,14 +105,14 @@ class NameSearch:
             for answer, far in zip(block, self._far_enough(block), strict=True):
                 self.tried += 1
                 if far and self._passes(answer.text, seen):
-                    seen.add(answer.text.casefold())
+                    seen.add(comparing_form(answer.text))
                     yield answer
 
     def _passes(self, text: str, seen: set[str]) -> bool:
         filters = self._filters
         if filters.shape.constrains and not filters.shape.fits(text):
             return False
-        if filters.unique and text.casefold() in seen:
+        if filters.unique and comparing_form(text) in seen:
             return False
         return not filters.new or self._known.status(text) == "new"
 

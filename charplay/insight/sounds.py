@@ -7,6 +7,7 @@ import numpy as np
 from jellyfish import metaphone
 
 from charplay.insight.nearest import edit_distances, first_spellings
+from charplay.text.typography import comparing_form
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class SoundIndex:
 
         Of names equally near in sound it is the nearest in spelling, and of those the first.
         """
-        names = [name.casefold() for name in names]
+        names = list(map(comparing_form, names))
         if not self._spellings:
             return [None] * len(names)
         known = list(self._spellings.values())

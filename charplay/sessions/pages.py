@@ -5,6 +5,7 @@ from html import escape
 
 from charplay.sessions.portable import session_to_json
 from charplay.sessions.tree import SessionRecord, TreeLine, Turn, draw_tree
+from charplay.text.signs import replace_unseen
 
 Page = Callable[[SessionRecord, Sequence[Turn], Turn | None], str]
 
@@ -139,11 +140,7 @@ def _describe_turn(turn: Turn) -> str:
 
 def _escape_text(text: str) -> str:
     """Text for HTML, quotes escaped too; characters that cannot be seen become visible signs."""
-    shown = "".join(
-        c if c in "\n\t" or c.isprintable() else chr(0x2400 + ord(c)) if ord(c) < 32 else "\ufffd"
-        for c in text
-    )
-    return escape(shown)
+    return escape(replace_unseen(text, lambda c: chr(0x2400 + ord(c)) if ord(c) < 32 else "\ufffd"))
 
 
 PAGES: dict[str, Page] = {

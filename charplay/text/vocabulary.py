@@ -1,7 +1,6 @@
 """The characters that a model knows, and how other text is converted to them."""
 
 import hashlib
-import unicodedata
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -9,41 +8,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from charplay.text.admission import Admission, Admitted
+from charplay.text.typography import letter_form
+
 Tokens = NDArray[np.int32]
 
 NEWLINE = "\n"
-
-_TYPOGRAPHIC = {
-    "‘": "'", "’": "'", "‚": "'", "‛": "'", "′": "'", "`": "'", "´": "'",
-    "“": '"', "”": '"', "„": '"', "‟": '"', "″": '"', "«": '"', "»": '"',
-    "‐": "-", "‑": "-", "‒": "-", "–": "-", "—": "-", "―": "-", "−": "-",
-    "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "ß": "ss", "ø": "o", "Ø": "O",
-    "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ð": "d", "Ð": "D", "þ": "th", "Þ": "Th",
-    "ı": "i",
-}  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Admitted:
-    """A text in a vocabulary's characters.
-
-    folded: the characters that lost an accent or their typography; dropped: those left out.
-    """
-
-    text: str
-    folded: str = ""
-    dropped: str = ""
-
-    @property
-    def notice(self) -> str:
-        """What the person should know of it; empty if nothing."""
-        parts = []
-        if self.folded:
-            parts.append(f"read without accents or typography: {self.folded}")
-        if self.dropped:
-            shown = "".join(c if c.isprintable() else f"U+{ord(c):04X}" for c in self.dropped)
-            parts.append(f"left out, unknown to this model: {shown}")
-        return "; ".join(parts)
 
 
 @dataclass(frozen=True)
@@ -110,42 +80,30 @@ class Vocabulary:
         """A short digest of the characters and their order."""
         return hashlib.sha256(self.characters.encode()).hexdigest()[:16]
 
+    @cached_property
+    def _admission(self) -> Admission:
+        return Admission(self.characters)
+
     def admit(self, text: str) -> Admitted:
-        """The text in known characters: by case, else by folding accents; the rest is dropped."""
-        if any(unicodedata.combining(c) and c not in self for c in text):
-            text = unicodedata.normalize("NFC", text)
-        admitted: list[str] = []
-        folded: list[str] = []
-        dropped: list[str] = []
-        for character in text:
-            known = self._by_case(character)
-            if known is None:
-                known = self._by_folding(character)
-                if known is None:
-                    dropped.append(character)
-                elif known != unicodedata.normalize("NFD", character):
-                    folded.append(character)
-            admitted.append(known or "")
-        return Admitted(
-            "".join(admitted), _distinct_characters(folded), _distinct_characters(dropped)
-        )
+        """The text in known characters, and which of its characters were changed or dropped."""
+        return self._admission.admit(text)
 
-    def _by_case(self, character: str) -> str | None:
-        for candidate in (character, character.lower(), character.upper()):
-            if candidate in self:
-                return candidate
-        return None
+    @cached_property
+    def _by_letter(self) -> dict[str, str]:
+        """The characters of each letter form."""
+        found: dict[str, str] = {}
+        for character in self.characters:
+            form = letter_form(character)
+            found[form] = found.get(form, "") + character
+        return found
 
-    def _by_folding(self, character: str) -> str | None:
-        plain = _TYPOGRAPHIC.get(character) or unicodedata.normalize("NFKD", character)
-        letters = [self._by_case(c) for c in plain if not unicodedata.combining(c) or c in self]
-        known = [letter for letter in letters if letter is not None]
-        return "".join(known) if known and len(known) == len(letters) else None
+    def alike(self, character: str) -> str:
+        """The known characters that differ from one in case or typography alone, itself among them.
+
+        Empty where none is known.
+        """
+        return self._by_letter.get(letter_form(character), "")
 
 
 def _to_code_points(text: str) -> NDArray[np.uint32]:
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-
-
-def _distinct_characters(characters: list[str]) -> str:
-    return "".join(dict.fromkeys(characters))

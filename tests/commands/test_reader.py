@@ -29,6 +29,7 @@ class PlayArguments:
     times: int = option(1, "how often", minimum=1, short="-n")
     loud: bool = option(False, "so that all can hear")
     keys: tuple[int, ...] = option((), "which keys")
+    names: tuple[str, ...] = option((), "who plays")
     mood: str = option("glad", "how it is played", choices=("glad", "sad"))
     tone: dict[str, Any] = group(Tone, "the tone")
 
@@ -109,6 +110,8 @@ def parse(line):
         ("--keys 1 2 3 --loud", PlayArguments(keys=(1, 2, 3), loud=True)),
         ("--keys 1 --keys=2", PlayArguments(keys=(1, 2))),
         ("--keys 1 2 tune 3", PlayArguments(song="tune", parts=("3",), keys=(1, 2))),
+        ("--names Ann --names 'Bo Li' tune", PlayArguments(song="tune", names=("Ann", "Bo Li"))),
+        ("--names Ann tune", PlayArguments(song="tune", names=("Ann",))),
         ("-- --loud -n", PlayArguments(song="--loud", parts=("-n",))),
         ("tune -- --", PlayArguments(song="tune", parts=("--",))),
         ("'--loud'", PlayArguments(song="--loud")),
@@ -132,6 +135,11 @@ def test_words_are_read_into_typed_arguments(line, expected):
         ("--pitch", "there is no option '--pitch'", "`help play` lists what there is"),
         ("--times", "--times needs a value", "--times is a whole number, 1 or more"),
         ("--times --loud", "--times needs a value", "--times is a whole number, 1 or more"),
+        (
+            "--names -li",
+            "--names needs a value",
+            "--names is text; one that begins with a dash is written --names=-li",
+        ),
         ("--times=", "times needs a value", "times is a whole number, 1 or more"),
         ("-n 0", "times cannot be 0", "times is a whole number, 1 or more"),
         ("-n few", "times cannot be 'few'", "times is a whole number, 1 or more"),

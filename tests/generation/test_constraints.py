@@ -22,7 +22,7 @@ PATTERNS = st.none() | st.sampled_from(
 )
 FORMS = st.fixed_dictionaries(
     {
-        "starts": FEW,
+        "starts": st.lists(FEW.filter(bool), max_size=2).map(tuple),
         "ends": FEW,
         "contains": FEW,
         "pattern": PATTERNS,
@@ -39,7 +39,7 @@ def fits(form, text):
     return (
         len(text) >= form["min_length"]
         and (form["max_length"] is None or len(text) <= form["max_length"])
-        and low.startswith(form["starts"].lower())
+        and (not form["starts"] or low.startswith(tuple(s.lower() for s in form["starts"])))
         and low.endswith(form["ends"].lower())
         and form["contains"].lower() in low
         and (form["pattern"] is None or bool(re.fullmatch(form["pattern"], text, re.IGNORECASE)))
@@ -50,7 +50,8 @@ def fits(form, text):
 def forms_with_a_word(draw):
     """A form, and a word that was built from its parts, so that it often fits."""
     form = draw(FORMS)
-    parts = [form["starts"], draw(FEW), form["contains"], draw(FEW), form["ends"]]
+    start = draw(st.sampled_from(form["starts"] or ("",)))
+    parts = [start, draw(FEW), form["contains"], draw(FEW), form["ends"]]
     return form, "".join(parts)
 
 
@@ -66,7 +67,7 @@ def drawn(model):
     def draw(numbers, seed=7, **form):
         shape, vocabulary = Shape(**form), model.vocabulary
         sampling = Sampling(max_chars=LONGEST + 1)
-        prefix = vocabulary.encode(shape.starts)
+        prefix = vocabulary.encode("".join(shape.starts))
         steer = steer_by(shape)
         return list(draw_names(model, prefix, sampling, Philox(seed), numbers, steer=steer))
 
@@ -133,7 +134,7 @@ def test_a_pattern_is_followed_while_a_name_grows():
 
 
 def test_upper_and_lower_case_are_alike():
-    shape = Shape(starts="TY", ends="uS", contains="RANN", pattern="t[a-z]+S")
+    shape = Shape(starts=("TY",), ends="uS", contains="RANN", pattern="t[a-z]+S")
     assert shape.fits("Tyrannosaurus")
     assert shape.fits("tYRANNOSAURUS")
     assert shape.can_become("TYRANN")
@@ -178,7 +179,8 @@ def test_a_pattern_for_an_enormous_text_is_refused_before_it_eats_the_memory(pro
     "form",
     [
         {"min_length": 5, "max_length": 4},
-        {"starts": "tyranno", "max_length": 6},
+        {"starts": ("tyranno",), "max_length": 6},
+        {"starts": ("ty", "tyranno"), "max_length": 6},
         {"ends": "saurus", "max_length": 5},
         {"contains": "xyz", "max_length": 2},
     ],
@@ -191,7 +193,7 @@ def test_a_form_that_no_name_can_have_is_refused_with_a_hint(form):
 
 
 def test_a_beginning_alone_is_fed_and_needs_no_steering():
-    assert not Shape(starts="ty").steers
+    assert not Shape(starts=("ty",)).steers
     assert Shape(max_length=9).steers
     assert Shape(min_length=2).steers
     assert Shape(pattern="[aeiou]+").steers
@@ -204,7 +206,7 @@ def test_no_name_drawn_is_longer_than_the_longest_allowed(drawn, most):
 
 
 def test_a_beginning_is_kept_and_no_name_ends_before_its_time(drawn):
-    answers = drawn(range(1, 65), starts="ty", min_length=8, max_length=10)
+    answers = drawn(range(1, 65), starts=("ty",), min_length=8, max_length=10)
     assert all(answer.text.startswith("ty") and 8 <= len(answer.text) <= 10 for answer in answers)
     assert len({answer.text for answer in answers}) > 32
 

@@ -68,6 +68,20 @@ def test_case_does_not_count_and_the_lists_spelling_is_given():
     assert not index.contains("Zanta")
 
 
+@pytest.mark.parametrize(
+    ("listed", "name"),
+    [("Zoé", "zoe\u0301"), ("Zoe\u0301", "Zoé"), ("O’Brien", "o'brien"), ("Straße", "STRASSE")],
+)
+def test_a_name_in_another_normal_form_or_typography_is_no_edit_away(listed, name):
+    index = NameIndex([listed])
+    assert index.nearest([name]) == [Neighbour(listed, 0)]
+    assert index.contains(name)
+
+
+def test_an_accent_is_one_edit_however_it_is_spelled():
+    assert [near.edits for near in NameIndex(["Zoe\u0301"]).nearest(["Zoe", "Zoè"])] == [1, 1]
+
+
 def test_an_empty_list_has_no_nearest_name():
     index = NameIndex([])
     assert index.nearest(["zantac", "xanax"]) == [None, None]

@@ -111,6 +111,12 @@ def test_a_names_status_is_its_part_of_the_list_whatever_its_case():
     assert KnownNames(None, None, ("Rex",)).status("Rex") is None
 
 
+def test_a_name_is_no_newer_in_another_normal_form_or_typography():
+    known = KnownNames(frozenset({"zoé"}), frozenset({"o'brien"}), ())
+    names = ("Zoe\u0301", "Zoé", "O’Brien", "Zoe")
+    assert list(map(known.status, names)) == ["training", "training", "held out", "new"]
+
+
 def test_names_to_compare_with_change_no_status(known):
     compared = known.compared_with(["Zuul"])
     assert compared.names == ("Zuul",)

@@ -133,6 +133,12 @@ def test_nothing_in_a_text_acts_in_the_html_page():
     assert not set(page.text) & {"\x00", "\x1b", "\u202e"}
 
 
+def test_the_html_page_keeps_blanks_and_joiners_inside_words():
+    text = "می\u200cنا a\u00a0b 春\u3000秋"
+    turns = [turn(1, None, saying("", text, words=(), moves=True))]
+    assert text in Page(page_as_html(FOUND, turns, turns[0])).text
+
+
 @pytest.mark.parametrize("quote", ['"', "'", '">', "'>", "/ ", "&quot;"])
 def test_no_name_in_a_session_adds_an_attribute_to_the_html_page(quote):
     name = f"{quote} onmouseover={quote}alert(1) x={quote}"

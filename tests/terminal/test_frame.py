@@ -14,7 +14,8 @@ from tests.conftest import make_environment
 
 SONNET = "Shall I compare thee to a winter's night?\nThou art more chilly and more desolate:\n"
 TEXTS = st.text(
-    st.sampled_from("abc é漢\n\t") | st.characters(exclude_categories=["Cs"]), max_size=90
+    st.sampled_from("abc é漢\n\t\u200c\u200d") | st.characters(exclude_categories=["Cs"]),
+    max_size=90,
 )
 
 

@@ -15,7 +15,7 @@ from charplay.commands.training import Training
 from charplay.generation.answers import Answers, AnswerStarted, AnswerText
 from charplay.generation.generator import Answer
 from charplay.plan import TextChoice, TrainingRun
-from charplay.terminal.render.console import make_console, visible
+from charplay.terminal.render.console import VisiblePieces, make_console, visible
 from charplay.terminal.render.views import show
 from charplay.training.events import (
     Checkpointed,
@@ -191,6 +191,23 @@ def test_control_characters_are_made_visible():
     assert visible(BIDI) == "<U+202E><U+2066><U+200F>"
     assert visible("a\ud800b") == "a<U+D800>b"
     assert visible("Shall I\n\tcompare – thee? 恐竜 é") == "Shall I\n\tcompare – thee? 恐竜 é"
+
+
+@pytest.mark.parametrize("joiner", ["\u200c", "\u200d"])
+def test_a_joiner_is_printed_as_it_is_inside_a_word_and_made_visible_elsewhere(shown, joiner):
+    word, sign = f"می{joiner}نا", f"<U+{ord(joiner):04X}>"
+    assert shown(answers(word)).split()[0] == word
+    edges = f"{joiner}می {joiner}"
+    assert visible(edges) == f"{sign}می {sign}"
+    assert shown(spoken(word, f"{word}{joiner}")).startswith(f"{word}{word}{sign}\n")
+
+
+def test_text_that_comes_in_pieces_is_made_visible_as_when_it_comes_at_once():
+    text = f"{ESCAPES}a\u200cb\u200c\u200dc \u200c{BIDI}d\u200d"
+    for size in (1, 2, 3, 50):
+        pieces = VisiblePieces()
+        parts = [pieces.add(text[i : i + size]) for i in range(0, len(text), size)]
+        assert "".join(parts) + pieces.end() == visible(text)
 
 
 CORPUS = CorpusRow(NASTY, "names", 2, 27, NASTY, NASTY, NASTY, "own", NASTY)

@@ -10,7 +10,12 @@ from charplay.commands.naming import Names
 from charplay.commands.results import Column, Table
 from charplay.generation.answers import Answers, AnswerStarted, AnswerText
 from charplay.insight.described_name import SoundingName
-from charplay.terminal.render.console import CharplayConsole, foreign, show_notices, visible
+from charplay.terminal.render.console import (
+    CharplayConsole,
+    VisiblePieces,
+    foreign,
+    show_notices,
+)
 from charplay.terminal.render.frame import Frame
 from charplay.terminal.render.tables import show_table
 
@@ -47,17 +52,22 @@ class _Plain:
 
     def __init__(self, console: CharplayConsole, parted: bool) -> None:
         self._console, self._parted = console, parted
+        self._pieces = VisiblePieces()
         self._ends_line = True
 
     def write(self, text: str, style: str = "") -> None:
-        if style and self._console.is_terminal:
-            self._console.print(foreign(text, style), end="", soft_wrap=True)
-        else:
-            self._console.file.write(visible(text))
-            self._console.file.flush()
+        self._write_visible(self._pieces.add(text), style)
         self._ends_line = text.endswith("\n")
 
+    def _write_visible(self, text: str, style: str = "") -> None:
+        if style and self._console.is_terminal:
+            self._console.print(Text(text, style), end="", soft_wrap=True)
+        else:
+            self._console.file.write(text)
+            self._console.file.flush()
+
     def end(self, signature: Text) -> None:
+        self._write_visible(self._pieces.end())
         if not self._ends_line:
             self._console.print()
         if self._parted:

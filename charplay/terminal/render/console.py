@@ -1,6 +1,5 @@
 """The one console, and the one way in which foreign text reaches it."""
 
-import unicodedata
 from typing import TextIO
 
 from rich.console import Console
@@ -8,8 +7,9 @@ from rich.text import Text
 
 from charplay.environment import Environment
 from charplay.errors import show_commands
+from charplay.text.signs import replace_unseen
+from charplay.text.typography import JOINERS
 
-_SHOWN_AS_THEY_ARE = "\n\t"
 REPL_PREFIX = ":"
 SHELL_PREFIX = "charplay "
 
@@ -52,21 +52,37 @@ def make_console(environment: Environment, stream: TextIO | None = None) -> Char
 
 def visible(text: str) -> str:
     """The text with control characters made visible, so that none acts on the terminal."""
-    return "".join(map(_visible_character, text))
+    return replace_unseen(text, _control_sign)
 
 
-def _visible_character(character: str) -> str:
-    if character in _SHOWN_AS_THEY_ARE:
-        return character
+def _control_sign(character: str) -> str:
     code = ord(character)
     if code < 0x20:
         return chr(0x2400 + code)
-    if code == 0x7F:
-        return "\u2421"
-    # Cc: C1 controls; Cf: direction marks and the like; Cs: halves of surrogate pairs.
-    if unicodedata.category(character) in ("Cc", "Cf", "Cs"):
-        return f"<U+{code:04X}>"
-    return character
+    return "\u2421" if code == 0x7F else f"<U+{code:04X}>"
+
+
+class VisiblePieces:
+    """Text that comes in pieces, made visible: a joiner waits for the letter after it."""
+
+    def __init__(self) -> None:
+        self._before = self._waiting = ""
+
+    def add(self, piece: str) -> str:
+        """What can be shown once this piece has come."""
+        text = self._waiting + piece
+        self._waiting = text[-1:] if text.endswith(tuple(JOINERS)) else ""
+        return self._show(text.removesuffix(self._waiting))
+
+    def end(self) -> str:
+        """What still waits, as nothing more comes."""
+        text, self._waiting = self._waiting, ""
+        return self._show(text)
+
+    def _show(self, text: str) -> str:
+        shown = visible(self._before + text)[len(visible(self._before)) :]
+        self._before = text[-1:] or self._before
+        return shown
 
 
 def foreign(text: str, style: str = "") -> Text:

@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.control import Control
 from rich.text import Text
 
-from charplay.terminal.render.console import visible
+from charplay.terminal.render.console import VisiblePieces
 
 # Verse is narrow; a wider frame would be half empty.
 _WIDEST = 80
@@ -36,6 +36,7 @@ class Frame:
         self._box = ROUNDED.substitute(console.options)
         self._room = max(1, min(console.width, _WIDEST) - _SIDES)
         self._turned = _TURNED if self._room > 4 * len(_TURNED) else ""
+        self._pieces = VisiblePieces()
         self._row: list[_Styled] = []
         self._shown: int | None = None
         box = self._box
@@ -43,7 +44,10 @@ class Frame:
 
     def write(self, text: str, style: str = "") -> None:
         """Add to the text; control characters are made visible."""
-        for character in visible(text).replace("\t", _TAB):
+        self._write_visible(self._pieces.add(text), style)
+
+    def _write_visible(self, text: str, style: str) -> None:
+        for character in text.replace("\t", _TAB):
             if character == "\n":
                 self._end_row(len(self._row))
                 self._row = []
@@ -54,6 +58,7 @@ class Frame:
 
     def end(self, signature: Text) -> None:
         """Close the frame, with a signature in its lower side where that has room."""
+        self._write_visible(self._pieces.end(), "")
         if self._row:
             self._end_row(len(self._row))
         box, left = self._box, self._room - 1 - cell_len(signature.plain)

@@ -1,0 +1,61 @@
+"""Characters of texts as a person can see them: signs for blanks and for what nobody sees."""
+
+import unicodedata
+from collections.abc import Callable
+
+from charplay.text.typography import JOINERS
+
+_SIGNS = {"\n": "⏎", " ": "␣", "\t": "⇥"}
+_DOTTED_CIRCLE = "◌"
+_LINE_SHAPERS = "\n\t"
+
+
+def character_sign(character: str) -> str:
+    """A character to be seen alone: `␣`, an accent on a dotted circle, `U+00A0`."""
+    if character in _SIGNS:
+        return _SIGNS[character]
+    if unicodedata.category(character).startswith("M"):
+        return _DOTTED_CIRCLE + character
+    return character if character.isprintable() else f"U+{ord(character):04X}"
+
+
+def list_characters(characters: str, most: int) -> str:
+    """The signs of the first characters, and how many more there are: `é ␣ U+00A0 and 37 more`."""
+    shown = " ".join(map(character_sign, characters[:most]))
+    left = len(characters) - most
+    return f"{shown} and {left:,} more" if left > 0 else shown
+
+
+def show_text(text: str, most: int) -> str:
+    """A text in one line, its blanks and what nobody sees as signs, cut where it is longer."""
+    shown = (c if unicodedata.category(c)[0] == "M" else character_sign(c) for c in text[:most])
+    return "".join(shown) + "…" * (len(text) > most)
+
+
+def replace_unseen(text: str, sign: Callable[[str], str]) -> str:
+    """The text with a sign for every character that acts on a screen or hides, line ends aside.
+
+    A joiner inside a word is part of its spelling and stays.
+    """
+    if text.isprintable():
+        return text
+    return "".join(
+        sign(character) if _hides(character) and not _joins(before, character, after) else character
+        for before, character, after in zip(" " + text, text, text[1:] + " ", strict=False)
+    )
+
+
+def _hides(character: str) -> bool:
+    # Cc: controls; Cf: direction marks and the like; Cs: halves of surrogate pairs.
+    category = unicodedata.category(character)
+    return category in ("Cc", "Cf", "Cs") and character not in _LINE_SHAPERS
+
+
+def _joins(before: str, character: str, after: str) -> bool:
+    """Whether it is a joiner between letters, or between the parts of an emoji."""
+    return character in JOINERS and _can_be_joined(before) and _can_be_joined(after)
+
+
+def _can_be_joined(character: str) -> bool:
+    category = unicodedata.category(character)
+    return category[0] in "LMN" or category in ("So", "Sk")

@@ -1,0 +1,40 @@
+"""Characters made visible."""
+
+from charplay.text.signs import character_sign, list_characters, replace_unseen, show_text
+
+
+def test_blanks_and_what_nobody_sees_have_signs():
+    signs = {
+        " ": "␣",
+        "\n": "⏎",
+        "\t": "⇥",
+        "\u00a0": "U+00A0",
+        "\u200b": "U+200B",
+        "\x07": "U+0007",
+    }
+    assert {character: character_sign(character) for character in signs} == signs
+    assert character_sign("\u0301") == "◌\u0301"
+    assert [character_sign(c) for c in "aé恐🦖"] == list("aé恐🦖")
+
+
+def test_of_many_characters_the_first_are_listed_and_the_rest_are_counted():
+    assert list_characters("abc", 3) == "a b c"
+    assert list_characters("a" * 1003, 2) == "a a and 1,001 more"
+
+
+def test_a_text_is_shown_in_one_line_and_cut():
+    assert show_text("a b\u00a0\n", 10) == "a␣bU+00A0⏎"
+    assert show_text("กิน", 10) == "กิน"
+    assert show_text("abcdef", 3) == "abc…"
+
+
+def test_a_joiner_inside_a_word_stays_and_one_at_an_edge_gets_a_sign():
+    def sign(character):
+        return "!"
+
+    for text in ("می\u200cنا", "क्\u200dष", "۵\u200cتا", "👩\u200d🚀"):
+        assert replace_unseen(text, sign) == text
+    assert replace_unseen("\u200cab\u200d", sign) == "!ab!"
+    assert replace_unseen("a\u200c b", sign) == "a! b"
+    assert replace_unseen("a\u200c\u200cb", sign) == "a!!b"
+    assert replace_unseen("a\u200bb\u202e\u00adc", sign) == "a!b!!c"
