@@ -12,11 +12,10 @@ from charplay.errors import CharplayError
 from charplay.insight.nearest import NameIndex
 from charplay.insight.sounds import SoundIndex
 from charplay.models.checkpoint import Header
-from charplay.options import build
-from charplay.plan import Plan, TextChoice
-from charplay.text.corpus import NameList, load_corpus, split_corpus
+from charplay.text.corpus import NameList
 from charplay.text.entry import CorpusEntry
 from charplay.text.typography import comparing_form
+from charplay.training.texts import text_choice_of, text_digest_of, texts_of_model
 
 Status: TypeAlias = Literal["training", "held out", "new"]
 
@@ -67,31 +66,19 @@ def load_known_names(
     `local_text` is the corpus or file that the library notes for the model; without it, the text
     that the model's file names. A list that is not available raises nothing: the notice says so.
     """
-    choice, sha256 = _text_of(header, local_text)
+    source = text_choice_of(header, local_text).corpus
     try:
-        corpus = load_corpus(choice, corpora, home)
-        training, held_out = split_corpus(corpus, Plan.from_dict(header.plan).held_out)
+        texts = texts_of_model(header, local_text, corpora, home)
     except CharplayError:
-        return KnownNames(None, None, ()), f"the model's list is not available: {choice.corpus}"
+        return KnownNames(None, None, ()), f"the model's list is not available: {source}"
+    training, held_out = texts.known, texts.held_out
     if not (isinstance(training, NameList) and isinstance(held_out, NameList)):
-        return KnownNames(None, None, ()), f"{choice.corpus} is no longer a list of names"
-    changed = f"{choice.corpus} has changed since the model was trained on it"
+        return KnownNames(None, None, ()), f"{source} is no longer a list of names"
+    changed = f"{source} has changed since the model was trained on it"
     known = KnownNames(
         _comparing_forms(training), _comparing_forms(held_out), (*training.names, *held_out.names)
     )
-    return known, "" if corpus.sha256 == sha256 else changed
-
-
-def _text_of(header: Header, local_text: str | None) -> tuple[TextChoice, str]:
-    """The text that a model was trained on, and its sha256."""
-    text = header.provenance.get("text")
-    values = dict(text) if isinstance(text, dict) else {}
-    sha256 = str(values.pop("sha256", ""))
-    try:
-        named = {"corpus": local_text} if local_text else {}
-        return build(TextChoice, values | named), sha256
-    except CharplayError:
-        return TextChoice(local_text or ""), sha256
+    return known, "" if texts.own.sha256 == text_digest_of(header) else changed
 
 
 def _comparing_forms(corpus: NameList) -> frozenset[str]:
