@@ -77,18 +77,11 @@ def train_on(corpus: Corpus, minutes: float | None = None) -> Outcome:
 
 def counting_loss(texts: RunTexts) -> float:
     """The loss of counting on the part held out."""
-    vocabulary = texts.vocabulary
-    size = len(vocabulary)
-    known, held_out = (
-        counted_texts(texts.known, vocabulary),
-        counted_texts(texts.held_out, vocabulary),
-    )
+    vocabulary, size = texts.vocabulary, len(texts.vocabulary)
+    parts = (texts.known, texts.held_out, texts.training, texts.inner)
+    known, held_out, training, inner = (counted_texts(part, vocabulary) for part in parts)
     if texts.own.size > SMALL or texts.own.kind == "prose":
         return find_best_order(known, held_out, size)[0]
-    training, inner = (
-        counted_texts(texts.training, vocabulary),
-        counted_texts(texts.inner, vocabulary),
-    )
     _, order = find_best_order(training, inner, size)
     return KneserNey.count(known, order, size).loss(held_out)
 

@@ -19,7 +19,7 @@ def choose_proposal(
     facts: TextFacts,
     minutes: float | None,
     set_options: Iterable[str],
-    mixed: bool,
+    mixed: bool = True,
 ) -> tuple[Backend, Proposal]:
     """The backend that expects the best model of those that can train here, and its proposal.
 
