@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import replace
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from charplay.generation.options import AnswerOptions
 from charplay.models.arrays import Arrays
@@ -21,30 +21,13 @@ from charplay.training.events import (
 )
 from charplay.training.learners import LearnerMaker
 from charplay.training.minutes import Pace, fit_parts, measure_pace
+from charplay.training.part_run import Clock, PartRun, PartsCounters, PartsSoFar
 from charplay.training.texts import RunTexts
-from charplay.training.trainer import Save, Trainer, Which
+from charplay.training.trainer import Save, Which
 
-Clock: TypeAlias = Callable[[], float]
+_LEARNER, _BEST, _HONEST = "learner", "best", "honest-{}"
+
 MadeModel: TypeAlias = tuple[Backend, Model]
-
-
-class _PartRun:
-    """A part while it learns: its trainer, and the models of its newest checkpoints.
-
-    honest: the newest model that has not learned the inner text.
-    """
-
-    def __init__(
-        self, part: Part, new_learner: LearnerMaker, texts: RunTexts, clock: Clock
-    ) -> None:
-        self.backend = new_learner.find_backend(part.backend)
-        self.models: dict[str, Model] = {}
-        self.honest: Model | None = None
-        learner = new_learner(part.backend, part.config, part.plan)
-        self.trainer = Trainer(learner, texts, part.plan, save=self._take, clock=clock)
-
-    def _take(self, which: Which, model: Model, arrays: Arrays | None, counters: object) -> None:
-        self.models[which] = model
 
 
 class PartsTrainer:
@@ -65,6 +48,7 @@ class PartsTrainer:
         save: Save,
         clock: Clock,
         sampling: AnswerOptions | None = None,
+        so_far: PartsSoFar | None = None,
     ) -> None:
         self._mixer, self._new_learner, self.plan = mixer, new_learner, plan
         self._texts = new_learner.texts
@@ -75,7 +59,8 @@ class PartsTrainer:
         self._honest: list[Model] = []
         self._weights: tuple[float, ...] = ()
         self._lengths = self._count_updates()
-        self.counters = RunCounters()
+        self.counters = replace(so_far.counters) if so_far else PartsCounters()
+        self._resumed: PartRun | None = self._take_up(so_far) if so_far else None
 
     @property
     def updates(self) -> int:
@@ -89,7 +74,7 @@ class PartsTrainer:
 
     def train(self, stop_asked: Callable[[], bool] = lambda: False) -> Iterator[TrainingEvent]:
         """Train to the plan's end, or until asked to stop; TrainingError where it cannot go on."""
-        number = 0
+        number = len(self._done)
         reason: Reason = "done"
         while number < len(self.plan.parts) and reason != "stopped":
             if self.plan.minutes and not self.plan.parts[number].counted:
@@ -120,7 +105,8 @@ class PartsTrainer:
         self, number: int, stop_asked: Callable[[], bool]
     ) -> Generator[TrainingEvent, None, Reason]:
         """The events of one part, told as the run's; why it ended."""
-        run, offset = self._begin(number, self._texts), self.counters.update
+        run, self._resumed = self._resumed or self._begin(number, self._texts), None
+        offset = self.counters.offset
         reason: Reason = "done"
         # Once begun it makes at least one update, so that there is a model of it.
         for event in run.trainer.train(lambda: run.trainer.counters.update > 0 and stop_asked()):
@@ -130,25 +116,59 @@ class PartsTrainer:
             elif isinstance(event, Evaluated):
                 yield from self._look_at(run)
             elif isinstance(event, Checkpointed) and event.which == "last":
-                yield from self._save_so_far(run)
+                yield self._save_so_far(run)
             elif isinstance(event, Finished):
                 reason = event.reason
-                self._finish_part(run, run.models[event.kept])
+                self._finish_part(run, event)
         yield self._save_mix("best", self._done)
         return reason
 
-    def _finish_part(self, run: _PartRun, model: Model) -> None:
+    def _finish_part(self, run: PartRun, finished: Finished) -> None:
         """Add a part that has learned all it will; weigh it, where that is still honest."""
+        model, counters = run.models[finished.kept], self.counters
         honest = run.honest if run.honest and run.trainer.inner_is_learned else model
         self._done.append((run.backend, model))
         self._honest.append(honest)
         self._weights = self._mixer.weigh(self._honest).weights
+        if not counters.history or counters.history[-1][0] < counters.update:
+            counters.history += ((counters.update, finished.loss, None),)
+        counters.offset = counters.update
 
-    def _begin(self, number: int, texts: RunTexts) -> _PartRun:
-        """A part about to learn; its seed is that of the run plus its number."""
+    def _begin(self, number: int, texts: RunTexts) -> PartRun:
+        """A part about to learn."""
+        part = self._part(number)
+        learner = self._new_learner(part.backend, part.config, part.plan)
+        backend = self._new_learner.find_backend(part.backend)
+        return PartRun(part, backend, learner, texts, self._clock)
+
+    def _part(self, number: int) -> Part:
+        """A part of the plan; its seed is that of the run plus its number."""
         part = self.plan.parts[number]
-        plan = replace(part.plan, seed=self.plan.seed + number)
-        return _PartRun(replace(part, plan=plan), self._new_learner, texts, self._clock)
+        return replace(part, plan=replace(part.plan, seed=self.plan.seed + number))
+
+    def _take_up(self, so_far: PartsSoFar) -> PartRun:
+        """The part that learned when a checkpoint was saved; the parts before it are done."""
+        parts = [self._part(number) for number in range(len(so_far.parts))]
+        backends = [self._new_learner.find_backend(part.backend) for part in parts]
+        *done, learning = zip(backends, so_far.parts, strict=True)
+        arrays = _split_prefixes(so_far.arrays)
+        self._done = list(done)
+        self._honest = [
+            _with_arrays(backend, model, arrays[_HONEST.format(number)])
+            for number, (backend, model) in enumerate(done)
+        ]
+        if self._honest:
+            self._weights = self._mixer.weigh(self._honest).weights
+        backend, model = learning
+        learner = backend.learner(model, parts[-1].plan)
+        learner.restore(arrays[_LEARNER])
+        counters = RunCounters(**(so_far.counters.of_part or {}))
+        run = PartRun(parts[-1], backend, learner, self._texts, self._clock, counters)
+        if before := arrays.get(_HONEST.format(len(done))):
+            run.honest = _with_arrays(backend, model, before)
+        if best := arrays.get(_BEST):
+            run.models["best"] = _with_arrays(backend, model, best)
+        return run
 
     def _retell(self, event: Progress, number: int, offset: int) -> Progress:
         """The progress of a part as the run's."""
@@ -163,7 +183,7 @@ class PartsTrainer:
             parts=len(self._lengths),
         )
 
-    def _look_at(self, run: _PartRun) -> Iterator[TrainingEvent]:
+    def _look_at(self, run: PartRun) -> Iterator[TrainingEvent]:
         """Weigh the mix with a part as it is now; keep it if it is the best so far."""
         run.honest, counters = run.trainer.model(), self.counters
         parts = [*self._done, (run.backend, run.honest)]
@@ -179,11 +199,20 @@ class PartsTrainer:
                 samples = draw_samples(self._mix(parts), self._sampling, self.plan.seed)
                 yield Sampled(counters.update, samples)
 
-    def _save_so_far(self, run: _PartRun) -> Iterator[TrainingEvent]:
-        """Save the mix with a part as it is now."""
+    def _save_so_far(self, run: PartRun) -> Checkpointed:
+        """Save the mix with a part as it is now, and all that a resume needs."""
         parts = [*self._done, (run.backend, run.models["last"])]
-        if len(parts) == len(self._weights):
-            yield self._save_mix("last", parts)
+        arrays = {f"{_LEARNER}/{name}": array for name, array in run.arrays.items()}
+        others = {_HONEST.format(number): model for number, model in enumerate(self._honest)}
+        others |= {_HONEST.format(len(self._done)): run.honest, _BEST: run.models.get("best")}
+        for prefix, model in others.items():
+            if model:
+                arrays |= {f"{prefix}/{name}": each for name, each in model.arrays().items()}
+        of_part = {**run.counters.to_dict(), "history": run.counters.history}
+        counters = replace(self.counters, of_part=of_part)
+        weights = (*self._weights, *[0.0] * len(parts))[: len(parts)]
+        self._save("last", self._mixer.mix(parts, weights), arrays, counters)
+        return Checkpointed(counters.update, "last")
 
     def _mix(self, parts: Sequence[MadeModel]) -> Model:
         return self._mixer.mix(parts, self._weights)
@@ -194,15 +223,17 @@ class PartsTrainer:
 
     def _end(self, reason: Reason) -> Iterator[TrainingEvent]:
         """Let counted parts learn the inner text, save the mix, and say how the run ended."""
-        if reason != "stopped":
+        # The last checkpoint of a run that was stopped is the one that a resume needs.
+        kept: Which = "best" if reason == "stopped" else "last"
+        if kept == "last":
             self._recount()
-        yield self._save_mix("last", self._done)
+            yield self._save_mix("last", self._done)
         yield Finished(
             update=self.counters.update,
             reason=reason,
             loss=self.counters.noted_loss,
             held_out_loss=self.counters.best,
-            kept="last",
+            kept=kept,
             elapsed=self._clock() - self._begun,
         )
 
@@ -214,3 +245,17 @@ class PartsTrainer:
                 for _ in run.trainer.train():
                     pass
                 self._done[number] = (run.backend, run.models["last"])
+
+
+def _split_prefixes(arrays: Arrays) -> dict[str, dict[str, Any]]:
+    """Arrays by the first part of their names, each under the rest of its name."""
+    split: dict[str, dict[str, Any]] = {}
+    for joined, array in arrays.items():
+        prefix, _, name = joined.partition("/")
+        split.setdefault(prefix, {})[name] = array
+    return split
+
+
+def _with_arrays(backend: Backend, model: Model, arrays: Arrays) -> Model:
+    """The same model with other weights."""
+    return backend.load(model.vocabulary, model.kind, model.config, arrays)

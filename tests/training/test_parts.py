@@ -13,6 +13,7 @@ from charplay.training.evaluation import loss_of
 from charplay.training.events import Checkpointed, Evaluated, Finished, Progress, Sampled
 from charplay.training.learners import LearnerMaker
 from charplay.training.minutes import Pace, fit_parts, fit_plan
+from charplay.training.part_run import PartsSoFar
 from charplay.training.parts import PartsTrainer
 from charplay.training.texts import RunTexts
 
@@ -170,3 +171,48 @@ def test_another_network_is_trained_only_where_there_is_time_for_all_of_it(secon
     fitted = fit_parts(parts, lambda part: PACE, seconds)
     assert fitted[0] == COUNTING
     assert [part.plan.stages[0].updates for part in fitted[1:]] == lengths
+
+
+class Folder:
+    """Keeps what a run saves as files do: the newest checkpoint of each kind."""
+
+    def __init__(self):
+        self.saved = {}
+
+    def __call__(self, which, model, arrays, counters):
+        copies = {name: array.copy() for name, array in (arrays or {}).items()}
+        self.saved[which] = (model, copies, counters)
+
+    @property
+    def so_far(self):
+        model, arrays, counters = self.saved["last"]
+        return PartsSoFar(model.parts, arrays, counters)
+
+
+TAPERED = replace(
+    NETWORK,
+    config={**NETWORK.config, "averaging": 0.9, "dropout": 0.2},
+    plan=replace(NETWORK.plan, inner_until=0.6, stages=(Stage(epochs=3, learning_rate=0.02),)),
+)
+
+
+@pytest.mark.parametrize("stop_at", [1, 5, 20, 44, 47, 60, 70])
+def test_a_run_taken_up_again_ends_bit_for_bit_where_it_would_have(names, stop_at):
+    plan = replace(PLAN, parts=(COUNTING, TAPERED, TAPERED))
+    whole, kept, _ = trainer_of(names, plan)
+    list(whole.train())
+
+    first, _, _ = trainer_of(names, plan)
+    first._save = folder = Folder()
+    list(first.train(lambda: first.counters.update >= stop_at))
+    texts = RunTexts.split(names, plan.held_out, {}, plan.inner)
+    mixer, again = FIND("mix").mixer(texts.deciding), Folder()
+    second = PartsTrainer(
+        mixer, LearnerMaker(FIND, texts), plan, save=again, clock=lambda: 0.0, so_far=folder.so_far
+    )
+    list(second.train())
+
+    ours, theirs = kept.models["last"], again.saved["last"][0]
+    assert ours.config == theirs.config
+    assert all(np.array_equal(a, theirs.arrays()[name]) for name, a in ours.arrays().items())
+    assert second.counters.history == whole.counters.history
