@@ -204,10 +204,12 @@ class PartsTrainer:
         parts = [*self._done, (run.backend, run.models["last"])]
         arrays = {f"{_LEARNER}/{name}": array for name, array in run.arrays.items()}
         others = {_HONEST.format(number): model for number, model in enumerate(self._honest)}
-        others |= {_HONEST.format(len(self._done)): run.honest, _BEST: run.models.get("best")}
+        if run.honest is not None:
+            others[_HONEST.format(len(self._done))] = run.honest
+        if "best" in run.models:
+            others[_BEST] = run.models["best"]
         for prefix, model in others.items():
-            if model:
-                arrays |= {f"{prefix}/{name}": each for name, each in model.arrays().items()}
+            arrays |= {f"{prefix}/{name}": array for name, array in model.arrays().items()}
         of_part = {**run.counters.to_dict(), "history": run.counters.history}
         counters = replace(self.counters, of_part=of_part)
         weights = (*self._weights, *[0.0] * len(parts))[: len(parts)]
