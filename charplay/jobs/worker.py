@@ -20,7 +20,7 @@ from charplay.generation.options import AnswerOptions
 from charplay.insight.score import loss_quantiles, name_losses
 from charplay.jobs.job import STOP, Job
 from charplay.models.arrays import Arrays
-from charplay.models.checkpoint import Checkpoint, read_checkpoint
+from charplay.models.checkpoint import Checkpoint, read_checkpoint, read_header
 from charplay.models.contract import Backend, Model
 from charplay.models.library import Library
 from charplay.options import change
@@ -44,7 +44,7 @@ from charplay.training.events import (
 from charplay.training.learners import LearnerMaker
 from charplay.training.measuring import measure_model
 from charplay.training.parts import PartsTrainer
-from charplay.training.texts import RunTexts
+from charplay.training.texts import RunTexts, text_choice_of
 from charplay.training.trainer import Trainer
 
 Emit = Callable[[TrainingEvent], None]
@@ -193,10 +193,18 @@ class Worker:
         if isinstance(held_out, NameList):
             losses = name_losses(model, held_out.names)
             checkpoint = checkpoint.with_header(held_out_quantiles=loss_quantiles(losses))
-        name = self._run.name
-        before = self._library.own_digest(name)
-        digest = self._library.add(checkpoint, name, self._run.text.corpus)
-        self._emit(Kept(name, digest, before if before != digest else None))
+        self._emit(self._add_to_library(checkpoint))
+
+    def _add_to_library(self, checkpoint: Checkpoint) -> Kept:
+        """Give a model its name; what it replaces is told."""
+        name, library = self._run.name, self._library
+        before = library.own_digest(name)
+        replaced = read_header(library.file(name)) if before else None
+        digest = library.add(checkpoint, name, self._run.text.corpus)
+        if replaced is None or before == digest:
+            return Kept(name, digest)
+        corpus = text_choice_of(replaced, None).corpus
+        return Kept(name, digest, before, corpus, replaced.held_out_loss)
 
 
 def _package_versions(packages: Iterable[str]) -> dict[str, str]:

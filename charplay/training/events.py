@@ -112,11 +112,16 @@ class Measured:
 
 @dataclass(frozen=True)
 class Kept:
-    """The model is in the library; only its digest still finds the model that had its name."""
+    """The model is in the library; only its digest still finds the model that had its name.
+
+    replaced_corpus and replaced_loss: the text and the held-out loss of that one.
+    """
 
     name: str
     digest: str
     replaced: str | None = None
+    replaced_corpus: str = ""
+    replaced_loss: float | None = None
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,8 @@ from charplay.training.texts import RunTexts
 
 # Counting more than so many characters takes longer than a person wants to wait at the end.
 _MOST_COUNTED = 3_000_000
+# On fewer characters the difference of two losses is chance.
+_FEWEST_COMPARED = 200
 
 
 def measure_model(model: Model, texts: RunTexts) -> Measured | None:
@@ -19,7 +21,7 @@ def measure_model(model: Model, texts: RunTexts) -> Measured | None:
     if not texts.held_out.characters:
         return None
     loss = loss_of(model, texts.held_out)
-    if texts.characters > _MOST_COUNTED:
+    if texts.characters > _MOST_COUNTED or texts.held_out.characters < _FEWEST_COMPARED:
         return Measured(loss)
     learned = [texts.known, *texts.others.values()]
     counted = [text for each in learned for text in counted_texts(each, model.vocabulary)]

@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from charplay.commands.training import Training
-from charplay.terminal.render.console import CharplayConsole, foreign
+from charplay.terminal.render.console import CharplayConsole, foreign, visible
 from charplay.terminal.render.tables import counting_text, loss_text
 from charplay.training.events import (
     Evaluated,
@@ -178,7 +178,15 @@ def _print_end(console: CharplayConsole, view: RunView) -> None:
         console.print(Text.assemble(foreign(kept.name, "bold"), f" is in the library ({digest})"))
         if kept.replaced:
             replaced = kept.replaced[:_DIGITS]
-            console.print_hint(f"it replaces {replaced}; `model {replaced}` still opens that one")
+            before = f"it replaces {_replaced_text(kept)}; "
+            console.print_hint(f"`model {replaced}` still opens that one", before=before)
+
+
+def _replaced_text(kept: Kept) -> str:
+    """What the model that had the name was."""
+    loss = "" if kept.replaced_loss is None else f", held-out loss {loss_text(kept.replaced_loss)}"
+    corpus = f"one trained on {visible(kept.replaced_corpus)}" if kept.replaced_corpus else "one"
+    return corpus + loss
 
 
 def _end_losses(done: Finished, measured: Measured | None) -> str:
