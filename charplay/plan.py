@@ -18,12 +18,24 @@ KINDS = ("names", "prose")
 
 @dataclass(frozen=True)
 class TextChoice:
-    """The text to train on, by the name of a corpus or of a file, and how to read it."""
+    """The text to train on, by the name of a corpus or of a file, and how to read it.
+
+    What is None is decided when the text is read, and filled in then.
+    """
 
     corpus: str = option("", "name of a corpus, or a file", metavar="CORPUS")
-    column: str | None = option(None, "column of a .csv file", metavar="NAME")
+    column: str | None = option(None, "column of a table, by name or number", metavar="NAME")
     kind: str | None = option(None, "read the text as names or as prose", choices=KINDS)
     lower: bool = option(False, "lower-case the text")
+    header: str | None = option(
+        None, "whether the first row is a header, which is left out", choices=("yes", "no")
+    )
+    encoding: str | None = option(None, "encoding of the file", metavar="NAME")
+    separator: str | None = option(
+        None,
+        "what parts cells or names: comma, semicolon, tab, pipe, a character, or line for nothing",
+        metavar="NAME",
+    )
 
 
 @dataclass(frozen=True)

@@ -14,12 +14,12 @@ from charplay.plugins.finder import find_plugins
 from charplay.text.corpus import (
     NameList,
     Prose,
-    guess_kind,
     lines_of,
     load_corpus,
     split_corpus,
 )
 from charplay.text.entry import CorpusEntry
+from charplay.text.kinds import guess_kind
 
 CORPORA = Path(__file__).parents[2] / "corpora"
 SOURCES = CORPORA / "charplay_corpora" / "SOURCES.md"
@@ -247,7 +247,7 @@ def test_an_unknown_corpus_gets_the_nearest_ones_shown(entries):
     ],
 )
 def test_a_list_of_names_and_prose_are_told_apart(text, kind):
-    assert guess_kind([text]) == kind
+    assert guess_kind([text]).kind == kind
 
 
 @given(st.lists(st.sampled_from(["ann\n", "bob bo", "\n", " ", "x" * 30, "a b c"]), max_size=12))
@@ -260,7 +260,7 @@ def test_no_more_is_read_than_tells_what_a_text_is():
         yield "ann\nIt was the best of times, it was the worst of times"
         raise AssertionError("this is prose, however it goes on")
 
-    assert guess_kind(pieces()) == "prose"
+    assert guess_kind(pieces()).kind == "prose"
 
 
 LINES = ["Call me Ishmael.", "", "  ", "Some years ago –", "never mind how long precisely –"]
