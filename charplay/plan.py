@@ -16,26 +16,36 @@ Kind = Literal["names", "prose"]
 KINDS = ("names", "prose")
 
 
+@dataclass(frozen=True, kw_only=True)
+class ReadingOptions:
+    """How to read a text; what is None is decided when the text is read."""
+
+    column: str | None = option(
+        None, "the column of a table, by name, or by number where it has none", metavar="NAME"
+    )
+    kind: str | None = option(None, "read the text as names or as prose", choices=KINDS)
+    header: str | None = option(
+        None, "whether the first row is a header, to be left out", choices=("yes", "no")
+    )
+    encoding: str | None = option(
+        None, "the file's encoding, where it is neither UTF-8 nor UTF-16", metavar="NAME"
+    )
+    separator: str | None = option(
+        None,
+        "what separates cells or names: comma, semicolon, tab, pipe, a character, or line for none",
+        metavar="NAME",
+    )
+
+
 @dataclass(frozen=True)
-class TextChoice:
+class TextChoice(ReadingOptions):
     """The text to train on, by the name of a corpus or of a file, and how to read it.
 
-    What is None is decided when the text is read, and filled in then.
+    A text that was read gives its choice filled with what was decided.
     """
 
     corpus: str = option("", "name of a corpus, or a file", metavar="CORPUS")
-    column: str | None = option(None, "column of a table, by name or number", metavar="NAME")
-    kind: str | None = option(None, "read the text as names or as prose", choices=KINDS)
     lower: bool = option(False, "lower-case the text")
-    header: str | None = option(
-        None, "whether the first row is a header, which is left out", choices=("yes", "no")
-    )
-    encoding: str | None = option(None, "encoding of the file", metavar="NAME")
-    separator: str | None = option(
-        None,
-        "what parts cells or names: comma, semicolon, tab, pipe, a character, or line for nothing",
-        metavar="NAME",
-    )
 
 
 @dataclass(frozen=True)
@@ -228,7 +238,7 @@ def usual_plan(kind: Kind, characters: int) -> Plan:
 class TrainingRun:
     """All that a worker needs to train one model; a job's `plan.json` holds it.
 
-    again: the words of a command that trains such a model again.
+    again: the words of a command that trains such a model again; notes: how the text was read.
     """
 
     name: str
@@ -239,6 +249,7 @@ class TrainingRun:
     sampling: Mapping[str, Any] = field(default_factory=dict)
     recipe: str | None = None
     again: str = field(default="", compare=False)
+    notes: tuple[str, ...] = field(default=(), compare=False)
 
     def to_json(self) -> str:
         """The run as the text of `plan.json`."""
@@ -251,6 +262,7 @@ class TrainingRun:
             "sampling": dict(self.sampling),
             "recipe": self.recipe,
             "again": self.again,
+            "notes": list(self.notes),
         }
         return json.dumps(values, indent=1, ensure_ascii=False)
 
@@ -268,6 +280,7 @@ class TrainingRun:
                 sampling=values["sampling"],
                 recipe=values["recipe"],
                 again=values.get("again", ""),
+                notes=tuple(values.get("notes", ())),
             )
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise CharplayError(

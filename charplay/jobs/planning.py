@@ -43,7 +43,7 @@ class Planner:
         corpus = load_corpus(text, self._corpora, self._home)
         plan = recipe.plan if recipe else usual_plan(corpus.kind, corpus.characters)
         plan = plan.changed(changes[Plan]).with_length(choice.updates, choice.epochs)
-        text = replace(text, kind=corpus.kind)
+        text = replace(corpus.reading.choice, corpus=text.corpus)
         name = _default_name(recipe, text) if choice.name is None else choice.name
         return TrainingRun(
             name=check_model_name(name),
@@ -54,6 +54,7 @@ class Planner:
             sampling=dict(recipe.sampling) if recipe else {},
             recipe=recipe.name if recipe else None,
             again=_command_again(choice),
+            notes=corpus.reading.notes,
         )
 
     def _recipe_of(self, choice: TrainingChoice) -> Recipe | None:
@@ -69,11 +70,7 @@ class Planner:
         text = recipe.text if recipe else TextChoice()
         # A recipe may have its name from a stage's text, which is then not the run's own text.
         of_stage = recipe is not None and not choice.recipe and choice.corpus in recipe.plan.texts
-        given = {
-            "corpus": None if of_stage else choice.corpus,
-            "column": choice.column,
-            "kind": choice.kind,
-        }
+        given = {"corpus": None if of_stage else choice.corpus, **choice.reading}
         text = change(text, {name: value for name, value in given.items() if value is not None})
         if not text.corpus:
             raise UsageError(
@@ -115,7 +112,7 @@ class Planner:
 
 def _command_again(choice: TrainingChoice) -> str:
     """The command that trains such a model: the text by its name alone, no name for the model."""
-    values = {**vars(choice), "name": None}
+    values = {**vars(choice), **choice.reading, "name": None}
     if choice.corpus:
         values["corpus"] = PurePath(choice.corpus).name
     return shlex.join(["train", *typed_words(options_of(TrainingChoice), values)])

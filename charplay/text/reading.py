@@ -89,20 +89,19 @@ class TextReader:
         """The decoded text, with a newline for each line end."""
         decode = codecs.getincrementaldecoder(self.encoding)()
         decoder = io.IncrementalNewlineDecoder(decode, translate=True)
-        position = _Position(NEWLINE.encode(self.encoding).removeprefix(codecs.BOM_UTF16))
-        lines = 1
+        line_end = NEWLINE.encode(self.encoding).removeprefix(codecs.BOM_UTF16)
+        position, first = _Position(line_end), True
         for piece in self._bytes():
-            if lines == 1 and not position.byte and piece.startswith(codecs.BOM_UTF8):
+            if first and piece.startswith(codecs.BOM_UTF8):
                 position.byte = -len(codecs.BOM_UTF8)
-            text = self._decode(decoder, piece, position)
-            if (zero := text.find("\0")) >= 0:
-                line = lines + text.count(NEWLINE, 0, zero)
+            first = False
+            if len(line_end) == 1 and (zero := piece.find(b"\0")) >= 0:
+                position.advance(piece[:zero])
                 raise CorpusError(
-                    f"{self._source} is not a text: line {line} has a zero byte",
+                    f"{self._source} is not a text: line {position.line} has a zero byte",
                     "give a plain text file, or a table as .csv or .xlsx",
                 )
-            lines += text.count(NEWLINE)
-            yield text
+            yield self._decode(decoder, piece, position)
         yield self._decode(decoder, b"", position, final=True)
 
     def _decode(

@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from charplay.commands.training import Training
-from charplay.terminal.render.console import CharplayConsole, foreign
+from charplay.terminal.render.console import CharplayConsole, foreign, show_notices
 from charplay.terminal.render.tables import loss_text
 from charplay.training.events import (
     Evaluated,
@@ -111,6 +111,7 @@ class RunView:
 
 def show_training(value: Training, console: CharplayConsole) -> None:
     """Show a run to its end."""
+    show_notices(console, value.run.notes)
     view = RunView()
     if console.is_terminal:
         with Live(
