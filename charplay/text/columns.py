@@ -37,11 +37,16 @@ class Columns:
 
     def has_header(self) -> bool:
         """Whether the first row is a header, as the rows below it show or its words."""
-        if any(cell and is_number(cell) for cell in self.first) or not any(self.first):
-            return False
-        if any(cell and _is_numeric(column) for cell, column in self._columns):
+        if any(is_heading(cell) and cell not in column for cell, column in self._columns):
             return True
-        return any(is_heading(cell) and cell not in column for cell, column in self._columns)
+        if any(map(is_number, self.first)):
+            return False
+        return any(cell and _is_numeric(column) for cell, column in self._columns)
+
+    @property
+    def may_have_header(self) -> bool:
+        """Whether the first row could be a header that nothing shows to be one."""
+        return not any(map(is_number, self.first))
 
     @property
     def _columns(self) -> list[tuple[str, tuple[str, ...]]]:
@@ -60,6 +65,8 @@ class Columns:
     def find(self, source: str, name: str, header: bool) -> int:
         """The place of the column of a name or a number; UsageError with the nearest names."""
         names = self.names(header)
+        if self.first.count(name) > 1:
+            raise self._choice_error(f"{source} has several columns {name}", header)
         folded = [column.casefold() for column in names]
         if name in names:
             return names.index(name)
@@ -71,18 +78,20 @@ class Columns:
 
     def only_text(self, source: str, header: bool) -> int:
         """The place of the one column of text; ColumnsError where there are more, or none."""
-        kinds, names = self.kinds(header), self.names(header)
-        places = [place for place, kind in enumerate(kinds) if kind == "text"]
+        places = [place for place, kind in enumerate(self.kinds(header)) if kind == "text"]
         if len(places) == 1:
             return places[0]
         if not places:
-            places = [place for place, kind in enumerate(kinds) if kind == "numbers"]
-            message = f"{source} has no column of text"
-        else:
-            message = f"{source} has {len(places)} columns of text"
+            raise self._choice_error(f"{source} has no column of text", header)
+        raise self._choice_error(f"{source} has {len(places)} columns of text", header, "text")
+
+    def _choice_error(self, message: str, header: bool, wanted: str = "") -> ColumnsError:
+        """The error that names the columns of a kind; one without a name of its own by number."""
+        kinds, names = self.kinds(header), self.names(header)
+        places = [place for place, kind in enumerate(kinds) if kind == (wanted or kind)]
         shown = [names[place] for place in places]
         told = [f"{n} ({self.first[p]})" if n == str(p + 1) else n for p, n in zip(places, shown)]
-        raise ColumnsError(message, f"choose one with --column {_or_list(told)}", tuple(shown))
+        return ColumnsError(message, f"choose one with --column {_or_list(told)}", tuple(shown))
 
 
 def _or_list(words: Sequence[str]) -> str:

@@ -28,6 +28,7 @@ from charplay.text.text_reading import TextReading, count_in_words
 from charplay.text.vocabulary import NEWLINE
 
 _TABLE_ENDINGS = (".csv", ".tsv", ".csv.gz", ".tsv.gz")
+_CELL_LOOK = 150
 _SHORT_PROSE = 2_000
 _LONG_LINES = 5_000
 
@@ -91,7 +92,8 @@ def _read_cells(
     """The cells of a column, each a name or a paragraph."""
     broken = sum(NEWLINE in cell for cell in cells)
     lines = [" ".join(cell.split(NEWLINE)) for cell in cells]
-    kind, told = _decide_kind(choice, [NEWLINE.join(lines)])
+    # One giant cell is one long line, not most of the text.
+    kind, told = _decide_kind(choice, [NEWLINE.join(line[:_CELL_LOOK] for line in lines)])
     filled = replace(choice, kind=kind)
     if kind == "prose":
         text = NEWLINE.join(cells)
@@ -150,7 +152,8 @@ def _read_items(
     name = separator_name(separator)
     filled = replace(choice, kind="names", separator=name, header="no")
     count = count_in_words(sum(map(bool, items)), "name")
-    said = f"read as a list of {count} on one line (separator: {name}); --kind prose to change"
+    place = " on one line" if NEWLINE not in text.strip() else ""
+    said = f"read as a list of {count}{place} (separator: {name}); --kind prose to change"
     told = () if choice.separator and choice.kind else (said,)
     return _make_list(source, items, filled, (*notes, *told, *reader.cleaned.notes), reader.sha256)
 

@@ -116,7 +116,7 @@ def are_wrapped_items(lines: Sequence[str], separator: str) -> bool:
     """Whether lines that are not blank are one line of items, or one wrapped after separators."""
     stripped = [line.strip(_EDGES) for line in lines]
     wrapped = all(line.endswith(separator) for line in stripped[:-1])
-    return wrapped and any(separator in line.strip(separator) for line in stripped)
+    return wrapped and separator in "".join(stripped).rstrip(separator)
 
 
 def split_items(text: str, separator: str) -> list[str]:

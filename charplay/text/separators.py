@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from charplay.errors import unknown
 from charplay.text.cells import is_figure, is_heading
+from charplay.text.columns import Columns
 from charplay.text.table_rows import Row, parse_rows
 
 LINE = "line"
@@ -21,6 +22,8 @@ _MOST_TITLES = 10
 _USUAL_SHARE = 0.8
 _HEADED_SHARE = 0.5
 _LEAST_PLAIN_ROWS = 3
+_SURE_PLAIN_ROWS = 5
+_QUOTED = re.compile(r'"[^"]*"')
 _DECLARED = re.compile(r'"?sep=(.)"?[;,\t]*\Z', re.IGNORECASE)
 
 
@@ -67,10 +70,15 @@ def find_layout(rows: Sequence[Row]) -> Layout:
 
 
 def count_titles(rows: Sequence[Row]) -> int:
-    """How many rows stand above a table: those with one cell filled, before one with more."""
+    """How many rows stand above a table: those with one cell filled, before one with more.
+
+    Where they have empty cells beside it, they are only titles above a header.
+    """
     for count, row in enumerate(rows[: _MOST_TITLES + 1]):
         if sum(map(bool, row.cells)) > 1:
-            return count
+            padded = any(len(above.cells) > 1 for above in rows[:count])
+            header = Columns.of(rows[count:], len(row.cells)).has_header()
+            return count if header or not padded else 0
     return 0
 
 
@@ -79,50 +87,52 @@ def find_separator(text: str, plain: bool) -> str:
 
     plain: the file may as well be a list or prose, so only what can be nothing else is a table.
     """
-    best: tuple[float, int, int] | None = None
-    found = ""
+    fits = _is_plain_table if plain else _is_table
+    ranks: dict[tuple[float, bool, int, int], str] = {}
     for order, separator in enumerate(_CANDIDATES):
         if separator not in text:
             continue
         rows = parse_rows(text, separator, whole=False)
         layout = find_layout(rows)
-        fits = _is_plain_table if plain else _is_table
         if layout.width > 1 and fits(rows, layout, separator):
-            rank = (round(layout.share, 1), -layout.titles, -order)
-            if best is None or rank > best:
-                best, found = rank, separator
-    return found
+            tight = not _is_spaced(rows, separator)
+            ranks[round(layout.share, 1), tight, -layout.titles, -order] = separator
+    return ranks[max(ranks)] if ranks else ""
 
 
 def _is_table(rows: Sequence[Row], layout: Layout, separator: str) -> bool:
-    """Whether a separator parts rows, not text."""
+    """Whether a separator parts cells, and is not a part of the text."""
     body = rows[layout.titles :]
     headed = len(body[0].cells) == layout.width and any(map(is_heading, body[0].cells))
     if layout.stray_quotes or layout.share < (_HEADED_SHARE if headed else _USUAL_SHARE):
         return False
-    if not layout.titles or headed or _has_numbers(body):
+    if headed or _has_figures(body):
         return True
-    # One heading, or a blank after each separator, over rows of several cells of text: the text
-    # has commas of its own.
-    above = rows[layout.titles - 1].cells[0]
-    return not is_heading(above) and not all(separator + " " in row.text for row in body)
+    # A heading of one cell, or a blank after each separator: the text has commas of its own.
+    above = layout.titles > 0 and is_heading(rows[layout.titles - 1].cells[0])
+    return not above and not _is_spaced(body, separator)
 
 
 def _is_plain_table(rows: Sequence[Row], layout: Layout, separator: str) -> bool:
     """Whether rows of a plain text file can be nothing but those of a table."""
-    body = rows[layout.titles :]
-    if len(body) < _LEAST_PLAIN_ROWS or layout.share < 1 or layout.stray_quotes or layout.titles:
+    if len(rows) < _LEAST_PLAIN_ROWS or layout.share < 1 or layout.stray_quotes or layout.titles:
         return False
-    if any(separator + " " in row.text or not row.cells[0] for row in body):
+    if any(separator + " " in row.text or not row.cells[0] for row in rows):
         return False
-    if separator == "\t":
+    if separator == "\t" or _has_figures(rows):
         return True
-    headed = any(map(is_heading, body[0].cells))
-    return _has_numbers(body) or (headed and separator != ",")
+    headed = any(map(is_heading, rows[0].cells))
+    return separator != "," and (headed or len(rows) >= _SURE_PLAIN_ROWS)
 
 
-def _has_numbers(body: Sequence[Row]) -> bool:
-    """Whether some column has only numbers, below its first row, and some other has text."""
+def _is_spaced(rows: Sequence[Row], separator: str) -> bool:
+    """Whether a blank stands after every separator that is outside quotation marks."""
+    bare = "\n".join(_QUOTED.sub("", row.text).rstrip() for row in rows)
+    return separator in bare and bare.count(separator) == bare.count(separator + " ")
+
+
+def _has_figures(body: Sequence[Row]) -> bool:
+    """Whether below the first row some column has only figures, and some other has text."""
     columns = list(zip(*(row.cells for row in body[1:]), strict=False))
-    numbers = [all(map(is_figure, filter(None, column))) and any(column) for column in columns]
-    return any(numbers) and not all(numbers)
+    figures = [any(column) and all(map(is_figure, column)) for column in columns]
+    return any(figures) and not all(figures)

@@ -3,12 +3,14 @@
 from collections.abc import Callable, Iterable, Iterator
 
 from charplay.plan import TextChoice
+from charplay.text.cells import is_name_heading
 from charplay.text.name_lines import are_wrapped_items
 from charplay.text.separators import declared_separator, find_separator, separator_of
 from charplay.text.table_rows import OpenQuoteError, Row, iterate_rows, open_quote_error
 from charplay.text.tables import Table
 
 _SAMPLE = 1 << 16
+_LEAST_LINES = 20
 
 
 def find_table(
@@ -27,10 +29,10 @@ def find_table(
 
 
 def _sample_of(text: str) -> str:
-    """The whole lines at the beginning of a text."""
-    if len(text) <= _SAMPLE:
+    """The whole lines at the beginning of a text; more of it where they are long."""
+    if len(text) <= _SAMPLE or text.count("\n", 0, _SAMPLE) < _LEAST_LINES:
         return text
-    return text[: text.rfind("\n", 0, _SAMPLE) + 1 or len(text)]
+    return text[: text.rfind("\n", 0, _SAMPLE) + 1]
 
 
 def _choose_separator(sample: str, choice: TextChoice, by_ending: bool) -> str | None:
@@ -38,16 +40,21 @@ def _choose_separator(sample: str, choice: TextChoice, by_ending: bool) -> str |
     lines = [line for line in sample.split("\n") if line.strip()]
     if choice.separator is not None:
         separator = separator_of(choice.separator)
-        items = bool(separator) and are_wrapped_items(lines, separator)
-        is_table = bool(separator) and not items
-        return separator if (by_ending and not items) or is_table else None
+        if separator and choice.column is None and are_wrapped_items(lines, separator):
+            return None
+        return separator if separator or by_ending else None
     declared = declared_separator(sample)
     if declared is not None:
         return declared
-    if len(lines) == 1 and choice.column is None:
-        return None
     separator = find_separator(sample, plain=not by_ending and choice.column is None)
+    if len(lines) == 1 and choice.column is None and not _is_header(lines[0], separator):
+        return None
     return separator if separator or by_ending else None
+
+
+def _is_header(line: str, separator: str) -> bool:
+    """Whether the only line of a file is the header of a table without rows."""
+    return bool(separator) and any(map(is_name_heading, line.split(separator)))
 
 
 def _rows_of(source: str, text: str, separator: str) -> Callable[[], Iterator[Row]]:

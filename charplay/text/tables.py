@@ -6,7 +6,7 @@ from itertools import islice
 
 from charplay.errors import CorpusError
 from charplay.plan import TextChoice
-from charplay.text.cells import is_figure
+from charplay.text.cells import is_figure, is_heading
 from charplay.text.columns import Columns, begins_with_heading
 from charplay.text.separators import LINE, Layout, count_titles, find_layout, separator_name
 from charplay.text.table_rows import Row
@@ -46,6 +46,8 @@ class Table:
         body = sample[layout.titles :]
         columns = Columns.of(body, layout.width)
         header = self._has_header(columns, choice)
+        if set(columns.kinds(header)) == {"nothing"}:
+            return TableColumn([], TextReading(choice))
         place = self._place(columns, choice, header)
         cells, notes = self._cells(layout, columns, header, place)
         filled = replace(
@@ -126,14 +128,15 @@ def without_heading(cells: list[str], choice: TextChoice, plain: bool) -> TableC
     """A list without its heading, where it has one; plain: it is a list by its file's ending."""
     header = choice.header or ("yes" if begins_with_heading(cells, plain) else "no")
     filled = replace(choice, header=header)
-    if header == "no" or not cells:
-        return TableColumn(cells, TextReading(filled))
-    note = (
-        f"the first line, {_shorten(cells[0])}, looks like a header and was left out; "
-        "--header no keeps it"
-    )
-    told = () if choice.header else (note,)
-    return TableColumn(cells[1:], TextReading(filled, told))
+    first = f"the first line, {_shorten(cells[0])}," if cells else ""
+    note = ""
+    if header == "yes":
+        note = f"{first} looks like a header and was left out; --header no keeps it"
+    elif cells and is_heading(cells[0]):
+        note = f"{first} may be a header; --header yes leaves it out"
+    told = (note,) if note and not choice.header else ()
+    kept = cells[1:] if header == "yes" else cells
+    return TableColumn(kept, TextReading(filled, told))
 
 
 def _title_notes(titles: Sequence[Row]) -> tuple[str, ...]:
@@ -144,7 +147,7 @@ def _title_notes(titles: Sequence[Row]) -> tuple[str, ...]:
 
 
 def _header_notes(columns: Columns, choice: TextChoice, header: bool) -> tuple[str, ...]:
-    if header or choice.header:
+    if header or choice.header or not columns.may_have_header:
         return ()
     first = _shorten(", ".join(columns.first))
     return (f"no row looks like a header; --header yes leaves out the first one: {first}",)
