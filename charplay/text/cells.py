@@ -26,9 +26,14 @@ def is_number(cell: str) -> bool:
     return letters <= _MOST_LETTERS and letters <= sum(map(str.isdigit, cell))
 
 
+def is_flag(cell: str) -> bool:
+    """Whether a cell says yes or no."""
+    return cell.casefold() in _FLAGS
+
+
 def is_figure(cell: str) -> bool:
     """Whether a cell is a number, a flag such as yes, or says that there is none."""
-    return is_missing(cell) or cell.casefold() in _FLAGS or is_number(cell)
+    return is_missing(cell) or is_flag(cell) or is_number(cell)
 
 
 def is_heading(cell: str) -> bool:

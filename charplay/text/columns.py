@@ -4,7 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from charplay.errors import UsageError, unknown
-from charplay.text.cells import is_figure, is_heading, is_missing, is_name_heading, is_number
+from charplay.text.cells import (
+    is_figure,
+    is_flag,
+    is_heading,
+    is_missing,
+    is_name_heading,
+    is_number,
+)
 from charplay.text.table_rows import Row
 
 _NUMBER_SHARE = 0.8
@@ -41,7 +48,7 @@ class Columns:
             return True
         if any(map(is_number, self.first)):
             return False
-        return any(cell and _is_numeric(column) for cell, column in self._columns)
+        return any(_stands_above(cell, column) for cell, column in self._columns)
 
     @property
     def may_have_header(self) -> bool:
@@ -96,6 +103,12 @@ class Columns:
 
 def _or_list(words: Sequence[str]) -> str:
     return " or ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
+
+
+def _stands_above(cell: str, column: Sequence[str]) -> bool:
+    """Whether a cell is no figure and all below it are."""
+    alike = is_flag(cell) and any(map(is_flag, column))
+    return not (is_missing(cell) or alike) and _is_numeric(column)
 
 
 def _is_numeric(column: Sequence[str]) -> bool:

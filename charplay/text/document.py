@@ -28,7 +28,7 @@ from charplay.text.text_reading import TextReading, count_in_words
 from charplay.text.vocabulary import NEWLINE
 
 _TABLE_ENDINGS = (".csv", ".tsv", ".csv.gz", ".tsv.gz")
-_CELL_LOOK = 150
+_SHORT_CELL = 100
 _SHORT_PROSE = 2_000
 _LONG_LINES = 5_000
 
@@ -92,8 +92,10 @@ def _read_cells(
     """The cells of a column, each a name or a paragraph."""
     broken = sum(NEWLINE in cell for cell in cells)
     lines = [" ".join(cell.split(NEWLINE)) for cell in cells]
-    # One giant cell is one long line, not most of the text.
-    kind, told = _decide_kind(choice, [NEWLINE.join(line[:_CELL_LOOK] for line in lines)])
+    # A few giant cells are most of the text, but say little of the others.
+    short = [line for line in lines if len(line) <= _SHORT_CELL]
+    looked_at = short if 2 * len(short) > len(lines) else lines
+    kind, told = _decide_kind(choice, [NEWLINE.join(looked_at)])
     filled = replace(choice, kind=kind)
     if kind == "prose":
         text = NEWLINE.join(cells)

@@ -66,9 +66,9 @@ class LineCounts:
             self._count_capitals(words)
 
     def _count_end(self, line: str) -> None:
-        """Count how a line ends; an abbreviation such as Inc. or Jr. ends no sentence."""
+        """Count how a line ends; after a name, an abbreviation such as Inc. ends no sentence."""
         short = _SHORT_FORM.search(line)
-        if not (short and short[0][0].isupper()):
+        if not (short and short.start() and short[0][0].isupper()):
             end = line.rstrip(_CLOSING)[-1:]
             self.sentence_ends += end in _SENTENCE_ENDS
             self.line_ends += end in _LINE_ENDS

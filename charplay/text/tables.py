@@ -8,12 +8,20 @@ from charplay.errors import CorpusError
 from charplay.plan import TextChoice
 from charplay.text.cells import is_figure, is_heading
 from charplay.text.columns import Columns, begins_with_heading
-from charplay.text.separators import LINE, Layout, count_titles, find_layout, separator_name
+from charplay.text.separators import (
+    LINE,
+    Layout,
+    count_titles,
+    find_layout,
+    separator_name,
+    separator_of,
+)
 from charplay.text.table_rows import Row
 from charplay.text.text_reading import TextReading, count_in_words
 
 _SAMPLE_ROWS = 2000
 _MOST_SHOWN = 60
+_MANY_ROWS = 0.2
 
 
 @dataclass(frozen=True)
@@ -74,11 +82,14 @@ class Table:
         """The only column, whatever its cells hold."""
         cells = [row.cells[0] for row in self.rows()]
         filled = replace(choice, separator=LINE)
+        kept = _whole_line_notes(cells) if choice.separator is None else ()
         if choice.column is not None:
             Columns((cells[0],), (tuple(cells[1:]),)).find(self.source, choice.column, True)
             header = choice.header or _named_header(choice.column, cells[0])
             filled = replace(filled, column=None, header=header)
-        return without_heading(cells, filled, plain=False)
+        found = without_heading(cells, filled, plain=False)
+        notes = (*kept, *found.reading.notes)
+        return replace(found, reading=replace(found.reading, notes=notes))
 
     def _has_header(self, columns: Columns, choice: TextChoice) -> bool:
         """As the person says; where they name a column by its first cell, that is a header."""
@@ -137,6 +148,14 @@ def without_heading(cells: list[str], choice: TextChoice, plain: bool) -> TableC
     told = (note,) if note and not choice.header else ()
     kept = cells[1:] if header == "yes" else cells
     return TableColumn(kept, TextReading(filled, told))
+
+
+def _whole_line_notes(cells: Sequence[str]) -> tuple[str, ...]:
+    """That lines were kept whole, where many have commas or semicolons."""
+    for name in ("comma", "semicolon"):
+        if sum(separator_of(name) in cell for cell in cells) > _MANY_ROWS * len(cells):
+            return (f"each line is one name with its {name}s; --separator {name} makes columns",)
+    return ()
 
 
 def _title_notes(titles: Sequence[Row]) -> tuple[str, ...]:

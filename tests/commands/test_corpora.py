@@ -78,7 +78,10 @@ def test_a_list_of_ones_own_is_added_trained_on_and_removed(charplay, products, 
     said = charplay("corpora", "add", products, "--name", "mine")
     assert (said.status, said.err) == (0, "")
     assert said.out == (
-        "mine added: 20 names, 13 distinct characters\n  charplay train mine trains on it\n"
+        "mine added: 20 names, 13 distinct characters\n"
+        "note: read as names: 20 lines of 1 word; --kind prose to change\n"
+        "note: 20 names are few: expect new names close to these, and copies of them\n"
+        "  charplay train mine trains on it\n"
     )
     products.unlink()
     said = charplay("train", "mine", "--epochs", "1")
