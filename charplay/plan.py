@@ -52,7 +52,7 @@ class TextChoice(ReadingOptions):
 class Stage:
     """One part of training: one text, a length, and one schedule of the learning rate.
 
-    The text is read in the same way as the run's own text.
+    The text is of the same kind as the run's own text, and lower-cased where that is.
     """
 
     updates: int | None = option(None, "number of updates", minimum=1)
