@@ -36,6 +36,7 @@ from charplay.jobs.planning import Planner
 from charplay.jobs.running import run_to_library
 from charplay.models.library import LibraryEntry, OpenModel
 from charplay.options import build, options_of, parse_values
+from charplay.plan import ReadingOptions
 from charplay.plugins.finder import find_plugins
 from charplay.pretrained import POET
 from charplay.sessions.answering import answer_with_names, answer_with_prose, in_conversation
@@ -62,6 +63,9 @@ def train(
     quick: bool = False,
     column: str | None = None,
     kind: str | None = None,
+    header: str | None = None,
+    encoding: str | None = None,
+    separator: str | None = None,
     on_event: Callable[[TrainingEvent], object] | None = None,
     home: Home = None,
     **options: object,
@@ -69,7 +73,9 @@ def train(
     """The model trained on a corpus by name or a file; it is kept in the library.
 
     Training runs in a process of its own; this waits for it and gives each event to `on_event`.
-    `options` are those of the network or the plan: hidden=64, learning_rate=0.003.
+    `options` are those of the network or the plan: hidden=64, learning_rate=0.003. column, kind,
+    header ("yes" or "no"), encoding and separator say how the file is read, where that is not as
+    you mean it.
 
     Raises UsageError for a choice that cannot be, CorpusError for a text that cannot be read, and
     TrainingError where training fails.
@@ -84,12 +90,19 @@ def train(
         "epochs": epochs,
         "minutes": minutes,
         "quick": quick,
-        "column": column,
-        "kind": kind,
         "set": [f"{key}={value}" for key, value in options.items()],
     }
+    reading = {
+        "column": column,
+        "kind": kind,
+        "header": header,
+        "encoding": encoding,
+        "separator": separator,
+    }
+    given = {name: value for name, value in reading.items() if value is not None}
     planner = Planner(workspace.registry, workspace.environment.home)
-    run = planner.plan_run(build(TrainingChoice, choice)).run
+    chosen = build(TrainingChoice, choice)
+    run = planner.plan_run(replace(chosen, reading=parse_values(ReadingOptions, given)))
     last: TrainingEvent | None = None
     for last in run_to_library(run, workspace.library, workspace.environment):
         if on_event:

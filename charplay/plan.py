@@ -16,13 +16,35 @@ Kind = Literal["names", "prose"]
 KINDS = ("names", "prose")
 
 
+@dataclass(frozen=True, kw_only=True)
+class ReadingOptions:
+    """How to read a text; what is None is decided when the text is read."""
+
+    column: str | None = option(
+        None, "the column of a table, by name, or by number where it has none", metavar="NAME"
+    )
+    kind: str | None = option(None, "read the text as names or as prose", choices=KINDS)
+    header: str | None = option(
+        None, "whether the first row is a header, to be left out", choices=("yes", "no")
+    )
+    encoding: str | None = option(
+        None, "the file's encoding, where it is neither UTF-8 nor UTF-16", metavar="NAME"
+    )
+    separator: str | None = option(
+        None,
+        "what separates cells or names: comma, semicolon, tab, pipe, a character, or line for none",
+        metavar="NAME",
+    )
+
+
 @dataclass(frozen=True)
-class TextChoice:
-    """The text to train on, by the name of a corpus or of a file, and how to read it."""
+class TextChoice(ReadingOptions):
+    """The text to train on, by the name of a corpus or of a file, and how to read it.
+
+    A text that was read gives its choice filled with what was decided.
+    """
 
     corpus: str = option("", "name of a corpus, or a file", metavar="CORPUS")
-    column: str | None = option(None, "column of a .csv file", metavar="NAME")
-    kind: str | None = option(None, "read the text as names or as prose", choices=KINDS)
     lower: bool = option(False, "lower-case the text")
 
 
@@ -30,7 +52,7 @@ class TextChoice:
 class Stage:
     """One part of training: one text, a length, and one schedule of the learning rate.
 
-    The text is read in the same way as the run's own text.
+    The text is of the same kind as the run's own text, and lower-cased where that is.
     """
 
     updates: int | None = option(None, "number of updates", minimum=1)
@@ -325,7 +347,7 @@ def usual_plan(kind: Kind, characters: int) -> Plan:
 class TrainingRun:
     """All that a worker needs to train one model; a job's `plan.json` holds it.
 
-    again: the words of a command that trains such a model again.
+    again: the words of a command that trains such a model again; notes: how the text was read.
     """
 
     name: str
@@ -336,6 +358,7 @@ class TrainingRun:
     sampling: Mapping[str, Any] = field(default_factory=dict)
     recipe: str | None = None
     again: str = field(default="", compare=False)
+    notes: tuple[str, ...] = field(default=(), compare=False)
 
     def to_json(self) -> str:
         """The run as the text of `plan.json`."""
@@ -348,6 +371,7 @@ class TrainingRun:
             "sampling": dict(self.sampling),
             "recipe": self.recipe,
             "again": self.again,
+            "notes": list(self.notes),
         }
         return json.dumps(values, indent=1, ensure_ascii=False)
 
@@ -365,6 +389,7 @@ class TrainingRun:
                 sampling=values["sampling"],
                 recipe=values["recipe"],
                 again=values.get("again", ""),
+                notes=tuple(values.get("notes", ())),
             )
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise CharplayError(

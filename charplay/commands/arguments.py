@@ -6,7 +6,7 @@ from typing import Any
 from charplay.generation.constraints import Shape
 from charplay.generation.options import POEM_OPTIONS, AnswerOptions, Seed
 from charplay.options import group, option
-from charplay.plan import KINDS
+from charplay.plan import ReadingOptions
 
 MOST_ANSWERS = 1_000_000
 NAME_SORTS = ("draw", "loss", "length", "alphabet")
@@ -264,13 +264,29 @@ class CorpusArguments:
 
 
 @dataclass(frozen=True)
+class ShowCorpusArguments:
+    """What `corpora show` takes."""
+
+    name: str = option(
+        "",
+        "a corpus, or a file to see how it would be read",
+        metavar="CORPUS|FILE",
+        positional=True,
+        required=True,
+        completes="corpus|file",
+    )
+    reading: dict[str, Any] = group(ReadingOptions, "how the file is read")
+
+
+@dataclass(frozen=True)
 class AddCorpusArguments:
     """What `corpora add` takes."""
 
-    file: str = option("", "a .txt or .csv file", positional=True, required=True, completes="file")
+    file: str = option(
+        "", "a list, a text or a table", positional=True, required=True, completes="file"
+    )
     name: str | None = option(None, "a name for the text; the file's unless given")
-    column: str | None = option(None, "the column of a .csv file")
-    kind: str | None = option(None, "names or prose; guessed unless given", choices=KINDS)
+    reading: dict[str, Any] = group(ReadingOptions, "how the file is read")
 
 
 @dataclass(frozen=True)

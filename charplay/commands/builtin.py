@@ -27,6 +27,7 @@ MAKING = (
             "train dinosaurs",
             "train mynames.txt --name mine",
             "train products.csv --column name --epochs 30",
+            "train titles.txt --kind names",
             "train dinosaurs --recipe course-dinosaurs --updates 10000",
             "train dinosaurs --set hidden=256 learning-rate=0.003",
         ),
@@ -220,10 +221,14 @@ HOUSEKEEPING = (
             Command("list", "list the texts", _handler("corpora:list_corpora")),
             Command(
                 "show",
-                "show what a text holds",
+                "show what a text holds, or how a file of yours would be read",
                 _handler("corpus_texts:show_corpus"),
-                _arguments("CorpusArguments"),
-                ("corpora show dinosaurs",),
+                _arguments("ShowCorpusArguments"),
+                (
+                    "corpora show dinosaurs",
+                    "corpora show products.xlsx --column name",
+                    "corpora show names.csv --encoding windows-1252",
+                ),
             ),
             Command(
                 "add",

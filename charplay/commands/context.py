@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -23,7 +23,8 @@ class Context(Workspace):
     """One REPL's, or one shell command's.
 
     session: where answers are kept, None where they are not; interrupted: whether Ctrl-C stopped
-    what was going on; asker: puts a yes-or-no question to the person, None where nobody is there.
+    what was going on; asker: puts a yes-or-no question to the person, chooser any other, and gives
+    what they type; both are None where nobody is there.
     """
 
     commands: Commands
@@ -31,6 +32,7 @@ class Context(Workspace):
     session: Session | None = None
     interrupted: bool = False
     asker: Callable[[str], bool] | None = None
+    chooser: Callable[[str], str] | None = None
 
     def begin_session(self, choice: SessionChoice, last: bool = False) -> Session:
         """Go on in a session, as `Workspace.open_session` finds it."""
@@ -70,6 +72,16 @@ class Context(Workspace):
                 f"cannot ask for confirmation here: {question}", f"add {flag} to do it"
             )
         return self.asker(question)
+
+    def choose(self, question: str, choices: Sequence[str]) -> str | None:
+        """The one of these that the person names, by its number too; None where they name none."""
+        if self.chooser is None:
+            return None
+        shown = ", ".join(f"{number} {choice}" for number, choice in enumerate(choices, 1))
+        typed = self.chooser(f"{question} {shown}? ").strip()
+        by_number = {str(number): choice for number, choice in enumerate(choices, 1)}
+        folded = {choice.casefold(): choice for choice in choices}
+        return folded.get(typed.casefold()) or by_number.get(typed)
 
     def model(self, reference: str | None = None) -> OpenModel:
         """The model of a name, digest or path; without one, the model of the conversation."""

@@ -46,13 +46,17 @@ class CorpusRow:
 
 @dataclass(frozen=True)
 class CorpusChange:
-    """A text is now in the data home, or no longer; done: added, fetched, already here, removed."""
+    """A text is now in the data home, or no longer; done: added, fetched, already here, removed.
+
+    notes: how the person's file was read.
+    """
 
     corpus: str
     done: str
     kind: str = ""
     size: int | None = None
     distinct: int | None = None
+    notes: tuple[str, ...] = ()
 
 
 def list_corpora(context: Context, request: Request) -> Table:

@@ -1,9 +1,13 @@
 """`corpora show`, `add` and `fetch`: the actions that read a text, which needs numpy."""
 
-from dataclasses import dataclass
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
+from typing import Any
 
-from charplay.commands.arguments import AddCorpusArguments, CorpusArguments
+from charplay.commands.arguments import AddCorpusArguments, CorpusArguments, ShowCorpusArguments
+from charplay.commands.columns import with_column
 from charplay.commands.context import Context
 from charplay.commands.corpora import (
     CorpusChange,
@@ -15,17 +19,23 @@ from charplay.commands.corpora import (
 from charplay.commands.request import Request
 from charplay.errors import UsageError, unknown
 from charplay.files import named_file
+from charplay.jobs.choice import TrainingChoice
+from charplay.options import options_of, typed_words
 from charplay.plan import TextChoice
 from charplay.text.catalogue import check_corpus_name, check_free
-from charplay.text.corpus import load_corpus
+from charplay.text.corpus import Corpus, load_corpus
 from charplay.text.description import TextDescription, describe_text
 from charplay.text.entry import CorpusEntry
 from charplay.text.fetching import fetch_corpus as download_corpus
+from charplay.text.text_reading import TextReading
 
 
 @dataclass(frozen=True)
 class CorpusPage:
-    """All about one text; text: what it holds, None for one that is not fetched yet."""
+    """All about one text; text: what it holds, None for one that is not fetched yet.
+
+    notes: how a person's own text was read; again: the command that trains on it.
+    """
 
     corpus: str
     kind: str
@@ -38,19 +48,24 @@ class CorpusPage:
     distinct: int | None
     url: str | None
     text: TextDescription | None = None
-
-
-def _find_corpus(context: Context, name: str) -> CorpusEntry:
-    entry = context.corpora.get(name)
-    if entry is None:
-        raise unknown("corpus", name, context.corpora, "corpora")
-    return entry
+    notes: tuple[str, ...] = ()
+    again: str = ""
 
 
 def show_corpus(context: Context, request: Request) -> CorpusPage:
-    """All about one text."""
-    entry = _find_corpus(context, request.fill(CorpusArguments).name)
-    text = _describe(context, entry) if entry.path is not None else None
+    """All about one text, or how a file would be read."""
+    arguments = request.fill(ShowCorpusArguments)
+    entry = context.corpora.get(arguments.name)
+    if entry is None:
+        return with_column(
+            context,
+            arguments.reading,
+            lambda reading: _file_page(context, arguments.name, reading),
+        )
+    corpus = None
+    if entry.path is not None or arguments.reading:
+        corpus = _load(context, arguments.name, arguments.reading)
+    text = describe_text(corpus, context.environment.fresh_seed()) if corpus else None
     return CorpusPage(
         corpus=entry.name,
         kind=entry.kind,
@@ -63,12 +78,41 @@ def show_corpus(context: Context, request: Request) -> CorpusPage:
         distinct=text.distinct if text else entry.distinct,
         url=entry.download.url if entry.download else None,
         text=text,
+        notes=corpus.reading.notes if corpus else (),
+        again=f"train {entry.name}",
     )
 
 
-def _describe(context: Context, entry: CorpusEntry) -> TextDescription:
-    corpus = load_corpus(TextChoice(entry.name), {entry.name: entry}, context.environment.home)
-    return describe_text(corpus, context.environment.fresh_seed())
+def _load(context: Context, name: str, reading: Mapping[str, Any]) -> Corpus:
+    return load_corpus(
+        TextChoice(corpus=name, **reading), context.corpora, context.environment.home
+    )
+
+
+def _file_page(context: Context, file: str, reading: Mapping[str, Any]) -> CorpusPage:
+    """How a file would be read; nothing of it is kept."""
+    corpus = _load(context, file, reading)
+    text = describe_text(corpus, context.environment.fresh_seed())
+    typed = typed_words(options_of(TrainingChoice), {"corpus": file, **reading})
+    return CorpusPage(
+        corpus=file,
+        kind=corpus.kind,
+        summary=_summary_of(corpus),
+        licence="",
+        source="",
+        state="a file, not kept",
+        offered_by="",
+        size=text.size,
+        distinct=text.distinct,
+        url=None,
+        text=text,
+        notes=corpus.reading.notes,
+        again=shlex.join(["train", *typed]),
+    )
+
+
+def _summary_of(corpus: Corpus) -> str:
+    return "a list of your own" if corpus.kind == "names" else "a text of your own"
 
 
 def add_corpus(context: Context, request: Request) -> CorpusChange:
@@ -80,14 +124,20 @@ def add_corpus(context: Context, request: Request) -> CorpusChange:
         name = PurePath(path.name.removesuffix(".gz")).stem
     taken = {*context.corpora, *(stored.name for stored in stored_texts(context).all())}
     check_free(check_corpus_name(name), taken)
-    choice = TextChoice(str(path), column=arguments.column, kind=arguments.kind)
-    corpus = load_corpus(choice, {}, context.environment.home)
+    home = context.environment.home
+    corpus = with_column(
+        context,
+        arguments.reading,
+        lambda reading: load_corpus(TextChoice(corpus=str(path), **reading), {}, home),
+    )
+    choice = replace(corpus.reading.choice, corpus=path.name)
     entry = CorpusEntry(
         name=name,
         kind=corpus.kind,
-        summary="a list of your own" if corpus.kind == "names" else "a text of your own",
+        summary=_summary_of(corpus),
         licence="your own",
-        source=path.name + (f", column {arguments.column}" if arguments.column else ""),
+        source=path.name + (f", column {choice.column}" if choice.column else ""),
+        reading=TextReading(choice, corpus.reading.notes),
     )
     return _change(stored_texts(context).keep(entry, corpus), "added")
 
@@ -97,13 +147,21 @@ def _existing_file(typed: str) -> Path:
     if path is None:
         raise UsageError(
             f"there is no file {typed}",
-            "`corpora add FILE --name NAME` adds a .txt or .csv file",
+            "`corpora add FILE --name NAME` adds a list, a text or a table",
         )
     return path
 
 
 def _change(entry: CorpusEntry, done: str) -> CorpusChange:
-    return CorpusChange(entry.name, done, entry.kind, entry.size, entry.distinct)
+    notes = entry.reading.notes if entry.reading else ()
+    return CorpusChange(entry.name, done, entry.kind, entry.size, entry.distinct, notes)
+
+
+def _find_corpus(context: Context, name: str) -> CorpusEntry:
+    entry = context.corpora.get(name)
+    if entry is None:
+        raise unknown("corpus", name, context.corpora, "corpora")
+    return entry
 
 
 def fetch_corpus(context: Context, request: Request) -> CorpusChange:

@@ -21,6 +21,7 @@ from charplay.files import new_file, replace_file, storage_errors
 from charplay.jobs.job import Job, find_job
 from charplay.models.checkpoint import Checkpoint, read_checkpoint, read_header
 from charplay.models.library import LibraryEntry, OpenModel
+from charplay.text.text_reading import choice_in_words
 
 DIGITS = 12
 
@@ -78,6 +79,7 @@ class ModelPage:
     """What a model's file says of it; losses in nats per character, size in bytes.
 
     stage_texts: the texts of stages that had another than `corpus`, each with its sha256.
+    read_as: how that text was read, where that is not as every other.
     held_out_decided: the held-out part also decided when to stop, so that its loss flatters.
     counting_order and counting_loss: the best back-off n-gram on the same text and the same tenth,
     where the model was compared with one. facts: what else the model tells of itself.
@@ -92,6 +94,7 @@ class ModelPage:
     recipe: str | None
     corpus: str
     corpus_sha256: str
+    read_as: str
     stage_texts: Mapping[str, str]
     held_out_loss: float | None
     held_out_decided: bool
@@ -170,6 +173,7 @@ def show_model(context: Context, request: Request) -> ModelPage:
         recipe=_text(provenance.get("recipe")) or None,
         corpus=_text(text.get("corpus")),
         corpus_sha256=_text(text.get("sha256")),
+        read_as=choice_in_words(text),
         stage_texts=_mapping(provenance.get("stage_texts")),
         held_out_loss=header.held_out_loss,
         held_out_decided=not header.plan.get("inner") and header.held_out_loss is not None,

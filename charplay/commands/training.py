@@ -1,8 +1,9 @@
 """`train`: from a corpus and a recipe to a model in the library."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from charplay.commands.columns import with_column
 from charplay.commands.context import Context
 from charplay.commands.request import Request
 from charplay.commands.results import EventStream
@@ -11,7 +12,7 @@ from charplay.jobs.planning import Planner
 from charplay.jobs.running import run_to_library
 from charplay.plan import TrainingRun
 from charplay.sessions.tree import SessionRecord
-from charplay.training.events import Kept, TrainingEvent, event_values
+from charplay.training.events import Kept, Started, TrainingEvent, event_values
 
 
 @dataclass(frozen=True)
@@ -19,19 +20,23 @@ class Training(EventStream):
     """A run under way: its events as they come."""
 
     run: TrainingRun
-    chosen: str
     events: Iterator[TrainingEvent]
 
     def results(self) -> Iterator[object]:
-        """Every event with its name."""
-        yield from map(event_values, self.events)
+        """Every event with its name; the first also says how the text was read."""
+        for event in self.events:
+            notes = {"notes": self.run.notes} if isinstance(event, Started) else {}
+            yield event_values(event) | notes
 
 
 def train(context: Context, request: Request) -> Training:
     """Train a model in a process of its own and keep it; Ctrl-C ends with a checkpoint."""
     planner = Planner(context.registry, context.environment.home)
-    planned = planner.plan_run(request.fill(TrainingChoice))
-    return Training(events=_train(context, planned.run), run=planned.run, chosen=planned.chosen)
+    choice = request.fill(TrainingChoice)
+    run = with_column(
+        context, choice.reading, lambda reading: planner.plan_run(replace(choice, reading=reading))
+    )
+    return Training(events=_train(context, run), run=run)
 
 
 def _train(context: Context, run: TrainingRun) -> Iterator[TrainingEvent]:

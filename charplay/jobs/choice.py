@@ -1,9 +1,10 @@
 """What a person chooses of a training run: the arguments of `train`."""
 
 from dataclasses import dataclass
+from typing import Any
 
-from charplay.options import option
-from charplay.plan import KINDS
+from charplay.options import group, option
+from charplay.plan import ReadingOptions
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class TrainingChoice:
 
     corpus: str | None = option(
         None,
-        "a corpus by name, or a .txt or .csv file",
+        "a corpus by name, or a file: a list, a text or a table",
         metavar="CORPUS",
         positional=True,
         completes="corpus|file",
@@ -49,8 +50,7 @@ class TrainingChoice:
     epochs: int | None = option(None, "train for N passes over the text", minimum=1)
     minutes: float | None = option(None, "train for about N minutes", above=0, maximum=10_000)
     quick: bool = option(False, "make a model that is ready in a second or two")
-    column: str | None = option(None, "the column of a .csv file")
-    kind: str | None = option(None, "read the text as names or as prose", choices=KINDS)
     set: tuple[Pair, ...] = option(
         (), "change options of the network or the plan (see `backends`)", metavar="KEY=VALUE"
     )
+    reading: dict[str, Any] = group(ReadingOptions, "how the text is read")

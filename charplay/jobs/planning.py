@@ -2,7 +2,7 @@
 
 import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path, PurePath
 
 from charplay.errors import UsageError, unknown
@@ -20,14 +20,6 @@ from charplay.text.entry import CorpusEntry
 from charplay.training.recipe import Recipe
 
 
-@dataclass(frozen=True)
-class PlannedRun:
-    """A run about to start; chosen: what was chosen for the person, empty where they said all."""
-
-    run: TrainingRun
-    chosen: str = ""
-
-
 class Planner:
     """Plans training runs with what plugins offer and a data home holds."""
 
@@ -38,7 +30,7 @@ class Planner:
     def _corpora(self) -> Mapping[str, CorpusEntry]:
         return available_corpora(self._registry.corpora, self._home)
 
-    def plan_run(self, choice: TrainingChoice) -> PlannedRun:
+    def plan_run(self, choice: TrainingChoice) -> TrainingRun:
         """The run of a choice.
 
         Raises UsageError for a choice that cannot be, CorpusError for a text that cannot be read.
@@ -51,9 +43,9 @@ class Planner:
         backend, proposal = self._propose(choice, recipe, corpus)
         changes = _sort_pairs(choice.set, backend)
         plan = proposal.plan.changed(changes[Plan]).with_length(choice.updates, choice.epochs)
-        text = replace(text, kind=corpus.kind)
+        text = replace(corpus.reading.choice, corpus=text.corpus)
         name = _default_name(recipe, text) if choice.name is None else choice.name
-        run = TrainingRun(
+        return TrainingRun(
             name=check_model_name(name),
             text=text,
             backend=backend.name,
@@ -62,8 +54,8 @@ class Planner:
             sampling=dict(recipe.sampling) if recipe else {},
             recipe=recipe.name if recipe else None,
             again=_command_again(choice),
+            notes=(*corpus.reading.notes, *_describe(proposal, plan)),
         )
-        return PlannedRun(run, _describe(proposal, run.plan))
 
     def _recipe_of(self, choice: TrainingChoice) -> Recipe | None:
         """The recipe named, else the one of the corpus's name unless a backend was named."""
@@ -78,11 +70,7 @@ class Planner:
         text = recipe.text if recipe else TextChoice()
         # A recipe may have its name from a stage's text, which is then not the run's own text.
         of_stage = recipe is not None and not choice.recipe and choice.corpus in recipe.plan.texts
-        given = {
-            "corpus": None if of_stage else choice.corpus,
-            "column": choice.column,
-            "kind": choice.kind,
-        }
+        given = {"corpus": None if of_stage else choice.corpus, **choice.reading}
         text = change(text, {name: value for name, value in given.items() if value is not None})
         if not text.corpus:
             raise UsageError(
@@ -130,7 +118,7 @@ class Planner:
 
 def _command_again(choice: TrainingChoice) -> str:
     """The command that trains such a model: the text by its name alone, no name for the model."""
-    values = {**vars(choice), "name": None}
+    values = {**vars(choice), **choice.reading, "name": None}
     if choice.corpus:
         values["corpus"] = PurePath(choice.corpus).name
     return shlex.join(["train", *typed_words(options_of(TrainingChoice), values)])
@@ -160,15 +148,15 @@ def _check_length(choice: TrainingChoice) -> None:
         raise UsageError("a recipe has a length of its own", "leave out --quick, or --recipe")
 
 
-def _describe(proposal: Proposal, plan: Plan) -> str:
+def _describe(proposal: Proposal, plan: Plan) -> tuple[str, ...]:
     """What was chosen, and about how long it takes, where nobody said how to train."""
     if not proposal.summary:
-        return ""
+        return ()
     minutes = plan.minutes
     if minutes is None:
-        return proposal.summary
+        return (f"makes {proposal.summary}",)
     time = f"{minutes:g} minutes" if minutes != 1 else "a minute"
-    return f"{proposal.summary}; at most about {time}"
+    return (f"makes {proposal.summary}, in {time} at most",)
 
 
 def _text_options(pairs: tuple[Pair, ...]) -> dict[str, object]:

@@ -10,7 +10,7 @@ from charplay.commands.turns import session_position
 from charplay.environment import Environment
 from charplay.errors import ExitStatus
 from charplay.sessions.choice import SessionChoice
-from charplay.terminal.render.console import show_notices
+from charplay.terminal.render.console import show_notices, visible
 from charplay.terminal.render.views import show
 from charplay.terminal.shell import Leave, Shell, is_yes
 
@@ -29,7 +29,8 @@ def run_repl(
     prompt = _make_prompt(shell.environment, input, output)
     shell.console.print_hint(_greeting_text(shell))
     _show_session(shell)
-    shell.context.asker = lambda question: _ask_yes(prompt, question)
+    shell.context.asker = lambda question: is_yes(_ask_line(prompt, f"{question} [y/N] "))
+    shell.context.chooser = lambda question: _ask_line(prompt, question)
     mark = _prompt_mark(shell.environment)
     while True:
         try:
@@ -40,12 +41,12 @@ def run_repl(
             return ExitStatus.DONE
 
 
-def _ask_yes(prompt: PromptSession[str], question: str) -> bool:
-    """Whether the person says yes; leaving the question is no."""
+def _ask_line(prompt: PromptSession[str], question: str) -> str:
+    """What the person types; nothing where they leave the question."""
     try:
-        return is_yes(prompt.prompt(f"{question} [y/N] "))
+        return prompt.prompt(visible(question))
     except EOFError:
-        return False
+        return ""
 
 
 def _make_prompt(

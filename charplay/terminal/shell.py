@@ -24,6 +24,7 @@ from charplay.terminal.render.console import (
     SHELL_PREFIX,
     foreign,
     make_console,
+    visible,
 )
 from charplay.terminal.render.formats import as_csv, as_json
 from charplay.terminal.render.views import VIEWS, show
@@ -51,6 +52,7 @@ class Shell:
         self._views = {**VIEWS, **commands.views}
         if environment.interactive:
             self.context.asker = self._ask
+            self.context.chooser = self._ask_line
         self.console = make_console(environment)
         self._errors = make_console(environment, environment.stderr)
         for fault in registry.faults:
@@ -77,9 +79,13 @@ class Shell:
 
     def _ask(self, question: str) -> bool:
         """Whether the person at the terminal says yes."""
-        self.environment.stdout.write(f"{question} [y/N] ")
+        return is_yes(self._ask_line(f"{question} [y/N] "))
+
+    def _ask_line(self, question: str) -> str:
+        """What the person at the terminal types."""
+        self.environment.stdout.write(visible(question))
         self.environment.stdout.flush()
-        return is_yes(self.environment.stdin.readline())
+        return self.environment.stdin.readline()
 
     def close(self) -> None:
         """Close the log and the sessions."""

@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 from charplay.errors import UsageError
 from charplay.files import open_replacement, replace_file, storage_errors
-from charplay.plan import KINDS
+from charplay.options import build, option_values
+from charplay.plan import KINDS, TextChoice
 from charplay.text.entry import CorpusEntry, Download
+from charplay.text.text_reading import TextReading
 
 if TYPE_CHECKING:
     from charplay.text.corpus import Corpus
@@ -91,7 +93,11 @@ class StoredTexts:
 
 def _entry_record(entry: CorpusEntry) -> dict[str, Any]:
     fields = {name: getattr(entry, name) for name in ("kind", *_TEXT_FIELDS, *_COUNT_FIELDS)}
-    return fields | {"download": asdict(entry.download) if entry.download else None}
+    return fields | {
+        "download": asdict(entry.download) if entry.download else None,
+        "text": option_values(entry.reading.choice) if entry.reading else None,
+        "notes": list(entry.reading.notes) if entry.reading else [],
+    }
 
 
 def _parse_entry(name: str, record: Any, path: Path) -> CorpusEntry:
@@ -106,8 +112,25 @@ def _parse_entry(name: str, record: Any, path: Path) -> CorpusEntry:
     if download and not isinstance(download.url, str):
         raise ValueError(record)
     return CorpusEntry(
-        name=name, kind=record["kind"], path=path, download=download, **texts, **counts
+        name=name,
+        kind=record["kind"],
+        path=path,
+        download=download,
+        reading=_parse_reading(record),
+        **texts,
+        **counts,
     )
+
+
+def _parse_reading(record: Any) -> TextReading | None:
+    """How a person's own file was read; None in records of older versions and of fetched texts."""
+    if not record.get("text"):
+        return None
+    try:
+        choice = build(TextChoice, record["text"])
+    except UsageError as error:
+        raise ValueError(record) from error
+    return TextReading(choice, tuple(map(str, record["notes"])))
 
 
 def available_corpora(offered: Mapping[str, CorpusEntry], home: Path) -> dict[str, CorpusEntry]:

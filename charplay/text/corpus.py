@@ -1,12 +1,8 @@
 """The text that a model learns: a list of names, or prose; and how a file is read as one."""
 
-import csv
-import io
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from importlib.resources.abc import Traversable
-from itertools import chain
 from pathlib import Path, PurePath
 from typing import Literal, TypeAlias
 
@@ -14,9 +10,13 @@ import numpy as np
 
 from charplay.errors import CorpusError, UsageError, unknown
 from charplay.files import named_file
-from charplay.plan import Kind, Plan, TextChoice
+from charplay.plan import Plan, TextChoice
+from charplay.text.document import Document, empty_error, read_document
+from charplay.text.encodings import UTF8, is_utf8
 from charplay.text.entry import CorpusEntry
+from charplay.text.entry_reading import read_entry
 from charplay.text.reading import PIECE, TextReader, changed_error
+from charplay.text.text_reading import TextReading
 from charplay.text.token_cache import NarrowTokens, TokenCache, encode_narrow
 from charplay.text.vocabulary import NEWLINE, Vocabulary
 
@@ -32,6 +32,7 @@ class NameList:
     source: str
     sha256: str
     kind: Literal["names"] = "names"
+    reading: TextReading = field(default=TextReading(), repr=False, compare=False)
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
@@ -80,6 +81,7 @@ class Prose:
     source: str
     sha256: str
     kind: Literal["prose"] = "prose"
+    reading: TextReading = field(default=TextReading(), repr=False)
 
     @classmethod
     def of(cls, text: str, source: str, sha256: str) -> "Prose":
@@ -147,42 +149,19 @@ def split_corpus(corpus: Corpus, share: float) -> tuple[Corpus, Corpus]:
     return corpus.split(share)
 
 
-LONGEST_NAME = 40
-MOST_WORDS = 4
-
-
-def guess_kind(pieces: Iterable[str]) -> Kind:
-    """`names` if every line is as short as a name, else `prose`; reads only as far as needed."""
-    names = words = 0
-    rest = ""
-    for piece in chain(pieces, (NEWLINE,)):
-        *lines, rest = (rest + piece).split(NEWLINE)
-        counts = [len(line.split()) for line in lines]
-        if max(map(len, (*lines, rest))) > LONGEST_NAME or max(counts, default=0) > MOST_WORDS:
-            return "prose"
-        names += len(counts) - counts.count(0)
-        words += sum(counts)
-    return "names" if names > 1 and words <= 2 * names else "prose"
-
-
 def load_corpus(
     choice: TextChoice, entries: Mapping[str, CorpusEntry], home: Path | None = None
 ) -> Corpus:
-    """The text of a corpus by name, or of a file.
+    """The text of a corpus by name, or of a file; its `reading` says how it was read.
 
     Prose that is larger than one piece is encoded once, into a file under `home`, and mapped from
     there; without a home its tokens stay in memory. Raises UsageError if there is no such corpus or
-    file, CorpusError if the text cannot be read or has to be fetched first.
+    file, or the choice does not fit it (ColumnsError where one of several columns must be named),
+    CorpusError if the text cannot be read or has to be fetched first.
     """
     entry = entries.get(choice.corpus)
     if entry is not None:
-        if choice.kind not in (None, entry.kind):
-            raise UsageError(
-                f"the corpus {entry.name} is {entry.kind}, not {choice.kind}", "leave out --kind"
-            )
-        if entry.path is None:
-            raise CorpusError(f"{entry.name} is not fetched yet", f"`corpora fetch {entry.name}`")
-        return _read_corpus(entry.name, entry.path, replace(choice, kind=entry.kind), home)
+        return _make_corpus(entry.name, read_entry(entry, choice), home)
     path = named_file(choice.corpus)
     if path is None:
         typed = PurePath(choice.corpus)
@@ -191,7 +170,7 @@ def load_corpus(
                 f"there is no file {choice.corpus}", "`corpora` lists the texts by name"
             )
         raise unknown("corpus or file", choice.corpus, entries, "corpora")
-    return _read_corpus(choice.corpus, path, choice, home)
+    return _make_corpus(choice.corpus, read_document(choice.corpus, path, choice), home)
 
 
 def load_stage_texts(
@@ -200,50 +179,49 @@ def load_stage_texts(
     entries: Mapping[str, CorpusEntry],
     home: Path | None = None,
 ) -> dict[str, Corpus]:
-    """The texts that a plan's stages name, each read as `choice` says; errors as in `load_corpus`.
+    """The texts that a plan's stages name, of the kind of the run's own; errors as `load_corpus`.
 
     `choice` is the run's own text, its kind included.
     """
-    return {name: load_corpus(replace(choice, corpus=name), entries, home) for name in plan.texts}
+    stage = TextChoice(kind=choice.kind, lower=choice.lower)
+    return {name: load_corpus(replace(stage, corpus=name), entries, home) for name in plan.texts}
 
 
-def _read_corpus(source: str, path: Traversable, choice: TextChoice, home: Path | None) -> Corpus:
-    if path.name.lower().endswith(".csv"):
-        return _read_table(source, TextReader(source, path), choice)
-    if choice.column:
-        raise UsageError(f"{source} is not a .csv file, so it has no columns", "leave out --column")
-    reading = TextReader(source, path, choice.lower)
-    if (choice.kind or guess_kind(reading)) == "names":
-        return _parse_names(source, "".join(reading), reading.sha256)
-    if home is None or reading.small:
-        return _encode_prose(source, reading, reading.sha256)
-    return _map_prose(source, reading, TokenCache(home, reading.sha256 + "-lower" * choice.lower))
+def _make_corpus(source: str, document: Document, home: Path | None) -> Corpus:
+    reading, sha256 = document.reading, document.sha256
+    if document.kind == "names":
+        return NameList(document.names, source, sha256, reading=reading)
+    pieces = document.pieces
+    if home is None or not isinstance(pieces, TextReader):
+        prose = _encode_prose(source, pieces, sha256)
+    else:
+        prose = _map_prose(source, pieces, TokenCache(home, _token_key(sha256, reading.choice)))
+    return replace(prose, reading=replace(reading, notes=(*reading.notes, *prose.reading.notes)))
 
 
-def _read_table(source: str, reading: TextReader, choice: TextChoice) -> Corpus:
-    text = NEWLINE.join(_read_column(source, "".join(reading), choice.column))
-    if choice.lower:
-        text = text.lower()
-    if choice.kind == "prose":
-        return _encode_prose(source, [text], reading.sha256)
-    return _parse_names(source, text, reading.sha256)
+def _token_key(sha256: str, choice: TextChoice) -> str:
+    """What the tokens of a text depend on: its bytes, and how they are read."""
+    encoding = choice.encoding or UTF8
+    return sha256 + "-lower" * choice.lower + f"-{encoding}" * (not is_utf8(encoding))
 
 
-def _encode_prose(source: str, pieces: Iterable[str], sha256: str) -> Prose:
+def _encode_prose(source: str, pieces: TextReader | Sequence[str], sha256: str) -> Prose:
     """The prose of pieces, in memory; they are read twice."""
     vocabulary = _collect_vocabulary(source, pieces)
     tokens = np.concatenate(list(_encode_pieces(source, vocabulary, pieces)))
-    return Prose(tokens, vocabulary, source, sha256)
+    notes = pieces.cleaned.notes if isinstance(pieces, TextReader) else ()
+    return Prose(tokens, vocabulary, source, sha256, reading=TextReading(notes=notes))
 
 
-def _map_prose(source: str, reading: TextReader, cache: TokenCache) -> Prose:
+def _map_prose(source: str, reader: TextReader, cache: TokenCache) -> Prose:
     """Prose whose tokens are mapped from a cache, which is filled first if it is empty."""
     found = cache.read()
     if found is None:
-        vocabulary = _collect_vocabulary(source, reading)
-        found = cache.write(vocabulary, _encode_pieces(source, vocabulary, reading))
-    vocabulary, tokens = found
-    return Prose(tokens, vocabulary, source, reading.sha256)
+        vocabulary = _collect_vocabulary(source, reader)
+        notes = reader.cleaned.notes
+        found = cache.write(vocabulary, _encode_pieces(source, vocabulary, reader), notes)
+    reading = TextReading(notes=found.notes)
+    return Prose(found.tokens, found.vocabulary, source, reader.sha256, reading=reading)
 
 
 def _encode_pieces(
@@ -264,41 +242,5 @@ def _collect_vocabulary(source: str, pieces: Iterable[str]) -> Vocabulary:
         characters.update(piece)
     vocabulary = Vocabulary.of("".join(characters))
     if not vocabulary.characters.strip():
-        raise CorpusError(f"{source} is empty", "give a text with some characters in it")
+        raise empty_error(source)
     return vocabulary
-
-
-def _parse_names(source: str, text: str, sha256: str) -> NameList:
-    names = tuple(line.strip() for line in text.split(NEWLINE) if line.strip())
-    if not names:
-        raise CorpusError(f"{source} is empty", "give a text with some characters in it")
-    if len(names) < 2:
-        raise CorpusError(
-            f"{source} has only one line, and a list of names needs two or more",
-            "put one name on each line, or read it as a text with --kind prose",
-        )
-    return NameList(names, source, sha256)
-
-
-def _read_column(source: str, text: str, name: str | None) -> list[str]:
-    """The cells of one column, without its header if the column is named."""
-    try:
-        rows = [row for row in csv.reader(io.StringIO(text), strict=True) if row]
-    except csv.Error as error:
-        raise CorpusError(
-            f"{source} is not a table: {error}", "check its quotation marks"
-        ) from error
-    if not rows:
-        return []
-    header = [cell.strip() for cell in rows[0]]
-    if name is None:
-        if len(header) == 1:
-            return [row[0] for row in rows]
-        raise UsageError(
-            f"{source} has {len(header)} columns",
-            f"choose one with --column: {', '.join(header)}",
-        )
-    if name not in header:
-        raise unknown(f"column of {source}", name, header)
-    place = header.index(name)
-    return [row[place] for row in rows[1:] if len(row) > place]

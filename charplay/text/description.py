@@ -5,7 +5,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from charplay.text.corpus import Corpus, lines_of
+from charplay.text.corpus import Corpus, NameList, lines_of
+from charplay.text.oddities import (
+    CharacterCount,
+    count_by_kind,
+    count_characters,
+    find_oddities,
+)
 from charplay.text.order import ComputedPermutation
 
 FIRST_LINES = 5
@@ -20,7 +26,8 @@ class TextDescription:
 
     size: names of a list, characters of prose. Lines are the names of a list, or the lines of
     prose that are not blank; shortest, median and longest are their lengths in characters. first
-    and random are some of them, each cut where it is very long.
+    and random are some of them, each cut where it is very long. repeats: lines of a list that were
+    there before; by_kind: how many characters of each kind; oddities: what may need a look.
     """
 
     size: int
@@ -34,12 +41,17 @@ class TextDescription:
     longest: int
     first: tuple[str, ...]
     random: tuple[str, ...]
+    repeats: int = 0
+    by_kind: tuple[CharacterCount, ...] = ()
+    oddities: tuple[str, ...] = ()
 
 
 def describe_text(corpus: Corpus, seed: int) -> TextDescription:
     """The description of a text, its random lines drawn by a seed."""
     lengths = np.fromiter(map(len, lines_of(corpus)), np.int64)
     first, random = _choose_lines(lines_of(corpus), len(lengths), seed)
+    counted, median = count_characters(corpus.pieces()), float(np.median(lengths))
+    names = corpus.names if isinstance(corpus, NameList) else ()
     return TextDescription(
         size=len(lengths) if corpus.kind == "names" else corpus.characters,
         characters=corpus.characters,
@@ -48,10 +60,13 @@ def describe_text(corpus: Corpus, seed: int) -> TextDescription:
         vocabulary="".join(corpus.vocabulary.characters),
         lines=len(lengths),
         shortest=int(lengths.min()),
-        median=float(np.median(lengths)),
+        median=median,
         longest=int(lengths.max()),
         first=first,
         random=random,
+        repeats=len(names) - len(set(names)),
+        by_kind=count_by_kind(counted),
+        oddities=tuple(find_oddities(counted, names, median)),
     )
 
 

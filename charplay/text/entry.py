@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from importlib.resources.abc import Traversable
 
 from charplay.plan import Kind
+from charplay.text.text_reading import TextReading
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ class CorpusEntry:
     path: None for a text that has to be fetched first, as its `download` says.
     size: how many names a list has, or characters prose has. distinct: how many distinct
     characters, including the newline that ends a name. Both let a listing show them unread.
+    reading: of a text that the person added, how its file was read.
     """
 
     name: str
@@ -38,3 +40,4 @@ class CorpusEntry:
     size: int | None = None
     distinct: int | None = None
     download: Download | None = None
+    reading: TextReading | None = None

@@ -1,7 +1,7 @@
 """Reading a text file piece by piece, so that a file of any size takes a few megabytes.
 
-The file is UTF-8, compressed by gzip or not. A byte order mark is left out, and every line end
-becomes a newline.
+The file is compressed by gzip or not. Byte order marks are left out, every line end becomes a
+newline, and the text is in Unicode's form NFC.
 """
 
 import codecs
@@ -15,6 +15,8 @@ from importlib.resources.abc import Traversable
 from typing import IO
 
 from charplay.errors import CorpusError
+from charplay.text.cleaning import Cleaned, clean_pieces
+from charplay.text.encodings import certain_encoding, check_encoding, wrong_encoding
 from charplay.text.vocabulary import NEWLINE
 
 PIECE = 1 << 22
@@ -25,24 +27,38 @@ def changed_error(source: str) -> CorpusError:
     return CorpusError(f"{source} changed while it was read", "try again when nothing writes to it")
 
 
+def check_file(source: str, path: Traversable) -> None:
+    """CorpusError where a path is not that of a file."""
+    if path.is_dir():
+        raise CorpusError(f"{source} is a folder", "name a file in it")
+    if not path.is_file():
+        raise CorpusError(
+            f"{source} is not a regular file", "save the text in a file, and name that"
+        )
+
+
 class TextReader:
     """The pieces of a text file, which is read again each time that they are iterated.
 
-    Raises CorpusError, with line and byte, if the file is not a text, or changes between readings.
+    encoding: UTF-8, or UTF-16 where that is certain, unless given; cleaned: what the last reading
+    to the end cleaned. Raises UsageError for an encoding that there is not, and CorpusError, with
+    line and byte, if the file is not a text, or changes between readings.
     """
 
     def __init__(
-        self, source: str, path: Traversable, lower: bool = False, piece: int = PIECE
+        self,
+        source: str,
+        path: Traversable,
+        lower: bool = False,
+        piece: int = PIECE,
+        encoding: str | None = None,
     ) -> None:
         self._source, self._path, self._lower, self._piece = source, path, lower, piece
+        self._encoding = check_encoding(encoding) if encoding else ""
         self._sha256 = ""
         self._only_piece: bytes | None = None
-        if path.is_dir():
-            raise CorpusError(f"{source} is a folder", "name a file in it")
-        if not path.is_file():
-            raise CorpusError(
-                f"{source} is not a regular file", "save the text in a file, and name that"
-            )
+        self.cleaned = Cleaned()
+        check_file(source, path)
 
     @property
     def sha256(self) -> str:
@@ -57,31 +73,36 @@ class TextReader:
         """Whether the text fits in one piece, which stays in memory."""
         return bool(self.sha256) and self._only_piece is not None
 
+    @property
+    def encoding(self) -> str:
+        """The encoding by which the file is read."""
+        if not self._encoding:
+            self._encoding = certain_encoding(self._source, next(self._bytes(), b""))
+        return self._encoding
+
     def __iter__(self) -> Iterator[str]:
-        return _lowercase_pieces(self._decoded()) if self._lower else self._decoded()
+        self.cleaned = Cleaned()
+        pieces = clean_pieces(self._decoded(), self.cleaned)
+        return _lowercase_pieces(pieces) if self._lower else pieces
 
     def _decoded(self) -> Iterator[str]:
         """The decoded text, with a newline for each line end."""
-        utf8 = codecs.getincrementaldecoder("utf-8")()
-        decoder = io.IncrementalNewlineDecoder(utf8, translate=True)
-        position, first = _Position(), True
+        decode = codecs.getincrementaldecoder(self.encoding)()
+        decoder = io.IncrementalNewlineDecoder(decode, translate=True)
+        line_end = NEWLINE.encode(self.encoding).removeprefix(codecs.BOM_UTF16)
+        position, first = _Position(line_end), True
         for piece in self._bytes():
-            if first:
-                piece, first = self._unmarked(piece), False
-            if (zero := piece.find(b"\x00")) >= 0:
+            if first and piece.startswith(codecs.BOM_UTF8):
+                position.byte = -len(codecs.BOM_UTF8)
+            first = False
+            if len(line_end) == 1 and (zero := piece.find(b"\0")) >= 0:
                 position.advance(piece[:zero])
                 raise CorpusError(
                     f"{self._source} is not a text: line {position.line} has a zero byte",
-                    "give a plain text file",
+                    "give a plain text file, or a table as .csv or .xlsx",
                 )
             yield self._decode(decoder, piece, position)
         yield self._decode(decoder, b"", position, final=True)
-
-    def _unmarked(self, piece: bytes) -> bytes:
-        """The first bytes without a byte order mark."""
-        if piece.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-            raise CorpusError(f"{self._source} is UTF-16", "save it as UTF-8")
-        return piece.removeprefix(codecs.BOM_UTF8)
 
     def _decode(
         self,
@@ -95,11 +116,12 @@ class TextReader:
         except UnicodeDecodeError as error:
             # The decoder had held back the first bytes of a character.
             position.byte -= len(error.object) - len(piece)
+            line_start = error.object.rfind(b"\n", 0, error.start) + 1
             position.advance(error.object[: error.start])
-            raise CorpusError(
-                f"{self._source} is not UTF-8: line {position.line}, byte {position.byte + 1} "
-                f"is 0x{error.object[error.start]:02x}",
-                "save it as UTF-8",
+            where = f"line {position.line}, byte {position.byte + 1}"
+            found = f"{where} is 0x{error.object[error.start]:02x}"
+            raise wrong_encoding(
+                self._source, self.encoding, found, error.object[line_start:]
             ) from error
         position.advance(piece)
         return text
@@ -122,10 +144,7 @@ class TextReader:
                 f"{self._source} is not a whole .gz file", "give the text decompressed"
             ) from error
         except OSError as error:
-            raise CorpusError(
-                f"{self._source} cannot be read: {error.strerror}",
-                "check that you may read the file",
-            ) from error
+            raise unreadable_error(self._source, error) from error
         if self._sha256 not in ("", checksum.hexdigest()):
             raise changed_error(self._source)
         self._sha256 = checksum.hexdigest()
@@ -138,17 +157,26 @@ class TextReader:
         return nullcontext(file)
 
 
+def unreadable_error(source: str, error: OSError) -> CorpusError:
+    """The error for a file that the system does not let us read."""
+    return CorpusError(
+        f"{source} cannot be read: {error.strerror}", "check that you may read the file"
+    )
+
+
 class _Position:
     """How far a file was read: the line, from 1, and how many bytes of that line."""
 
-    def __init__(self) -> None:
+    def __init__(self, line_end: bytes) -> None:
         self.line, self.byte = 1, 0
+        self._line_end = line_end
 
     def advance(self, read: bytes) -> None:
         """Count the line ends and bytes that were read."""
-        ends = read.count(b"\n")
+        ends = read.count(self._line_end)
         self.line += ends
-        self.byte = len(read) - read.rfind(b"\n") - 1 if ends else self.byte + len(read)
+        last = read.rfind(self._line_end) + len(self._line_end)
+        self.byte = len(read) - last if ends else self.byte + len(read)
 
 
 def _lowercase_pieces(pieces: Iterable[str]) -> Iterator[str]:

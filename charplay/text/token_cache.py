@@ -9,6 +9,7 @@ Everything here can be made again from its text, so the folder may be emptied at
 import json
 import zlib
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from charplay.text.vocabulary import Vocabulary
 NarrowTokens = NDArray[np.unsignedinteger[Any]]
 
 # Raise it when the same text comes to be read as other characters.
-_FORMAT = 1
+_FORMAT = 2
 _CHUNK = 1 << 22
 
 
@@ -32,6 +33,15 @@ def encode_narrow(vocabulary: Vocabulary, piece: str) -> NarrowTokens:
     return tokens
 
 
+@dataclass(frozen=True, eq=False)
+class CachedTokens:
+    """The tokens of a text, its vocabulary, and notes on what was cleaned when it was read."""
+
+    vocabulary: Vocabulary
+    tokens: NarrowTokens
+    notes: tuple[str, ...] = ()
+
+
 class TokenCache:
     """The cached tokens of one text; `key` stands for all that they depend on."""
 
@@ -39,28 +49,29 @@ class TokenCache:
         folder = home / "tokens"
         self._tokens, self._record = folder / f"{key}.tokens", folder / f"{key}.json"
 
-    def read(self) -> tuple[Vocabulary, NarrowTokens] | None:
-        """The vocabulary and the mapped tokens; None if they are missing or incomplete."""
+    def read(self) -> CachedTokens | None:
+        """The mapped tokens; None if they are missing or incomplete."""
         try:
             record = json.loads(self._record.read_bytes())
             vocabulary = Vocabulary(record["vocabulary"])
-            tokens = self._map_tokens(vocabulary)
-            complete = record == _tokens_record(vocabulary, tokens)
+            notes = tuple(map(str, record["notes"]))
+            found = CachedTokens(vocabulary, self._map_tokens(vocabulary), notes)
+            complete = record == _tokens_record(found)
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return None
-        return (vocabulary, tokens) if complete else None
+        return found if complete else None
 
     def write(
-        self, vocabulary: Vocabulary, pieces: Iterable[NarrowTokens]
-    ) -> tuple[Vocabulary, NarrowTokens]:
+        self, vocabulary: Vocabulary, pieces: Iterable[NarrowTokens], notes: tuple[str, ...] = ()
+    ) -> CachedTokens:
         """Store the tokens of a text; what `read` gives from now on."""
         remove_unfinished(self._tokens)
         with open_replacement(self._tokens) as stream:
             for piece in pieces:
                 stream.write(piece.tobytes())
-        tokens = self._map_tokens(vocabulary)
-        replace_file(self._record, json.dumps(_tokens_record(vocabulary, tokens)).encode())
-        return vocabulary, tokens
+        found = CachedTokens(vocabulary, self._map_tokens(vocabulary), notes)
+        replace_file(self._record, json.dumps(_tokens_record(found)).encode())
+        return found
 
     def _map_tokens(self, vocabulary: Vocabulary) -> NarrowTokens:
         width = np.min_scalar_type(len(vocabulary))
@@ -68,13 +79,15 @@ class TokenCache:
         return np.memmap(self._tokens, width, "r").view(np.ndarray)
 
 
-def _tokens_record(vocabulary: Vocabulary, tokens: NarrowTokens) -> dict[str, Any]:
-    checksum = zlib.crc32(vocabulary.characters.encode())
+def _tokens_record(found: CachedTokens) -> dict[str, Any]:
+    tokens = found.tokens
+    checksum = zlib.crc32(found.vocabulary.characters.encode())
     for start in range(0, len(tokens), _CHUNK):
         checksum = zlib.crc32(tokens[start : start + _CHUNK].data, checksum)
     return {
         "format": _FORMAT,
-        "vocabulary": vocabulary.characters,
+        "vocabulary": found.vocabulary.characters,
         "tokens": len(tokens),
         "crc32": checksum,
+        "notes": list(found.notes),
     }

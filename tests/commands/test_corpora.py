@@ -78,7 +78,10 @@ def test_a_list_of_ones_own_is_added_trained_on_and_removed(charplay, products, 
     said = charplay("corpora", "add", products, "--name", "mine")
     assert (said.status, said.err) == (0, "")
     assert said.out == (
-        "mine added: 20 names, 13 distinct characters\n  charplay train mine trains on it\n"
+        "mine added: 20 names, 13 distinct characters\n"
+        "note: read as names: 20 lines of 1 word; --kind prose to change\n"
+        "note: 20 names are few: expect new names close to these, and copies of them\n"
+        "  charplay train mine trains on it\n"
     )
     products.unlink()
     said = charplay("train", "mine", "--epochs", "1")
@@ -155,13 +158,14 @@ def test_a_page_tells_all_about_a_list(charplay):
     said = charplay("corpora", "show", "dinosaurs")
     assert (said.status, said.err) == (0, "")
     lines = [line.rstrip() for line in said.lines]
-    assert lines[:13] == [
+    assert lines[:14] == [
         "dinosaurs  names of dinosaurs",
         "",
         "  kind        names",
         "  size        1,318 names, 16,865 characters with their newlines",
         "  distinct    27 characters",
         "  characters  ⏎abcdefghijklmnopqrstuvwxyz",
+        "  of them     15,547 Latin letters",
         "  lengths     3 to 23 characters per name, median 12",
         "  licence     WTFPL",
         "  source      npm dinosaurs 1.2.1 (offered by charplay)",
@@ -170,9 +174,9 @@ def test_a_page_tells_all_about_a_list(charplay):
         "",
         "first names",
     ]
-    assert lines[13:15] == ["  aachenosaurus", "  aardonyx"]
-    assert lines[19] == "random names"
-    assert lines[25:] == ["", "  next  charplay train dinosaurs"]
+    assert lines[14:16] == ["  aachenosaurus", "  aardonyx"]
+    assert lines[20] == "random names"
+    assert lines[26:] == ["", "  next  charplay train dinosaurs"]
 
 
 def test_a_page_about_prose_counts_lines_that_are_not_blank(charplay):
@@ -237,19 +241,19 @@ def test_characters_are_shown_so_that_each_can_be_seen():
             "did you mean charplay corpora show?",
         ),
         (("show",), "corpora show needs a corpus", "charplay corpora lists what there is"),
-        (("show", "brids"), "there is no corpus 'brids'", "did you mean birds?"),
+        (("show", "brids"), "there is no corpus or file 'brids'", "did you mean birds?"),
         (("fetch", "brids"), "there is no corpus 'brids'", "did you mean birds?"),
         (("fetch",), "corpora fetch needs a corpus", "charplay corpora lists what there is"),
         (("add",), "corpora add needs a file", "charplay help corpora add shows how"),
         (
             ("add", "no.txt"),
             "there is no file no.txt",
-            "charplay corpora add FILE --name NAME adds a .txt or .csv file",
+            "charplay corpora add FILE --name NAME adds a list, a text or a table",
         ),
         (
             ("show", "birds", "--column", "x"),
-            "there is no option '--column'",
-            "charplay help corpora show lists what there is",
+            "the corpus birds is read as it is, without --column",
+            "leave out --column",
         ),
         (
             ("remove", "birds"),
@@ -293,15 +297,103 @@ def test_a_name_that_cannot_be_kept_is_refused(type_to, products, home, name):
 
 def test_a_column_of_a_table_is_kept_as_a_list(charplay, tmp_path):
     path = tmp_path / "stock.csv"
-    path.write_text("id,name\n1,Zorvex\n2,Plinta\n")
+    path.write_text("maker,name\nAnn,Zorvex\nBob,Plinta\n")
     said = charplay("corpora", "add", path)
-    assert (said.status, "choose one with --column: id, name" in said.err) == (2, True)
+    assert (said.status, "choose one with --column maker or name" in said.err) == (2, True)
     assert charplay("corpora", "add", path, "--column", "name").status == 0
     row = rows(charplay("corpora", "--format", "json"))["stock"]
     assert (row["kind"], row["size"], row["state"]) == ("names", 2, "own")
     assert (row["source"], row["offered_by"]) == ("stock.csv, column name", "")
     page = json.loads(charplay("corpora", "show", "stock", "--format", "json").out)
     assert page["text"]["first"] == ["Zorvex", "Plinta"]
+
+
+TWO_COLUMNS = "Name,City\n" + "".join(f"Zor{c},{c.upper()}ville\n" for c in "abcdefghij")
+
+
+def test_how_a_file_would_be_read_is_shown_and_nothing_is_kept(charplay, tmp_path, home):
+    path = tmp_path / "stock list.csv"
+    path.write_text("Name;Price\n" + "".join(f"Zor{c};1,50\n" for c in "abcdefghij") + "Zorß ;2\n")
+    said = charplay("corpora", "show", path)
+    assert (said.status, said.err) == (0, "")
+    lines = [line.rstrip() for line in said.lines]
+    assert lines[0].endswith("stock list.csv  a list of your own")
+    assert "  size        11 names, 55 characters with their newlines" in lines
+    assert "  of them     44 Latin letters" in lines
+    assert "note: took column Name of 2, the only one of text (separator: semicolon)" in lines
+    assert "note: read as names: 11 lines of 1 word; --kind prose to change" in lines
+    assert lines[lines.index("first names") + 1] == "  Zora"
+    assert lines[-1] == f"  next  charplay train '{path}'"
+    assert not (home / "corpora").exists()
+    assert not (home / "models").exists()
+
+
+def test_the_preview_in_json_has_every_decision_and_takes_every_switch(charplay, tmp_path):
+    path = tmp_path / "stock.csv"
+    path.write_text(TWO_COLUMNS + "Zork,Aville\n")
+    words = ("corpora", "show", path, "--column", "City", "--kind", "names", "--format", "json")
+    page = json.loads(charplay(*words).out)
+    assert (page["kind"], page["size"], page["state"]) == ("names", 11, "a file, not kept")
+    assert page["text"]["repeats"] == 1
+    assert page["text"]["by_kind"] == [{"characters": "Latin letters", "count": 66}]
+    assert page["again"].endswith("stock.csv --column City --kind names")
+    assert page["notes"] == [
+        "took column City of 2 (separator: comma)",
+        "11 lines, 10 different names: a name counts as often as it stands there",
+        "10 names are few: expect new names close to these, and copies of them",
+    ]
+
+
+def test_what_looks_odd_in_a_text_is_shown(charplay, tmp_path):
+    path = tmp_path / "odd.txt"
+    path.write_text("Zorvex\nPlinta\n" * 60 + "Q\u200bx\nZorvex Plinta Zorvex Plinta\n", "utf-8")
+    text = json.loads(charplay("corpora", "show", path, "--format", "json").out)["text"]
+    assert text["oddities"] == [
+        "characters seen once: Q U+200B",
+        "characters that cannot be seen: U+200B",
+        "far longer than the others: Zorvex Plinta Zorvex Plinta",
+    ]
+
+
+def test_a_text_that_was_added_says_how_its_file_was_read(charplay, tmp_path, home):
+    path = tmp_path / "stock.csv"
+    path.write_text("Report\n" + TWO_COLUMNS)
+    charplay("corpora", "add", path, "--column", "2")
+    record = json.loads((home / "corpora" / "stock.json").read_text())
+    assert record["text"] == {
+        "column": "City",
+        "kind": "names",
+        "header": "yes",
+        "encoding": "utf-8",
+        "separator": "comma",
+        "corpus": "stock.csv",
+        "lower": False,
+    }
+    shown = charplay("corpora", "show", "stock")
+    assert "note: left out 1 row above the table: Report" in shown.lines
+    said = charplay("train", "stock", "--updates", "1", "--format", "json")
+    started = json.loads(said.lines[0])
+    assert (started["event"], started["notes"]) == ("started", record["notes"])
+
+
+@pytest.mark.parametrize("typed", ["City", "city", "2"])
+def test_on_a_terminal_the_column_is_asked_for(charplay, tmp_path, typed):
+    path = tmp_path / "stock.csv"
+    path.write_text(TWO_COLUMNS)
+    said = charplay("train", path, "--updates", "1", stdin=f"{typed}\n", tty=True, TERM="dumb")
+    assert said.out.startswith("Which column: 1 Name, 2 City? ")
+    assert said.status == 0
+    page = json.loads(charplay("models", "show", "stock", "--format", "json").out)
+    assert page["read_as"] == "column City, separator comma, without its header"
+    assert page["again"] == "train stock.csv --updates 1 --column City"
+
+
+def test_who_names_no_column_is_told_how(charplay, tmp_path):
+    path = tmp_path / "stock.csv"
+    path.write_text(TWO_COLUMNS)
+    said = charplay("corpora", "show", path, stdin="\n", tty=True, TERM="dumb")
+    assert said.status == 2
+    assert "choose one with --column Name or City" in said.err
 
 
 def test_the_kind_that_was_said_is_the_kind_that_is_kept(charplay, products):

@@ -16,6 +16,8 @@ from charplay.text.entry import CorpusEntry
 from charplay.training.recipe import Recipe
 
 ORIGIN = Origin("fake", "charplay-fake", "1.0")
+# What is decided of a plain list, and filled in.
+READ_AS_NAMES = {"kind": "names", "encoding": "utf-8", "separator": "line", "header": "no"}
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,7 @@ def plan(world, registry):
 
     def plan(line):
         request = read_line(commands, f"train {line}")
-        return planner.plan_run(request.fill(TrainingChoice)).run
+        return planner.plan_run(request.fill(TrainingChoice))
 
     return plan
 
@@ -146,7 +148,7 @@ def test_a_corpus_without_a_recipe_has_the_usual_plan_and_the_backend_that_needs
 def test_a_file_of_ones_own_has_the_usual_plan_of_the_kind_that_it_looks_like(plan, towns):
     run = plan(str(towns))
     assert (run.name, run.recipe) == ("towns", None)
-    assert run.text == TextChoice(str(towns), kind="names")
+    assert run.text == TextChoice(str(towns), **READ_AS_NAMES)
     assert run.plan == usual_plan("names", len("Ulm\nKiel\nUlm\nBonn\n"))
     towns.write_text("All the world's a stage, and all the men and women merely players.\n")
     assert plan(str(towns)).text.kind == "prose"
@@ -166,7 +168,7 @@ def test_a_file_is_found_again_from_any_folder(plan, towns, monkeypatch):
 
 def test_a_recipe_trains_on_a_file_in_the_place_of_its_own_text(plan, towns):
     run = plan(f"{towns} --recipe birds")
-    assert run.text == TextChoice(str(towns), kind="names", lower=True)
+    assert run.text == TextChoice(str(towns), **READ_AS_NAMES, lower=True)
     assert (run.recipe, run.backend, run.plan) == ("birds", "pencil", BIRDS.plan)
     assert run.config == {"hidden": 16}
 
@@ -247,7 +249,8 @@ def test_a_column_of_a_table_is_chosen(plan, tmp_path):
     path = tmp_path / "goods.csv"
     path.write_text("id,name\n1,Soap\n2,Salt\n")
     run = plan(f"{path} --column name")
-    assert run.text == TextChoice(str(path), column="name", kind="names")
+    read = READ_AS_NAMES | {"column": "name", "header": "yes", "separator": "comma"}
+    assert run.text == TextChoice(str(path), **read)
     assert run.name == "goods"
 
 
@@ -313,7 +316,8 @@ def test_a_corpus_that_is_set_is_checked_before_training_starts(refusal):
         ("birds --updates 0", "updates cannot be 0", "updates is a whole number, 1 or more"),
         ("birds --kind verse", "there is no choice for kind 'verse'", "did you mean prose?"),
         ("birds --kind prose", "the corpus birds is names, not prose", ""),
-        ("birds --column name", "birds is not a .csv file", "leave out --column"),
+        ("birds --column name", "the corpus birds is read as it is", "leave out --column"),
+        ("birds --encoding latin1", "the corpus birds is read as it is", "leave out --encoding"),
     ],
 )
 def test_what_there_is_not_is_refused_before_training_starts(refusal, line, message, hint):

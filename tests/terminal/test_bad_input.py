@@ -54,7 +54,7 @@ TEXTS = {
     "one letter": (b"T", (), []),
     "binary": (b"\x89PNG\r\n\x1a\n\x00\x00", (), ["not a text", "line 3"]),
     "not UTF-8": (b"Tyr\nStego\xffsaurus\n", (), ["not UTF-8: line 2, byte 6 is 0xff"]),
-    "UTF-16": ("Tyr\nann\n".encode("utf-16"), (), ["UTF-16", "save it as UTF-8"]),
+    "UTF-32": ("Tyr\nann\n".encode("utf-32"), (), ["UTF-32", "save it as UTF-8"]),
     "too few names": (b"Tyr\nStego\nAnky\n", NAMES, ["too few", "--set held-out=0"]),
     "too short for the plan": (b"Shall I compare thee to a summer's day?\n", WINDOWS, []),
 }
@@ -80,8 +80,8 @@ def test_a_missing_file(charplay, with_model, library, tmp_path):
 
 def test_a_table_whose_column_is_not_named_or_not_there(charplay, tmp_path):
     path = tmp_path / "table.csv"
-    path.write_text("id,name\n1,Tyr\n2,Stego\n3,Anky\n")
-    assert_one_error(charplay("train", path), 2, "2 columns", "--column: id, name")
+    path.write_text("name,size\nTyr,large\nStego,large\nAnky,small\n")
+    assert_one_error(charplay("train", path), 2, "2 columns of text", "--column name or size")
     assert_one_error(charplay("train", path, "--column", "nmae"), 2, "did you mean name?")
     path.write_text('id,name\n1,"Tyr\n')
     assert_one_error(charplay("train", path, "--column", "name"), 1, "not a table")

@@ -271,10 +271,10 @@ def test_an_error_shows_what_was_typed_without_letting_it_act(charplay, with_mod
 def test_a_corpus_full_of_control_characters_trains_and_shows_them_made_visible(charplay, tmp_path):
     path = tmp_path / "nasty.txt"
     path.write_text("".join(f"n{i}\x1b[2J\x9b\u202e\x07[bold]\n" for i in range(40)), "utf-8")
-    said = charplay("train", path, "--kind", "names", "--updates", "3")
+    said = charplay("train", path, "--kind", "prose", "--updates", "3")
     assert (said.status, said.err) == (0, "")
     assert_acts_on_nothing(said.out)
-    said = charplay("names", "nasty", "-n", "50")
+    said = charplay("sample", "nasty", "--max-chars", "300", "--seed", "1")
     assert_acts_on_nothing(said.out)
     assert "␛" in said.out
 

@@ -448,3 +448,12 @@ def test_three_starts_are_one_conversation(terminal, home):
     third.type(":tree\r")
     third.wait_for("[branch-3]")
     third.close()
+
+
+def test_the_column_of_a_table_is_asked_for_and_the_answer_is_taken(repl, tmp_path):
+    path = tmp_path / "stock.csv"
+    path.write_text("Name,City\n" + "".join(f"Zor{c},{c.upper()}ville\n" for c in "abcdefghij"))
+    said = repl(f":corpora add {path}\r", "City\r", ":corpora show stock\r")
+    assert (said.status, said.err) == (0, "")
+    assert "stock added: 10 names" in said.out
+    assert "  Aville" in said.lines

@@ -7,7 +7,7 @@ from rich.text import Text
 
 from charplay.commands.corpora import CorpusChange
 from charplay.commands.corpus_texts import CorpusPage
-from charplay.terminal.render.console import CharplayConsole, foreign, visible
+from charplay.terminal.render.console import CharplayConsole, foreign, show_notices, visible
 from charplay.terminal.render.tables import count_text
 from charplay.text.description import TextDescription
 
@@ -27,12 +27,13 @@ def show_corpus_page(value: CorpusPage, console: CharplayConsole) -> None:
     for name, fact in _facts(value):
         table.add_row(f"{_INDENT}{name}", foreign(fact))
     console.print(table)
+    show_notices(console, value.notes)
     if value.text:
         what = "names" if value.kind == "names" else "lines"
         _show_text_lines(console, f"first {what}", value.text.first)
         _show_text_lines(console, f"random {what}", value.text.random)
     console.print()
-    action = f"train {value.corpus}" if value.text else f"corpora fetch {value.corpus}"
+    action = value.again if value.text else f"corpora fetch {value.corpus}"
     console.print_hint(f"`{action}`", before=f"{_INDENT}next  ")
 
 
@@ -45,7 +46,10 @@ def _facts(page: CorpusPage) -> list[tuple[str, str]]:
         ("size", _size_text(page)),
         ("distinct", f"{count_text(page.distinct)} characters" if page.distinct else ""),
         ("characters", visible_characters(text.vocabulary) if text else ""),
+        ("of them", _kinds_text(text) if text else ""),
         ("lengths", _lengths_text(page.kind, text) if text else ""),
+        ("repeats", f"{text.repeats:,} names" if text and text.repeats else ""),
+        *(("odd", oddity) for oddity in (text.oddities if text else ())),
         ("licence", page.licence),
         ("source", source),
         ("address", page.url or ""),
@@ -84,6 +88,10 @@ def _character_sign(character: str) -> str:
     return _SIGNS.get(character, character)
 
 
+def _kinds_text(text: TextDescription) -> str:
+    return ", ".join(f"{kind.count:,} {kind.characters}" for kind in text.by_kind)
+
+
 def _lengths_text(kind: str, text: TextDescription) -> str:
     line = "name" if kind == "names" else "line"
     lengths = f"{text.shortest:,} to {text.longest:,} characters per {line}"
@@ -110,4 +118,5 @@ def show_corpus_change(value: CorpusChange, console: CharplayConsole) -> None:
     size = size_in_words(value.kind, value.size)
     counts = f"{size}, {count_text(value.distinct)} distinct characters"
     console.print(Text.assemble(name, f" {value.done}: {counts}"), soft_wrap=True)
+    show_notices(console, value.notes)
     console.print_hint(f"`train {value.corpus}` trains on it", before=_INDENT)

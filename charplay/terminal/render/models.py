@@ -56,6 +56,7 @@ def _facts(page: ModelPage) -> list[tuple[str, str]]:
         ("characters", f"{len(characters)}: {characters}"),
         ("recipe", page.recipe or "–"),
         ("trained on", f"{page.corpus}, sha256 {page.corpus_sha256}"),
+        *([("read as", page.read_as)] if page.read_as else []),
         *(("and on", f"{name}, sha256 {digest}") for name, digest in page.stage_texts.items()),
         ("held-out loss", _held_out_text(page)),
         *_counting_fact(page),

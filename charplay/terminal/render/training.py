@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from charplay.commands.training import Training
-from charplay.terminal.render.console import CharplayConsole, foreign, visible
+from charplay.terminal.render.console import CharplayConsole, foreign, show_notices, visible
 from charplay.terminal.render.tables import counting_text, loss_text
 from charplay.training.events import (
     Evaluated,
@@ -117,10 +117,8 @@ class RunView:
 
 def show_training(value: Training, console: CharplayConsole) -> None:
     """Show a run to its end."""
-    plan = value.run.plan
-    view = RunView(decides="validation" if plan.inner else "held out")
-    if value.chosen:
-        console.print(f"chosen for this text: {value.chosen}")
+    show_notices(console, value.run.notes)
+    view = RunView(decides="validation" if value.run.plan.inner else "held out")
     if console.is_terminal:
         with Live(
             view, console=console, refresh_per_second=_FRAMES_A_SECOND, transient=True
