@@ -111,9 +111,9 @@ class Checkpoint:
         return self.with_header(provenance={**self.header.provenance, **measures})
 
     def halved(self) -> "Checkpoint":
-        """The model with its weights rounded to float16, which halves the file; counts stay."""
+        """The model with its float32 weights rounded to float16, half the size; counts stay."""
         weights = {
-            name: array.astype(np.float16) if np.issubdtype(array.dtype, np.floating) else array
+            name: array.astype(np.float16) if array.dtype == np.float32 else array
             for name, array in self.weights.items()
         }
         return replace(self.with_header(), weights=weights)

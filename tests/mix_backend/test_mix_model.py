@@ -140,3 +140,17 @@ def test_a_file_whose_parts_are_not_there_is_refused_in_a_line(mix, find, parts)
     checkpoint = Checkpoint.of(mix, find("mix")).with_header(config={"parts": parts})
     with pytest.raises(ModelFileError):
         checkpoint.model(find("mix"))
+
+
+def test_a_mix_in_half_precision_keeps_its_counts_and_comes_back(mix, find):
+    half = Checkpoint.of(mix, find("mix")).halved()
+    assert {array.dtype for name, array in half.weights.items() if name.startswith("0/")} == {
+        np.dtype(np.float16)
+    }
+    assert all(
+        np.array_equal(array, half.weights[name])
+        for name, array in mix.arrays().items()
+        if name.startswith("1/")
+    )
+    again = half.model(find("mix"))
+    assert np.allclose(probabilities(again), probabilities(mix), atol=0.01)
