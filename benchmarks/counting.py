@@ -26,7 +26,7 @@ from charplay.models.checkpoint import read_checkpoint
 from charplay.models.contract import Model
 from charplay.models.counting import KneserNey, counted_texts, find_best_order
 from charplay.options import build
-from charplay.plan import Kind, TextChoice
+from charplay.plan import TextChoice
 from charplay.pretrained import shipped_models
 from charplay.text.corpus import load_corpus
 from charplay.text.vocabulary import Vocabulary
@@ -82,38 +82,47 @@ def _seconds_row(question: str, work: Callable[[], object], runs: int, bar: str)
     return Row(question, f"{seconds[runs // 2]:.3f} s", "–", "–", bar)
 
 
-def counted_model(corpus_name: str, kind: Kind) -> Model:
-    """The n-gram of a shipped text, all of it."""
-    corpus = load_corpus(TextChoice(corpus_name), REGISTRY.corpora)
-    return _model_of(counted_texts(corpus, corpus.vocabulary), corpus.vocabulary, kind)
-
-
-def _model_of(texts: list, vocabulary: Vocabulary, kind: Kind) -> Model:
+def counted_model(corpus_name: str, vocabulary: Vocabulary) -> Model:
+    """The n-gram of a shipped text, all of it, in the characters of a vocabulary that has them."""
+    lower = TextChoice(corpus_name, lower=corpus_name == "dinosaurs")
+    corpus = load_corpus(lower, REGISTRY.corpora)
     backend = REGISTRY.backends.find("ngram")
-    counted = KneserNey.count(texts, _ORDER, len(vocabulary))
-    return backend.load(vocabulary, kind, build(backend.Config, {}), counted.arrays())
+    counted = KneserNey.count(counted_texts(corpus, vocabulary), _ORDER, len(vocabulary))
+    return backend.load(vocabulary, corpus.kind, build(backend.Config, {}), counted.arrays())
 
 
 def shipped_network(name: str) -> Model:
-    """The shipped model of a name."""
+    """The shipped model of a name, of a mix its last network."""
     checkpoint = read_checkpoint(shipped_models()[name])
-    return checkpoint.model(REGISTRY.backends.find(checkpoint.header.backend))
+    model = checkpoint.model(REGISTRY.backends.find(checkpoint.header.backend))
+    return getattr(model, "parts", [model])[-1]
+
+
+def names_drawing(model: Model, count: int) -> Callable[[], object]:
+    """What draws so many names."""
+    nothing, sampling = np.array([], np.int32), Sampling(max_chars=50)
+    return lambda: list(draw_names(model, nothing, sampling, Philox(7), range(1, count + 1)))
+
+
+def prose_drawing(model: Model, characters: int) -> Callable[[], None]:
+    """What draws so many characters of prose."""
+
+    def draw() -> None:
+        with one_blas_thread():
+            for _ in Continuation(model, start, sampling, 7, 1):
+                pass
+
+    start, sampling = initial_place(model), Sampling(max_chars=characters)
+    return draw
 
 
 def stream_row(characters: int, runs: int) -> Row:
     """Drawing prose, one character after the other."""
-
-    def drawing(model: Model) -> Callable[[], None]:
-        def draw() -> None:
-            with one_blas_thread():
-                for _ in Continuation(model, start, sampling, 7, 1):
-                    pass
-
-        start, sampling = initial_place(model), Sampling(max_chars=characters)
-        return draw
-
-    counted, network = counted_model("sonnets", "prose"), shipped_network("shakespeare")
-    seconds = time_alternately(drawing(counted), drawing(network), runs)
+    network = shipped_network("shakespeare")
+    counted = counted_model("sonnets", network.vocabulary)
+    seconds = time_alternately(
+        prose_drawing(counted, characters), prose_drawing(network, characters), runs
+    )
     ours, theirs = (median / characters * 1e6 for median in seconds.medians)
     alone = reading_seconds(counted, characters) / characters * 1e6
     return Row(
@@ -144,13 +153,9 @@ def reading_seconds(model: Model, characters: int) -> float:
 
 def names_row(count: int, runs: int) -> Row:
     """Drawing names in blocks."""
-
-    def drawing(model: Model) -> Callable[[], object]:
-        nothing, sampling = np.array([], np.int32), Sampling(max_chars=50)
-        return lambda: list(draw_names(model, nothing, sampling, Philox(7), range(1, count + 1)))
-
-    counted, network = counted_model("dinosaurs", "names"), shipped_network("dinosaurs")
-    seconds = time_alternately(drawing(counted), drawing(network), runs)
+    network = shipped_network("dinosaurs")
+    counted = counted_model("dinosaurs", network.vocabulary)
+    seconds = time_alternately(names_drawing(counted, count), names_drawing(network, count), runs)
     ours, theirs = (median / count * 1e6 for median in seconds.medians)
     return Row(
         f"{count:,} names of n-grams of the dinosaurs, order {_ORDER}: time per name",
