@@ -6,7 +6,25 @@ from functools import cache
 from importlib.resources import files
 
 _MISSING = frozenset({"", "-", "–", "—", "na", "n/a", "nan", "null", "none", "?"})
-_FLAGS = frozenset({"true", "false", "yes", "no", "y", "n", "x", "✓"})
+_FLAGS = frozenset(
+    [
+        "true",
+        "false",
+        "yes",
+        "no",
+        "y",
+        "n",
+        "x",
+        "✓",
+        "ja",
+        "nein",
+        "oui",
+        "non",
+        "sí",
+        "да",
+        "нет",
+    ]
+)
 # A number begins with a digit, perhaps after a sign or a currency; units and months are short.
 _NUMBER = re.compile(r"[-+−(#~<>=]*\s*[$€£¥₹]?\s*[.,]?\d")
 _MOST_LETTERS = 4

@@ -14,7 +14,7 @@ from charplay.text.line_counts import LONG_LINE, MANY_WORDS, LineCounts
 from charplay.text.vocabulary import NEWLINE
 
 # Prose is not read further than this to know that it is prose; a line so long is no name.
-_ENOUGH = 1 << 19
+_ENOUGH = 1 << 17
 _GIANT_LINE = 1 << 16
 
 _PUNCTUATED = "lines that end in punctuation, as sentences and verse do"

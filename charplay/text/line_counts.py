@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 LONG_LINE = 100
 MANY_WORDS = 8
@@ -21,6 +22,8 @@ _CLOSING = "\"'’”»)]』」"
 _SHORT_FORM = re.compile(r"\b[^\W\d_]{1,4}\.\Z")
 _WORD = re.compile(r"[^\W\d_][\w'’]*")
 _SHORTEST_LONG_WORD = 4
+# Scripts without blanks come after it, Thai the first of them.
+_FIRST_UNSPACED = "\u0e00"
 
 
 @dataclass
@@ -62,7 +65,7 @@ class LineCounts:
         self.words[len(words)] += 1
         self.small_starts += line[0].islower()
         self._count_end(line)
-        if line.isascii() or not self._count_unspaced(line):
+        if max(line) < _FIRST_UNSPACED or not self._count_unspaced(line):
             self._count_capitals(words)
 
     def _count_end(self, line: str) -> None:
@@ -120,8 +123,9 @@ class LineCounts:
         return f"{low} word{'' if low == 1 else 's'}"
 
 
+@lru_cache(maxsize=1 << 14)
 def _script_of(character: str) -> str:
     """The script of a letter, as its Unicode name begins; empty for any other character."""
     if not unicodedata.category(character).startswith(("L", "M")):
         return ""
-    return re.split("[ -]", unicodedata.name(character, ""), maxsplit=1)[0]
+    return unicodedata.name(character, "").partition(" ")[0].partition("-")[0]
