@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from importlib import import_module
 from itertools import product
 
-from charplay.text.separators import find_separator
+from charplay.text.tables.separators import find_separator
 
 SYLLABLES = ("Asp", "Ben", "Caf", "Dor", "Ebru", "Fel", "Gav", "Hex", "Imbru", "Jan")
 ENDINGS = ("irol", "zodar", "exin", "malix", "tan", "toran", "irel", "omab", "tol", "tovex")

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from charplay.commands.context import Context
-from charplay.text.columns import ColumnsError
+from charplay.text.tables.columns import ColumnsError
 
 T = TypeVar("T")
 

@@ -27,7 +27,7 @@ from charplay.text.corpus import Corpus, load_corpus
 from charplay.text.description import TextDescription, describe_text
 from charplay.text.entry import CorpusEntry
 from charplay.text.fetching import fetch_corpus as download_corpus
-from charplay.text.text_reading import TextReading
+from charplay.text.reading.text_reading import TextReading
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from charplay.files import new_file, replace_file, storage_errors
 from charplay.jobs.job import Job, find_job
 from charplay.models.checkpoint import Checkpoint, read_checkpoint, read_header
 from charplay.models.library import LibraryEntry, OpenModel
-from charplay.text.text_reading import choice_in_words
+from charplay.text.reading.text_reading import choice_in_words
 
 DIGITS = 12
 

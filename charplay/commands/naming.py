@@ -22,7 +22,7 @@ from charplay.models.library import OpenModel
 from charplay.options import build
 from charplay.plan import TextChoice
 from charplay.text.corpus import NameList, load_corpus
-from charplay.text.typography import comparing_form
+from charplay.text.typed.typography import comparing_form
 
 _UNRANKED = (
     f"no centile: it ranks a name among held-out names, and the model has fewer than {LEAST_RANKED}"

@@ -10,7 +10,7 @@ from functools import cached_property, lru_cache
 from charplay.errors import UsageError
 from charplay.generation.patterns import NamePattern
 from charplay.options import option
-from charplay.text.typography import compose, letter_form
+from charplay.text.typed.typography import compose, letter_form
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from time import thread_time
 from typing import Any
 
 from charplay.errors import UsageError
-from charplay.text.typography import compose, letter_form
+from charplay.text.typed.typography import compose, letter_form
 
 # No name has so many characters, and a pattern that repeats more often takes much memory.
 _MOST_REPEATED = 10_000

@@ -10,8 +10,8 @@ from charplay.errors import UsageError
 from charplay.generation.options import AnswerOptions, Seed
 from charplay.models.library import OpenModel
 from charplay.options import change
-from charplay.text.admission import Admitted
-from charplay.text.signs import list_characters
+from charplay.text.typed.admission import Admitted
+from charplay.text.typed.signs import list_characters
 from charplay.text.vocabulary import NEWLINE, Vocabulary
 
 if TYPE_CHECKING:

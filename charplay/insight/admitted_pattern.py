@@ -3,7 +3,7 @@
 import re
 
 from charplay.generation.patterns import NamePattern
-from charplay.text.typography import compose, letter_form
+from charplay.text.typed.typography import compose, letter_form
 from charplay.text.vocabulary import NEWLINE, Vocabulary
 
 _QUANTIFIER = r"\{\d*,?\d*\}|[?*+]"

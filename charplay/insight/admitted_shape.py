@@ -9,8 +9,8 @@ from charplay.insight.admitted_pattern import admit_pattern, find_impossible
 from charplay.insight.spelling import likeliest_spelling
 from charplay.models.contract import Model
 from charplay.models.library import OpenModel
-from charplay.text.admission import Admitted
-from charplay.text.signs import list_characters, show_text
+from charplay.text.typed.admission import Admitted
+from charplay.text.typed.signs import list_characters, show_text
 
 _MOST_NAMED, _LONGEST_SHOWN = 8, 40
 

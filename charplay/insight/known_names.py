@@ -14,7 +14,7 @@ from charplay.insight.sounds import SoundIndex
 from charplay.models.checkpoint import Header
 from charplay.text.corpus import NameList
 from charplay.text.entry import CorpusEntry
-from charplay.text.typography import comparing_form
+from charplay.text.typed.typography import comparing_form
 from charplay.training.texts import text_choice_of, text_digest_of, texts_of_model
 
 Status: TypeAlias = Literal["training", "held out", "new"]

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import cdist
 
-from charplay.text.typography import comparing_form
+from charplay.text.typed.typography import comparing_form
 
 # Distances in memory at once: a list of any length takes a few megabytes.
 _DISTANCES_AT_ONCE = 2**20

@@ -11,7 +11,7 @@ from charplay.generation.generator import Answer, Draws, draw_names
 from charplay.generation.options import Sampling
 from charplay.insight.known_names import KnownNames
 from charplay.models.contract import Model
-from charplay.text.typography import comparing_form
+from charplay.text.typed.typography import comparing_form
 
 # How many names are tried for each one wanted, within these limits.
 _TRIES_A_NAME, _LEAST_TRIES, _MOST_TRIES = 50, 2000, 100_000

@@ -7,7 +7,7 @@ import numpy as np
 from jellyfish import metaphone
 
 from charplay.insight.nearest import edit_distances, first_spellings
-from charplay.text.typography import comparing_form
+from charplay.text.typed.typography import comparing_form
 
 
 @dataclass(frozen=True)

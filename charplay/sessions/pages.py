@@ -5,7 +5,7 @@ from html import escape
 
 from charplay.sessions.portable import session_to_json
 from charplay.sessions.tree import SessionRecord, TreeLine, Turn, draw_tree
-from charplay.text.signs import replace_unseen
+from charplay.text.typed.signs import replace_unseen
 
 Page = Callable[[SessionRecord, Sequence[Turn], Turn | None], str]
 

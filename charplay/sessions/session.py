@@ -22,7 +22,7 @@ from charplay.sessions.tree import (
     Utterance,
     check_session_name,
 )
-from charplay.text.admission import Admitted
+from charplay.text.typed.admission import Admitted
 
 REBUILT = "the saved state was missing or did not fit; it was rebuilt from the text"
 RETRAINED = "the model was retrained; the same seed may give another text"

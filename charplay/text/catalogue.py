@@ -17,7 +17,7 @@ from charplay.files import open_replacement, replace_file, storage_errors
 from charplay.options import build, option_values
 from charplay.plan import KINDS, TextChoice
 from charplay.text.entry import CorpusEntry, Download
-from charplay.text.text_reading import TextReading
+from charplay.text.reading.text_reading import TextReading
 
 if TYPE_CHECKING:
     from charplay.text.corpus import Corpus

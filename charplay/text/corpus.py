@@ -11,12 +11,12 @@ import numpy as np
 from charplay.errors import CorpusError, UsageError, unknown
 from charplay.files import named_file
 from charplay.plan import Plan, TextChoice
-from charplay.text.document import Document, empty_error, read_document
-from charplay.text.encodings import UTF8, is_utf8
 from charplay.text.entry import CorpusEntry
-from charplay.text.entry_reading import read_entry
-from charplay.text.reading import PIECE, TextReader, changed_error
-from charplay.text.text_reading import TextReading
+from charplay.text.reading.document import Document, empty_error, read_document
+from charplay.text.reading.encodings import UTF8, is_utf8
+from charplay.text.reading.entry_reading import read_entry
+from charplay.text.reading.reader import PIECE, TextReader, changed_error
+from charplay.text.reading.text_reading import TextReading
 from charplay.text.token_cache import NarrowTokens, TokenCache, encode_narrow
 from charplay.text.vocabulary import NEWLINE, Vocabulary
 

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from charplay.text.corpus import Corpus, NameList, lines_of
-from charplay.text.oddities import (
+from charplay.text.order import ComputedPermutation
+from charplay.text.reading.oddities import (
     CharacterCount,
     count_by_kind,
     count_characters,
     find_oddities,
 )
-from charplay.text.order import ComputedPermutation
 
 FIRST_LINES = 5
 RANDOM_LINES = 5

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from importlib.resources.abc import Traversable
 
 from charplay.plan import Kind
-from charplay.text.text_reading import TextReading
+from charplay.text.reading.text_reading import TextReading
 
 
 @dataclass(frozen=True)

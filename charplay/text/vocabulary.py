@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from charplay.text.admission import Admission, Admitted
-from charplay.text.typography import letter_form
+from charplay.text.typed.admission import Admission, Admitted
+from charplay.text.typed.typography import letter_form
 
 Tokens = NDArray[np.int32]
 

@@ -5,7 +5,7 @@ import unicodedata
 from hypothesis import given
 from hypothesis import strategies as st
 
-from charplay.text.cleaning import Cleaned, clean_pieces
+from charplay.text.reading.cleaning import Cleaned, clean_pieces
 
 # Letters and what joins them: accents above and below, parts of Korean syllables, a vowel sign.
 LETTERS = "ae=\n \u0301\u0323\u0338\u1112\u1161\u11ab\uac00\u09c7\u09be\ufeff恐é"

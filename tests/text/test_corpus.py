@@ -19,7 +19,7 @@ from charplay.text.corpus import (
     split_corpus,
 )
 from charplay.text.entry import CorpusEntry
-from charplay.text.kinds import guess_kind
+from charplay.text.reading.kinds import guess_kind
 
 CORPORA = Path(__file__).parents[2] / "corpora"
 SOURCES = CORPORA / "charplay_corpora" / "SOURCES.md"

@@ -3,7 +3,7 @@
 import pytest
 
 from charplay.errors import UsageError
-from charplay.text.encodings import certain_encoding, check_encoding, likely_readings
+from charplay.text.reading.encodings import certain_encoding, check_encoding, likely_readings
 
 
 @pytest.mark.parametrize(

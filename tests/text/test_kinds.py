@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from charplay.plugins.finder import find_plugins
-from charplay.text.kinds import guess_kind
-from charplay.text.reading import TextReader
+from charplay.text.reading.kinds import guess_kind
+from charplay.text.reading.reader import TextReader
 
 LISTS = {
     "films": """

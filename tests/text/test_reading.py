@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from charplay.errors import CorpusError
-from charplay.text.reading import TextReader
+from charplay.text.reading.reader import TextReader
 
 # One to four bytes a character, both kinds of line end, and a mark that may stand anywhere.
 TEXTS = st.text(st.sampled_from("aé恐🦕\r\n \ufeff"), max_size=40)

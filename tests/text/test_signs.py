@@ -1,6 +1,6 @@
 """Characters made visible."""
 
-from charplay.text.signs import character_sign, list_characters, replace_unseen, show_text
+from charplay.text.typed.signs import character_sign, list_characters, replace_unseen, show_text
 
 
 def test_blanks_and_what_nobody_sees_have_signs():

@@ -7,8 +7,8 @@ import pytest
 
 from charplay.errors import CorpusError, UsageError
 from charplay.plan import TextChoice
-from charplay.text.columns import ColumnsError
 from charplay.text.corpus import load_corpus
+from charplay.text.tables.columns import ColumnsError
 
 NAMES = ["Aspirol", "Benzodar", "Cafexin", "Dormalix", "Ebrutan", "Feltoran", "Gavirel", "Hexomab"]
 CITIES = ["Berlin", "Paris", "London", "Rome", "Madrid", "Vienna", "Oslo", "Bern"]

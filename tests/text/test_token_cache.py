@@ -15,7 +15,7 @@ from charplay.errors import CorpusError, StorageError
 from charplay.plan import Plan, TextChoice
 from charplay.text.batching import cut_batches
 from charplay.text.corpus import load_corpus, split_corpus
-from charplay.text.reading import PIECE
+from charplay.text.reading.reader import PIECE
 from charplay.text.token_cache import encode_narrow
 from charplay.text.vocabulary import Vocabulary
 from charplay.training.evaluation import loss_of

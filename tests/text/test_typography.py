@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from charplay.text.typography import comparing_form, compose, letter_form
+from charplay.text.typed.typography import comparing_form, compose, letter_form
 
 ALIKE = [
     ("Zoé", "ZOE\u0301"),

@@ -7,8 +7,8 @@ from rich.text import Text
 
 from charplay.environment import Environment
 from charplay.errors import show_commands
-from charplay.text.signs import replace_unseen
-from charplay.text.typography import JOINERS
+from charplay.text.typed.signs import replace_unseen
+from charplay.text.typed.typography import JOINERS
 
 REPL_PREFIX = ":"
 SHELL_PREFIX = "charplay "

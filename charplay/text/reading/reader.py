@@ -15,8 +15,8 @@ from importlib.resources.abc import Traversable
 from typing import IO
 
 from charplay.errors import CorpusError
-from charplay.text.cleaning import Cleaned, clean_pieces
-from charplay.text.encodings import certain_encoding, check_encoding, wrong_encoding
+from charplay.text.reading.cleaning import Cleaned, clean_pieces
+from charplay.text.reading.encodings import certain_encoding, check_encoding, wrong_encoding
 from charplay.text.vocabulary import NEWLINE
 
 PIECE = 1 << 22

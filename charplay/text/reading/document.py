@@ -10,21 +10,21 @@ from importlib.resources.abc import Traversable
 
 from charplay.errors import CorpusError, UsageError
 from charplay.plan import Kind, TextChoice
-from charplay.text.encodings import encoding_in_words, is_utf8
-from charplay.text.kinds import guess_kind
-from charplay.text.name_lines import (
+from charplay.text.reading.encodings import encoding_in_words, is_utf8
+from charplay.text.reading.kinds import guess_kind
+from charplay.text.reading.name_lines import (
     LOWER_NOTE,
     amount_notes,
     clean_names,
     find_item_separator,
     split_items,
 )
-from charplay.text.reading import TextReader
-from charplay.text.separators import LINE, separator_name, separator_of
-from charplay.text.spreadsheet import ENDINGS, Spreadsheet
-from charplay.text.table_finding import find_table
-from charplay.text.tables import Table, without_heading
-from charplay.text.text_reading import TextReading, count_in_words
+from charplay.text.reading.reader import TextReader
+from charplay.text.reading.text_reading import TextReading, count_in_words
+from charplay.text.tables.finding import find_table
+from charplay.text.tables.separators import LINE, separator_name, separator_of
+from charplay.text.tables.spreadsheet import ENDINGS, Spreadsheet
+from charplay.text.tables.tables import Table, without_heading
 from charplay.text.vocabulary import NEWLINE
 
 _TABLE_ENDINGS = (".csv", ".tsv", ".csv.gz", ".tsv.gz")

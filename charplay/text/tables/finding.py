@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterable, Iterator
 
 from charplay.plan import TextChoice
-from charplay.text.cells import is_name_heading
-from charplay.text.name_lines import are_wrapped_items
-from charplay.text.separators import declared_separator, find_separator, separator_of
-from charplay.text.table_rows import OpenQuoteError, Row, iterate_rows, open_quote_error
-from charplay.text.tables import Table
+from charplay.text.reading.name_lines import are_wrapped_items
+from charplay.text.tables.cells import is_name_heading
+from charplay.text.tables.rows import OpenQuoteError, Row, iterate_rows, open_quote_error
+from charplay.text.tables.separators import declared_separator, find_separator, separator_of
+from charplay.text.tables.tables import Table
 
 _SAMPLE = 1 << 16
 _LEAST_LINES = 20

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from charplay.errors import UsageError, unknown
-from charplay.text.cells import (
+from charplay.text.tables.cells import (
     is_figure,
     is_flag,
     is_heading,
@@ -12,7 +12,7 @@ from charplay.text.cells import (
     is_name_heading,
     is_number,
 )
-from charplay.text.table_rows import Row
+from charplay.text.tables.rows import Row
 
 _NUMBER_SHARE = 0.8
 _SHAPE_SHARE = 0.9

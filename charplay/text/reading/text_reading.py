@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from charplay.plan import TextChoice
-from charplay.text.encodings import encoding_in_words, is_utf8
+from charplay.text.reading.encodings import encoding_in_words, is_utf8
 
 
 @dataclass(frozen=True)

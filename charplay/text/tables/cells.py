@@ -74,5 +74,5 @@ def _heading_words(cell: str) -> list[str]:
 @cache
 def _usual_headings() -> dict[str, frozenset[str]]:
     """The words of headings, by what they say."""
-    text = files("charplay.text").joinpath("headings.toml").read_text(encoding="utf-8")
+    text = files("charplay.text.tables").joinpath("headings.toml").read_text(encoding="utf-8")
     return {said: frozenset(words.split()) for said, words in tomllib.loads(text).items()}

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from charplay.plan import Kind
-from charplay.text.line_counts import LONG_LINE, MANY_WORDS, LineCounts
+from charplay.text.reading.line_counts import LONG_LINE, MANY_WORDS, LineCounts
 from charplay.text.vocabulary import NEWLINE
 
 # Prose is not read further than this to know that it is prose; a line so long is no name.

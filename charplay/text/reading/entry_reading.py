@@ -4,10 +4,10 @@ from dataclasses import replace
 
 from charplay.errors import CorpusError, UsageError
 from charplay.plan import TextChoice
-from charplay.text.document import Document, read_document, read_known_kind
 from charplay.text.entry import CorpusEntry
-from charplay.text.name_lines import LOWER_NOTE
-from charplay.text.text_reading import TextReading
+from charplay.text.reading.document import Document, read_document, read_known_kind
+from charplay.text.reading.name_lines import LOWER_NOTE
+from charplay.text.reading.text_reading import TextReading
 
 _FOR_FILES = ("column", "header", "encoding", "separator")
 _TABLE_ENDING = ".csv"

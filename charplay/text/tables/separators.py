@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from charplay.errors import unknown
-from charplay.text.cells import is_figure, is_heading
-from charplay.text.columns import Columns
-from charplay.text.table_rows import Row, parse_rows
+from charplay.text.tables.cells import is_figure, is_heading
+from charplay.text.tables.columns import Columns
+from charplay.text.tables.rows import Row, parse_rows
 
 LINE = "line"
 NAMED = {"comma": ",", "semicolon": ";", "tab": "\t", "pipe": "|"}

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from charplay.text.text_reading import count_in_words
+from charplay.text.reading.text_reading import count_in_words
 
 _CONTROLS = "".join(map(chr, (*range(0x20), *range(0x7F, 0xA0))))
 # Characters that nobody sees; a zero-width joiner or non-joiner inside a word is spelling.

@@ -6,9 +6,11 @@ from itertools import islice
 
 from charplay.errors import CorpusError
 from charplay.plan import TextChoice
-from charplay.text.cells import is_figure, is_heading
-from charplay.text.columns import Columns, begins_with_heading
-from charplay.text.separators import (
+from charplay.text.reading.text_reading import TextReading, count_in_words
+from charplay.text.tables.cells import is_figure, is_heading
+from charplay.text.tables.columns import Columns, begins_with_heading
+from charplay.text.tables.rows import Row
+from charplay.text.tables.separators import (
     LINE,
     Layout,
     count_titles,
@@ -16,8 +18,6 @@ from charplay.text.separators import (
     separator_name,
     separator_of,
 )
-from charplay.text.table_rows import Row
-from charplay.text.text_reading import TextReading, count_in_words
 
 _SAMPLE_ROWS = 2000
 _MOST_SHOWN = 60

@@ -8,8 +8,8 @@ from importlib.util import find_spec
 from io import BytesIO
 
 from charplay.errors import CorpusError
-from charplay.text.reading import check_file, unreadable_error
-from charplay.text.table_rows import Row
+from charplay.text.reading.reader import check_file, unreadable_error
+from charplay.text.tables.rows import Row
 
 ENDINGS = (".xlsx", ".ods")
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from charplay.text.signs import list_characters
-from charplay.text.typography import TWINS, compose, letter_form, plain_spelling
+from charplay.text.typed.signs import list_characters
+from charplay.text.typed.typography import TWINS, compose, letter_form, plain_spelling
 
 _LETTERS = {
     "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "ß": "ss", "ẞ": "SS", "ø": "o", "Ø": "O",

@@ -3,7 +3,7 @@
 import unicodedata
 from collections.abc import Callable
 
-from charplay.text.typography import JOINERS
+from charplay.text.typed.typography import JOINERS
 
 _SIGNS = {"\n": "⏎", " ": "␣", "\t": "⇥"}
 _DOTTED_CIRCLE = "◌"

@@ -1,0 +1,1 @@
+"""A person's own file, read as it was meant: encoding, cleaning, names or prose."""

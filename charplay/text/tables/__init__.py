@@ -1,0 +1,1 @@
+"""Tables: separators, rows, cells and columns, in text files and spreadsheets."""
