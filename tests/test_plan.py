@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from charplay.errors import CharplayError, UsageError
-from charplay.plan import Plan, Report, Stage, TextChoice, TrainingRun, usual_plan
+from charplay.plan import Part, Plan, Report, Stage, TextChoice, TrainingRun, usual_plan
 from charplay.training.recipe import parse_recipe
 
 counts = st.integers(1, 2**40)
@@ -79,9 +79,19 @@ def test_a_run_comes_back_from_json_as_it_was(run):
     assert TrainingRun.from_json(run.to_json()) == run
 
 
+MIXED = Plan(
+    inner=0.1,
+    parts=(
+        Part("counts", {"order": 3}, Plan(batch_size=7), counted=True),
+        Part("network", {"hidden": 4}, Plan(stages=(Stage(epochs=2), Stage(corpus="other")))),
+    ),
+)
+
+
 def test_every_field_of_a_plan_is_written():
-    assert set(Plan().to_dict()) >= {entry.name for entry in fields(Plan)} - {"report"}
+    assert set(Plan().to_dict()) >= {entry.name for entry in fields(Plan)} - {"report", "parts"}
     assert "report" in Plan(report=Report("{loss}")).to_dict()
+    assert Plan.from_dict(MIXED.to_dict()) == MIXED
 
 
 def test_a_run_whose_recipe_fixes_the_seed_of_sampling_can_be_written():

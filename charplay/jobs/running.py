@@ -34,7 +34,7 @@ def run_to_library(
 
 def _hint_with_checkpoint(hint: str, job: Job) -> str:
     checkpoint = job.checkpoint("last")
-    return f"{hint}; the last good checkpoint is {checkpoint}" if checkpoint.exists() else hint
+    return f"{hint} (the last good checkpoint is {checkpoint})" if checkpoint.exists() else hint
 
 
 def _keep_checkpoint(run: TrainingRun, library: Library, job: Job) -> Kept:

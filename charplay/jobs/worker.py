@@ -14,7 +14,7 @@ from typing import Any
 import charplay
 from charplay.blas import one_blas_thread
 from charplay.environment import Environment
-from charplay.errors import CharplayError, ExitStatus
+from charplay.errors import CharplayError, ExitStatus, ModelFileError
 from charplay.files import storage_errors
 from charplay.generation.options import AnswerOptions
 from charplay.insight.score import loss_quantiles, name_losses
@@ -199,10 +199,14 @@ class Worker:
         """Give a model its name; what it replaces is told."""
         name, library = self._run.name, self._library
         before = library.own_digest(name)
-        replaced = read_header(library.file(name)) if before else None
+        replaced = None
+        with suppress(ModelFileError):  # a broken one is replaced like any other
+            replaced = read_header(library.file(name)) if before else None
         digest = library.add(checkpoint, name, self._run.text.corpus)
-        if replaced is None or before == digest:
+        if before in (None, digest):
             return Kept(name, digest)
+        if replaced is None:
+            return Kept(name, digest, before)
         corpus = text_choice_of(replaced, None).corpus
         return Kept(name, digest, before, corpus, replaced.held_out_loss)
 

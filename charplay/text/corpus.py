@@ -65,11 +65,19 @@ class NameList:
                 f"{self.source} has {len(distinct)} distinct names, too few to hold any out",
                 "train on all of them with --set held-out=0",
             )
+        return self._split_names(distinct, count)
+
+    def split_inner(self, share: float) -> tuple["NameList", "NameList"]:
+        """(training, inner): as `split`; of a few names none may be inner."""
+        distinct = list(dict.fromkeys(self.names))
+        return self._split_names(distinct, round(len(distinct) * share))
+
+    def _split_names(self, distinct: list[str], count: int) -> tuple["NameList", "NameList"]:
         generator = np.random.Generator(np.random.Philox(key=_HOLD_OUT_KEY))
         chosen = {distinct[i] for i in generator.permutation(len(distinct))[:count]}
         training = tuple(name for name in self.names if name not in chosen)
-        held_out = tuple(name for name in self.names if name in chosen)
-        return replace(self, names=training), replace(self, names=held_out)
+        others = tuple(name for name in self.names if name in chosen)
+        return replace(self, names=training), replace(self, names=others)
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,9 +125,20 @@ class Prose:
                 f"{self.source} has {self.characters} characters, too few to hold any out",
                 "train on all of them with --set held-out=0",
             )
+        return self._split_at(cut)
+
+    def split_inner(self, share: float) -> tuple["Prose", "Prose"]:
+        """(training, inner): the start of the text is inner.
+
+        Its end is the most like the part held out, and so the best to learn from.
+        """
+        inner, training = self._split_at(round(self.characters * share))
+        return training, inner
+
+    def _split_at(self, place: int) -> tuple["Prose", "Prose"]:
         return (
-            replace(self, tokens=self.tokens[:cut]),
-            replace(self, tokens=self.tokens[cut:]),
+            replace(self, tokens=self.tokens[:place]),
+            replace(self, tokens=self.tokens[place:]),
         )
 
 
@@ -147,6 +166,11 @@ def _line_unless_blank(parts: list[str]) -> Iterator[str]:
 def split_corpus(corpus: Corpus, share: float) -> tuple[Corpus, Corpus]:
     """(training, held out): two parts of a corpus; CorpusError if it is too small."""
     return corpus.split(share)
+
+
+def split_inner(corpus: Corpus, share: float) -> tuple[Corpus, Corpus]:
+    """(training, inner): a part of the training text set apart to decide what is chosen."""
+    return corpus.split_inner(share)
 
 
 def load_corpus(

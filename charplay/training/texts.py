@@ -10,7 +10,7 @@ from charplay.models.checkpoint import Header
 from charplay.options import build, options_of
 from charplay.plan import Plan, TextChoice
 from charplay.text.batching import Batches, cut_batches
-from charplay.text.corpus import Corpus, load_corpus, load_stage_texts, split_corpus
+from charplay.text.corpus import Corpus, load_corpus, load_stage_texts, split_corpus, split_inner
 from charplay.text.entry import CorpusEntry
 from charplay.text.vocabulary import Vocabulary
 from charplay.training.schedule import Schedule
@@ -41,7 +41,7 @@ class RunTexts:
     ) -> "RunTexts":
         """The texts with a share of the own one held out; CorpusError where that is too short."""
         known, held = split_corpus(own, held_out)
-        return cls(own, known, *split_corpus(known, inner), held, others or {})
+        return cls(own, known, *split_inner(known, inner), held, others or {})
 
     @property
     def deciding(self) -> Corpus:
@@ -50,7 +50,7 @@ class RunTexts:
 
     def with_inner_learned(self) -> "RunTexts":
         """The texts with the inner part in the training part."""
-        nothing = split_corpus(self.known, 0)[1]
+        nothing = split_inner(self.known, 0)[1]
         return replace(self, training=self.known, inner=nothing)
 
     @classmethod

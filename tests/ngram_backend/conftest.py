@@ -4,11 +4,17 @@ from dataclasses import dataclass
 
 import pytest
 
+from charplay.jobs.proposals import facts_of
 from charplay.options import build
 from charplay.plan import TextChoice
 from charplay.text.corpus import NameList, Prose, load_corpus
 from charplay.training.texts import RunTexts
 from charplay.training.trainer import Trainer
+
+
+def plan_for(backend, corpus):
+    """The plan that the backend proposes for a text."""
+    return backend.propose(facts_of(corpus), None).plan
 
 
 @dataclass(frozen=True)
@@ -40,7 +46,7 @@ def learner_of(backend):
     """An n-gram's learner for a vocabulary; `plan` and the n-gram's options may be changed."""
 
     def make(corpus, plan=None, **config):
-        plan = plan or backend.usual_plan(corpus.kind, corpus.characters)
+        plan = plan or plan_for(backend, corpus)
         options = build(backend.Config, config)
         return backend.learner(backend.create(corpus.vocabulary, corpus.kind, options, None), plan)
 
@@ -52,7 +58,7 @@ def train(backend, learner_of):
     """Trains by the usual plan, without files or a clock; the plan's options may be changed."""
 
     def run(corpus, changes=None, **config):
-        plan = backend.usual_plan(corpus.kind, corpus.characters).changed(changes or {})
+        plan = plan_for(backend, corpus).changed(changes or {})
         texts = RunTexts.split(corpus, plan.held_out)
         trainer = Trainer(
             learner_of(corpus, plan, **config),

@@ -11,6 +11,7 @@ import charplay
 from charplay.models.checkpoint import Checkpoint
 from charplay.models.library import Library
 from charplay.options import build
+from charplay.plan import TextFacts
 from charplay.sessions.choice import SessionChoice
 from charplay.sessions.store import Store
 from charplay.sessions.tree import Reply, Utterance
@@ -38,7 +39,8 @@ def put_model(home, backend, name="poet", kind="prose", seed=0, letters=LETTERS,
 def taught(model, backend, rng):
     """A model after some noise: one without weights has no taste before it has read anything."""
     tokens = rng.integers(0, len(model.vocabulary), (1, 401)).astype(np.int32)
-    learner = backend.learner(model, backend.usual_plan(model.kind, 400))
+    facts = TextFacts(model.kind, 400, 400, len(model.vocabulary))
+    learner = backend.learner(model, backend.propose(facts, None).plan)
     learner.update(Batch(tokens[:, :-1], tokens[:, 1:], True, 400), 0.01)
     return learner.model()
 

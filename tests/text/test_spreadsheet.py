@@ -111,7 +111,7 @@ def test_what_is_no_spreadsheet_is_told(tmp_path):
 
 
 def test_without_the_package_it_is_said_how_to_install_it(tmp_path, monkeypatch):
-    monkeypatch.setattr("charplay.text.spreadsheet.find_spec", lambda name: None)
+    monkeypatch.setattr("charplay.text.tables.spreadsheet.find_spec", lambda name: None)
     path = tmp_path / "stock.xlsx"
     write_spreadsheet(path, Stock=ROWS)
     with pytest.raises(CorpusError) as caught:

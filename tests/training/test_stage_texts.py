@@ -8,7 +8,7 @@ import pytest
 from charplay.errors import CorpusError
 from charplay.models.checkpoint import read_checkpoint
 from charplay.plan import Stage
-from charplay.text.corpus import Prose
+from charplay.text.corpus import NameList, Prose
 from charplay.training.counters import RunCounters
 from charplay.training.evaluation import loss_of
 from charplay.training.events import Evaluated, Finished
@@ -158,3 +158,20 @@ def test_a_run_taken_up_again_ends_bit_for_bit_where_it_would_have(pause, tmp_pa
     assert_same_weights(second.weights(), expected.weights())
     assert_same_weights(second.newest("last").learner, expected.newest("last").learner)
     assert second.newest("last").header.history == expected.newest("last").header.history
+
+
+def test_the_inner_part_of_prose_is_its_start_and_the_part_held_out_its_end():
+    prose = Prose.of("abcdefghij" * 10, "letters", "")
+    texts = RunTexts.split(prose, 0.1, {}, 0.1)
+    assert texts.inner.text == prose.text[:9]
+    assert texts.training.text == prose.text[9:90]
+    assert texts.held_out.text == prose.text[90:]
+    assert texts.with_inner_learned().training.text == prose.text[:90]
+    assert not texts.with_inner_learned().inner.characters
+
+
+def test_a_few_names_have_no_inner_part_and_the_part_held_out_decides():
+    few = NameList(("anna", "berta", "carla"), "few", "")
+    texts = RunTexts.split(few, 0.3, {}, 0.1)
+    assert not texts.inner.names
+    assert texts.deciding is texts.held_out

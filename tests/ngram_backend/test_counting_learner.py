@@ -13,7 +13,7 @@ from charplay.plan import Plan, Stage
 from charplay.text.batching import Batch, cut_batches
 from charplay.training.evaluation import loss_of
 from charplay.training.events import Evaluated
-from tests.ngram_backend.conftest import names_of, prose_of
+from tests.ngram_backend.conftest import names_of, plan_for, prose_of
 
 NAMES = ("anna", "anne", "bert", "berta", "carl", "carla", "dora", "doris", "emil", "emma") * 3
 
@@ -91,7 +91,7 @@ def test_the_held_out_loss_is_that_of_counting(train, dinosaurs):
 
 
 def test_the_loss_of_an_update_begins_with_a_guess_and_falls(backend, sonnets, learner_of):
-    plan = backend.usual_plan("prose", sonnets.characters)
+    plan = plan_for(backend, sonnets)
     learner, cutting = learner_of(sonnets), cut_batches(sonnets, sonnets.vocabulary, plan)
     losses = [learner.update(cutting.batch(k), 0.01) for k in range(300)]
     assert losses[0] == pytest.approx(math.log(61))
@@ -99,7 +99,7 @@ def test_the_loss_of_an_update_begins_with_a_guess_and_falls(backend, sonnets, l
 
 
 def test_a_summed_loss_is_that_of_an_example(backend, dinosaurs, learner_of):
-    plan = backend.usual_plan("names", dinosaurs.characters)
+    plan = plan_for(backend, dinosaurs)
     batch = cut_batches(dinosaurs, dinosaurs.vocabulary, plan).batch(0)
     mean = learner_of(dinosaurs, plan).update(batch, 0.01)
     summed = learner_of(dinosaurs, replace(plan, reduction="sum")).update(batch, 0.01)
@@ -108,7 +108,7 @@ def test_a_summed_loss_is_that_of_an_example(backend, dinosaurs, learner_of):
 
 @pytest.mark.parametrize("stopped", [1, 5, 37])
 def test_a_stopped_run_goes_on_bit_for_bit(backend, sonnets, learner_of, stopped):
-    plan = backend.usual_plan("prose", sonnets.characters).changed({"batch_size": 3})
+    plan = plan_for(backend, sonnets).changed({"batch_size": 3})
     cutting = cut_batches(sonnets, sonnets.vocabulary, plan)
     batches = [cutting.batch(k) for k in range(60)]
     straight, before, after = (learner_of(sonnets, plan) for _ in range(3))
@@ -124,7 +124,7 @@ def test_a_stopped_run_goes_on_bit_for_bit(backend, sonnets, learner_of, stopped
 
 
 def test_a_model_is_a_snapshot(backend, sonnets, learner_of):
-    plan = backend.usual_plan("prose", sonnets.characters)
+    plan = plan_for(backend, sonnets)
     learner, cutting = learner_of(sonnets), cut_batches(sonnets, sonnets.vocabulary, plan)
     assert learner.model().parameter_count == 0
     learner.update(cutting.batch(0), 0.01)
