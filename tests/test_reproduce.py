@@ -31,8 +31,8 @@ def test_an_exercise_prints_its_own_words(reproduced):
 def test_other_recipes_print_the_losses_of_each_epoch_on_any_text(reproduced, tmp_path):
     path = tmp_path / "names.txt"
     path.write_text("\n".join(f"{a}{b}{c}" for a in "abcd" for b in "eiou" for c in ("na", "rus")))
-    lines = reproduced("dinosaurs", str(path))
-    assert f"dinosaurs on {path}" in lines[0]
+    lines = reproduced("dinosaurs-rnn", str(path))
+    assert f"dinosaurs-rnn on {path}" in lines[0]
     table = lines[lines.index("  update  training  held out") + 1 :]
     assert [int(line.split()[0]) for line in table] == [2 * k for k in range(1, len(table) + 1)]
     assert all(0 < float(loss) < 5 for line in table for loss in line.split()[1:])

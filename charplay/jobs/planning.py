@@ -8,11 +8,11 @@ from pathlib import Path, PurePath
 from charplay.errors import UsageError, unknown
 from charplay.files import named_file
 from charplay.jobs.choice import Pair, TrainingChoice
-from charplay.jobs.proposals import choose_proposal, facts_of, propose_with
+from charplay.jobs.proposals import choose_proposal, facts_of, option_homes, propose_with
 from charplay.models.contract import Backend
 from charplay.models.library import check_model_name
 from charplay.options import build, change, options_of, parse_values, typed_words
-from charplay.plan import Plan, Proposal, Stage, TextChoice, TrainingRun
+from charplay.plan import Plan, Proposal, TextChoice, TrainingRun
 from charplay.plugins.registry import Registry
 from charplay.text.catalogue import available_corpora
 from charplay.text.corpus import Corpus, load_corpus, load_stage_texts
@@ -41,15 +41,17 @@ class Planner:
         text = replace(text, corpus=self._locate(text.corpus))
         corpus = load_corpus(text, self._corpora, self._home)
         backend, proposal = self._propose(choice, recipe, corpus)
-        changes = _sort_pairs(choice.set, backend)
-        plan = proposal.plan.changed(changes[Plan]).with_length(choice.updates, choice.epochs)
+        changes = self._sort_pairs(choice.set, backend, proposal.plan)
+        plan = proposal.plan.changed(changes.get(Plan, {}))
+        plan = plan.with_length(choice.updates, choice.epochs)
+        plan = self._with_part_options(plan, changes)
         text = replace(corpus.reading.choice, corpus=text.corpus)
         name = _default_name(recipe, text) if choice.name is None else choice.name
         return TrainingRun(
             name=check_model_name(name),
             text=text,
             backend=backend.name,
-            config=_config_of(proposal, backend, changes[backend.Config]),
+            config=_config_of(proposal, backend, changes.get(backend.Config, {})),
             plan=self._locate_stage_texts(plan, text, corpus),
             sampling=dict(recipe.sampling) if recipe else {},
             recipe=recipe.name if recipe else None,
@@ -97,6 +99,29 @@ class Planner:
             return backend, proposal
         config = recipe.config if recipe.backend in (None, backend.name) else {}
         return backend, Proposal(recipe.plan.with_minutes(choice.minutes), config)
+
+    def _sort_pairs(
+        self, pairs: tuple[Pair, ...], backend: Backend, plan: Plan
+    ) -> dict[type, dict[str, object]]:
+        """What `--set` gives, by the class that it is an option of."""
+        known = option_homes(self._registry.backends, backend, plan)
+        sorted_pairs: dict[type, dict[str, object]] = {}
+        for pair in pairs:
+            home = known.get(pair.key.replace("_", "-"))
+            if home is None:
+                raise unknown("option to set", pair.key, known)
+            sorted_pairs.setdefault(home, {})[pair.key.replace("-", "_")] = pair.value
+        return sorted_pairs
+
+    def _with_part_options(self, plan: Plan, changes: Mapping[type, Mapping[str, object]]) -> Plan:
+        """The plan with other options for the networks of its parts."""
+        parts = []
+        for part in plan.parts:
+            backend = self._registry.backends.find(part.backend)
+            given = {} if part.counted else changes.get(backend.Config, {})
+            own = Proposal(part.plan, part.config)
+            parts.append(replace(part, config=_config_of(own, backend, given)))
+        return replace(plan, parts=tuple(parts))
 
     def _locate(self, corpus: str) -> str:
         """A corpus by name, or a file's absolute path, for a worker that may run elsewhere."""
@@ -168,16 +193,3 @@ def _text_options(pairs: tuple[Pair, ...]) -> dict[str, object]:
 def _default_name(recipe: Recipe | None, text: TextChoice) -> str:
     """The recipe's name where there is one, else the text's."""
     return recipe.name if recipe else PurePath(text.corpus).stem
-
-
-def _sort_pairs(pairs: tuple[Pair, ...], backend: Backend) -> dict[type, dict[str, object]]:
-    """What `--set` gives, by the class it is an option of: network, plan or text."""
-    homes: dict[type, dict[str, object]] = {backend.Config: {}, Plan: {}, TextChoice: {}}
-    known: dict[str, type] = {option.typed_name: Plan for option in options_of(Stage)}
-    known |= {option.typed_name: home for home in reversed(homes) for option in options_of(home)}
-    for pair in pairs:
-        home = known.get(pair.key.replace("_", "-"))
-        if home is None:
-            raise unknown("option to set", pair.key, known)
-        homes[home][pair.key.replace("-", "_")] = pair.value
-    return homes

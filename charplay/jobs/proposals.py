@@ -23,14 +23,13 @@ def choose_proposal(
 ) -> tuple[Backend, Proposal]:
     """The backend that expects the best model of those that can train here, and its proposal.
 
-    It has all the options that are set, and no parts unless `mixed`. Raises UsageError where there
-    is none.
+    It has all the options that are set, if any has, and no parts unless `mixed`. Raises UsageError
+    where there is none.
     """
     ready = [backend for backend in backends.values() if not backend.missing()]
     if not ready:
         raise UsageError("no backend can train here", "`backends` shows what they need")
-    able = [backend for backend in ready if _has_options(backend, set_options)]
-    offers = [(backend, backend.propose(facts, minutes)) for backend in able or ready]
+    offers = [(backend, backend.propose(facts, minutes)) for backend in ready]
     proposals = [
         (backend, offer)
         for backend, offer in offers
@@ -38,7 +37,26 @@ def choose_proposal(
     ]
     if not proposals:
         raise UsageError("no backend here has a model at once", "leave out --quick")
-    return min(proposals, key=_preference)
+    names = {name.replace("_", "-") for name in set_options}
+    able = [
+        (backend, offer)
+        for backend, offer in proposals
+        if names <= option_homes(backends, backend, offer.plan).keys()
+    ]
+    return min(able or proposals, key=_preference)
+
+
+def option_homes(backends: Mapping[str, Backend], backend: Backend, plan: Plan) -> dict[str, type]:
+    """Each option that can be set, and the class that declares it; the model's own come first.
+
+    Those of a plan's parts are found in the configurations of their backends.
+    """
+    parts = [backends[part.backend].Config for part in plan.parts if not part.counted]
+    homes = (backend.Config, *parts, Plan, TextChoice)
+    known: dict[str, type] = {option.typed_name: Plan for option in options_of(Stage)}
+    for home in reversed(homes):
+        known |= {option.typed_name: home for option in options_of(home)}
+    return known
 
 
 def propose_with(backend: Backend, facts: TextFacts, minutes: float | None) -> Proposal:
@@ -53,9 +71,3 @@ def _preference(offer: tuple[Backend, Proposal]) -> tuple[float, int, str]:
     """A sort key: the best model first, then what needs the fewest packages."""
     backend, proposal = offer
     return proposal.expected, len(backend.requires), backend.name
-
-
-def _has_options(backend: Backend, names: Iterable[str]) -> bool:
-    homes = (backend.Config, Plan, Stage, TextChoice)
-    known = {option.typed_name for home in homes for option in options_of(home)}
-    return all(name.replace("_", "-") in known for name in names)

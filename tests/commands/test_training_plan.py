@@ -11,6 +11,7 @@ from charplay.jobs.planning import Planner
 from charplay.models.contract import Backend
 from charplay.options import option
 from charplay.plan import Plan, Stage, TextChoice, TrainingRun, usual_plan
+from charplay.plugins.finder import find_plugins
 from charplay.plugins.registry import Origin, Registry
 from charplay.text.entry import CorpusEntry
 from charplay.training.recipe import Recipe
@@ -365,3 +366,23 @@ def test_a_file_whose_name_no_model_may_have_is_told_how_to_give_one(refusal, to
 @pytest.mark.parametrize("name", ["sonnet", "my.birds"])
 def test_a_run_is_plain_json(plan, name):
     assert json.loads(plan(f"birds --name {name}").to_json())["name"] == name
+
+
+def test_an_option_of_a_network_that_is_part_of_a_mix_is_set_in_that_part(tmp_path):
+    planner = Planner(find_plugins(), tmp_path)
+    line = read_line(all_commands(Registry()), "train dinosaurs --set hidden=48 --set seed=5")
+    run = planner.plan_run(line.fill(TrainingChoice))
+    counting, network = run.plan.parts
+    assert (run.backend, run.plan.seed) == ("mix", 5)
+    assert network.config["hidden"] == 48
+    assert network.config["cell"] == "lstm"
+    assert "hidden" not in counting.config
+
+
+def test_quick_and_a_recipe_exclude_each_other(refusal):
+    assert "--quick" in refusal("birds --recipe anything --quick")[1]
+
+
+@pytest.mark.parametrize("lengths", ["--quick --minutes 2", "--epochs 2 --minutes 2"])
+def test_one_option_says_how_long_to_train(refusal, lengths):
+    assert "both set the length" in refusal(f"birds {lengths}")[0]
