@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from charplay.commands.results import EventStream as EventStream
     from charplay.commands.results import Table as Table
     from charplay.errors import CharplayError as CharplayError
+    from charplay.errors import ModelFileError as ModelFileError
     from charplay.errors import UsageError as UsageError
     from charplay.generation.generator import Answer as Answer
     from charplay.insight.described_name import DescribedName as DescribedName
@@ -74,6 +75,7 @@ if TYPE_CHECKING:
     from charplay.text.corpus import load_corpus as load_corpus
     from charplay.text.entry import CorpusEntry as CorpusEntry
     from charplay.text.entry import Download as Download
+    from charplay.text.tables.columns import ColumnsError as ColumnsError
     from charplay.text.vocabulary import Tokens as Tokens
     from charplay.text.vocabulary import Vocabulary as Vocabulary
     from charplay.training.evaluation import log_probabilities as log_probabilities
@@ -97,6 +99,7 @@ _PUBLIC = {
     "Checkpoint": "charplay.models.checkpoint",
     "Column": "charplay.commands.results",
     "Command": "charplay.commands.command",
+    "ColumnsError": "charplay.text.tables.columns",
     "Context": "charplay.commands.context",
     "Corpus": "charplay.text.corpus",
     "CorpusEntry": "charplay.text.entry",
@@ -109,6 +112,7 @@ _PUBLIC = {
     "Learner": "charplay.models.contract",
     "Mixer": "charplay.models.contract",
     "Model": "charplay.models.contract",
+    "ModelFileError": "charplay.errors",
     "NO_TOKEN": "charplay.text.batching",
     "OpenModel": "charplay.models.library",
     "OpenSession": "charplay.api",

@@ -174,6 +174,12 @@ class Plan:
     report: Report | None = None
     parts: "tuple[Part, ...]" = ()
 
+    def __post_init__(self) -> None:
+        if self.minutes and len(self.stages) > 1:
+            raise UsageError(
+                "this plan has several stages, each with its own length", "leave out the minutes"
+            )
+
     def changed(self, values: Mapping[str, object]) -> "Plan":
         """The plan with other values; an option of a stage is changed in every stage.
 
@@ -211,11 +217,9 @@ class Plan:
         """The plan with a time in the place of its length; None leaves it as it is."""
         if minutes is None:
             return self
-        if len(self.stages) > 1 or any(len(part.plan.stages) > 1 for part in self.parts):
-            raise UsageError(
-                "this plan has several stages, each with its own length", "leave out --minutes"
-            )
-        return dataclasses.replace(self, minutes=minutes)
+        # A part takes its share of the time, and so must be able to.
+        plan = self.with_parts(lambda plan: dataclasses.replace(plan, minutes=minutes))
+        return dataclasses.replace(plan, minutes=minutes)
 
     def with_parts(self, changed: Callable[["Plan"], "Plan"]) -> "Plan":
         """The plan with other plans for its parts, except for those that are counted."""
@@ -257,7 +261,7 @@ class Plan:
         plain = dict(values)
         stages = tuple(build(Stage, stage, "stage option") for stage in plain.pop("stages", ()))
         report = plain.pop("report", None)
-        parts = tuple(map(Part.from_dict, plain.pop("parts", ())))
+        parts = tuple(map(Part.from_dict, _tables(plain.pop("parts", ()))))
         plan = build(cls, plain, "training option")
         return dataclasses.replace(
             plan,
@@ -265,6 +269,13 @@ class Plan:
             report=build(Report, report, "report option") if report else None,
             parts=parts,
         )
+
+
+def _tables(value: object) -> list[Mapping[str, Any]]:
+    """A list of tables; UsageError for anything else."""
+    if isinstance(value, list | tuple) and all(isinstance(each, Mapping) for each in value):
+        return list(value)
+    raise UsageError(f"parts cannot be {value!r}", "write a table for each: [[plan.parts]]")
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from charplay.download import download_url
 from charplay.errors import ModelFileError, UsageError
 from charplay.files import new_file, replace_file, storage_errors
 from charplay.jobs.job import Job, find_job
-from charplay.models.checkpoint import Checkpoint, read_checkpoint, read_header
+from charplay.models.checkpoint import Checkpoint, Header, read_checkpoint, read_header
 from charplay.models.library import LibraryEntry, OpenModel
 from charplay.text.reading.text_reading import choice_in_words
 
@@ -155,6 +155,12 @@ def _model_row(entry: LibraryEntry, current: str | None) -> ModelRow:
     )
 
 
+def _held_out_decided(header: Header) -> bool:
+    """Whether the part held out also decided: when to stop, or how to weigh the parts of a mix."""
+    looks = sum(held_out is not None for _, _, held_out in header.history)
+    return not header.plan.get("inner") and (looks > 1 or "mixed" in header.provenance)
+
+
 def show_model(context: Context, request: Request) -> ModelPage:
     """The page of one model."""
     reference = request.fill(ShowModelArguments).model
@@ -176,7 +182,7 @@ def show_model(context: Context, request: Request) -> ModelPage:
         read_as=choice_in_words(text),
         stage_texts=_mapping(provenance.get("stage_texts")),
         held_out_loss=header.held_out_loss,
-        held_out_decided=not header.plan.get("inner") and header.held_out_loss is not None,
+        held_out_decided=_held_out_decided(header),
         counting_order=None if order is None else int(order),
         counting_loss=_number(counting.get("held_out_loss")),
         made=_text(provenance.get("made")),

@@ -1,5 +1,6 @@
 """From a person's choice to a whole plan, with everything checked that can be before it starts."""
 
+import re
 import shlex
 from collections.abc import Mapping
 from dataclasses import replace
@@ -15,7 +16,7 @@ from charplay.options import build, change, options_of, parse_values, typed_word
 from charplay.plan import Plan, Proposal, TextChoice, TrainingRun
 from charplay.plugins.registry import Registry
 from charplay.text.catalogue import available_corpora
-from charplay.text.corpus import Corpus, load_corpus, load_stage_texts
+from charplay.text.corpus import Corpus, NameList, load_corpus, load_stage_texts
 from charplay.text.entry import CorpusEntry
 from charplay.training.recipe import Recipe
 
@@ -96,7 +97,12 @@ class Planner:
             backend.check_trainable()
             proposal = Proposal() if recipe else propose_with(backend, facts, minutes)
         if recipe is None:
-            return backend, proposal
+            return backend, _fit_few_names(proposal, corpus)
+        if recipe.plan.parts and backend.name != recipe.backend:
+            raise UsageError(
+                f"the recipe {recipe.name} is for {recipe.backend}, not {backend.name}",
+                "leave out --backend",
+            )
         config = recipe.config if recipe.backend in (None, backend.name) else {}
         return backend, Proposal(recipe.plan.with_minutes(choice.minutes), config)
 
@@ -181,7 +187,7 @@ def _describe(proposal: Proposal, plan: Plan) -> tuple[str, ...]:
     if minutes is None:
         return (f"makes {proposal.summary}",)
     time = f"{minutes:g} minutes" if minutes != 1 else "a minute"
-    return (f"makes {proposal.summary}, in {time} at most",)
+    return (f"makes {proposal.summary}, in about {time}",)
 
 
 def _text_options(pairs: tuple[Pair, ...]) -> dict[str, object]:
@@ -191,5 +197,16 @@ def _text_options(pairs: tuple[Pair, ...]) -> dict[str, object]:
 
 
 def _default_name(recipe: Recipe | None, text: TextChoice) -> str:
-    """The recipe's name where there is one, else the text's."""
-    return recipe.name if recipe else PurePath(text.corpus).stem
+    """The recipe's name where there is one, else the text's, without what no model's name has."""
+    if recipe:
+        return recipe.name
+    stem = PurePath(text.corpus.removesuffix(".gz")).stem
+    return re.sub(r"[^\w .+-]+", "-", stem).strip(" .+-") or "model"
+
+
+def _fit_few_names(proposal: Proposal, corpus: Corpus) -> Proposal:
+    """The proposal; of too few names for a part of them, none is held out."""
+    plan = proposal.plan
+    if isinstance(corpus, NameList) and not round(len(set(corpus.names)) * plan.held_out):
+        return replace(proposal, plan=replace(plan, held_out=0))
+    return proposal

@@ -1,5 +1,7 @@
 """Which backend learns a text, and how, where nobody says: backends propose, the best is taken."""
 
+import logging
+import math
 from collections.abc import Iterable, Mapping
 
 from charplay.errors import UsageError
@@ -7,6 +9,8 @@ from charplay.models.contract import Backend
 from charplay.options import options_of
 from charplay.plan import Plan, Proposal, Stage, TextChoice, TextFacts
 from charplay.text.corpus import Corpus
+
+_log = logging.getLogger(__name__)
 
 
 def facts_of(corpus: Corpus) -> TextFacts:
@@ -29,7 +33,7 @@ def choose_proposal(
     ready = [backend for backend in backends.values() if not backend.missing()]
     if not ready:
         raise UsageError("no backend can train here", "`backends` shows what they need")
-    offers = [(backend, backend.propose(facts, minutes)) for backend in ready]
+    offers = [(backend, _safe_offer(backend, facts, minutes)) for backend in ready]
     proposals = [
         (backend, offer)
         for backend, offer in offers
@@ -44,6 +48,16 @@ def choose_proposal(
         if names <= option_homes(backends, backend, offer.plan).keys()
     ]
     return min(able or proposals, key=_preference)
+
+
+def _safe_offer(backend: Backend, facts: TextFacts, minutes: float | None) -> Proposal | None:
+    """What a backend proposes; nothing where it fails, so that the others can."""
+    try:
+        offer: object = backend.propose(facts, minutes)
+    except Exception as error:
+        _log.warning("the backend %s cannot propose", backend.name, exc_info=error)
+        return None
+    return offer if isinstance(offer, Proposal) and math.isfinite(offer.expected) else None
 
 
 def option_homes(backends: Mapping[str, Backend], backend: Backend, plan: Plan) -> dict[str, type]:

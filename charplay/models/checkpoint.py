@@ -64,6 +64,8 @@ class Header:
         measured = self.provenance.get("held_out_loss")
         if isinstance(measured, int | float):
             return float(measured)
+        if self.plan.get("inner"):  # the history has the losses of the inner part
+            return None
         return next((loss for _, _, loss in reversed(self.history) if loss is not None), None)
 
 

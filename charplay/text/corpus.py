@@ -132,7 +132,8 @@ class Prose:
 
         Its end is the most like the part held out, and so the best to learn from.
         """
-        inner, training = self._split_at(round(self.characters * share))
+        length = round(self.characters * share)
+        inner, training = self._split_at(length if length > 1 else 0)
         return training, inner
 
     def _split_at(self, place: int) -> tuple["Prose", "Prose"]:

@@ -58,6 +58,7 @@ class PartsTrainer:
         # The same parts before they learned the inner text, which weighs them.
         self._honest: list[Model] = []
         self._weights: tuple[float, ...] = ()
+        self._honest_loss = 0.0
         self._lengths = self._count_updates()
         self.counters = replace(so_far.counters) if so_far else PartsCounters()
         self._resumed: PartRun | None = self._take_up(so_far) if so_far else None
@@ -78,24 +79,35 @@ class PartsTrainer:
         reason: Reason = "done"
         while number < len(self.plan.parts) and reason != "stopped":
             if self.plan.minutes and not self.plan.parts[number].counted:
-                self._fit_minutes(self.plan.minutes)
+                yield self._fit_minutes(self.plan.minutes)
             elif self._done and stop_asked():
                 reason = "stopped"
             else:
                 reason = yield from self._learn_part(number, stop_asked)
                 number += 1
-        yield from self._end(reason)
+        yield from self._end(reason, stop_asked)
 
     def _count_updates(self) -> list[int]:
         return [self._texts.schedule(part.plan).updates for part in self.plan.parts]
 
-    def _fit_minutes(self, minutes: float) -> None:
+    def _fit_minutes(self, minutes: float) -> Progress:
         """Put updates in the place of minutes, by the pace of each part that is still to come."""
         left = minutes * 60 - (self._clock() - self._begun)
         self.plan = replace(
             self.plan, parts=fit_parts(self.plan.parts, self._measure_pace, left), minutes=None
         )
         self._lengths = self._count_updates()
+        return Progress(
+            update=self.counters.update,
+            updates=self.updates,
+            epoch=1,
+            loss=0.0,
+            smoothed=0.0,
+            rate=0.0,
+            elapsed=self._clock() - self._begun,
+            remaining=left,
+            parts=len(self.plan.parts),
+        )
 
     def _measure_pace(self, part: Part) -> Pace:
         learner = self._new_learner(part.backend, part.config, part.plan)
@@ -108,8 +120,7 @@ class PartsTrainer:
         run, self._resumed = self._resumed or self._begin(number, self._texts), None
         offset = self.counters.offset
         reason: Reason = "done"
-        # Once begun it makes at least one update, so that there is a model of it.
-        for event in run.trainer.train(lambda: run.trainer.counters.update > 0 and stop_asked()):
+        for event in run.trainer.train(_once_begun(run, stop_asked)):
             self.counters.update = offset + run.trainer.counters.update
             if isinstance(event, Progress):
                 yield self._retell(event, number, offset)
@@ -120,7 +131,8 @@ class PartsTrainer:
             elif isinstance(event, Finished):
                 reason = event.reason
                 self._finish_part(run, event)
-        yield self._save_mix("best", self._done)
+        if reason == "done" or self._is_best(self._honest_loss):
+            yield self._save_mix("best", self._done)
         return reason
 
     def _finish_part(self, run: PartRun, finished: Finished) -> None:
@@ -129,7 +141,7 @@ class PartsTrainer:
         honest = run.honest if run.honest and run.trainer.inner_is_learned else model
         self._done.append((run.backend, model))
         self._honest.append(honest)
-        self._weights = self._mixer.weigh(self._honest).weights
+        self._weights, self._honest_loss = self._mixer.weigh(self._honest)
         if not counters.history or counters.history[-1][0] < counters.update:
             counters.history += ((counters.update, finished.loss, None),)
         counters.offset = counters.update
@@ -144,7 +156,7 @@ class PartsTrainer:
     def _part(self, number: int) -> Part:
         """A part of the plan; its seed is that of the run plus its number."""
         part = self.plan.parts[number]
-        return replace(part, plan=replace(part.plan, seed=self.plan.seed + number))
+        return replace(part, plan=replace(part.plan, seed=(self.plan.seed + number) % 2**63))
 
     def _take_up(self, so_far: PartsSoFar) -> PartRun:
         """The part that learned when a checkpoint was saved; the parts before it are done."""
@@ -172,13 +184,16 @@ class PartsTrainer:
 
     def _retell(self, event: Progress, number: int, offset: int) -> Progress:
         """The progress of a part as the run's."""
+        elapsed = self._clock() - self._begun
         after = sum(self._lengths[number + 1 :]) * event.elapsed / max(1, event.update)
+        # The updates of the parts to come are not known before the minutes are updates.
+        minutes = self.plan.minutes
         return replace(
             event,
             update=offset + event.update,
             updates=self.updates,
-            elapsed=self._clock() - self._begun,
-            remaining=event.remaining + after,
+            elapsed=elapsed,
+            remaining=60 * minutes - elapsed if minutes else event.remaining + after,
             part=number + 1,
             parts=len(self._lengths),
         )
@@ -190,7 +205,7 @@ class PartsTrainer:
         weighing = self._mixer.weigh([*self._honest, run.honest])
         self._weights = weighing.weights
         counters.history += ((counters.update, run.trainer.counters.noted_loss, weighing.loss),)
-        best = counters.best is None or weighing.loss < counters.best
+        best = self._is_best(weighing.loss)
         yield Evaluated(counters.update, weighing.loss, best)
         if best:
             counters.best = weighing.loss
@@ -198,6 +213,9 @@ class PartsTrainer:
             if self._sampling:
                 samples = draw_samples(self._mix(parts), self._sampling, self.plan.seed)
                 yield Sampled(counters.update, samples)
+
+    def _is_best(self, loss: float) -> bool:
+        return self.counters.best is None or loss < self.counters.best
 
     def _save_so_far(self, run: PartRun) -> Checkpointed:
         """Save the mix with a part as it is now, and all that a resume needs."""
@@ -223,12 +241,12 @@ class PartsTrainer:
         self._save(which, self._mix(parts), None, replace(self.counters))
         return Checkpointed(self.counters.update, which)
 
-    def _end(self, reason: Reason) -> Iterator[TrainingEvent]:
+    def _end(self, reason: Reason, stop_asked: Callable[[], bool]) -> Iterator[TrainingEvent]:
         """Let counted parts learn the inner text, save the mix, and say how the run ended."""
         # The last checkpoint of a run that was stopped is the one that a resume needs.
         kept: Which = "best" if reason == "stopped" else "last"
         if kept == "last":
-            self._recount()
+            self._recount(stop_asked)
             yield self._save_mix("last", self._done)
         yield Finished(
             update=self.counters.update,
@@ -239,14 +257,20 @@ class PartsTrainer:
             elapsed=self._clock() - self._begun,
         )
 
-    def _recount(self) -> None:
+    def _recount(self, stop_asked: Callable[[], bool]) -> None:
+        """Let counted parts learn the inner text too, unless the person is done waiting."""
         texts = self._texts.with_inner_learned()
         for number, part in enumerate(self.plan.parts):
             if part.counted and self._texts.inner.characters:
                 run = self._begin(number, texts)
-                for _ in run.trainer.train():
-                    pass
-                self._done[number] = (run.backend, run.models["last"])
+                *_, last = run.trainer.train(_once_begun(run, stop_asked))
+                if isinstance(last, Finished) and last.reason == "done":
+                    self._done[number] = (run.backend, run.models["last"])
+
+
+def _once_begun(run: PartRun, stop_asked: Callable[[], bool]) -> Callable[[], bool]:
+    """Whether to stop: a part that has begun makes one update, so that there is a model of it."""
+    return lambda: run.trainer.counters.update > 0 and stop_asked()
 
 
 def _split_prefixes(arrays: Arrays) -> dict[str, dict[str, Any]]:

@@ -59,7 +59,7 @@ class Schedule:
         self.updates = begin
         self.last_begin = self._placed[-1].begin
         self._known = known
-        self.inner_end = None if known is None else round(begin * inner_until)
+        self.inner_end = None if known is None else max(1, round(begin * inner_until))
 
     def _stage_at(self, update: int) -> _PlacedStage:
         return self._placed[bisect_right(self._ends, update)]

@@ -20,8 +20,9 @@ from charplay.training.schedule import Schedule
 class RunTexts:
     """The run's own text, whole and in its parts, and the other texts of its stages by name.
 
-    known: all of the own text but the part held out; training: `known` without `inner`, which
-    decides when to stop and how to weigh. Nothing is held out from the other texts.
+    known: all of the own text but the part held out; training: `known` without `inner`. deciding:
+    the part that decides when to stop and how to weigh, which is the inner one, or the one held out
+    where the plan asks for no inner part. Nothing is held out from the other texts.
     """
 
     own: Corpus
@@ -29,6 +30,7 @@ class RunTexts:
     training: Corpus
     inner: Corpus
     held_out: Corpus
+    deciding: Corpus
     others: Mapping[str, Corpus]
 
     @classmethod
@@ -41,17 +43,14 @@ class RunTexts:
     ) -> "RunTexts":
         """The texts with a share of the own one held out; CorpusError where that is too short."""
         known, held = split_corpus(own, held_out)
-        return cls(own, known, *split_inner(known, inner), held, others or {})
-
-    @property
-    def deciding(self) -> Corpus:
-        """The part that decides when to stop: the inner one, or without one that held out."""
-        return self.inner if self.inner.characters else self.held_out
+        training, inner_part = split_inner(known, inner)
+        deciding = inner_part if inner else held
+        return cls(own, known, training, inner_part, held, deciding, others or {})
 
     def with_inner_learned(self) -> "RunTexts":
         """The texts with the inner part in the training part."""
         nothing = split_inner(self.known, 0)[1]
-        return replace(self, training=self.known, inner=nothing)
+        return replace(self, training=self.known, inner=nothing, deciding=nothing)
 
     @classmethod
     def load(

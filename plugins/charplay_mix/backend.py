@@ -7,8 +7,18 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import charplay
-from charplay import Backend, Kind, Part, Plan, Proposal, TextFacts, UsageError, build
-from charplay_mix.config import MixConfig, MixedPart
+from charplay import (
+    Backend,
+    Kind,
+    ModelFileError,
+    Part,
+    Plan,
+    Proposal,
+    TextFacts,
+    UsageError,
+    build,
+)
+from charplay_mix.config import MOST_PARTS, MixConfig, MixedPart
 
 if TYPE_CHECKING:
     import numpy as np
@@ -40,8 +50,8 @@ class MixBackend(Backend):
     def load(self, vocabulary: Vocabulary, kind: Kind, config: MixConfig, arrays: Arrays) -> Model:
         from charplay_mix.model import MixModel, split_names
 
-        if not config.parts:
-            raise ValueError("a mix without parts")
+        if not 0 < len(config.parts) <= MOST_PARTS:
+            raise ValueError(f"a mix has from 1 to {MOST_PARTS} parts, not {len(config.parts)}")
         models = [
             self._load_part(part, vocabulary, kind, each)
             for part, each in zip(config.parts, split_names(arrays, len(config.parts)), strict=True)
@@ -52,13 +62,19 @@ class MixBackend(Backend):
         self, part: MixedPart, vocabulary: Vocabulary, kind: Kind, arrays: Arrays
     ) -> Model:
         from charplay import Vocabulary
-        from charplay_mix.translated import CHARACTERS, within
+        from charplay_mix.translated import CHARACTERS, read_characters, within
 
-        backend = self._find(part.backend)
+        try:
+            backend = self._find(part.backend)
+        except UsageError as error:
+            raise ModelFileError(
+                f"a part needs the backend {part.backend!r}, which is not installed",
+                "install the plugin that offers it; `backends` shows what there is",
+            ) from error
         config: Any = build(backend.Config, dict(part.options), f"option of {part.backend}")
         own = dict(arrays)
         points = own.pop(CHARACTERS, None)
-        known = vocabulary if points is None else Vocabulary("".join(map(chr, points.tolist())))
+        known = vocabulary if points is None else Vocabulary(read_characters(points))
         return within(vocabulary, backend.load(known, kind, config, own))
 
     def propose(self, facts: TextFacts, minutes: float | None) -> Proposal | None:
@@ -69,8 +85,11 @@ class MixBackend(Backend):
         wanted = _usual_minutes(facts) if minutes is None else minutes
         if not wanted:
             return None
-        counting = self._find("ngram").propose(facts, wanted)
-        network = self._find("numpy").propose(facts, wanted)
+        try:
+            backends = [self._find(name) for name in ("ngram", "numpy")]
+        except UsageError:  # one of them could not be loaded
+            return None
+        counting, network = (backend.propose(facts, wanted) for backend in backends)
         if counting is None or network is None:
             return None
         parts = (

@@ -9,6 +9,7 @@ from charplay import (
     CharplayError,
     Checkpoint,
     Column,
+    ColumnsError,
     Context,
     Corpus,
     Model,
@@ -17,16 +18,17 @@ from charplay import (
     Table,
     TextChoice,
     UsageError,
+    Vocabulary,
     load_corpus,
     loss_of,
     text_digest_of,
     texts_of_model,
 )
 from charplay_mix.arguments import MixArguments
-from charplay_mix.mixer import LogLinearMixer
-from charplay_mix.translated import within
+from charplay_mix.mixer import LogLinearMixer, in_characters
 
 _DIGITS = 12
+_FEWEST_WEIGHED = 20
 _OF_FIRST = ("text", "stage_texts")
 
 
@@ -54,7 +56,7 @@ def mix_models(context: Context, request: Request) -> Table:
     opened = [context.model(reference) for reference in arguments.models]
     name = _check_choice(arguments, opened)
     models = _in_same_characters(opened, arguments.characters)
-    text, how = _weighing_text(context, opened, arguments.text)
+    text, how = _weighing_text(context, opened, models[0].vocabulary, arguments.text)
     mixer, find = LogLinearMixer(text), context.registry.backends.find
     weights = mixer.weigh(models).weights
     backends = [find(each.header.backend) for each in opened]
@@ -83,9 +85,13 @@ def _describe_mix(
         "made": context.environment.now().isoformat(timespec="seconds"),
         "versions": {"charplay": charplay.__version__},
     }
-    plan = {key: first.plan[key] for key in ("held_out", "inner") if key in first.plan}
+    plan = {"held_out": first.plan["held_out"]} if "held_out" in first.plan else {}
     backend = context.registry.backends.find("mix")
-    return Checkpoint.of(mixed, backend, plan=plan, sampling=first.sampling, provenance=provenance)
+    checkpoint = Checkpoint.of(
+        mixed, backend, plan=plan, sampling=first.sampling, provenance=provenance
+    )
+    shared = _shared_part(context, opened)
+    return checkpoint.with_measures(loss_of(mixed, shared), None, None) if shared else checkpoint
 
 
 def _check_choice(arguments: MixArguments, opened: Sequence[OpenModel]) -> str:
@@ -113,7 +119,12 @@ def _check_choice(arguments: MixArguments, opened: Sequence[OpenModel]) -> str:
 def _difference(first: OpenModel, other: OpenModel) -> str:
     """Characters that only one of two models knows, a handful of them."""
     ours, theirs = set(first.model.vocabulary.characters), set(other.model.vocabulary.characters)
-    odd = sorted(ours ^ theirs)
+    return _handful(ours ^ theirs)
+
+
+def _handful(characters: set[str]) -> str:
+    """A few of some characters, to be seen; empty where there are none."""
+    odd = sorted(characters)
     shown = " ".join(c if c.isprintable() and c != " " else f"U+{ord(c):04X}" for c in odd[:5])
     return f"{shown} and {len(odd) - 5} more" if len(odd) > 5 else shown
 
@@ -122,21 +133,47 @@ def _in_same_characters(opened: Sequence[OpenModel], characters: str) -> list[Mo
     """The models, each in the characters of all where they may differ."""
     first, *others = (each.model.vocabulary for each in opened)
     vocabulary = first.joined(*others) if characters == "union" else first
-    return [within(vocabulary, each.model) for each in opened]
+    return [in_characters(vocabulary, each.model) for each in opened]
 
 
 def _weighing_text(
-    context: Context, opened: Sequence[OpenModel], named: str | None
+    context: Context, opened: Sequence[OpenModel], vocabulary: Vocabulary, named: str | None
 ) -> tuple[Corpus | None, str]:
     """(the text that weighs the models or None, what to say of it)."""
     if named is not None:
-        choice = TextChoice(named, kind=opened[0].model.kind)
-        return load_corpus(choice, context.corpora, context.environment.home), f"weighed by {named}"
-    parts = [_held_out(context, each) for each in opened]
-    digests = {text_digest_of(each.header) for each in opened}
-    if len(digests) == 1 and parts[0] and all(parts):
-        return parts[0], f"weighed by the part held out of {parts[0].source}"
-    return None, "weighed alike; with --text FILE, by a text that no part knows"
+        return _named_text(context, opened[0], vocabulary, named), f"weighed by {named}"
+    shared = _shared_part(context, opened)
+    if shared is not None:
+        return shared, f"weighed by the part held out of {shared.source}"
+    return None, "with equal weights; --text FILE finds better ones"
+
+
+def _named_text(context: Context, first: OpenModel, vocabulary: Vocabulary, named: str) -> Corpus:
+    """The text that a person names; UsageError where the models cannot read it."""
+    choice = TextChoice(named, kind=first.model.kind)
+    try:
+        text = load_corpus(choice, context.corpora, context.environment.home)
+    except ColumnsError as error:
+        hint = f"`corpora add {named} --column NAME --name T`, then --text T"
+        raise UsageError(error.message, hint) from error
+    unknown = set(text.vocabulary.characters) - set(vocabulary.characters)
+    if unknown:
+        raise UsageError(
+            f"{named} has characters that the models do not know: {_handful(unknown)}",
+            "weigh by a text like theirs",
+        )
+    if text.characters < _FEWEST_WEIGHED:
+        raise UsageError(f"{named} is too short to weigh by", "weigh by a longer text")
+    return text
+
+
+def _shared_part(context: Context, opened: Sequence[OpenModel]) -> Corpus | None:
+    """The part that all the models held out; None where they held out different ones."""
+    first, *others = (_held_out(context, each) for each in opened)
+    if first is None or any(other is None for other in others):
+        return None
+    same = [list(other.pieces()) == list(first.pieces()) for other in others if other]
+    return first if all(same) else None
 
 
 def _held_out(context: Context, opened: OpenModel) -> Corpus | None:

@@ -6,6 +6,10 @@ from dataclasses import dataclass
 
 from charplay import option
 
+# No mix of models worth mixing has such a weight, and none so many parts.
+LARGEST_WEIGHT = 100
+MOST_PARTS = 32
+
 
 @dataclass(frozen=True)
 class MixedPart:
@@ -24,12 +28,15 @@ class MixedPart:
         pairs = [option.partition("=") for option in options]
         if not all(equals for _, equals, _ in pairs):
             raise ValueError(text)
+        if not 0 <= float(weight) <= LARGEST_WEIGHT:
+            raise ValueError(text)
         return cls(float(weight), backend, tuple((key, value) for key, _, value in pairs))
 
     @classmethod
     def of(cls, weight: float, backend: str, options: Mapping[str, object]) -> "MixedPart":
         """The part of a model; its weight is rounded to what the text holds."""
-        texts = ((key, str(value)) for key, value in options.items())
+        # 0 and 0.0 are one number, whichever a configuration happens to hold.
+        texts = ((key, str(value).removesuffix(".0")) for key, value in options.items())
         return cls(rounded(weight), backend, tuple(texts))
 
     def __str__(self) -> str:

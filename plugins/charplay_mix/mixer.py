@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from charplay import Backend, Corpus, Mixer, Model, Weighing, option_values
+from charplay import Backend, Corpus, Mixer, Model, Vocabulary, Weighing, option_values
 from charplay_mix.config import MixConfig, MixedPart, rounded
 from charplay_mix.model import MixModel
 from charplay_mix.translated import untranslated, within
@@ -35,10 +35,17 @@ class LogLinearMixer(Mixer):
 
 def _flatten(backend: Backend, model: Model, weight: float) -> Iterator[tuple[MixedPart, Model]]:
     """A part, or the parts of one that is a mix itself: p ∝ q^w, and q a product of powers."""
-    own = untranslated(model)
-    if isinstance(own, MixModel):
-        for part, inner in zip(own.config.parts, own.parts, strict=True):
-            flat = replace(part, weight=rounded(weight * part.weight))
-            yield flat, within(model.vocabulary, untranslated(inner))
+    if isinstance(model, MixModel):
+        for part, inner in zip(model.config.parts, model.parts, strict=True):
+            yield replace(part, weight=rounded(weight * part.weight)), inner
     else:
+        own = untranslated(model)
         yield MixedPart.of(weight, backend.name, option_values(own.config)), model
+
+
+def in_characters(vocabulary: Vocabulary, model: Model) -> Model:
+    """The model in these characters; a mix stays one, of parts in these characters."""
+    if not isinstance(model, MixModel):
+        return within(vocabulary, model)
+    parts = [within(vocabulary, untranslated(part)) for part in model.parts]
+    return MixModel(vocabulary, model.kind, model.config, parts)

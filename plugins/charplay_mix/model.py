@@ -34,6 +34,14 @@ class MixModel(Model):
     def parameter_count(self) -> int:
         return sum(part.parameter_count for part in self.parts)
 
+    @property
+    def facts(self) -> Mapping[str, str]:
+        told: dict[str, str] = {}
+        for number, (line, part) in enumerate(zip(self.config.parts, self.parts), start=1):
+            told[f"part {number}"] = str(line)
+            told |= {f"{name} {number}": fact for name, fact in part.facts.items()}
+        return told
+
     def initial_state(self, batch_size: int) -> State:
         return join_names([part.initial_state(batch_size) for part in self.parts])
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from math import log
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from charplay import NO_TOKEN, Array, Arrays, Model, State, Stream, Tokens, Vocabulary
 
@@ -90,6 +92,16 @@ def within(vocabulary: Vocabulary, model: Model) -> Model:
     """The model itself where it has these characters, else one that has them all."""
     same = model.vocabulary.characters == vocabulary.characters
     return model if same else TranslatedModel(vocabulary, model)
+
+
+def read_characters(points: NDArray[Any]) -> str:
+    """The characters that `arrays` wrote; ValueError for anything else."""
+    if points.dtype != np.uint32 or points.ndim != 1 or (np.diff(points.astype(int)) <= 0).any():
+        raise ValueError("the characters of a part are not sorted code points")
+    characters = "".join(map(chr, points.tolist()))
+    if not characters.isascii() and any("\ud800" <= each <= "\udfff" for each in characters):
+        raise ValueError("the characters of a part have surrogates")
+    return characters
 
 
 def untranslated(model: Model) -> Model:

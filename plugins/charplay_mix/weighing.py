@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,9 @@ _MOST_CHARACTERS, _MOST_NUMBERS = 30_000, 6_000_000
 _PRIOR = 40.0
 _STEPS = 20
 _SMALLEST_STEP = 1e-5
+_HALVINGS = 20
+# What a part holds for impossible; less would drown the others.
+_LEAST_LOG = -30.0
 
 
 class PartViews:
@@ -43,7 +46,7 @@ class PartViews:
                 return view
         most = min(_MOST_CHARACTERS, max(100, _MOST_NUMBERS // len(part.vocabulary)))
         view, self._targets = log_probabilities(part, text, most)
-        return view
+        return np.maximum(np.nan_to_num(view, nan=_LEAST_LOG), _LEAST_LOG)
 
 
 def mixed_loss(views: NDArray[np.float32], targets: NDArray[np.int32], weights: Floats) -> float:
@@ -79,10 +82,29 @@ def _newton(views: NDArray[np.float32], targets: NDArray[np.int32], guess: Float
         gradient = means.sum(axis=1) - picked + _PRIOR * (weights - guess)
         curvature = _products(probabilities, views) - means @ means.T
         step = np.linalg.solve(curvature + _PRIOR * np.eye(len(guess)), gradient)
-        weights = weights - np.clip(step, -0.5, 0.5)
-        if np.abs(step).max() < _SMALLEST_STEP:
+        shorter = _shortened(lambda tried: _penalised(views, targets, tried, guess), weights, step)
+        weights = weights - shorter
+        if np.abs(shorter).max() < _SMALLEST_STEP:
             break
     return weights
+
+
+def _shortened(objective: Callable[[Floats], float], weights: Floats, step: Floats) -> Floats:
+    """The step, halved until the objective falls; nothing where it does not."""
+    now = objective(weights)
+    for _ in range(_HALVINGS):
+        if objective(weights - step) < now:
+            return step
+        step = step / 2
+    return np.zeros_like(step)
+
+
+def _penalised(
+    views: NDArray[np.float32], targets: NDArray[np.int32], weights: Floats, guess: Floats
+) -> float:
+    """The summed loss of a mix, and what the prior adds to it."""
+    away = float(((weights - guess) ** 2).sum())
+    return len(targets) * mixed_loss(views, targets, weights) + _PRIOR / 2 * away
 
 
 def _products(probabilities: Floats, views: NDArray[np.float32]) -> Floats:

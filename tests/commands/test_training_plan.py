@@ -1,5 +1,5 @@
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -136,7 +136,7 @@ def test_a_corpus_is_trained_by_the_recipe_of_its_name(plan):
 def test_a_backend_that_is_named_goes_before_the_recipe_of_the_corpuss_name(plan):
     run = plan("birds --backend pencil")
     assert (run.recipe, run.backend, run.config) == (None, "pencil", {})
-    assert run.plan == usual_plan("names", len("Wren\nRobin\nJay\n"))
+    assert run.plan == replace(usual_plan("names", len("Wren\nRobin\nJay\n")), held_out=0)
 
 
 def test_a_corpus_without_a_recipe_has_the_usual_plan_and_the_backend_that_needs_least(plan):
@@ -150,7 +150,7 @@ def test_a_file_of_ones_own_has_the_usual_plan_of_the_kind_that_it_looks_like(pl
     run = plan(str(towns))
     assert (run.name, run.recipe) == ("towns", None)
     assert run.text == TextChoice(str(towns), **READ_AS_NAMES)
-    assert run.plan == usual_plan("names", len("Ulm\nKiel\nUlm\nBonn\n"))
+    assert run.plan == replace(usual_plan("names", len("Ulm\nKiel\nUlm\nBonn\n")), held_out=0)
     towns.write_text("All the world's a stage, and all the men and women merely players.\n")
     assert plan(str(towns)).text.kind == "prose"
 
@@ -357,10 +357,24 @@ def test_a_name_that_could_be_a_path_is_refused(refusal, name):
     assert hint
 
 
-def test_a_file_whose_name_no_model_may_have_is_told_how_to_give_one(refusal, towns):
-    odd = towns.rename(towns.parent / "(towns)!.txt")
-    message, hint = refusal(f"'{odd}'")
-    assert "--name" in message + hint
+@pytest.mark.parametrize(
+    ("file", "name"),
+    [
+        ("(towns)!.txt", "towns"),
+        ("towns (1).txt", "towns -1"),
+        ("a&b.txt", "a-b"),
+        ("!.txt", "model"),
+    ],
+)
+def test_a_file_whose_name_no_model_may_have_gives_one_like_it(plan, towns, file, name):
+    odd = towns.rename(towns.parent / file)
+    assert plan(f"'{odd}'").name == name
+
+
+def test_of_too_few_names_for_a_tenth_none_is_held_out(plan, towns):
+    assert plan(str(towns)).plan.held_out == 0
+    towns.write_text("".join(f"Town{number}\n" for number in range(30)))
+    assert plan(str(towns)).plan.held_out == 0.1
 
 
 @pytest.mark.parametrize("name", ["sonnet", "my.birds"])

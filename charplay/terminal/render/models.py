@@ -5,7 +5,7 @@ from rich.text import Text
 
 from charplay.commands.models import CurrentModel, ModelChange, ModelPage
 from charplay.terminal.render.console import CharplayConsole, foreign, show_notices
-from charplay.terminal.render.tables import counting_text, loss_text, setting_text
+from charplay.terminal.render.tables import counting_text, loss_text
 
 
 def show_current_model(value: CurrentModel, console: CharplayConsole) -> None:
@@ -46,11 +46,15 @@ def show_model_page(value: ModelPage, console: CharplayConsole) -> None:
 
 def _facts(page: ModelPage) -> list[tuple[str, str]]:
     characters = page.vocabulary.replace("\n", "⏎")
-    network = ", ".join(f"{name} {setting_text(setting)}" for name, setting in page.network.items())
+    # Options of several lines are among the facts.
+    settings = (
+        (name, each) for name, each in page.network.items() if not isinstance(each, list | tuple)
+    )
+    network = ", ".join(f"{name} {setting}" for name, setting in settings)
     versions = ", ".join(f"{name} {number}" for name, number in page.versions.items())
     return [
         ("kind", page.kind),
-        ("network", f"{page.backend}: {network}"),
+        ("network", f"{page.backend}: {network}" if network else page.backend),
         ("weights", f"{page.parameters:,}"),
         *page.facts.items(),
         ("characters", f"{len(characters)}: {characters}"),
@@ -71,7 +75,7 @@ def _held_out_text(page: ModelPage) -> str:
     if page.held_out_loss and page.counting_loss:
         parts.append(counting_text(page.held_out_loss, page.counting_loss))
     if page.held_out_decided:
-        parts.append("it also decided when to stop")
+        parts.append("which also decided")
     return ", ".join(parts)
 
 

@@ -91,8 +91,3 @@ def counting_text(loss: float, counting_loss: float) -> str:
     if percent == 0:
         return "about as good as counting"
     return f"{abs(percent)} % {'better' if percent > 0 else 'worse'} than counting"
-
-
-def setting_text(setting: object) -> str:
-    """An option's value: of several, each after a semicolon."""
-    return "; ".join(map(str, setting)) if isinstance(setting, list | tuple) else str(setting)

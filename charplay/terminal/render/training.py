@@ -168,7 +168,7 @@ def _print_end(console: CharplayConsole, view: RunView) -> None:
     if done:
         updates, time = count_things(done.update, "update"), duration_text(done.elapsed)
         reason = _REASONS[done.reason].format(updates=updates, time=time)
-        console.print(f"{reason}. {_end_losses(done, view.measured)}")
+        console.print(f"{reason}. {_end_losses(done, view.measured, view.decides)}")
     if done and view.texts:
         console.print(Text.assemble("samples: ", foreign(_join_samples(view.texts))))
     if kept:
@@ -187,14 +187,16 @@ def _replaced_text(kept: Kept) -> str:
     return corpus + loss
 
 
-def _end_losses(done: Finished, measured: Measured | None) -> str:
+def _end_losses(done: Finished, measured: Measured | None, decides: str) -> str:
     """The losses in which a run ended."""
-    if measured and measured.counting_loss:
+    if measured:
         held_out = f"Held-out loss {loss_text(measured.held_out_loss)} nats per character"
+        if measured.counting_loss is None:
+            return held_out
         return f"{held_out}, {counting_text(measured.held_out_loss, measured.counting_loss)}"
     if done.held_out_loss is None:
         return f"Training loss {loss_text(done.loss)} nats per character"
-    held_out = f"Held-out loss {loss_text(done.held_out_loss)} nats per character"
+    held_out = f"{decides.capitalize()} loss {loss_text(done.held_out_loss)} nats per character"
     best = ""
     if done.best_update not in (None, done.update):
         best = f"; best after update {done.best_update:,}"

@@ -123,6 +123,11 @@ class TextReader:
             raise wrong_encoding(
                 self._source, self.encoding, found, error.object[line_start:]
             ) from error
+        except UnicodeError as error:
+            raise CorpusError(
+                f"{self._source} is not {self.encoding}: {error}",
+                "leave out --encoding, or give another",
+            ) from error
         position.advance(piece)
         return text
 

@@ -23,6 +23,7 @@ _USUAL_SHARE = 0.8
 _HEADED_SHARE = 0.5
 _LEAST_PLAIN_ROWS = 3
 _SURE_PLAIN_ROWS = 5
+_FIGURE_COMMA = re.compile(r"(?<=\d),(?=\d)")
 _QUOTED = re.compile(r'"[^"]*"')
 _DECLARED = re.compile(r'"?sep=(.)"?[;,\t]*\Z', re.IGNORECASE)
 
@@ -95,7 +96,9 @@ def find_separator(text: str, plain: bool) -> str:
         rows = parse_rows(text, separator, whole=False)
         layout = find_layout(rows)
         if layout.width > 1 and fits(rows, layout, separator):
-            tight = not _is_spaced(rows, separator)
+            # A comma between figures is as likely a decimal one.
+            decimal = separator == "," and _parts_figures(rows)
+            tight = not decimal and not _is_spaced(rows, separator)
             ranks[round(layout.share, 1), tight, -layout.titles, -order] = separator
     return ranks[max(ranks)] if ranks else ""
 
@@ -129,6 +132,12 @@ def _is_spaced(rows: Sequence[Row], separator: str) -> bool:
     """Whether a blank stands after every separator that is outside quotation marks."""
     bare = "\n".join(_QUOTED.sub("", row.text).rstrip() for row in rows)
     return separator in bare and bare.count(separator) == bare.count(separator + " ")
+
+
+def _parts_figures(rows: Sequence[Row]) -> bool:
+    """Whether every comma below the first row stands between two figures."""
+    bare = "\n".join(row.text for row in rows[1:])
+    return "," in bare and bare.count(",") == len(_FIGURE_COMMA.findall(bare))
 
 
 def _has_figures(body: Sequence[Row]) -> bool:

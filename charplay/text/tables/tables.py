@@ -120,7 +120,8 @@ class Table:
         if not short:
             return cells, []
         rows = count_in_words(len(short), "row has", "rows have")
-        return cells, [f"{rows} fewer cells than the others, the first in line {short[0]}"]
+        told = f"{rows} fewer cells than the others, the first in line {short[0]}"
+        return cells, [f"{told}; without the column a row is left out"]
 
     def _column_note(self, columns: Columns, header: bool, place: int) -> str:
         """Which column was taken, of how many, and what parts them."""
