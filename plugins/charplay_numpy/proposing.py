@@ -60,9 +60,10 @@ def _for_prose(facts: TextFacts, minutes: float) -> Proposal:
     plan = Plan(
         cutting="stream",
         batch_size=max(1, min(16 if short else 32, facts.characters // 1280)),
-        length=64,
+        length=max(1, min(64, facts.characters // 4)),
         clip_norm=1,
-        inner=0.1,
+        # Enough characters to weigh by; the start of a text is dearly missed while it is not learned.
+        inner=0.1 if short else 0.03,
         inner_until=0.75,
         minutes=minutes,
         stages=(Stage(epochs=max(8, round(passes)), learning_rate=0.004, schedule="linear"),),

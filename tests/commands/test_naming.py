@@ -220,7 +220,7 @@ def test_what_is_no_list_cannot_be_compared_with(charplay, against):
 
 
 def test_the_loss_and_the_centile_are_the_models(invented, parts, registry):
-    model = read_checkpoint(shipped_models()["dinosaurs"]).model(registry.backends.find("numpy"))
+    model = read_checkpoint(shipped_models()["dinosaurs"]).model(registry.backends.find("mix"))
     losses = np.array(name_losses(model, sorted(parts("dinosaurs")[1])))
     for answer in invented("-n", "30", "--seed", "7"):
         [score] = name_losses(model, [answer["text"].lower()])

@@ -57,7 +57,7 @@ def forms_with_a_word(draw):
 
 @pytest.fixture(scope="module")
 def model(registry):
-    return read_checkpoint(shipped_models()["dinosaurs"]).model(registry.backends.find("numpy"))
+    return read_checkpoint(shipped_models()["dinosaurs"]).model(registry.backends.find("mix"))
 
 
 @pytest.fixture(scope="module")

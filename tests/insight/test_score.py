@@ -21,7 +21,7 @@ NAMES = ["tyrannosaurus", "a", "zzzz", "triceratops", "ty", "x" * 40]
 
 @pytest.fixture(scope="module")
 def model(registry):
-    return read_checkpoint(shipped_models()["dinosaurs"]).model(registry.backends.find("numpy"))
+    return read_checkpoint(shipped_models()["dinosaurs"]).model(registry.backends.find("mix"))
 
 
 def loss_by_hand(model, name):

@@ -25,7 +25,7 @@ def checkpoint():
 
 @pytest.fixture(scope="module")
 def model(checkpoint, registry):
-    return checkpoint.model(registry.backends.find("numpy"))
+    return checkpoint.model(registry.backends.find("mix"))
 
 
 @pytest.fixture(scope="module")
