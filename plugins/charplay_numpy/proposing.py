@@ -62,7 +62,7 @@ def _for_prose(facts: TextFacts, minutes: float) -> Proposal:
         batch_size=max(1, min(16 if short else 32, facts.characters // 1280)),
         length=max(1, min(64, facts.characters // 4)),
         clip_norm=1,
-        # Enough characters to weigh by; the start of a text is dearly missed while it is not learned.
+        # Enough characters to weigh by; what is inner is missed until it is learned.
         inner=0.1 if short else 0.03,
         inner_until=0.75,
         minutes=minutes,

@@ -80,7 +80,7 @@ def test_a_list_of_ones_own_is_added_trained_on_and_removed(charplay, products, 
     assert said.out == (
         "mine added: 20 names, 13 distinct characters\n"
         "note: read as names: 20 lines of 1 word; --kind prose to change\n"
-        "note: 20 names are few: expect new names close to these, and copies of them\n"
+        "note: 20 names are few: expect rough names; a hundred or more give better ones\n"
         "  charplay train mine trains on it\n"
     )
     products.unlink()
@@ -340,7 +340,7 @@ def test_the_preview_in_json_has_every_decision_and_takes_every_switch(charplay,
     assert page["notes"] == [
         "took column City of 2 (separator: comma)",
         "11 lines, 10 different names: a name counts as often as it stands there",
-        "10 names are few: expect new names close to these, and copies of them",
+        "10 names are few: expect rough names; a hundred or more give better ones",
     ]
 
 

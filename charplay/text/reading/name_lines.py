@@ -94,7 +94,7 @@ def amount_notes(names: Sequence[str]) -> tuple[str, ...]:
     )
     few = (
         f"{count_in_words(distinct, 'name')} {'is' if distinct == 1 else 'are'} few: "
-        "expect new names close to these, and copies of them",
+        "expect rough names; a hundred or more give better ones",
     )
     return (*(repeats if distinct < len(names) else ()), *(few if distinct < _FEW_NAMES else ()))
 
