@@ -40,7 +40,7 @@ def choose_proposal(
         if offer is not None and (mixed or not offer.plan.parts)
     ]
     if not proposals:
-        raise UsageError("no backend here has a model at once", "leave out --quick")
+        raise UsageError("no backend here can train in a second", "leave out --quick")
     names = {name.replace("_", "-") for name in set_options}
     able = [
         (backend, offer)
@@ -77,7 +77,7 @@ def propose_with(backend: Backend, facts: TextFacts, minutes: float | None) -> P
     """What one backend proposes; UsageError where it needs more time."""
     proposal = backend.propose(facts, minutes)
     if proposal is None:
-        raise UsageError(f"{backend.name} has no model at once", "leave out --quick")
+        raise UsageError(f"{backend.name} cannot train in a second", "leave out --quick")
     return proposal
 
 

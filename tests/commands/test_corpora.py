@@ -320,7 +320,7 @@ def test_how_a_file_would_be_read_is_shown_and_nothing_is_kept(charplay, tmp_pat
     assert lines[0].endswith("stock list.csv  a list of your own")
     assert "  size        11 names, 55 characters with their newlines" in lines
     assert "  of them     44 Latin letters" in lines
-    assert "note: took column Name of 2, the only one of text (separator: semicolon)" in lines
+    assert "note: took column Name of 2, the only text column (separator: semicolon)" in lines
     assert "note: read as names: 11 lines of 1 word; --kind prose to change" in lines
     assert lines[lines.index("first names") + 1] == "  Zora"
     assert lines[-1] == f"  next  charplay train '{path}'"
@@ -339,7 +339,7 @@ def test_the_preview_in_json_has_every_decision_and_takes_every_switch(charplay,
     assert page["again"].endswith("stock.csv --column City --kind names")
     assert page["notes"] == [
         "took column City of 2 (separator: comma)",
-        "11 lines, 10 different names: a name counts as often as it stands there",
+        "11 lines, 10 different names: repeated names count each time",
         "10 names are few: expect rough names; a hundred or more give better ones",
     ]
 

@@ -74,7 +74,7 @@ TABLES = {
 def test_of_a_table_the_one_column_of_text_is_taken_and_that_is_said(read, file):
     corpus = read(file, TABLES[file])
     assert corpus.names == tuple(NAMES)
-    assert told(corpus, "the only one of text")
+    assert told(corpus, "the only text column")
     name = corpus.reading.choice.column
     assert name.lower() == "name"
     assert read(file, TABLES[file], column=name).names == tuple(NAMES)

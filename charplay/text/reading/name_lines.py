@@ -90,7 +90,7 @@ def amount_notes(names: Sequence[str]) -> tuple[str, ...]:
     distinct = len(set(names))
     repeats = (
         f"{count_in_words(len(names), 'line')}, {count_in_words(distinct, 'different name')}: "
-        "a name counts as often as it stands there",
+        "repeated names count each time",
     )
     few = (
         f"{count_in_words(distinct, 'name')} {'is' if distinct == 1 else 'are'} few: "

@@ -41,7 +41,7 @@ class Table:
     separator: str
 
     def read(self, choice: TextChoice) -> TableColumn:
-        """The column that a choice names, or the only one of text, whole.
+        """The column that a choice names, or the only text column, whole.
 
         Raises ColumnsError where one must be named, and CorpusError for a row that does not fit.
         """
@@ -126,7 +126,7 @@ class Table:
     def _column_note(self, columns: Columns, header: bool, place: int) -> str:
         """Which column was taken, of how many, and what parts them."""
         name, kinds = columns.names(header)[place], columns.kinds(header)
-        only = ", the only one of text" if kinds.count("text") == 1 and len(kinds) > 1 else ""
+        only = ", the only text column" if kinds.count("text") == 1 and len(kinds) > 1 else ""
         parted = f" (separator: {separator_name(self.separator)})" if self.separator else ""
         return f"took column {name} of {len(kinds)}{only}{parted}"
 
