@@ -344,12 +344,14 @@ class Proposal:
 def usual_plan(kind: Kind, characters: int) -> Plan:
     """A plan that suits most texts of that kind and that many characters."""
     if kind == "names":
-        return Plan(clip_norm=5, patience=5, stages=(Stage(epochs=40, learning_rate=0.005),))
+        stages = (Stage(epochs=40, learning_rate=0.005),)
+        return Plan(clip_norm=5, patience=5, inner=0.1, stages=stages)
     return Plan(
         cutting="stream",
         batch_size=max(1, min(32, characters // 1280)),
         clip_norm=5,
         patience=3,
+        inner=0.1,
         stages=(Stage(epochs=20, learning_rate=0.003, schedule="linear"),),
     )
 
