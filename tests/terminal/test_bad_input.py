@@ -55,7 +55,11 @@ TEXTS = {
     "binary": (b"\x89PNG\r\n\x1a\n\x00\x00", (), ["not a text", "line 3"]),
     "not UTF-8": (b"Tyr\nStego\xffsaurus\n", (), ["not UTF-8: line 2, byte 6 is 0xff"]),
     "UTF-32": ("Tyr\nann\n".encode("utf-32"), (), ["UTF-32", "save it as UTF-8"]),
-    "too few names": (b"Tyr\nStego\nAnky\n", NAMES, ["too few", "--set held-out=0"]),
+    "too few names": (
+        b"Tyr\nStego\nAnky\n",
+        (*NAMES, "--set", "held-out=0.1"),
+        ["too few", "--set held-out=0"],
+    ),
     "too short for the plan": (b"Shall I compare thee to a summer's day?\n", WINDOWS, []),
 }
 

@@ -28,6 +28,7 @@ _FRAMES_A_SECOND = 10
 _LINE_SECONDS = 1.0
 _SHOWN_SAMPLES = 6
 _DIGITS = 12
+_VALIDATION = "validation"
 _REASONS = {
     "done": "{updates} in {time}",
     "patience": "stopped early after {updates} in {time}, no longer improving",
@@ -118,7 +119,7 @@ class RunView:
 def show_training(value: Training, console: CharplayConsole) -> None:
     """Show a run to its end."""
     show_notices(console, value.run.notes)
-    view = RunView(decides="validation" if value.run.plan.inner else "held out")
+    view = RunView(decides=_VALIDATION if value.run.plan.inner else "held out")
     if console.is_terminal:
         with Live(
             view, console=console, refresh_per_second=_FRAMES_A_SECOND, transient=True
@@ -196,7 +197,8 @@ def _end_losses(done: Finished, measured: Measured | None, decides: str) -> str:
         return f"{held_out}, {counting_text(measured.held_out_loss, measured.counting_loss)}"
     if done.held_out_loss is None:
         return f"Training loss {loss_text(done.loss)} nats per character"
-    held_out = f"{decides.capitalize()} loss {loss_text(done.held_out_loss)} nats per character"
+    which = "Validation" if decides == _VALIDATION else "Held-out"
+    held_out = f"{which} loss {loss_text(done.held_out_loss)} nats per character"
     best = ""
     if done.best_update not in (None, done.update):
         best = f"; best after update {done.best_update:,}"
