@@ -18,7 +18,8 @@ from pathlib import Path
 from benchmarks import memory
 from benchmarks.runs import REGISTRY, make_trainer, run_events
 from benchmarks.timing import Row, time_alternately
-from charplay.plan import Plan, TextChoice, usual_plan
+from charplay.plan import Plan, TextChoice
+from charplay.proposal import usual_plan
 from charplay.text.corpus import Corpus, load_corpus
 from charplay.training.recipe import Recipe
 

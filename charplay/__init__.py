@@ -58,16 +58,16 @@ if TYPE_CHECKING:
     from charplay.plan import Kind as Kind
     from charplay.plan import Part as Part
     from charplay.plan import Plan as Plan
-    from charplay.plan import Proposal as Proposal
     from charplay.plan import Report as Report
     from charplay.plan import Stage as Stage
     from charplay.plan import TextChoice as TextChoice
-    from charplay.plan import TextFacts as TextFacts
     from charplay.plugins.hookspecs import RegisterBackend as RegisterBackend
     from charplay.plugins.hookspecs import RegisterCommand as RegisterCommand
     from charplay.plugins.hookspecs import RegisterCorpus as RegisterCorpus
     from charplay.plugins.hookspecs import RegisterRecipe as RegisterRecipe
     from charplay.plugins.hookspecs import hookimpl as hookimpl
+    from charplay.proposal import Proposal as Proposal
+    from charplay.proposal import TextFacts as TextFacts
     from charplay.terminal.render.console import foreign as foreign
     from charplay.text.batching import NO_TOKEN as NO_TOKEN
     from charplay.text.batching import Batch as Batch
@@ -118,7 +118,7 @@ _PUBLIC = {
     "OpenSession": "charplay.api",
     "Part": "charplay.plan",
     "Plan": "charplay.plan",
-    "Proposal": "charplay.plan",
+    "Proposal": "charplay.proposal",
     "ReadText": "charplay.models.ngrams",
     "Recipe": "charplay.training.recipe",
     "RecurrentModel": "charplay.models.recurrent",
@@ -135,7 +135,7 @@ _PUBLIC = {
     "Stream": "charplay.models.contract",
     "Table": "charplay.commands.results",
     "TextChoice": "charplay.plan",
-    "TextFacts": "charplay.plan",
+    "TextFacts": "charplay.proposal",
     "Tokens": "charplay.text.vocabulary",
     "UsageError": "charplay.errors",
     "Vocabulary": "charplay.text.vocabulary",

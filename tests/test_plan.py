@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from charplay.errors import CharplayError, UsageError
-from charplay.plan import Part, Plan, Report, Stage, TextChoice, TrainingRun, usual_plan
+from charplay.plan import Part, Plan, Report, Stage, TextChoice, TrainingRun
+from charplay.proposal import usual_plan
 from charplay.training.recipe import parse_recipe
 
 counts = st.integers(1, 2**40)

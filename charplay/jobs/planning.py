@@ -13,8 +13,9 @@ from charplay.jobs.proposals import choose_proposal, facts_of, option_homes, pro
 from charplay.models.contract import Backend
 from charplay.models.library import check_model_name
 from charplay.options import build, change, options_of, parse_values, typed_words
-from charplay.plan import Plan, Proposal, TextChoice, TrainingRun
+from charplay.plan import Plan, TextChoice, TrainingRun
 from charplay.plugins.registry import Registry
+from charplay.proposal import Proposal
 from charplay.text.catalogue import available_corpora
 from charplay.text.corpus import Corpus, NameList, load_corpus, load_stage_texts
 from charplay.text.entry import CorpusEntry

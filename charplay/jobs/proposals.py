@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 from charplay.errors import UsageError
 from charplay.models.contract import Backend
 from charplay.options import options_of
-from charplay.plan import Plan, Proposal, Stage, TextChoice, TextFacts
+from charplay.plan import Plan, Stage, TextChoice
+from charplay.proposal import Proposal, TextFacts
 from charplay.text.corpus import Corpus
 
 _log = logging.getLogger(__name__)

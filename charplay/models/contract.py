@@ -14,7 +14,8 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from charplay.errors import UsageError
-from charplay.plan import Kind, Plan, Proposal, TextFacts, usual_plan
+from charplay.plan import Kind, Plan
+from charplay.proposal import Proposal, TextFacts, usual_plan
 
 # Measured on a dozen texts; see `Proposal`.
 _EXPECTED_OF_USUAL_PLAN = 1.1

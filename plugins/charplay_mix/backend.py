@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import charplay
 from charplay import (
     Backend,
     Kind,
-    ModelFileError,
     Part,
     Plan,
     Proposal,
     TextFacts,
     UsageError,
-    build,
 )
-from charplay_mix.config import MOST_PARTS, MixConfig, MixedPart
+from charplay_mix.config import MixConfig
 
 if TYPE_CHECKING:
     import numpy as np
@@ -48,34 +46,9 @@ class MixBackend(Backend):
         raise _without_parts()
 
     def load(self, vocabulary: Vocabulary, kind: Kind, config: MixConfig, arrays: Arrays) -> Model:
-        from charplay_mix.model import MixModel, split_names
+        from charplay_mix.loading import load_mix
 
-        if not 0 < len(config.parts) <= MOST_PARTS:
-            raise ValueError(f"a mix has from 1 to {MOST_PARTS} parts, not {len(config.parts)}")
-        models = [
-            self._load_part(part, vocabulary, kind, each)
-            for part, each in zip(config.parts, split_names(arrays, len(config.parts)), strict=True)
-        ]
-        return MixModel(vocabulary, kind, config, models)
-
-    def _load_part(
-        self, part: MixedPart, vocabulary: Vocabulary, kind: Kind, arrays: Arrays
-    ) -> Model:
-        from charplay import Vocabulary
-        from charplay_mix.translated import CHARACTERS, read_characters, within
-
-        try:
-            backend = self._find(part.backend)
-        except UsageError as error:
-            raise ModelFileError(
-                f"a part needs the backend {part.backend!r}, which is not installed",
-                "install the plugin that offers it; `backends` shows what there is",
-            ) from error
-        config: Any = build(backend.Config, dict(part.options), f"option of {part.backend}")
-        own = dict(arrays)
-        points = own.pop(CHARACTERS, None)
-        known = vocabulary if points is None else Vocabulary(read_characters(points))
-        return within(vocabulary, backend.load(known, kind, config, own))
+        return load_mix(self._find, vocabulary, kind, config, arrays)
 
     def propose(self, facts: TextFacts, minutes: float | None) -> Proposal | None:
         """Counting and a network.

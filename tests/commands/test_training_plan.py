@@ -10,9 +10,10 @@ from charplay.jobs.choice import TrainingChoice
 from charplay.jobs.planning import Planner
 from charplay.models.contract import Backend
 from charplay.options import option
-from charplay.plan import Plan, Stage, TextChoice, TrainingRun, usual_plan
+from charplay.plan import Plan, Stage, TextChoice, TrainingRun
 from charplay.plugins.finder import find_plugins
 from charplay.plugins.registry import Origin, Registry
+from charplay.proposal import usual_plan
 from charplay.text.entry import CorpusEntry
 from charplay.training.recipe import Recipe
 

@@ -6,8 +6,8 @@ import pytest
 
 from charplay.jobs.proposals import choose_proposal
 from charplay.models.contract import Backend
-from charplay.plan import Proposal, TextFacts
 from charplay.plugins.finder import find_plugins
+from charplay.proposal import Proposal, TextFacts
 
 REGISTRY = find_plugins()
 

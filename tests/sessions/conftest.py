@@ -11,7 +11,7 @@ import charplay
 from charplay.models.checkpoint import Checkpoint
 from charplay.models.library import Library
 from charplay.options import build
-from charplay.plan import TextFacts
+from charplay.proposal import TextFacts
 from charplay.sessions.choice import SessionChoice
 from charplay.sessions.store import Store
 from charplay.sessions.tree import Reply, Utterance
