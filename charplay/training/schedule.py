@@ -68,9 +68,16 @@ class Schedule:
         """The batch that an update learns from."""
         placed = self._stage_at(update)
         if self._known and self.inner_is_learned(update) and not placed.stage.corpus:
-            return self._known.batch(update - (self.inner_end or 0))
-        batch = placed.cutting.batch(placed.batch_number(update))
+            batch = self._known.batch(self._read_of_known(update))
+        else:
+            batch = placed.cutting.batch(placed.batch_number(update))
         return batch._replace(fresh=True) if placed.new_text and update == placed.begin else batch
+
+    def _read_of_known(self, update: int) -> int:
+        """How many batches of `known` were learned before an update."""
+        begin = self.inner_end or 0
+        own = (placed for placed in self._placed if not placed.stage.corpus)
+        return sum(max(0, min(placed.end, update) - max(placed.begin, begin)) for placed in own)
 
     def inner_is_learned(self, update: int) -> bool:
         """Whether an update learns from the inner part too."""

@@ -8,10 +8,12 @@ import pytest
 from charplay.errors import CorpusError
 from charplay.models.checkpoint import read_checkpoint
 from charplay.plan import Stage
+from charplay.text.batching import Batch
 from charplay.text.corpus import NameList, Prose
 from charplay.training.counters import RunCounters
 from charplay.training.evaluation import loss_of
 from charplay.training.events import Evaluated, Finished
+from charplay.training.schedule import Schedule
 from charplay.training.texts import RunTexts
 from charplay.training.trainer import Trainer
 from tests.training.test_trainer import (
@@ -176,3 +178,33 @@ def test_a_few_names_have_no_inner_part_and_then_nothing_decides():
     assert not texts.inner.names
     assert not texts.deciding.names
     assert RunTexts.split(few, 0.3).deciding.names
+
+
+class Numbered:
+    """Batches that tell their own number and text."""
+
+    def __init__(self, text, per_epoch):
+        self.text, self.per_epoch = text, per_epoch
+
+    def batch(self, k):
+        return Batch((self.text, k), (), k % self.per_epoch == 0, 1)
+
+
+def test_the_known_text_is_read_on_from_stage_to_stage_and_afresh_after_another_text():
+    stages = (Stage(updates=4), Stage(updates=3, corpus="other"), Stage(updates=3))
+    cuttings = {"": Numbered("own", 9), "other": Numbered("other", 9)}
+    schedule = Schedule(stages, cuttings, Numbered("known", 9), inner_until=0.2)
+    batches = [schedule.batch(update) for update in range(schedule.updates)]
+    assert [batch.inputs for batch in batches] == [
+        ("own", 0), ("own", 1), ("known", 0), ("known", 1),
+        ("other", 0), ("other", 1), ("other", 2),
+        ("known", 2), ("known", 3), ("known", 4),
+    ]  # fmt: skip
+    fresh = [update for update, batch in enumerate(batches) if batch.fresh]
+    assert fresh == [0, 2, 4, 7]
+
+
+def test_something_is_learned_before_the_inner_part_is_however_early_that_is():
+    schedule = Schedule((Stage(updates=9),), {"": Numbered("own", 9)}, Numbered("known", 9), 0)
+    assert schedule.batch(0).inputs == ("own", 0)
+    assert schedule.batch(1).inputs == ("known", 0)
