@@ -76,6 +76,7 @@ if TYPE_CHECKING:
     from charplay.text.entry import CorpusEntry as CorpusEntry
     from charplay.text.entry import Download as Download
     from charplay.text.tables.columns import ColumnsError as ColumnsError
+    from charplay.text.typed.signs import list_characters as list_characters
     from charplay.text.vocabulary import Tokens as Tokens
     from charplay.text.vocabulary import Vocabulary as Vocabulary
     from charplay.training.evaluation import log_probabilities as log_probabilities
@@ -147,6 +148,7 @@ _PUBLIC = {
     "foreign": "charplay.terminal.render.console",
     "hookimpl": "charplay.plugins.hookspecs",
     "layer_shapes": "charplay.models.weights",
+    "list_characters": "charplay.text.typed.signs",
     "load_corpus": "charplay.text.corpus",
     "log_probabilities": "charplay.training.evaluation",
     "loss_of": "charplay.training.evaluation",

@@ -19,6 +19,7 @@ from charplay import (
     TextChoice,
     UsageError,
     Vocabulary,
+    list_characters,
     load_corpus,
     loss_of,
     text_digest_of,
@@ -28,7 +29,7 @@ from charplay_mix.arguments import MixArguments
 from charplay_mix.mixer import LogLinearMixer, in_characters
 
 _DIGITS = 12
-_FEWEST_WEIGHED = 20
+_FEWEST_WEIGHED, _MOST_NAMED = 20, 5
 _OF_FIRST = ("text", "stage_texts")
 
 
@@ -124,9 +125,7 @@ def _difference(first: OpenModel, other: OpenModel) -> str:
 
 def _handful(characters: set[str]) -> str:
     """A few of some characters, to be seen; empty where there are none."""
-    odd = sorted(characters)
-    shown = " ".join(c if c.isprintable() and c != " " else f"U+{ord(c):04X}" for c in odd[:5])
-    return f"{shown} and {len(odd) - 5} more" if len(odd) > 5 else shown
+    return list_characters("".join(sorted(characters)), _MOST_NAMED)
 
 
 def _in_same_characters(opened: Sequence[OpenModel], characters: str) -> list[Model]:

@@ -1,7 +1,5 @@
 """Texts as a person sees them: a page about one, and what was done with one."""
 
-import unicodedata
-
 from rich.table import Table
 from rich.text import Text
 
@@ -10,9 +8,8 @@ from charplay.commands.corpus_texts import CorpusPage
 from charplay.terminal.render.console import CharplayConsole, foreign, show_notices, visible
 from charplay.terminal.render.tables import count_text
 from charplay.text.description import TextDescription
+from charplay.text.typed.signs import character_sign
 
-_SIGNS = {"\n": "⏎", " ": "␣", "\t": "⇥"}
-_DOTTED_CIRCLE = "◌"
 _MOST_CHARACTERS = 300
 _INDENT = "  "
 
@@ -76,16 +73,11 @@ def size_in_words(kind: str, size: int | None) -> str:
 
 
 def visible_characters(characters: str) -> str:
-    """Characters one by one, each to be seen: blanks by a sign, accents on a dotted circle."""
-    shown = "".join(map(_character_sign, characters[:_MOST_CHARACTERS]))
+    """Characters one by one, each to be seen; one that has no sign stands apart as `U+00A0`."""
+    signs = map(character_sign, characters[:_MOST_CHARACTERS])
+    shown = "".join(f" {sign} " if sign.startswith("U+") else sign for sign in signs)
     left = len(characters) - _MOST_CHARACTERS
     return f"{shown} … and {left:,} more" if left > 0 else shown
-
-
-def _character_sign(character: str) -> str:
-    if unicodedata.category(character).startswith("M"):
-        return _DOTTED_CIRCLE + character
-    return _SIGNS.get(character, character)
 
 
 def _kinds_text(text: TextDescription) -> str:
@@ -104,7 +96,7 @@ def _show_text_lines(console: CharplayConsole, title: str, lines: tuple[str, ...
     console.print()
     console.print(title, style="bold")
     for line in lines:
-        shown = Text(_INDENT + visible(line.replace("\t", _SIGNS["\t"])))
+        shown = Text(_INDENT + visible(line.replace("\t", character_sign("\t"))))
         shown.truncate(console.width, overflow="ellipsis")
         console.print(shown, soft_wrap=True)
 
