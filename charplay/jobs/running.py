@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from charplay.environment import Environment
 from charplay.errors import TrainingError
 from charplay.jobs.job import Job, follow_job
+from charplay.jobs.keeping import keep_model
 from charplay.models.checkpoint import read_checkpoint
 from charplay.models.library import Library
 from charplay.plan import TrainingRun
@@ -43,7 +44,7 @@ def _keep_checkpoint(run: TrainingRun, library: Library, job: Job) -> Kept:
         path = job.checkpoint(which)
         if path.exists():
             checkpoint = read_checkpoint(path)
-            return Kept(run.name, library.add(checkpoint, run.name, run.text.corpus))
+            return keep_model(library, checkpoint, run)
     raise TrainingError(
         "stopped before anything was learned; nothing kept", f"the details are in {job.log}"
     )

@@ -14,19 +14,21 @@ from typing import Any
 import charplay
 from charplay.blas import one_blas_thread
 from charplay.environment import Environment
-from charplay.errors import CharplayError, ExitStatus, ModelFileError
+from charplay.errors import CharplayError, ExitStatus
 from charplay.files import storage_errors
 from charplay.generation.options import AnswerOptions
 from charplay.insight.score import loss_quantiles, name_losses
 from charplay.jobs.job import STOP, Job
+from charplay.jobs.keeping import keep_model
 from charplay.models.arrays import Arrays
-from charplay.models.checkpoint import Checkpoint, read_checkpoint, read_header
+from charplay.models.checkpoint import Checkpoint, read_checkpoint
 from charplay.models.contract import Backend, Model
 from charplay.models.library import Library
 from charplay.options import change
 from charplay.plan import Plan
 from charplay.plugins.finder import find_plugins
 from charplay.plugins.registry import Registry
+from charplay.pretrained import shipped_models
 from charplay.text.catalogue import available_corpora
 from charplay.text.corpus import NameList
 from charplay.training.beginning import begin_training
@@ -35,7 +37,6 @@ from charplay.training.evaluation import draw_samples
 from charplay.training.events import (
     Failed,
     Finished,
-    Kept,
     Sampled,
     Started,
     TrainingEvent,
@@ -44,7 +45,7 @@ from charplay.training.events import (
 from charplay.training.learners import LearnerMaker
 from charplay.training.measuring import measure_model
 from charplay.training.parts import PartsTrainer
-from charplay.training.texts import RunTexts, text_choice_of
+from charplay.training.texts import RunTexts
 from charplay.training.trainer import Trainer
 
 Emit = Callable[[TrainingEvent], None]
@@ -101,7 +102,7 @@ class Worker:
         self._run = job.training_run()
         self._registry = registry
         self._backend: Backend = registry.backends.find(self._run.backend)
-        self._library = Library(job.home / "models", registry.backends.find)
+        self._library = Library(job.home / "models", registry.backends.find, shipped_models())
         entries = available_corpora(registry.corpora, job.home)
         self._texts = RunTexts.load(self._run.text, self._run.plan, entries, job.home)
         self._sampling = change(AnswerOptions.usual(self._texts.own.kind), self._run.sampling)
@@ -193,22 +194,7 @@ class Worker:
         if isinstance(held_out, NameList):
             losses = name_losses(model, held_out.names)
             checkpoint = checkpoint.with_header(held_out_quantiles=loss_quantiles(losses))
-        self._emit(self._add_to_library(checkpoint))
-
-    def _add_to_library(self, checkpoint: Checkpoint) -> Kept:
-        """Give a model its name; what it replaces is told."""
-        name, library = self._run.name, self._library
-        before = library.own_digest(name)
-        replaced = None
-        with suppress(ModelFileError):  # a broken one is replaced like any other
-            replaced = read_header(library.file(name)) if before else None
-        digest = library.add(checkpoint, name, self._run.text.corpus)
-        if before in (None, digest):
-            return Kept(name, digest)
-        if replaced is None:
-            return Kept(name, digest, before)
-        corpus = text_choice_of(replaced, None).corpus
-        return Kept(name, digest, before, corpus, replaced.held_out_loss)
+        self._emit(keep_model(self._library, checkpoint, self._run))
 
 
 def _package_versions(packages: Iterable[str]) -> dict[str, str]:

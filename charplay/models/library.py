@@ -214,6 +214,10 @@ class Library:
         """The digest of the own model of a name; None where there is none, or it is damaged."""
         return self._digest_or_none(name) if name in self.own_names() else None
 
+    def is_shipped(self, name: str) -> bool:
+        """Whether a model of that name comes with charplay."""
+        return name in self._shipped
+
     def file(self, reference: str) -> Path:
         """The path of a model's file."""
         return self._find(reference)[1]

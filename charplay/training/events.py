@@ -114,7 +114,8 @@ class Measured:
 class Kept:
     """The model is in the library; only its digest still finds the model that had its name.
 
-    replaced_corpus and replaced_loss: the text and the held-out loss of that one.
+    replaced_corpus and replaced_loss: the text and the held-out loss of that one. hides_shipped: a
+    shipped model has the name too, and is hidden from now on.
     """
 
     name: str
@@ -122,6 +123,7 @@ class Kept:
     replaced: str | None = None
     replaced_corpus: str = ""
     replaced_loss: float | None = None
+    hides_shipped: bool = False
 
 
 @dataclass(frozen=True)

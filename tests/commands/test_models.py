@@ -469,3 +469,16 @@ def test_a_file_whose_backend_no_longer_fits_it_is_refused(here, saying):
     header = read_checkpoint(shipped_models()["dinosaurs"]).header
     assert_refused(here("models", "add", saying(config={**header.config, "hidden": 63})), status=1)
     assert_refused(here("models", "add", saying(config={"colour": "red"})), status=1)
+
+
+def test_training_says_what_the_new_model_takes_the_place_of(here, tmp_path):
+    path = tmp_path / "birds.txt"
+    path.write_text("".join(f"Zor{a}{b}{c}\n" for a in "aeiou" for b in "xyzk" for c in "lmn"))
+    first = here("train", path, "--quick", "--name", "drugs")
+    assert "it hides the shipped drugs; charplay models remove drugs brings that back" in first.out
+    assert here("train", path, "--quick", "--name", "drugs").out.count("it replaces") == 0
+    loss = page(here("models", "show", "drugs", "--format", "json"))["held_out_loss"]
+    path.write_text(path.read_text() + "Zorillo\n")
+    again = here("train", path, "--quick", "--name", "drugs")
+    assert f"it replaces one trained on birds.txt, held-out loss {loss:.3f}; " in again.out
+    assert "hides" not in again.out

@@ -175,6 +175,9 @@ def _print_end(console: CharplayConsole, view: RunView) -> None:
     if kept:
         digest = kept.digest[:_DIGITS]
         console.print(Text.assemble(foreign(kept.name, "bold"), f" is in the library ({digest})"))
+        if kept.hides_shipped:
+            before = f"it hides the shipped {visible(kept.name)}; "
+            console.print_hint(f"`models remove {kept.name}` brings that back", before=before)
         if kept.replaced:
             replaced = kept.replaced[:_DIGITS]
             before = f"it replaces {_replaced_text(kept)}; "
