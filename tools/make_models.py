@@ -56,7 +56,7 @@ def halve_model(run: TrainingRun, checkpoint: Checkpoint) -> Checkpoint:
     half = checkpoint.halved()
     model = half.model(REGISTRY.backends.find(run.backend))
     texts = run_texts(run)
-    measured = measure_model(model, texts)
+    measured = measure_model(model, texts, most_counted=10_000_000)
     assert measured is not None
     half = half.with_measures(
         measured.held_out_loss, measured.counting_loss, measured.counting_order

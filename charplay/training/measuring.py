@@ -12,16 +12,19 @@ _MOST_COUNTED = 3_000_000
 _FEWEST_COMPARED = 200
 
 
-def measure_model(model: Model, texts: RunTexts) -> Measured | None:
+def measure_model(
+    model: Model, texts: RunTexts, most_counted: int = _MOST_COUNTED
+) -> Measured | None:
     """The loss of a model on the part held out, beside the best n-gram's; None without that part.
 
     The n-gram learned all that the model did, and its order is the best of up to 8 on the very part
-    that it is measured on, which flatters it.
+    that it is measured on, which flatters it. Texts of more characters than `most_counted` are not
+    counted.
     """
     if not texts.held_out.characters:
         return None
     loss = loss_of(model, texts.held_out)
-    if texts.characters > _MOST_COUNTED or texts.held_out.characters < _FEWEST_COMPARED:
+    if texts.characters > most_counted or texts.held_out.characters < _FEWEST_COMPARED:
         return Measured(loss)
     learned = [texts.known, *texts.others.values()]
     counted = [text for each in learned for text in counted_texts(each, model.vocabulary)]
