@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -73,14 +73,14 @@ class Context(Workspace):
             )
         return self.asker(question)
 
-    def choose(self, question: str, choices: Sequence[str]) -> str | None:
+    def choose(self, question: str, choices: Mapping[int, str]) -> str | None:
         """The one of these that the person names, by its number too; None where they name none."""
         if self.chooser is None:
             return None
-        shown = ", ".join(f"{number} {choice}" for number, choice in enumerate(choices, 1))
+        shown = ", ".join(f"{number} {choice}" for number, choice in choices.items())
         typed = self.chooser(f"{question} {shown}? ").strip()
-        by_number = {str(number): choice for number, choice in enumerate(choices, 1)}
-        folded = {choice.casefold(): choice for choice in choices}
+        by_number = {str(number): choice for number, choice in choices.items()}
+        folded = {choice.casefold(): choice for choice in choices.values()}
         return folded.get(typed.casefold()) or by_number.get(typed)
 
     def model(self, reference: str | None = None) -> OpenModel:

@@ -390,6 +390,14 @@ def test_on_a_terminal_the_column_is_asked_for(charplay, tmp_path, typed):
     assert page["again"] == "train stock.csv --updates 1 --column City"
 
 
+def test_a_column_is_asked_for_by_the_number_that_it_has_in_the_table(charplay, tmp_path):
+    path = tmp_path / "stock.csv"
+    path.write_text("id,Name,City\n1,Aspirol,Bonn\n2,Zetifan,Berlin\n")
+    said = charplay("corpora", "show", path, stdin="3\n", tty=True, TERM="dumb")
+    assert said.out.startswith("Which column: 2 Name, 3 City? ")
+    assert "note: took column City of 3" in said.out
+
+
 def test_who_names_no_column_is_told_how(charplay, tmp_path):
     path = tmp_path / "stock.csv"
     path.write_text(TWO_COLUMNS)

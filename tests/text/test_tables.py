@@ -100,7 +100,7 @@ def test_of_two_columns_of_text_one_must_be_named(read, refusal):
     assert refusal(text) == said
     with pytest.raises(ColumnsError) as caught:
         read(text)
-    assert caught.value.columns == ("Name", "City")
+    assert caught.value.columns == {1: "Name", 2: "City"}
     assert read(text, column="city").names == tuple(CITIES)
     assert read(text, column="2").names == tuple(CITIES)
 

@@ -12,6 +12,7 @@ from charplay.errors import CorpusError, UsageError
 from charplay.plan import Kind, TextChoice
 from charplay.text.reading.encodings import encoding_in_words, is_utf8
 from charplay.text.reading.kinds import guess_kind
+from charplay.text.reading.list_marks import parse_json_list, strip_marks
 from charplay.text.reading.name_lines import (
     LOWER_NOTE,
     amount_notes,
@@ -119,6 +120,8 @@ def _read_plain(
     """A list, one name on each line or all on one, or prose."""
     if reader.small and choice.kind != "prose":
         text = "".join(reader)
+        if choice.separator is None and (items := parse_json_list(text)):
+            return _read_json(source, items, choice, reader, notes)
         separator = _item_separator(text, choice, by_ending)
         if separator:
             return _read_items(source, text, separator, choice, reader, notes)
@@ -129,8 +132,19 @@ def _read_plain(
     text = "".join(reader)
     lines = [line for line in text.splitlines() if line.strip()]
     column = without_heading(lines, replace(filled, separator=LINE), plain=True)
-    notes = (*notes, *told, *column.reading.notes, *reader.cleaned.notes)
-    return _make_list(source, column.cells, column.reading.choice, notes, reader.sha256)
+    cells, marks = strip_marks(column.cells)
+    notes = (*notes, *told, *column.reading.notes, *marks, *reader.cleaned.notes)
+    return _make_list(source, cells, column.reading.choice, notes, reader.sha256)
+
+
+def _read_json(
+    source: str, items: Sequence[str], choice: TextChoice, reader: TextReader, notes: Sequence[str]
+) -> Document:
+    """The strings of a JSON list."""
+    count = count_in_words(len(items), "name")
+    told = () if choice.kind else (f"read as a JSON list of {count}; --kind prose to change",)
+    filled = replace(choice, kind="names", header="no")
+    return _make_list(source, items, filled, (*notes, *told), reader.sha256)
 
 
 def _item_separator(text: str, choice: TextChoice, by_ending: bool) -> str:
@@ -150,14 +164,15 @@ def _read_items(
     notes: tuple[str, ...],
 ) -> Document:
     """The names that a separator parts."""
-    items = split_items(text, separator)
+    items, marks = strip_marks(split_items(text, separator))
     name = separator_name(separator)
     filled = replace(choice, kind="names", separator=name, header="no")
-    count = count_in_words(sum(map(bool, items)), "name")
+    count = count_in_words(len(items), "name")
     place = " on one line" if NEWLINE not in text.strip() else ""
     said = f"read as a list of {count}{place} (separator: {name}); --kind prose to change"
     told = () if choice.separator and choice.kind else (said,)
-    return _make_list(source, items, filled, (*notes, *told, *reader.cleaned.notes), reader.sha256)
+    notes = (*notes, *told, *marks, *reader.cleaned.notes)
+    return _make_list(source, items, filled, notes, reader.sha256)
 
 
 def _read_prose(

@@ -1,6 +1,6 @@
 """Which column of a table is read, and whether its first row is a header."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from charplay.errors import UsageError, unknown
@@ -19,9 +19,9 @@ _SHAPE_SHARE = 0.9
 
 
 class ColumnsError(UsageError):
-    """One of several columns must be named; `columns` are the names that can be typed."""
+    """One of several columns must be named; `columns` are their names by their numbers, from 1."""
 
-    def __init__(self, message: str, hint: str, columns: tuple[str, ...]) -> None:
+    def __init__(self, message: str, hint: str, columns: Mapping[int, str]) -> None:
         super().__init__(message, hint)
         self.columns = columns
 
@@ -95,10 +95,13 @@ class Columns:
     def _choice_error(self, message: str, header: bool, wanted: str = "") -> ColumnsError:
         """The error that names the columns of a kind; one without a name of its own by number."""
         kinds, names = self.kinds(header), self.names(header)
-        places = [place for place, kind in enumerate(kinds) if kind == (wanted or kind)]
-        shown = [names[place] for place in places]
-        told = [f"{n} ({self.first[p]})" if n == str(p + 1) else n for p, n in zip(places, shown)]
-        return ColumnsError(message, f"choose one with --column {_or_list(told)}", tuple(shown))
+        shown = {
+            place + 1: name
+            for place, (name, kind) in enumerate(zip(names, kinds, strict=True))
+            if kind == (wanted or kind)
+        }
+        told = [f"{n} ({self.first[i - 1]})" if n == str(i) else n for i, n in shown.items()]
+        return ColumnsError(message, f"choose one with --column {_or_list(told)}", shown)
 
 
 def _or_list(words: Sequence[str]) -> str:

@@ -117,11 +117,7 @@ class Table:
                 short.append(row.line)
             if len(row.cells) > place:
                 cells.append(row.cells[place])
-        if not short:
-            return cells, []
-        rows = count_in_words(len(short), "row has", "rows have")
-        told = f"{rows} fewer cells than the others, the first in line {short[0]}"
-        return cells, [f"{told}; without the column a row is left out"]
+        return cells, [*_empty_notes(cells), *_short_notes(short)]
 
     def _column_note(self, columns: Columns, header: bool, place: int) -> str:
         """Which column was taken, of how many, and what parts them."""
@@ -175,6 +171,22 @@ def _header_notes(columns: Columns, choice: TextChoice, header: bool) -> tuple[s
 
 def _shorten(text: str) -> str:
     return text if len(text) <= _MOST_SHOWN else text[:_MOST_SHOWN] + "…"
+
+
+def _empty_notes(cells: Sequence[str]) -> list[str]:
+    if not (empty := cells.count("")):
+        return []
+    rows = count_in_words(empty, "row is", "rows are")
+    return [f"{rows} empty in that column and left out"]
+
+
+def _short_notes(lines: Sequence[int]) -> list[str]:
+    """That rows have too few cells; lines: where they stand."""
+    if not lines:
+        return []
+    rows = count_in_words(len(lines), "row has", "rows have")
+    told = f"{rows} fewer cells than the others, the first in line {lines[0]}"
+    return [f"{told}; without the column a row is left out"]
 
 
 def _check_length(source: str, row: Row, width: int, separator: str) -> None:
