@@ -1,4 +1,4 @@
-"""Held-out losses of the shipped models of names, compared with the best back-off n-gram."""
+"""Held-out losses of the shipped models of names, compared with the best Kneser-Ney n-gram."""
 
 from benchmarks.runs import REGISTRY
 from benchmarks.timing import Row

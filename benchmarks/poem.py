@@ -1,7 +1,7 @@
 """Is the shipped poet better than counting, does it recite, and does a poem come at once?
 
-Beside it stands the best back-off n-gram on the same text: all that the recipe trains on, scored on
-the last tenth of the sonnets, which neither has seen.
+Beside it stands the best Kneser-Ney n-gram of the same text: all that the recipe trains on, scored
+on the last tenth of the sonnets, which neither has seen.
 """
 
 from bisect import bisect_left

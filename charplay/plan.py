@@ -283,12 +283,14 @@ class Part:
     """One part of a mix: a model of a backend of its own, and how it is trained.
 
     counted: it learns in one pass, however long the run; at the end it learns the inner text too.
+    corrects: it learns what the counted part before it gets wrong, of prose.
     """
 
     backend: str
     config: Mapping[str, Any] = field(default_factory=dict)
     plan: Plan = field(default_factory=Plan)
     counted: bool = False
+    corrects: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, for a recipe or the header of a model file."""
@@ -297,12 +299,13 @@ class Part:
             "config": dict(self.config),
             "plan": self.plan.to_dict(),
             "counted": self.counted,
+            "corrects": self.corrects,
         }
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> "Part":
         """The part in values from `to_dict` or a recipe; UsageError where an option is wrong."""
-        known = {"backend": str, "config": dict, "plan": dict, "counted": bool}
+        known = {"backend": str, "config": dict, "plan": dict, "counted": bool, "corrects": bool}
         for name, value in values.items():
             if name not in known:
                 raise unknown("option of a part", name, known)

@@ -3,7 +3,7 @@
     python -m tools.make_models            all of them
     python -m tools.make_models drugs      one
 
-Weights are stored as float16. The model file also records the loss of the best back-off n-gram on
+Weights are stored as float16. The model file also records the loss of the best Kneser-Ney n-gram on
 the same training texts and the same held-out tenth.
 """
 

@@ -81,7 +81,7 @@ class ModelPage:
     stage_texts: the texts of stages that had another than `corpus`, each with its sha256.
     read_as: how that text was read, where that is not as every other.
     held_out_decided: the held-out part also decided when to stop, so that its loss flatters.
-    counting_order and counting_loss: the best back-off n-gram on the same text and the same tenth,
+    counting_order and counting_loss: the best Kneser-Ney n-gram of that text, on the same tenth,
     where the model was compared with one. facts: what else the model tells of itself.
     """
 

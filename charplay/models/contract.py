@@ -187,7 +187,8 @@ class Backend(ABC):
     """A family of models: how to make one, load one, and train one; a plugin registers an instance.
 
     Config: a frozen dataclass whose fields are `option(…)`; requires: the packages that training
-    imports; install: the command that installs them.
+    imports; install: the command that installs them; takes_prior: whether its learners add the
+    prior of a batch to their logits.
     """
 
     name: str
@@ -196,6 +197,7 @@ class Backend(ABC):
     Config: type
     requires: tuple[str, ...] = ()
     install: str = ""
+    takes_prior: bool = False
 
     @abstractmethod
     def create(

@@ -28,13 +28,15 @@ class Batch(NamedTuple):
     """Rows to learn from in one update.
 
     inputs, targets: int32 `(B, T)`, with NO_TOKEN as padding. fresh: whether the carried state
-    starts again from zero. characters: how many targets are scored.
+    starts again from zero. characters: how many targets are scored. prior: logits `(B, T, V)` to
+    which a network adds its own, so that it learns what they lack; None for none.
     """
 
     inputs: Tokens
     targets: Tokens
     fresh: bool
     characters: int
+    prior: NDArray[np.float32] | None = None
 
 
 class Batches(Protocol):
@@ -44,6 +46,14 @@ class Batches(Protocol):
 
     def batch(self, k: int) -> Batch:
         """Batch k, counted from 0 over all epochs."""
+        ...
+
+
+class ProseBatches(Batches, Protocol):
+    """Batches of prose, of which each target has its place in the text."""
+
+    def places(self, k: int) -> NDArray[np.int64]:
+        """Where the targets `(B, T)` of batch k stand in the text."""
         ...
 
 
@@ -165,6 +175,11 @@ class Streams:
         rows = plan.batch_size * columns
         self._inputs = tokens[:rows].reshape(plan.batch_size, columns)
         self._targets = tokens[1 : rows + 1].reshape(plan.batch_size, columns)
+        self._row_starts = np.arange(plan.batch_size)[:, None] * columns
+
+    def places(self, k: int) -> NDArray[np.int64]:
+        start = k % self.per_epoch * self._length
+        return self._row_starts + np.arange(start + 1, start + 1 + self._length)
 
     def batch(self, k: int) -> Batch:
         start = k % self.per_epoch * self._length
@@ -192,12 +207,15 @@ class Windows:
             self._count, plan.seed
         )
 
-    def batch(self, k: int) -> Batch:
+    def places(self, k: int) -> NDArray[np.int64]:
         epoch, place = divmod(k, self.per_epoch)
         chosen = self._order(epoch)[place * self._size : (place + 1) * self._size]
-        at = chosen[:, None] * self._stride + np.arange(self._length)
-        inputs, targets = self._table[self._tokens[at]], self._table[self._tokens[at + 1]]
+        return chosen[:, None] * self._stride + np.arange(1, self._length + 1)
+
+    def batch(self, k: int) -> Batch:
+        at = self.places(k)
+        inputs, targets = self._table[self._tokens[at - 1]], self._table[self._tokens[at]]
         if self._last_only:
             targets[:, :-1] = NO_TOKEN
-        scored = len(chosen) if self._last_only else targets.size
+        scored = len(targets) if self._last_only else targets.size
         return Batch(inputs, targets, True, scored)

@@ -6,9 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from charplay.models.contract import Backend, Learner
+from charplay.models.contract import Backend, Learner, Model
 from charplay.options import build
-from charplay.plan import Plan
+from charplay.plan import Part, Plan
+from charplay.text.batching import cut_batches
+from charplay.text.corpus import Corpus
 from charplay.training.texts import RunTexts
 
 
@@ -27,3 +29,12 @@ class LearnerMaker:
         rng = np.random.Generator(np.random.Philox(plan.seed))
         model = backend.create(self.texts.vocabulary, self.texts.own.kind, config, rng)
         return backend.learner(model, plan)
+
+    def count(self, part: Part, texts: Mapping[str, Corpus]) -> Model:
+        """The model of a counted part after it has read the texts that its stages name."""
+        learner = self(part.backend, part.config, part.plan)
+        for name in dict.fromkeys(stage.corpus for stage in part.plan.stages):
+            batches = cut_batches(texts[name], self.texts.vocabulary, part.plan)
+            for k in range(batches.per_epoch):
+                learner.update(batches.batch(k), 0)
+        return learner.model()

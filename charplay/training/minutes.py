@@ -1,6 +1,6 @@
 """From minutes to a number of updates, once, by the rate that this machine has now."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from charplay.models.contract import Learner
@@ -67,20 +67,20 @@ def fit_plan(plan: Plan, pace: Pace, seconds: float) -> Plan:
 
 
 def fit_parts(
-    parts: tuple[Part, ...], pace_of: Callable[[Part], Pace], seconds: float
+    parts: tuple[Part, ...], paces: Mapping[int, Pace], seconds: float
 ) -> tuple[Part, ...]:
-    """The parts that fit, in order; counted ones all do.
+    """The parts that fit, in order; counted ones all do. paces: those of the others, by number.
 
     The first of the others takes what it needs, and is shorter where there is less; each after it
     is there only where there is time for all of it.
     """
     fitted: list[Part] = []
     begun = False
-    for part in parts:
+    for number, part in enumerate(parts):
         if part.counted:
             fitted.append(part)
             continue
-        pace = pace_of(part)
+        pace = paces[number]
         if not begun or pace.needed <= seconds:
             fitted.append(replace(part, plan=fit_plan(part.plan, pace, seconds)))
             seconds -= pace.needed

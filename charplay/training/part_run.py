@@ -10,6 +10,7 @@ from charplay.plan import Part
 from charplay.training.counters import RunCounters
 from charplay.training.texts import RunTexts
 from charplay.training.trainer import Trainer, Which
+from charplay.training.validation import Measure
 
 Clock: TypeAlias = Callable[[], float]
 
@@ -52,6 +53,7 @@ class PartRun:
         texts: RunTexts,
         clock: Clock,
         counters: RunCounters | None = None,
+        measure: Measure | None = None,
     ) -> None:
         self.backend = backend
         self.models: dict[str, Model] = {}
@@ -59,7 +61,13 @@ class PartRun:
         self.counters = RunCounters()
         self.honest: Model | None = None
         self.trainer = Trainer(
-            learner, texts, part.plan, save=self._take, clock=clock, counters=counters
+            learner,
+            texts,
+            part.plan,
+            save=self._take,
+            clock=clock,
+            counters=counters,
+            measure=measure,
         )
 
     def _take(

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any, TypeAlias
 
+from charplay.errors import UsageError
 from charplay.generation.options import AnswerOptions
 from charplay.models.arrays import Arrays
 from charplay.models.contract import Backend, Mixer, Model
-from charplay.plan import Part, Plan
+from charplay.plan import Kind, Part, Plan
 from charplay.training.counters import RunCounters
 from charplay.training.evaluation import draw_samples
 from charplay.training.events import (
@@ -22,6 +24,7 @@ from charplay.training.events import (
 from charplay.training.learners import LearnerMaker
 from charplay.training.minutes import Pace, fit_parts, measure_pace
 from charplay.training.part_run import Clock, PartRun, PartsCounters, PartsSoFar
+from charplay.training.priors import CountedPrior
 from charplay.training.texts import RunTexts
 from charplay.training.trainer import Save, Which
 
@@ -52,6 +55,7 @@ class PartsTrainer:
     ) -> None:
         self._mixer, self._new_learner, self.plan = mixer, new_learner, plan
         self._texts = new_learner.texts
+        check_parts(plan, self._texts.own.kind, new_learner.find_backend)
         self._save, self._clock, self._sampling = save, clock, sampling
         self._begun = clock()
         self._done: list[MadeModel] = []
@@ -60,6 +64,7 @@ class PartsTrainer:
         self._weights: tuple[float, ...] = ()
         self._honest_loss = 0.0
         self._lengths = self._count_updates()
+        self._priors: dict[int, CountedPrior] = {}
         self.counters = replace(so_far.counters) if so_far else PartsCounters()
         self._resumed: PartRun | None = self._take_up(so_far) if so_far else None
 
@@ -78,6 +83,7 @@ class PartsTrainer:
         number = len(self._done)
         reason: Reason = "done"
         while number < len(self.plan.parts) and reason != "stopped":
+            self._judge_before(number, stop_asked)
             if self.plan.minutes and not self.plan.parts[number].counted:
                 yield self._fit_minutes(self.plan.minutes)
             elif self._done and stop_asked():
@@ -92,10 +98,13 @@ class PartsTrainer:
 
     def _fit_minutes(self, minutes: float) -> Progress:
         """Put updates in the place of minutes, by the pace of each part that is still to come."""
+        paces = {
+            number: self._measure_pace(number)
+            for number, part in enumerate(self.plan.parts)
+            if not part.counted
+        }
         left = minutes * 60 - (self._clock() - self._begun)
-        self.plan = replace(
-            self.plan, parts=fit_parts(self.plan.parts, self._measure_pace, left), minutes=None
-        )
+        self.plan = replace(self.plan, parts=fit_parts(self.plan.parts, paces, left), minutes=None)
         self._lengths = self._count_updates()
         return Progress(
             update=self.counters.update,
@@ -109,15 +118,36 @@ class PartsTrainer:
             parts=len(self.plan.parts),
         )
 
-    def _measure_pace(self, part: Part) -> Pace:
+    def _measure_pace(self, number: int) -> Pace:
+        part = self.plan.parts[number]
         learner = self._new_learner(part.backend, part.config, part.plan)
-        return measure_pace(learner, part.plan, self._texts, self._clock)
+        return measure_pace(learner, part.plan, self._texts_of(number), self._clock)
+
+    def _judge_before(self, number: int, stop_asked: Callable[[], bool]) -> None:
+        """Judge the texts by what a part corrects, so that its updates need not wait for that."""
+        if self.plan.parts[number].corrects:
+            self._prior_of(number).judge_all(stop_asked)
+
+    def _texts_of(self, number: int) -> RunTexts:
+        """The texts that a part learns, with what it corrects."""
+        if not self.plan.parts[number].corrects:
+            return self._texts
+        return replace(self._texts, prior=self._prior_of(number))
+
+    def _prior_of(self, number: int) -> CountedPrior:
+        """What the last counted part before a part says of the texts."""
+        counted = max(n for n, part in enumerate(self.plan.parts[:number]) if part.counted)
+        if counted not in self._priors:
+            count = partial(self._new_learner.count, self._part(counted))
+            self._priors[counted] = CountedPrior(self._texts, count, self._honest[counted])
+        return self._priors[counted]
 
     def _learn_part(
         self, number: int, stop_asked: Callable[[], bool]
     ) -> Generator[TrainingEvent, None, Reason]:
         """The events of one part, told as the run's; why it ended."""
-        run, self._resumed = self._resumed or self._begin(number, self._texts), None
+        run = self._resumed or self._begin(number, self._texts_of(number))
+        self._resumed = None
         offset = self.counters.offset
         reason: Reason = "done"
         for event in run.trainer.train(_once_begun(run, stop_asked)):
@@ -125,7 +155,7 @@ class PartsTrainer:
             if isinstance(event, Progress):
                 yield self._retell(event, number, offset)
             elif isinstance(event, Evaluated):
-                yield from self._look_at(run)
+                yield from self._look_at(run, event)
             elif isinstance(event, Checkpointed) and event.which == "last":
                 yield self._save_so_far(run)
             elif isinstance(event, Finished):
@@ -151,7 +181,12 @@ class PartsTrainer:
         part = self._part(number)
         learner = self._new_learner(part.backend, part.config, part.plan)
         backend = self._new_learner.find_backend(part.backend)
-        return PartRun(part, backend, learner, texts, self._clock)
+        return PartRun(part, backend, learner, texts, self._clock, measure=self._weigh_with)
+
+    def _weigh_with(self, model: Model) -> float:
+        """Weigh the mix anew with a part as it is now; its loss on the text that decides."""
+        self._weights, loss = self._mixer.weigh([*self._honest, model])
+        return loss
 
     def _part(self, number: int) -> Part:
         """A part of the plan; its seed is that of the run plus its number."""
@@ -175,7 +210,15 @@ class PartsTrainer:
         learner = backend.learner(model, parts[-1].plan)
         learner.restore(arrays[_LEARNER])
         counters = RunCounters(**(so_far.counters.of_part or {}))
-        run = PartRun(parts[-1], backend, learner, self._texts, self._clock, counters)
+        run = PartRun(
+            parts[-1],
+            backend,
+            learner,
+            self._texts_of(len(done)),
+            self._clock,
+            counters,
+            self._weigh_with,
+        )
         if before := arrays.get(_HONEST.format(len(done))):
             run.honest = _with_arrays(backend, model, before)
         if best := arrays.get(_BEST):
@@ -198,17 +241,15 @@ class PartsTrainer:
             parts=len(self._lengths),
         )
 
-    def _look_at(self, run: PartRun) -> Iterator[TrainingEvent]:
-        """Weigh the mix with a part as it is now; keep it if it is the best so far."""
-        run.honest, counters = run.trainer.model(), self.counters
+    def _look_at(self, run: PartRun, evaluated: Evaluated) -> Iterator[TrainingEvent]:
+        """Tell the loss of the mix with a part as it is now; keep it if it is the best so far."""
+        run.honest, counters, loss = run.trainer.model(), self.counters, evaluated.loss
         parts = [*self._done, (run.backend, run.honest)]
-        weighing = self._mixer.weigh([*self._honest, run.honest])
-        self._weights = weighing.weights
-        counters.history += ((counters.update, run.trainer.counters.noted_loss, weighing.loss),)
-        best = self._is_best(weighing.loss)
-        yield Evaluated(counters.update, weighing.loss, best)
+        counters.history += ((counters.update, run.trainer.counters.noted_loss, loss),)
+        best = self._is_best(loss)
+        yield Evaluated(counters.update, loss, best)
         if best:
-            counters.best = weighing.loss
+            counters.best = loss
             yield self._save_mix("best", parts)
             if self._sampling:
                 samples = draw_samples(self._mix(parts), self._sampling, self.plan.seed)
@@ -266,6 +307,23 @@ class PartsTrainer:
                 *_, last = run.trainer.train(_once_begun(run, stop_asked))
                 if isinstance(last, Finished) and last.reason == "done":
                     self._done[number] = (run.backend, run.models["last"])
+
+
+def check_parts(plan: Plan, kind: Kind, find_backend: Callable[[str], Backend]) -> None:
+    """UsageError where a part cannot correct what it should."""
+    for number, part in enumerate(plan.parts):
+        if not part.corrects:
+            continue
+        if kind != "prose":
+            raise UsageError("only prose can be learned by correcting", "leave out `corrects`")
+        if not any(before.counted for before in plan.parts[:number]):
+            raise UsageError(
+                f"part {number + 1} of the plan has nothing to correct", "put a counted part first"
+            )
+        if not find_backend(part.backend).takes_prior:
+            raise UsageError(
+                f"{part.backend} cannot learn by correcting", "leave out `corrects`, or use numpy"
+            )
 
 
 def _once_begun(run: PartRun, stop_asked: Callable[[], bool]) -> Callable[[], bool]:

@@ -4,16 +4,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Protocol, cast
 
 from charplay.errors import CharplayError
 from charplay.models.checkpoint import Header
 from charplay.options import build, options_of
 from charplay.plan import Plan, TextChoice
-from charplay.text.batching import Batches, cut_batches
+from charplay.text.batching import Batches, ProseBatches, cut_batches
 from charplay.text.corpus import Corpus, load_corpus, load_stage_texts, split_corpus, split_inner
 from charplay.text.entry import CorpusEntry
 from charplay.text.vocabulary import Vocabulary
 from charplay.training.schedule import Schedule
+
+
+class Prior(Protocol):
+    """What another model says of the characters that are to be learned."""
+
+    def joined(self, batches: ProseBatches, name: str, first: int) -> Batches:
+        """The batches of a text, each with its prior; first: where they begin in the known text."""
+        ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,7 +31,8 @@ class RunTexts:
 
     known: all of the own text but the part held out; training: `known` without `inner`. deciding:
     the part that decides when to stop and how to weigh, which is the inner one, or the one held out
-    where the plan asks for no inner part. Nothing is held out from the other texts.
+    where the plan asks for no inner part. Nothing is held out from the other texts. prior: what a
+    model that is learned from them corrects.
     """
 
     own: Corpus
@@ -32,6 +42,7 @@ class RunTexts:
     held_out: Corpus
     deciding: Corpus
     others: Mapping[str, Corpus]
+    prior: Prior | None = None
 
     @classmethod
     def split(
@@ -82,13 +93,21 @@ class RunTexts:
         """
         texts = {"": self.training, **self.others}
         read = dict.fromkeys(stage.corpus for stage in plan.stages)
-        return {name: cut_batches(texts[name], self.vocabulary, plan) for name in read}
+        before = {"": self.inner.characters}
+        return {name: self._cut(name, texts[name], before.get(name, 0), plan) for name in read}
+
+    def _cut(self, name: str, text: Corpus, first: int, plan: Plan) -> Batches:
+        """The batches of a text that begins at a place of the known one, with their prior."""
+        batches = cut_batches(text, self.vocabulary, plan)
+        if self.prior is None:
+            return batches
+        return self.prior.joined(cast(ProseBatches, batches), name, first)
 
     def schedule(self, plan: Plan) -> Schedule:
         """The updates of a plan on these texts; CorpusError where a text does not fit the plan."""
         known = None
         if self.inner.characters and plan.inner_until < 1:
-            known = cut_batches(self.known, self.vocabulary, plan)
+            known = self._cut("", self.known, 0, plan)
         return Schedule(plan.stages, self.cuttings(plan), known, plan.inner_until)
 
     def stage_sources(self, plan: Plan) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from charplay.training.exercise import ExerciseReporter
 from charplay.training.reporting import NoReporter, Reporter, SampleReporter
 from charplay.training.texts import RunTexts
 from charplay.training.timing import BlockLength, CheckpointTimer, ProgressMeter
-from charplay.training.validation import Validation
+from charplay.training.validation import Measure, Validation
 
 Which = Literal["last", "best"]
 # Keeps a model, with the arrays of its learner where a resume needs them.
@@ -27,7 +27,7 @@ class Trainer:
     """Trains a learner by a plan, and gives the events of the run.
 
     `save` keeps a checkpoint; `clock` gives seconds; without `sampling` no samples are drawn;
-    `counters` are those of a run that goes on.
+    `counters` are those of a run that goes on; `measure` is as for a Validation.
     Raises CorpusError where a text does not fit the plan.
     """
 
@@ -41,11 +41,12 @@ class Trainer:
         clock: Callable[[], float],
         sampling: AnswerOptions | None = None,
         counters: RunCounters | None = None,
+        measure: Measure | None = None,
     ) -> None:
         self._learner, self.plan = learner, plan
         self._save, self._clock = save, clock
         self._schedule = texts.schedule(plan)
-        self._validation = Validation(plan, texts.deciding, self._schedule)
+        self._validation = Validation(plan, texts.deciding, self._schedule, measure)
         self._reporter = _reporter_for(plan, texts, sampling, self._validation)
         self._guard = DivergenceGuard(plan, texts.vocabulary, self._schedule)
         self.counters = replace(counters or RunCounters())

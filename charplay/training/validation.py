@@ -1,5 +1,8 @@
 """Validation: the loss on the part that decides, the best one so far, and patience."""
 
+from collections.abc import Callable
+from typing import TypeAlias
+
 from charplay.models.contract import Model
 from charplay.plan import Plan
 from charplay.text.corpus import Corpus
@@ -8,13 +11,22 @@ from charplay.training.evaluation import loss_of
 from charplay.training.events import Evaluated
 from charplay.training.schedule import Schedule
 
+# What a model's loss is on the part that decides.
+Measure: TypeAlias = Callable[[Model], float]
+
 
 class Validation:
-    """Watches the loss on the part that decides, which may be empty, until that is learned too."""
+    """Watches the loss on the part that decides, which may be empty, until that is learned too.
 
-    def __init__(self, plan: Plan, deciding: Corpus, schedule: Schedule) -> None:
+    measure: what that loss is, where it is not simply the model's own.
+    """
+
+    def __init__(
+        self, plan: Plan, deciding: Corpus, schedule: Schedule, measure: Measure | None = None
+    ) -> None:
         self._every, self._patience = plan.validate_every, plan.patience
         self._deciding, self._schedule = deciding, schedule
+        self._measure = measure or (lambda model: loss_of(model, deciding))
 
     def next_due(self, update: int) -> int:
         """The first update after this one that a validation follows."""
@@ -29,7 +41,7 @@ class Validation:
     def validate(self, model: Model, counters: RunCounters) -> Evaluated | None:
         """Note the losses in the counters; the event, unless nothing decides."""
         decides = self._deciding.characters and not self.is_over(counters)
-        loss = loss_of(model, self._deciding) if decides else None
+        loss = self._measure(model) if decides else None
         counters.note_losses(loss)
         if loss is None:
             return None

@@ -8,14 +8,12 @@ import charplay
 from charplay import (
     CharplayError,
     Checkpoint,
-    Column,
     ColumnsError,
     Context,
     Corpus,
     Model,
     OpenModel,
     Request,
-    Table,
     TextChoice,
     UsageError,
     Vocabulary,
@@ -28,7 +26,6 @@ from charplay import (
 from charplay_mix.arguments import MixArguments
 from charplay_mix.mixer import LogLinearMixer, in_characters
 
-_DIGITS = 12
 _FEWEST_WEIGHED, _MOST_NAMED = 20, 5
 _OF_FIRST = ("text", "stage_texts")
 
@@ -43,15 +40,18 @@ class PartRow:
     loss: float | None
 
 
-_COLUMNS = (
-    Column("part", shrink="fold", least=12),
-    Column("backend"),
-    Column("weight", format=".3f"),
-    Column("loss", "nats/char", ".3f"),
-)
+@dataclass(frozen=True)
+class Mixed:
+    """A mix that was made. weights: how they were found; replaced: what had its name before."""
+
+    model: str
+    digest: str
+    weights: str
+    replaced: str | None
+    parts: tuple[PartRow, ...]
 
 
-def mix_models(context: Context, request: Request) -> Table:
+def mix_models(context: Context, request: Request) -> Mixed:
     """Make one model of several, keep it in the library, and tell the weight of each."""
     arguments = request.fill(MixArguments)
     opened = [context.model(reference) for reference in arguments.models]
@@ -65,12 +65,8 @@ def mix_models(context: Context, request: Request) -> Table:
     replaced = context.library.own_digest(name)
     checkpoint = _describe_mix(context, mixed, opened, request)
     digest = context.library.add(checkpoint, name, context.library.text(opened[0].name) or "")
-    before = f"; it replaces {replaced[:_DIGITS]}" if replaced not in (None, digest) else ""
-    return Table(
-        _rows(opened, models, weights, text),
-        _COLUMNS,
-        note=f"{name} is in the library ({digest[:_DIGITS]}), {how}{before}; `model {name}`",
-    )
+    rows = _rows(opened, models, weights, text)
+    return Mixed(name, digest, how, replaced if replaced != digest else None, rows)
 
 
 def _describe_mix(
@@ -140,11 +136,11 @@ def _weighing_text(
 ) -> tuple[Corpus | None, str]:
     """(the text that weighs the models or None, what to say of it)."""
     if named is not None:
-        return _named_text(context, opened[0], vocabulary, named), f"weighed by {named}"
+        return _named_text(context, opened[0], vocabulary, named), f"found by {named}"
     shared = _shared_part(context, opened)
     if shared is not None:
-        return shared, f"weighed by the part held out of {shared.source}"
-    return None, "with equal weights; --text FILE finds better ones"
+        return shared, f"found by the part held out of {shared.source}"
+    return None, "equal; --text FILE finds better ones"
 
 
 def _named_text(context: Context, first: OpenModel, vocabulary: Vocabulary, named: str) -> Corpus:

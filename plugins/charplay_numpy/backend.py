@@ -24,6 +24,7 @@ class NumpyBackend(Backend):
     summary = f"recurrent networks in NumPy, from the equations: {', '.join(TRAINING_CELLS)}"
     version = charplay.__version__
     Config = NumpyConfig
+    takes_prior = True
 
     def create(
         self, vocabulary: Vocabulary, kind: Kind, config: NumpyConfig, rng: np.random.Generator

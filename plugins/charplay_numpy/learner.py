@@ -22,7 +22,6 @@ from charplay import (
     Learner,
     Model,
     Plan,
-    Tokens,
     blas_threads,
     one_blas_thread,
 )
@@ -98,27 +97,26 @@ class NumpyLearner(Learner):
         scale = rows if self._summed else batch.characters
         dropped = self._dropout(batch.inputs)
         if len(self._lanes) == 1 or rows < len(self._lanes):
-            return self._run_rows(0, dropped, batch.targets, batch.fresh, scale)
+            return self._run_rows(0, dropped, batch, scale)
         shares = _share_out(rows, len(self._lanes))
         losses = self._run_lanes(
             lambda number: self._run_rows(
-                number, dropped.rows(shares[number]), batch.targets[shares[number]],
-                batch.fresh, scale,
+                number, dropped.rows(shares[number]), _some_rows(batch, shares[number]), scale
             )
-        )  # fmt: skip
+        )
         first, *others = (lane.gradients.flat for lane in self._lanes)
         for other in others:
             self._run_lanes(lambda number: _add_part(first, other, self._parts[number]))  # noqa: B023
         return sum(losses)
 
-    def _run_rows(
-        self, number: int, dropped: DroppedBatch, targets: Tokens, fresh: bool, scale: float
-    ) -> float:
+    def _run_rows(self, number: int, dropped: DroppedBatch, batch: Batch, scale: float) -> float:
         """Take rows through a lane, forward and backward; their loss."""
-        lane = self._lanes[number]
-        state = lane.zero_state(len(targets)) if fresh else self._carried[number]
+        lane, targets, prior = self._lanes[number], batch.targets, batch.prior
+        state = lane.zero_state(len(targets)) if batch.fresh else self._carried[number]
         forward = lane.forward(dropped.inputs.T, state, dropped.masks)
-        loss = lane.backward(forward, targets.T.ravel(), scale)
+        if prior is not None:
+            prior = prior.swapaxes(0, 1).reshape(forward.logits.shape)
+        loss = lane.backward(forward, targets.T.ravel(), scale, prior)
         self._carried[number] = forward.final_state()
         return loss
 
@@ -173,6 +171,12 @@ def _share_out(count: int, lanes: int) -> list[slice]:
     """Each lane's share of `count` things."""
     ends = [count * lane // lanes for lane in range(lanes + 1)]
     return [slice(start, end) for start, end in pairwise(ends)]
+
+
+def _some_rows(batch: Batch, part: slice) -> Batch:
+    """A batch with some of its rows."""
+    prior = None if batch.prior is None else batch.prior[part]
+    return batch._replace(inputs=batch.inputs[part], targets=batch.targets[part], prior=prior)
 
 
 def _add_part(total: Array, more: Array, part: slice) -> None:

@@ -69,8 +69,15 @@ class Network:
         logits += weights["output_bias"]
         return ForwardPass(logits, one_hot, passes)
 
-    def backward(self, forward: ForwardPass, targets: Tokens, scale: float) -> float:
-        """The loss of a forward pass, as `_loss` says; its gradients are left in `gradients`."""
+    def backward(
+        self, forward: ForwardPass, targets: Tokens, scale: float, prior: Array | None = None
+    ) -> float:
+        """The loss of a forward pass, as `_loss` says; its gradients are left in `gradients`.
+
+        prior: logits `(T * B, V)` that are added to the network's.
+        """
+        if prior is not None:
+            forward.logits += prior
         loss = self._loss(forward.logits, targets, scale)
         self._fill_gradients(forward)
         return loss

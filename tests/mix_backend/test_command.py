@@ -31,10 +31,12 @@ def two(charplay, tmp_path):
 
 def test_models_that_held_out_the_same_part_are_weighed_by_it_and_the_page_says_so(charplay, two):
     said = charplay("mix", "first", "second", "--name", "both", "--format", "json")
-    rows = json.loads(said.out)
+    made = json.loads(said.out)
+    rows = made["parts"]
     assert [row["part"] for row in rows] == ["first", "second"]
     assert all(row["loss"] > 0 for row in rows)
     page = json.loads(charplay("models", "show", "both", "--format", "json").out)
+    assert (made["model"], made["digest"], made["replaced"]) == ("both", page["digest"], None)
     assert page["held_out_loss"] <= min(row["loss"] for row in rows) + 0.02
     assert page["held_out_decided"]
     names = json.loads(charplay("names", "both", "-n", "3", "--format", "json").out)
@@ -45,13 +47,15 @@ def test_models_of_different_texts_weigh_alike_unless_a_text_is_named(charplay, 
     other = write_names(tmp_path / "other.txt", "bdfglmn")
     charplay("train", other, "--quick", "--name", "third")
     alike = charplay("mix", "first", "third", "--characters", "union", "--name", "a")
-    assert "equal weights" in alike.out
+    assert "weights: equal" in alike.out
+    assert "replaced: –" in alike.out
     weighed = charplay(
         "mix", "first", "third", "--characters", "union", "--name", "b", "--text", two
     )
-    assert "weighed by" in weighed.out
-    assert "it replaces" in charplay("mix", "first", "third", "--characters", "union",
-                                     "--name", "b").out  # fmt: skip
+    assert f"weights: found by {two}" in weighed.out
+    digest = json.loads(charplay("models", "show", "b", "--format", "json").out)["digest"]
+    again = charplay("mix", "first", "third", "--characters", "union", "--name", "b")
+    assert f"replaced: {digest}" in again.out
 
 
 @pytest.mark.parametrize(

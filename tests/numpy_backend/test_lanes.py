@@ -70,6 +70,14 @@ def test_losses_gradients_and_carried_states_are_those_of_one_lane(learner_with,
     assert_same_arrays(several.arrays(), one.arrays())
 
 
+def test_each_lane_corrects_what_is_told_of_its_rows(learner_with, config):
+    told = np.random.default_rng(5).normal(size=(*BATCHES[0].inputs.shape, len(VOCABULARY)))
+    batch = BATCHES[0]._replace(prior=told.astype(np.float32))
+    one, several = learner_with(1, config, STREAMS), learner_with(3, config, STREAMS)
+    assert several.gradient(batch) == pytest.approx(one.gradient(batch), rel=1e-10)
+    assert_same_arrays(several.gradients, one.gradients)
+
+
 @pytest.mark.parametrize("lanes", [2, 3])
 def test_a_run_ends_where_it_does_in_one_lane(learner_with, config, lanes):
     one, several = learner_with(1, config, STREAMS), learner_with(lanes, config, STREAMS)

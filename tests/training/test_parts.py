@@ -168,7 +168,7 @@ def test_a_plan_is_cut_to_the_updates_that_fit_beside_its_validations():
 )
 def test_another_network_is_trained_only_where_there_is_time_for_all_of_it(seconds, lengths):
     parts = (COUNTING, NETWORK, NETWORK, NETWORK)
-    fitted = fit_parts(parts, lambda part: PACE, seconds)
+    fitted = fit_parts(parts, dict.fromkeys(range(len(parts)), PACE), seconds)
     assert fitted[0] == COUNTING
     assert [part.plan.stages[0].updates for part in fitted[1:]] == lengths
 

@@ -84,4 +84,4 @@ def _counting_fact(page: ModelPage) -> list[tuple[str, str]]:
     if page.counting_loss is None:
         return []
     loss = f"{loss_text(page.counting_loss)} nats per character"
-    return [("best n-gram", f"{loss}, a back-off n-gram of order {page.counting_order}")]
+    return [("best n-gram", f"{loss}, an n-gram of order {page.counting_order}")]
