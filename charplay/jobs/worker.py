@@ -14,7 +14,7 @@ from typing import Any
 import charplay
 from charplay.blas import one_blas_thread
 from charplay.environment import Environment
-from charplay.errors import CharplayError, ExitStatus
+from charplay.errors import CharplayError, ExitStatus, TrainingError
 from charplay.files import storage_errors
 from charplay.generation.options import AnswerOptions
 from charplay.insight.score import loss_quantiles, name_losses
@@ -31,7 +31,7 @@ from charplay.plugins.registry import Registry
 from charplay.pretrained import shipped_models
 from charplay.text.catalogue import available_corpora
 from charplay.text.corpus import NameList
-from charplay.training.beginning import begin_training
+from charplay.training.beginning import begin_training, resume_training
 from charplay.training.counters import RunCounters
 from charplay.training.evaluation import draw_samples
 from charplay.training.events import (
@@ -45,7 +45,7 @@ from charplay.training.events import (
 from charplay.training.learners import LearnerMaker
 from charplay.training.measuring import measure_model
 from charplay.training.parts import PartsTrainer
-from charplay.training.texts import RunTexts
+from charplay.training.texts import RunTexts, text_digest_of
 from charplay.training.trainer import Trainer
 
 Emit = Callable[[TrainingEvent], None]
@@ -109,17 +109,8 @@ class Worker:
 
     def work(self, stop_asked: Callable[[], bool]) -> None:
         """Train, and put the model in the library."""
-        run, new_learner = self._run, LearnerMaker(self._registry.backends.find, self._texts)
         with one_blas_thread():
-            trainer = begin_training(
-                new_learner,
-                run.backend,
-                run.config,
-                run.plan,
-                save=self._save,
-                clock=self._environment.clock,
-                sampling=self._sampling,
-            )
+            trainer = self._trainer()
             self._follow_plan(trainer.plan)
             self._emit(self._started(trainer))
             for event in trainer.train(stop_asked):
@@ -127,6 +118,36 @@ class Worker:
                 self._emit(event)
                 if isinstance(event, Finished):
                     self._keep_model(event.kept)
+
+    def _trainer(self) -> Trainer | PartsTrainer:
+        """The trainer of a new run, or of one that goes on from its last checkpoint."""
+        run, clock = self._run, self._environment.clock
+        new_learner = LearnerMaker(self._registry.backends.find, self._texts)
+        last = self._job.checkpoint("last")
+        if not last.exists():
+            return begin_training(
+                new_learner,
+                run.backend,
+                run.config,
+                run.plan,
+                save=self._save,
+                clock=clock,
+                sampling=self._sampling,
+            )
+        checkpoint = read_checkpoint(last)
+        if text_digest_of(checkpoint.header) != self._texts.own.sha256:
+            raise TrainingError(
+                f"{run.text.corpus} is not as it was when the run was stopped",
+                "bring the text back as it was, or train on from the model",
+            )
+        return resume_training(
+            new_learner,
+            checkpoint,
+            run.plan,
+            save=self._save,
+            clock=clock,
+            sampling=self._sampling,
+        )
 
     def _follow_plan(self, plan: Plan) -> None:
         """Write down a plan that has updates now in the place of minutes."""
@@ -145,6 +166,7 @@ class Worker:
             vocabulary=len(texts.vocabulary),
             parameters=trainer.parameter_count,
             updates=trainer.updates,
+            update=trainer.counters.update,
             texts=texts.stage_sources(self._run.plan),
         )
 

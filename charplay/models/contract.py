@@ -182,6 +182,10 @@ class Mixer(ABC):
     def mix(self, parts: Sequence[tuple[Backend, Model]], weights: Sequence[float]) -> Model:
         """One model of parts, each with the backend that made it."""
 
+    @abstractmethod
+    def parts(self, mixed: Model) -> Sequence[Model]:
+        """The parts of a model that `mix` made, none of them a mix itself."""
+
 
 class Backend(ABC):
     """A family of models: how to make one, load one, and train one; a plugin registers an instance.

@@ -1,12 +1,16 @@
-"""The trainer that a run begins with: of one model, or of the parts of a mix."""
+"""The trainer that a run begins or goes on with: of one model, or of the parts of a mix."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from charplay.errors import ModelFileError
 from charplay.generation.options import AnswerOptions
+from charplay.models.checkpoint import Checkpoint
 from charplay.plan import Plan
+from charplay.training.counters import RunCounters
 from charplay.training.learners import LearnerMaker
 from charplay.training.minutes import fit_plan, measure_pace
+from charplay.training.part_run import PartsCounters, PartsSoFar
 from charplay.training.parts import PartsTrainer
 from charplay.training.trainer import Save, Trainer
 
@@ -34,3 +38,41 @@ def begin_training(
         plan = fit_plan(plan, pace, plan.minutes * 60)
     learner = new_learner(backend, options, plan)
     return Trainer(learner, new_learner.texts, plan, save=save, clock=clock, sampling=sampling)
+
+
+def resume_training(
+    new_learner: LearnerMaker,
+    checkpoint: Checkpoint,
+    plan: Plan,
+    *,
+    save: Save,
+    clock: Callable[[], float],
+    sampling: AnswerOptions | None = None,
+) -> Trainer | PartsTrainer:
+    """The trainer of a run that goes on from its last checkpoint as if it had never stopped.
+
+    Raises ModelFileError where the checkpoint is of a model alone.
+    """
+    if not checkpoint.learner:
+        raise ModelFileError("that run has ended; there is nothing to resume", "train again")
+    header, texts = checkpoint.header, new_learner.texts
+    backend = new_learner.find_backend(header.backend)
+    model = checkpoint.model(backend)
+    if plan.parts:
+        mixer = backend.mixer(texts.deciding)
+        counters = PartsCounters.from_header(header)
+        so_far = PartsSoFar(mixer.parts(model), checkpoint.learner, counters)
+        return PartsTrainer(
+            mixer, new_learner, plan, save=save, clock=clock, sampling=sampling, so_far=so_far
+        )
+    learner = backend.learner(model, plan)
+    learner.restore(checkpoint.learner)
+    return Trainer(
+        learner,
+        texts,
+        plan,
+        save=save,
+        clock=clock,
+        sampling=sampling,
+        counters=RunCounters.from_header(header),
+    )

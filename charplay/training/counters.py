@@ -1,7 +1,8 @@
 """The counters of a run: with the learner's arrays, all that an exact resume needs."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Self
 
 from charplay.models.checkpoint import Header
 
@@ -70,9 +71,14 @@ class RunCounters:
         return values
 
     @classmethod
-    def from_header(cls, header: Header) -> "RunCounters":
+    def from_header(cls, header: Header) -> Self:
         """The counters that were saved with a checkpoint."""
-        return cls(**header.progress, history=header.history)
+        return cls.from_dict({**header.progress, "history": header.history})
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Self:
+        """The counters of plain values, the history among them."""
+        return cls(**{**values, "history": tuple(map(tuple, values["history"]))})
 
 
 def running_mean(mean: float, value: float, share: float) -> float:

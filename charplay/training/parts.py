@@ -209,7 +209,7 @@ class PartsTrainer:
         backend, model = learning
         learner = backend.learner(model, parts[-1].plan)
         learner.restore(arrays[_LEARNER])
-        counters = RunCounters(**(so_far.counters.of_part or {}))
+        counters = RunCounters.from_dict(so_far.counters.of_part or {"history": ()})
         run = PartRun(
             parts[-1],
             backend,

@@ -32,6 +32,11 @@ class LogLinearMixer(Mixer):
         models = [model for _, model in flat]
         return MixModel(first.vocabulary, first.kind, config, models)
 
+    def parts(self, mixed: Model) -> Sequence[Model]:
+        if not isinstance(mixed, MixModel):
+            raise TypeError(f"{type(mixed).__name__} has no parts")
+        return mixed.parts
+
 
 def _flatten(backend: Backend, model: Model, weight: float) -> Iterator[tuple[MixedPart, Model]]:
     """A part, or the parts of one that is a mix itself: p ∝ q^w, and q a product of powers."""

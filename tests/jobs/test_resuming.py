@@ -1,0 +1,101 @@
+"""A run whose process ended is taken up by another from its folder, as if nothing had been."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from charplay.environment import Environment
+from charplay.errors import CharplayError
+from charplay.jobs.job import Job
+from charplay.jobs.worker import Worker
+from charplay.models.checkpoint import read_checkpoint
+from charplay.plan import Part, Plan, Stage, TextChoice, TrainingRun
+from charplay.plugins.finder import find_plugins
+from charplay.training.events import Checkpointed, Started
+from tests.conftest import make_environment
+
+NETWORK = Plan(
+    batch_size=64, inner=0.1, inner_until=0.6, checkpoint_seconds=0, stages=(Stage(updates=24),)
+)
+COUNTED = Plan(batch_size=64, checkpoint_seconds=0, stages=(Stage(epochs=1),))
+SMALL = {"hidden": 12, "averaging": 0.9, "dropout": 0.2}
+RUNS = {
+    "network": TrainingRun("n", TextChoice("dinosaurs"), "numpy", SMALL, NETWORK),
+    "counts": TrainingRun("c", TextChoice("dinosaurs"), "ngram", {"order": 3}, COUNTED),
+    "mix": TrainingRun(
+        "m",
+        TextChoice("dinosaurs"),
+        "mix",
+        {},
+        Plan(
+            inner=0.1,
+            parts=(
+                Part("ngram", {"order": 3}, COUNTED, counted=True),
+                Part("numpy", SMALL, NETWORK),
+            ),
+        ),
+    ),
+}
+
+
+class Ended(Exception):  # noqa: N818 - no error
+    """The process is gone."""
+
+
+@pytest.fixture
+def environment(home) -> Environment:
+    ticks = iter(range(10**9))
+    # A clock that runs fast, so that every update is followed by a look and a checkpoint.
+    return replace(make_environment(home), clock=lambda: float(next(ticks)))
+
+
+def do(job, environment, die_after=None):
+    """What a worker tells, which is gone after so many checkpoints of the newest state."""
+    told = []
+
+    def emit(event):
+        told.append(event)
+        saved = [each for each in told if isinstance(each, Checkpointed) and each.which == "last"]
+        if die_after is not None and len(saved) == die_after:
+            raise Ended
+
+    Worker(job, find_plugins(), emit, environment).work(lambda: False)
+    return told
+
+
+@pytest.mark.parametrize("die_after", [1, 9, 20])
+@pytest.mark.parametrize("name", RUNS)
+def test_it_ends_bit_for_bit_as_one_that_never_stopped(environment, home, name, die_after):
+    whole, cut = Job.create(home, RUNS[name]), Job.create(home, RUNS[name])
+    do(whole, environment)
+    try:
+        do(cut, environment, die_after)
+    except Ended:
+        resumed = do(Job(cut.folder), environment)
+        assert next(event for event in resumed if isinstance(event, Started)).update > 0
+    ours, theirs = (read_checkpoint(job.checkpoint("last")) for job in (whole, cut))
+    assert ours.header.config == theirs.header.config
+    assert ours.header.history == theirs.header.history
+    assert all(np.array_equal(a, theirs.weights[n]) for n, a in ours.weights.items())
+    assert ours.weights.keys() == theirs.weights.keys()
+
+
+def test_a_text_that_changed_meanwhile_is_noticed(environment, home, tmp_path):
+    path = tmp_path / "list.txt"
+    path.write_text("".join(f"{a}{b}{c}\n" for a in "bdfg" for b in "aeio" for c in "klmn"))
+    job = Job.create(home, replace(RUNS["network"], text=TextChoice(str(path))))
+    with pytest.raises(Ended):
+        do(job, environment, 2)
+    path.write_text(path.read_text() + "more\n")
+    with pytest.raises(CharplayError, match="not as it was when the run was stopped"):
+        do(job, environment)
+
+
+def test_a_run_that_has_ended_is_not_resumed(environment, home):
+    job = Job.create(home, RUNS["counts"])
+    do(job, environment)
+    model = read_checkpoint(job.checkpoint("last")).without_learner()
+    model.save(job.checkpoint("last"))
+    with pytest.raises(CharplayError, match="nothing to resume"):
+        do(job, environment)
