@@ -7,6 +7,7 @@ import dataclasses
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from types import UnionType
 from typing import Any, ClassVar, Literal
 
 from charplay.errors import CharplayError, UsageError, unknown
@@ -283,14 +284,15 @@ class Part:
     """One part of a mix: a model of a backend of its own, and how it is trained.
 
     counted: it learns in one pass, however long the run; at the end it learns the inner text too.
-    corrects: it learns what the counted part before it gets wrong, of prose.
+    corrects: so much of the logits of the counted part before it, from 0 to 1, is added to its own
+    while it learns prose, so that it learns what counting gets wrong.
     """
 
     backend: str
     config: Mapping[str, Any] = field(default_factory=dict)
     plan: Plan = field(default_factory=Plan)
     counted: bool = False
-    corrects: bool = False
+    corrects: float = 0
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, for a recipe or the header of a model file."""
@@ -305,7 +307,13 @@ class Part:
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> "Part":
         """The part in values from `to_dict` or a recipe; UsageError where an option is wrong."""
-        known = {"backend": str, "config": dict, "plan": dict, "counted": bool, "corrects": bool}
+        known: dict[str, type | UnionType] = {
+            "backend": str,
+            "config": dict,
+            "plan": dict,
+            "counted": bool,
+            "corrects": int | float,
+        }
         for name, value in values.items():
             if name not in known:
                 raise unknown("option of a part", name, known)
@@ -313,6 +321,8 @@ class Part:
                 raise UsageError(f"{name} of a part cannot be {value!r}", "see a shipped recipe")
         if "backend" not in values:
             raise UsageError("a part has no backend", 'add a line: backend = "…"')
+        if not 0 <= values.get("corrects", 0) <= 1:
+            raise UsageError(f"corrects cannot be {values['corrects']}", "give a share from 0 to 1")
         plan = Plan.from_dict(values.get("plan", {}))
         return cls(**{**values, "plan": plan})
 

@@ -136,11 +136,15 @@ class PartsTrainer:
 
     def _prior_of(self, number: int) -> CountedPrior:
         """What the last counted part before a part says of the texts."""
-        counted = max(n for n, part in enumerate(self.plan.parts[:number]) if part.counted)
-        if counted not in self._priors:
-            count = partial(self._new_learner.count, self._part(counted))
-            self._priors[counted] = CountedPrior(self._texts, count, self._honest[counted])
-        return self._priors[counted]
+        if number not in self._priors:
+            counted = max(n for n, part in enumerate(self.plan.parts[:number]) if part.counted)
+            self._priors[number] = CountedPrior(
+                self._texts,
+                partial(self._new_learner.count, self._part(counted)),
+                self._honest[counted],
+                self.plan.parts[number].corrects,
+            )
+        return self._priors[number]
 
     def _learn_part(
         self, number: int, stop_asked: Callable[[], bool]

@@ -4,8 +4,8 @@ A counted model is far too sure of what it has read, so each fifth of a text is 
 the other four (cross-fitting: Stone 1974), and the inner part, which no model has read, by the
 model of all the training text.
 
-A network is told half of these logits: told all of it, it learns less that it could add in a mix,
-and told nothing, it spends its time on what is counted already.
+A network that is told all of these logits learns only what they lack, which is best where there is
+time for few passes over a text; one that is told a part of them adds more to a mix in the end.
 """
 
 from collections.abc import Callable, Mapping
@@ -21,7 +21,6 @@ from charplay.text.corpus import Corpus, Prose
 from charplay.training.texts import RunTexts
 
 _FOLDS = 5
-_SHARE = 0.5
 _SEGMENT = 1024
 # More than a counted model looks back.
 _READ_BEFORE = 32
@@ -32,21 +31,25 @@ _Judged = NDArray[np.float16]
 
 
 class CountedPrior:
-    """Half the logits of counted models at each place of the texts of a run, its own called "".
+    """A share of the logits of counted models at each place of a run's texts, its own called "".
 
     texts: prose; count: the counted model of other texts of the same names; whole: that of all the
     training text.
     """
 
     def __init__(
-        self, texts: RunTexts, count: Callable[[Mapping[str, Corpus]], Model], whole: Model
+        self,
+        texts: RunTexts,
+        count: Callable[[Mapping[str, Corpus]], Model],
+        whole: Model,
+        share: float,
     ) -> None:
         # A list is learned without a prior; see `check_parts`.
         others = {name: cast(Prose, text) for name, text in texts.others.items()}
         known = {"": cast(Prose, texts.known), **others}
         inner = {"": texts.inner.characters}
         self._texts = {name: _FoldedText(text, inner.get(name, 0)) for name, text in known.items()}
-        self._count, self._whole = count, whole
+        self._count, self._whole, self._share = count, whole, share
         self._models: dict[int, Model] = {}
         self._judged: dict[tuple[str, int], _Judged] = {}
         self._bytes = 0
@@ -65,15 +68,14 @@ class CountedPrior:
         return _BatchesWithPrior(batches, lambda places: self._at(name, places + first))
 
     def _at(self, name: str, places: NDArray[np.int64]) -> NDArray[np.float32]:
-        """Half the logits `(B, T, V)` at places `(B, T)`."""
+        """The share of the logits `(B, T, V)` at places `(B, T)`."""
         text = self._texts[name]
         logits = np.empty((*places.shape, len(self._whole.vocabulary)), np.float32)
         segments = text.segment_of(places)
         for segment in np.unique(segments).tolist():
             chosen = segments == segment
-            logits[chosen] = (
-                _SHARE * self._judge(name, segment)[places[chosen] - text.span(segment)[0]]
-            )
+            logits[chosen] = self._judge(name, segment)[places[chosen] - text.span(segment)[0]]
+        logits *= self._share
         return logits
 
     def _judge(self, name: str, segment: int) -> _Judged:

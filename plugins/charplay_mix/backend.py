@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 
 _CORRECTED_A_MINUTE = 1_000_000
+# A text of more characters is read only a few times.
+_FEW_PASSES = 300_000
 
 
 class MixBackend(Backend):
@@ -70,7 +72,7 @@ class MixBackend(Backend):
             return None
         parts = (
             Part("ngram", counting.config, counting.plan, counted=True),
-            Part("numpy", network.config, network.plan, corrects=_is_corrected(facts, wanted)),
+            Part("numpy", network.config, network.plan, corrects=_corrected_share(facts, wanted)),
         )
         plan = replace(network.plan, parts=parts, minutes=wanted)
         summary = f"{counting.summary} and {network.summary}, mixed"
@@ -82,12 +84,14 @@ class MixBackend(Backend):
         return LogLinearMixer(inner)
 
 
-def _is_corrected(facts: TextFacts, minutes: float) -> bool:
-    """Whether the network should learn what counting gets wrong; of names it learns better alone.
+def _corrected_share(facts: TextFacts, minutes: float) -> float:
+    """How much of counting the network should correct; of names it learns better alone.
 
     A text is counted five times more for that, which may take a third of the time.
     """
-    return facts.kind == "prose" and facts.characters <= _CORRECTED_A_MINUTE * minutes
+    if facts.kind == "names" or facts.characters > _CORRECTED_A_MINUTE * minutes:
+        return 0
+    return 0.5 if facts.characters < _FEW_PASSES else 1
 
 
 def _usual_minutes(facts: TextFacts) -> float:
