@@ -3,7 +3,7 @@
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import Any
 
 from charplay.commands.arguments import AddCorpusArguments, CorpusArguments, ShowCorpusArguments
@@ -18,7 +18,7 @@ from charplay.commands.corpora import (
 )
 from charplay.commands.request import Request
 from charplay.errors import UsageError, unknown
-from charplay.files import named_file
+from charplay.files import name_of_file, named_file, path_text
 from charplay.jobs.choice import TrainingChoice
 from charplay.options import options_of, typed_words
 from charplay.plan import TextChoice
@@ -28,6 +28,7 @@ from charplay.text.description import TextDescription, describe_text
 from charplay.text.entry import CorpusEntry
 from charplay.text.fetching import fetch_corpus as download_corpus
 from charplay.text.reading.text_reading import TextReading
+from charplay.undecoded import escape_undecoded
 
 
 @dataclass(frozen=True)
@@ -119,24 +120,24 @@ def add_corpus(context: Context, request: Request) -> CorpusChange:
     """Keep a copy of a person's own text, read as training would read it."""
     arguments = request.fill(AddCorpusArguments)
     path = _existing_file(arguments.file)
-    name = arguments.name
+    file, name = escape_undecoded(path.name), arguments.name
     if name is None:
-        name = PurePath(path.name.removesuffix(".gz")).stem
+        name = name_of_file(file).replace(" ", "-")
     taken = {*context.corpora, *(stored.name for stored in stored_texts(context).all())}
     check_free(check_corpus_name(name), taken)
     home = context.environment.home
     corpus = with_column(
         context,
         arguments.reading,
-        lambda reading: load_corpus(TextChoice(corpus=str(path), **reading), {}, home),
+        lambda reading: load_corpus(TextChoice(corpus=path_text(path), **reading), {}, home),
     )
-    choice = replace(corpus.reading.choice, corpus=path.name)
+    choice = replace(corpus.reading.choice, corpus=file)
     entry = CorpusEntry(
         name=name,
         kind=corpus.kind,
         summary=_summary_of(corpus),
         licence="your own",
-        source=path.name + (f", column {choice.column}" if choice.column else ""),
+        source=file + (f", column {choice.column}" if choice.column else ""),
         reading=TextReading(choice, corpus.reading.notes),
     )
     return _change(stored_texts(context).keep(entry, corpus), "added")

@@ -16,7 +16,7 @@ from charplay.commands.request import Request
 from charplay.commands.results import Column, Table
 from charplay.commands.turns import SessionPosition, current_session, session_position
 from charplay.errors import CharplayError, UsageError, unknown
-from charplay.files import new_file, read_text_file, replace_file
+from charplay.files import new_file, path_text, read_text_file, replace_file
 from charplay.sessions.pages import PAGES
 from charplay.sessions.portable import session_from_json
 from charplay.sessions.tree import SessionRecord, check_session_name
@@ -182,5 +182,6 @@ def export_session(context: Context, request: Request) -> SessionDone:
         )
     session = current_session(context)
     turns = session.store.turns.all(session.record.key)
-    replace_file(path, page(session.record, turns, session.turn).encode("utf-8"))
-    return SessionDone("exported", session.record.name, str(path))
+    text = page(session.record, turns, session.turn)
+    replace_file(path, text.encode("utf-8", "backslashreplace"))
+    return SessionDone("exported", session.record.name, path_text(path))
