@@ -11,7 +11,7 @@ from pathlib import Path, PurePath
 from typing import BinaryIO
 
 from charplay.errors import CharplayError, StorageError, UsageError, quoted
-from charplay.undecoded import escape_undecoded, restore_undecoded
+from charplay.undecoded import escape_path, restore_path
 
 _HOUR = 3600
 
@@ -36,9 +36,9 @@ def storage_errors(doing: str) -> Iterator[None]:
         ) from error
 
 
-def path_text(path: Path) -> str:
+def path_text(path: PurePath) -> str:
     r"""A path as it is shown, stored and typed: with `\xff` for a byte that is no text."""
-    return escape_undecoded(str(path))
+    return escape_path(str(path))
 
 
 def name_of_file(file: str) -> str:
@@ -54,7 +54,7 @@ def _typed_path(text: str) -> Path:
     path = Path(text).expanduser()
     if os.name != "posix" or path.exists():  # elsewhere names are text, and `\` parts folders
         return path
-    return Path(restore_undecoded(text)).expanduser()
+    return Path(restore_path(text)).expanduser()
 
 
 def named_file(text: str) -> Path | None:

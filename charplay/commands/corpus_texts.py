@@ -3,7 +3,7 @@
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from charplay.commands.arguments import AddCorpusArguments, CorpusArguments, ShowCorpusArguments
@@ -28,7 +28,6 @@ from charplay.text.description import TextDescription, describe_text
 from charplay.text.entry import CorpusEntry
 from charplay.text.fetching import fetch_corpus as download_corpus
 from charplay.text.reading.text_reading import TextReading
-from charplay.undecoded import escape_undecoded
 
 
 @dataclass(frozen=True)
@@ -92,7 +91,7 @@ def _load(context: Context, name: str, reading: Mapping[str, Any]) -> Corpus:
 
 def _file_page(context: Context, file: str, reading: Mapping[str, Any]) -> CorpusPage:
     """How a file would be read; nothing of it is kept."""
-    corpus = _load(context, file, reading)
+    corpus, file = _load(context, file, reading), path_text(PurePath(file))
     text = describe_text(corpus, context.environment.fresh_seed())
     typed = typed_words(options_of(TrainingChoice), {"corpus": file, **reading})
     return CorpusPage(
@@ -120,7 +119,7 @@ def add_corpus(context: Context, request: Request) -> CorpusChange:
     """Keep a copy of a person's own text, read as training would read it."""
     arguments = request.fill(AddCorpusArguments)
     path = _existing_file(arguments.file)
-    file, name = escape_undecoded(path.name), arguments.name
+    file, name = path_text(PurePath(path.name)), arguments.name
     if name is None:
         name = name_of_file(file).replace(" ", "-")
     taken = {*context.corpora, *(stored.name for stored in stored_texts(context).all())}

@@ -15,7 +15,7 @@ from charplay.commands.context import Context
 from charplay.commands.request import Request
 from charplay.commands.results import Column, Table
 from charplay.commands.turns import SessionPosition, current_session, session_position
-from charplay.errors import CharplayError, UsageError, unknown
+from charplay.errors import CharplayError, UsageError, quoted, unknown
 from charplay.files import new_file, path_text, read_text_file, replace_file
 from charplay.sessions.pages import PAGES
 from charplay.sessions.portable import session_from_json
@@ -62,7 +62,7 @@ def list_sessions(context: Context, request: Request) -> Table:
 def search_sessions(context: Context, request: Request) -> Table:
     """The sessions that hold a text."""
     text = request.fill(SearchSessionsArguments).text
-    return _session_table(context, text, f"no session holds {text!r}")
+    return _session_table(context, text, f"no session holds {quoted(text)}")
 
 
 def _session_table(context: Context, text: str, empty: str) -> Table:

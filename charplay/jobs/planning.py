@@ -151,7 +151,7 @@ def _command_again(choice: TrainingChoice) -> str:
     """The command that trains such a model: the text by its name alone, no name for the model."""
     values = {**vars(choice), **choice.reading, "name": None}
     if choice.corpus:
-        values["corpus"] = PurePath(choice.corpus).name
+        values["corpus"] = path_text(PurePath(PurePath(choice.corpus).name))
     return shlex.join(["train", *typed_words(options_of(TrainingChoice), values)])
 
 

@@ -15,7 +15,6 @@ from charplay.errors import CharplayError, ModelFileError, StorageError, UsageEr
 from charplay.files import named_file, path_text, replace_file, storage_errors
 from charplay.models.checkpoint import SUFFIX, Checkpoint, Header, read_checkpoint, read_header
 from charplay.models.contract import Backend, Model
-from charplay.undecoded import escape_undecoded
 
 _NAME = re.compile(r"[\w][\w .+-]{0,63}")
 _DIGEST = re.compile(r"[0-9a-f]{6,64}")
@@ -232,7 +231,7 @@ class Library:
             return reference, self._shipped[reference]
         path = named_file(reference)
         if path is not None and path.is_file():
-            return escape_undecoded(path.stem), path
+            return path_text(PurePath(path.stem)), path
         if _DIGEST.fullmatch(reference):
             matches = sorted(self._folder.glob(f"{reference}*{SUFFIX}"))
             matches = matches or self._shipped_with(reference)
