@@ -25,15 +25,14 @@ def accept_any_text(stream: TextIO) -> None:
     """
     if isinstance(stream, io.TextIOWrapper):
         codecs.register_error(_REPLACING, _replace_characters)
-        errors = _REPLACING if stream.writable() else "backslashreplace"
-        if stream.errors != errors:
-            stream.reconfigure(errors=errors)
+        if stream.errors != _REPLACING:  # once something was read, it cannot be set again
+            stream.reconfigure(errors=_REPLACING)
 
 
-def _replace_characters(error: UnicodeError) -> tuple[str, int]:
-    """What to write for the characters that cannot be encoded, and where to go on."""
+def _replace_characters(error: UnicodeError) -> tuple[str | bytes, int]:
+    """What to write, or to read, for what the encoding lacks, and where to go on."""
     if not isinstance(error, UnicodeEncodeError):
-        raise error
+        return codecs.backslashreplace_errors(error)
     return "".join(map(_replacement, error.object[error.start : error.end])), error.end
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import PurePath
 
 from charplay.commands.arguments import (
     DeleteSessionArguments,
@@ -176,8 +177,9 @@ def export_session(context: Context, request: Request) -> SessionDone:
     path = new_file(request.fill(ExportArguments).file)
     page = PAGES.get(path.suffix.lower())
     if page is None:
+        ending = path_text(PurePath(path.suffix or path.name))
         raise UsageError(
-            f"a session cannot be written as {path.suffix or path.name!r}",
+            f"a session cannot be written as {quoted(ending)}",
             f"sessions can be written as {', '.join(sorted(PAGES))}",
         )
     session = current_session(context)
