@@ -16,7 +16,7 @@ from charplay.commands.context import Context
 from charplay.commands.request import Request
 from charplay.commands.results import Column, Table
 from charplay.download import download_url
-from charplay.errors import ModelFileError, UsageError, list_first
+from charplay.errors import ModelFileError, StorageError, UsageError, list_first
 from charplay.files import name_of_file, new_file, path_text, replace_file, storage_errors
 from charplay.jobs.job import Job, find_job
 from charplay.models.checkpoint import Checkpoint, Header, read_checkpoint, read_header
@@ -293,17 +293,29 @@ def choose_model(context: Context, request: Request) -> CurrentModel:
     if reference is None:
         return _current_model(context.model())
     job = _run_of(context, reference)
+    notices: tuple[str, ...] = ()
     if job:
         checkpoint = path_text(job.checkpoint("last"))
         opened = replace(context.model(checkpoint), name=job.training_run().name)
     else:
         opened = context.model(reference)
-        context.library.choose(reference)
+        notices = _remember(context, reference)
     if context.session is None:
         return _current_model(opened)
     admitted = context.session.move_to_model(opened, path_text(opened.path) if job else None)
-    notices = (admitted.notice,) if admitted.notice else ()
+    notices += (admitted.notice,) if admitted.notice else ()
     return _current_model(opened, len(admitted.text), notices)
+
+
+def _remember(context: Context, reference: str) -> tuple[str, ...]:
+    """Have the next start talk to a model too; a notice where only this session can."""
+    try:
+        context.library.choose(reference)
+    except StorageError as error:
+        if context.session is None:
+            raise
+        return (f"only in this session: {error.message}",)
+    return ()
 
 
 def _run_of(context: Context, reference: str) -> Job | None:
