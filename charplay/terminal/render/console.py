@@ -42,6 +42,8 @@ class CharplayConsole(Console):
             markup=False,
             emoji=False,
             soft_wrap=not stream.isatty(),
+            width=_NO_LIMIT,  # which `size` takes the place of
+            height=_PAGE_ROWS,
             _environ=environment.variables,
         )
 
