@@ -41,10 +41,10 @@ def path_text(path: PurePath) -> str:
     return escape_path(str(path))
 
 
-def name_of_file(file: str) -> str:
-    """A name for what a file holds: its own without ending, and without what no name has."""
+def name_of_file(file: str, otherwise: str) -> str:
+    """A name for what a file holds: its own without ending and what no name has, if any is left."""
     stem = PurePath(file.removesuffix(".gz")).stem
-    return re.sub(r"[^\w .+-]+", "-", stem).strip(" .+-") or "unnamed"
+    return re.sub(r"[^\w .+-]+", "-", stem).strip(" .+-") or otherwise
 
 
 def _typed_path(text: str) -> Path:

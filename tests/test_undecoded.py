@@ -59,11 +59,11 @@ def test_a_name_that_has_the_escape_for_letters_means_the_file_that_is_there(tmp
         (r"caf\xe9.txt", "caf-xe9"),
         ("plays.txt.gz", "plays"),
         ("恐竜.txt", "恐竜"),
-        ("???", "unnamed"),
+        ("???", "text"),
     ],
 )
 def test_a_file_lends_its_name_to_what_it_holds(file, name):
-    assert name_of_file(file) == name
+    assert name_of_file(file, "text") == name
 
 
 def test_of_many_words_a_handful_is_named_and_the_rest_is_counted():

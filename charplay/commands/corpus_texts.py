@@ -121,7 +121,7 @@ def add_corpus(context: Context, request: Request) -> CorpusChange:
     path = _existing_file(arguments.file)
     file, name = path_text(PurePath(path.name)), arguments.name
     if name is None:
-        name = name_of_file(file).replace(" ", "-")
+        name = name_of_file(file, "text").replace(" ", "-")
     taken = {*context.corpora, *(stored.name for stored in stored_texts(context).all())}
     check_free(check_corpus_name(name), taken)
     home = context.environment.home

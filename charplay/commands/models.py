@@ -215,7 +215,7 @@ def add_model(context: Context, request: Request) -> ModelChange:
     checkpoint = _read_source(context, source)
     backend = context.registry.backends.find(checkpoint.header.backend)
     checkpoint.model(backend)
-    name = name_of_file(source) if arguments.name is None else arguments.name
+    name = name_of_file(source, "model") if arguments.name is None else arguments.name
     if name in context.library.names():
         raise UsageError(f"there is a model {name} already", "give another name: --name NAME")
     digest = context.library.add(checkpoint, name)

@@ -198,7 +198,7 @@ def _text_options(pairs: tuple[Pair, ...]) -> dict[str, object]:
 
 def _default_name(recipe: Recipe | None, text: TextChoice) -> str:
     """The recipe's name where there is one, else the text's."""
-    return recipe.name if recipe else name_of_file(text.corpus)
+    return recipe.name if recipe else name_of_file(text.corpus, "model")
 
 
 def _fit_few_names(proposal: Proposal, corpus: Corpus) -> Proposal:
