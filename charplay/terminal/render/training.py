@@ -131,9 +131,10 @@ def show_training(value: Training, console: CharplayConsole) -> None:
             view.take(event)
             _print_lasting(console, event)
             if isinstance(event, Progress) and view.line_is_due():
-                console.print(f"{view.position()}, {view.losses()}")
+                console.print(f"{view.position()}, {view.losses()}", soft_wrap=True)
                 if view.texts:
-                    console.print(Text.assemble("  ", foreign(_join_samples(view.texts))))
+                    samples = Text.assemble("  ", foreign(_join_samples(view.texts)))
+                    console.print(samples, soft_wrap=True)
     _print_end(console, view)
 
 
