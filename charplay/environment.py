@@ -1,7 +1,6 @@
 """The world that charplay runs in: a value that every part is given, and no part looks up."""
 
 import os
-import shutil
 import sys
 import time
 from collections.abc import Callable, Mapping
@@ -13,9 +12,13 @@ from typing import TextIO, cast
 
 from charplay.errors import StorageError
 from charplay.interrupts import Interrupts, count_interrupts
+from charplay.streams import accept_any_text
 
 # A fresh seed is below this, so that it is short to type.
 FRESH_SEEDS = 1_000_000
+# A variable with more digits is no size of a screen.
+_LONGEST_NUMBER = 6
+_USUAL_SIZE = os.terminal_size((80, 24))
 
 
 def default_home(variables: Mapping[str, str]) -> Path:
@@ -41,6 +44,14 @@ def _null_stream(mode: str) -> TextIO:
     return cast(TextIO, open(os.devnull, mode, encoding="utf-8"))
 
 
+def ask_terminal_size(stream: TextIO) -> os.terminal_size:
+    """The columns and rows that the terminal of a stream has now; zeros where it does not say."""
+    try:
+        return os.get_terminal_size(stream.fileno())
+    except (OSError, ValueError):
+        return os.terminal_size((0, 0))
+
+
 def _draw_seed() -> int:
     """A seed that nobody can foresee."""
     return int.from_bytes(os.urandom(8)) % FRESH_SEEDS
@@ -51,6 +62,7 @@ class Environment:
     """Streams, variables, data home, clock and entropy of one run.
 
     clock: seconds, for measuring how long something takes; now: the time of day, in UTC.
+    terminal_size: the columns and rows of a stream's terminal, asked whenever something is drawn.
     interrupts: within `with environment.interrupts() as interrupts`, Ctrl-C raises nothing and
     `interrupts.count` goes up.
     """
@@ -64,6 +76,7 @@ class Environment:
     now: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
     fresh_seed: Callable[[], int] = field(default=_draw_seed)
     interrupts: Callable[[], AbstractContextManager[Interrupts]] = field(default=count_interrupts)
+    terminal_size: Callable[[TextIO], os.terminal_size] = field(default=ask_terminal_size)
 
     @classmethod
     def of_process(cls) -> "Environment":
@@ -91,13 +104,31 @@ class Environment:
         """Whether output may be coloured (https://no-color.org)."""
         return not self.dumb and not self.variables.get("NO_COLOR")
 
-    @property
-    def width(self) -> int:
-        """Columns that output may take."""
-        if self.stdout.isatty():
-            return shutil.get_terminal_size((80, 24)).columns
-        columns = self.variables.get("COLUMNS", "")
-        return int(columns) if columns.isdecimal() and int(columns) > 0 else 80
+    def size_of(self, stream: TextIO) -> os.terminal_size | None:
+        """Columns and rows that a stream has now; None for one that is no terminal.
+
+        A pipe has no width, so that a program reads there what a person reads on a screen of any
+        width: `COLUMNS` and `LINES` count only where a terminal does not know its size.
+        """
+        if not stream.isatty():
+            return None
+        columns, rows = self.terminal_size(stream)
+        return os.terminal_size(
+            (
+                columns or self._number("COLUMNS") or _USUAL_SIZE.columns,
+                rows or self._number("LINES") or _USUAL_SIZE.lines,
+            )
+        )
+
+    def _number(self, variable: str) -> int:
+        """The whole number that a variable holds; 0 where it holds none."""
+        text = self.variables.get(variable, "")
+        return int(text) if text.isdecimal() and len(text) < _LONGEST_NUMBER else 0
+
+    def accept_any_text(self) -> None:
+        """Have the streams take any text, whatever the locale."""
+        for stream in (self.stdin, self.stdout, self.stderr):
+            accept_any_text(stream)
 
     @property
     def log(self) -> Path:

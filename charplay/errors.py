@@ -57,6 +57,7 @@ class SessionGoneError(StorageError):
 
 
 _LONGEST_SHOWN = 60
+_MOST_LISTED = 8
 _COMMAND = re.compile(r"`([^`]+)`")
 
 
@@ -75,11 +76,24 @@ def unknown(
     elif listing:
         hint = f"`{listing}` lists what there is"
     elif known:
-        hint = f"there {'is' if len(known) == 1 else 'are'} {', '.join(known)}"
+        hint = f"there {'is' if len(known) == 1 else 'are'} {list_first(known)}"
     else:
         hint = "there is none at all"
     shown = name if len(name) <= _LONGEST_SHOWN else name[:_LONGEST_SHOWN] + "…"
-    return UsageError(f"there is no {what} {shown!r}", hint)
+    return UsageError(f"there is no {what} {quoted(shown)}", hint)
+
+
+def list_first(words: Iterable[str], most: int = _MOST_LISTED, between: str = ", ") -> str:
+    """The first of some words, and how many more there are: `a, b, c and 1,041 more`."""
+    listed = list(words)
+    shown = between.join(listed[:most])
+    left = len(listed) - most
+    return f"{shown} and {left:,} more" if left > 0 else shown
+
+
+def quoted(text: object) -> str:
+    r"""A value in quotation marks, with a backslash as it is typed: `'Ze\xff'`."""
+    return repr(text).replace(r"\\", "\\")
 
 
 def _nearest_names(name: str, known: Sequence[str]) -> list[str]:

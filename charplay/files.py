@@ -3,13 +3,15 @@
 import errno
 import glob
 import os
+import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import BinaryIO
 
-from charplay.errors import CharplayError, StorageError, UsageError
+from charplay.errors import CharplayError, StorageError, UsageError, quoted
+from charplay.undecoded import escape_path, restore_path
 
 _HOUR = 3600
 
@@ -34,10 +36,31 @@ def storage_errors(doing: str) -> Iterator[None]:
         ) from error
 
 
+def path_text(path: PurePath) -> str:
+    r"""A path as it is shown, stored and typed: with `\xff` for a byte that is no text."""
+    return escape_path(str(path))
+
+
+def name_of_file(file: str, otherwise: str) -> str:
+    """A name for what a file holds: its own without ending and what no name has, if any is left."""
+    stem = PurePath(file.removesuffix(".gz")).stem
+    return re.sub(r"[^\w .+-]+", "-", stem).strip(" .+-") or otherwise
+
+
+def _typed_path(text: str) -> Path:
+    r"""The path that a person typed: as it stands if there is such a file, or else with each
+    `\xff` as that byte. Raises RuntimeError if it is below the home folder of nobody.
+    """
+    path = Path(text).expanduser()
+    if os.name != "posix" or path.exists():  # elsewhere names are text, and `\` parts folders
+        return path
+    return Path(restore_path(text)).expanduser()
+
+
 def named_file(text: str) -> Path | None:
     """The path that a person typed, if a file or folder is there; else None."""
     try:
-        path = Path(text).expanduser()
+        path = _typed_path(text)
         return path if text and path.exists() else None
     except (OSError, RuntimeError, ValueError):  # too long, no such home folder, a zero byte
         return None
@@ -60,13 +83,17 @@ def read_text_file(typed: str, hint: str) -> str:
 def new_file(text: str) -> Path:
     """The path that a person typed for a new file; UsageError if there is a file or folder."""
     try:
-        path = Path(text).expanduser()
+        path = _typed_path(text)
         path.lstat()
     except (FileNotFoundError, NotADirectoryError):
         return path
     except (OSError, RuntimeError, ValueError) as error:  # as in `named_file`
-        raise UsageError(f"{text!r} cannot be a file: {error}", "name another file") from error
-    raise UsageError(f"{path} is there already", "name another file, or remove this one first")
+        raise UsageError(
+            f"{quoted(text)} cannot be a file: {error}", "name another file"
+        ) from error
+    raise UsageError(
+        f"{path_text(path)} is there already", "name another file, or remove this one first"
+    )
 
 
 @contextmanager

@@ -67,7 +67,8 @@ def masked(text):
 def said(home):
     """What comes of each line typed into one REPL, whose fresh seeds are those of the answers."""
     seeds = []
-    environment = replace(make_environment(home), fresh_seed=lambda: seeds[-1])
+    terminal = make_environment(home, tty=True, TERM="dumb")
+    environment = replace(terminal, fresh_seed=lambda: seeds[-1])
     shell = Shell(environment)
     shell.begin_session(SessionChoice(), last=True)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from charplay.commands.command import Commands
 from charplay.commands.settings import Settings
-from charplay.errors import UsageError
+from charplay.errors import UsageError, list_first
 from charplay.sessions.choice import SessionChoice
 from charplay.workspace import Workspace
 
@@ -77,7 +77,7 @@ class Context(Workspace):
         """The one of these that the person names, by its number too; None where they name none."""
         if self.chooser is None:
             return None
-        shown = ", ".join(f"{number} {choice}" for number, choice in choices.items())
+        shown = list_first(f"{number} {choice}" for number, choice in choices.items())
         typed = self.chooser(f"{question} {shown}? ").strip()
         by_number = {str(number): choice for number, choice in choices.items()}
         folded = {choice.casefold(): choice for choice in choices.values()}

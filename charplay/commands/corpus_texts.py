@@ -18,7 +18,7 @@ from charplay.commands.corpora import (
 )
 from charplay.commands.request import Request
 from charplay.errors import UsageError, unknown
-from charplay.files import named_file
+from charplay.files import name_of_file, named_file, path_text
 from charplay.jobs.choice import TrainingChoice
 from charplay.options import options_of, typed_words
 from charplay.plan import TextChoice
@@ -91,7 +91,7 @@ def _load(context: Context, name: str, reading: Mapping[str, Any]) -> Corpus:
 
 def _file_page(context: Context, file: str, reading: Mapping[str, Any]) -> CorpusPage:
     """How a file would be read; nothing of it is kept."""
-    corpus = _load(context, file, reading)
+    corpus, file = _load(context, file, reading), path_text(PurePath(file))
     text = describe_text(corpus, context.environment.fresh_seed())
     typed = typed_words(options_of(TrainingChoice), {"corpus": file, **reading})
     return CorpusPage(
@@ -119,24 +119,24 @@ def add_corpus(context: Context, request: Request) -> CorpusChange:
     """Keep a copy of a person's own text, read as training would read it."""
     arguments = request.fill(AddCorpusArguments)
     path = _existing_file(arguments.file)
-    name = arguments.name
+    file, name = path_text(PurePath(path.name)), arguments.name
     if name is None:
-        name = PurePath(path.name.removesuffix(".gz")).stem
+        name = name_of_file(file, "text").replace(" ", "-")
     taken = {*context.corpora, *(stored.name for stored in stored_texts(context).all())}
     check_free(check_corpus_name(name), taken)
     home = context.environment.home
     corpus = with_column(
         context,
         arguments.reading,
-        lambda reading: load_corpus(TextChoice(corpus=str(path), **reading), {}, home),
+        lambda reading: load_corpus(TextChoice(corpus=path_text(path), **reading), {}, home),
     )
-    choice = replace(corpus.reading.choice, corpus=path.name)
+    choice = replace(corpus.reading.choice, corpus=file)
     entry = CorpusEntry(
         name=name,
         kind=corpus.kind,
         summary=_summary_of(corpus),
         licence="your own",
-        source=path.name + (f", column {choice.column}" if choice.column else ""),
+        source=file + (f", column {choice.column}" if choice.column else ""),
         reading=TextReading(choice, corpus.reading.notes),
     )
     return _change(stored_texts(context).keep(entry, corpus), "added")

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import Any
 
 from charplay.commands.arguments import (
@@ -16,8 +16,8 @@ from charplay.commands.context import Context
 from charplay.commands.request import Request
 from charplay.commands.results import Column, Table
 from charplay.download import download_url
-from charplay.errors import ModelFileError, UsageError
-from charplay.files import new_file, replace_file, storage_errors
+from charplay.errors import ModelFileError, StorageError, UsageError, list_first
+from charplay.files import name_of_file, new_file, path_text, replace_file, storage_errors
 from charplay.jobs.job import Job, find_job
 from charplay.models.checkpoint import Checkpoint, Header, read_checkpoint, read_header
 from charplay.models.library import LibraryEntry, OpenModel
@@ -190,7 +190,7 @@ def show_model(context: Context, request: Request) -> ModelPage:
         again=_text(provenance.get("again")) or f"train {_text(text.get('corpus'))}",
         size=path.stat().st_size,
         digest=opened.digest,
-        path=str(path),
+        path=path_text(path),
         facts=opened.model.facts,
     )
 
@@ -215,7 +215,7 @@ def add_model(context: Context, request: Request) -> ModelChange:
     checkpoint = _read_source(context, source)
     backend = context.registry.backends.find(checkpoint.header.backend)
     checkpoint.model(backend)
-    name = PurePath(source).stem if arguments.name is None else arguments.name
+    name = name_of_file(source, "model") if arguments.name is None else arguments.name
     if name in context.library.names():
         raise UsageError(f"there is a model {name} already", "give another name: --name NAME")
     digest = context.library.add(checkpoint, name)
@@ -240,7 +240,7 @@ def export_model(context: Context, request: Request) -> ModelChange:
     name = context.model(arguments.model).name
     path = new_file(arguments.file or f"{name}.safetensors")
     replace_file(path, context.library.file(arguments.model).read_bytes())
-    return ModelChange("exported", arguments.model, str(path))
+    return ModelChange("exported", arguments.model, path_text(path))
 
 
 def remove_model(context: Context, request: Request) -> ModelChange:
@@ -269,7 +269,7 @@ def _prune(context: Context, files: list[Path], rows: tuple[VersionRow, ...], ye
     what = f"{versions}, {sum(row.size for row in rows):,} bytes"
     if not yes and context.asker is None:
         return f"{what}; `models prune --yes` removes them"
-    digests = ", ".join(row.digest[:DIGITS] for row in rows)
+    digests = list_first(row.digest[:DIGITS] for row in rows)
     if not (yes or context.ask(f"Remove {what} ({digests})?", "--yes")):
         return f"{what}; all of them stay"
     with storage_errors("cannot remove a model"):
@@ -293,16 +293,29 @@ def choose_model(context: Context, request: Request) -> CurrentModel:
     if reference is None:
         return _current_model(context.model())
     job = _run_of(context, reference)
+    notices: tuple[str, ...] = ()
     if job:
-        opened = replace(context.model(str(job.checkpoint("last"))), name=job.training_run().name)
+        checkpoint = path_text(job.checkpoint("last"))
+        opened = replace(context.model(checkpoint), name=job.training_run().name)
     else:
         opened = context.model(reference)
-        context.library.choose(reference)
+        notices = _remember(context, reference)
     if context.session is None:
         return _current_model(opened)
-    admitted = context.session.move_to_model(opened, str(opened.path) if job else None)
-    notices = (admitted.notice,) if admitted.notice else ()
+    admitted = context.session.move_to_model(opened, path_text(opened.path) if job else None)
+    notices += (admitted.notice,) if admitted.notice else ()
     return _current_model(opened, len(admitted.text), notices)
+
+
+def _remember(context: Context, reference: str) -> tuple[str, ...]:
+    """Have the next start talk to a model too; a notice where only this session can."""
+    try:
+        context.library.choose(reference)
+    except StorageError as error:
+        if context.session is None:
+            raise
+        return (f"only in this session: {error.message}",)
+    return ()
 
 
 def _run_of(context: Context, reference: str) -> Job | None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import PurePath
 
 from charplay.commands.arguments import (
     DeleteSessionArguments,
@@ -15,8 +16,8 @@ from charplay.commands.context import Context
 from charplay.commands.request import Request
 from charplay.commands.results import Column, Table
 from charplay.commands.turns import SessionPosition, current_session, session_position
-from charplay.errors import CharplayError, UsageError, unknown
-from charplay.files import new_file, read_text_file, replace_file
+from charplay.errors import CharplayError, UsageError, quoted, unknown
+from charplay.files import new_file, path_text, read_text_file, replace_file
 from charplay.sessions.pages import PAGES
 from charplay.sessions.portable import session_from_json
 from charplay.sessions.tree import SessionRecord, check_session_name
@@ -62,7 +63,7 @@ def list_sessions(context: Context, request: Request) -> Table:
 def search_sessions(context: Context, request: Request) -> Table:
     """The sessions that hold a text."""
     text = request.fill(SearchSessionsArguments).text
-    return _session_table(context, text, f"no session holds {text!r}")
+    return _session_table(context, text, f"no session holds {quoted(text)}")
 
 
 def _session_table(context: Context, text: str, empty: str) -> Table:
@@ -176,11 +177,13 @@ def export_session(context: Context, request: Request) -> SessionDone:
     path = new_file(request.fill(ExportArguments).file)
     page = PAGES.get(path.suffix.lower())
     if page is None:
+        ending = path_text(PurePath(path.suffix or path.name))
         raise UsageError(
-            f"a session cannot be written as {path.suffix or path.name!r}",
+            f"a session cannot be written as {quoted(ending)}",
             f"sessions can be written as {', '.join(sorted(PAGES))}",
         )
     session = current_session(context)
     turns = session.store.turns.all(session.record.key)
-    replace_file(path, page(session.record, turns, session.turn).encode("utf-8"))
-    return SessionDone("exported", session.record.name, str(path))
+    text = page(session.record, turns, session.turn)
+    replace_file(path, text.encode("utf-8", "backslashreplace"))
+    return SessionDone("exported", session.record.name, path_text(path))

@@ -15,7 +15,7 @@ from charplay.commands.reader import read_words
 from charplay.commands.request import Request
 from charplay.commands.results import Column, Table
 from charplay.commands.words import Word
-from charplay.errors import UsageError
+from charplay.errors import UsageError, list_first
 from charplay.sessions.choice import SessionChoice
 from charplay.sessions.session import Session, retry_options
 from charplay.sessions.tree import Favourite, TreeLine, Turn, draw_tree
@@ -171,7 +171,7 @@ def keep_answer(context: Context, request: Request) -> Favourite:
     label = next(iter(numbers)) if answer is None else str(answer)
     label = label if "/" in label else f"{turn.said.seed}/{label}"
     if label not in numbers:
-        raise UsageError(f"the last turn has no answer {label}", f"it has {', '.join(numbers)}")
+        raise UsageError(f"the last turn has no answer {label}", f"it has {list_first(numbers)}")
     return session.keep_answer(turn, numbers[label])
 
 

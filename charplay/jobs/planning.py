@@ -1,13 +1,12 @@
 """From a person's choice to a whole plan, with everything checked that can be before it starts."""
 
-import re
 import shlex
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path, PurePath
 
 from charplay.errors import UsageError, unknown
-from charplay.files import named_file
+from charplay.files import name_of_file, named_file, path_text
 from charplay.jobs.choice import Pair, TrainingChoice
 from charplay.jobs.proposals import choose_proposal, facts_of, option_homes, propose_with
 from charplay.models.contract import Backend
@@ -133,7 +132,7 @@ class Planner:
     def _locate(self, corpus: str) -> str:
         """A corpus by name, or a file's absolute path, for a worker that may run elsewhere."""
         path = None if corpus in self._corpora else named_file(corpus)
-        return str(path.absolute()) if path else corpus
+        return path_text(path.absolute()) if path else corpus
 
     def _locate_stage_texts(self, plan: Plan, text: TextChoice, corpus: Corpus) -> Plan:
         """The plan with its stages' texts located.
@@ -152,7 +151,7 @@ def _command_again(choice: TrainingChoice) -> str:
     """The command that trains such a model: the text by its name alone, no name for the model."""
     values = {**vars(choice), **choice.reading, "name": None}
     if choice.corpus:
-        values["corpus"] = PurePath(choice.corpus).name
+        values["corpus"] = path_text(PurePath(PurePath(choice.corpus).name))
     return shlex.join(["train", *typed_words(options_of(TrainingChoice), values)])
 
 
@@ -198,11 +197,8 @@ def _text_options(pairs: tuple[Pair, ...]) -> dict[str, object]:
 
 
 def _default_name(recipe: Recipe | None, text: TextChoice) -> str:
-    """The recipe's name where there is one, else the text's, without what no model's name has."""
-    if recipe:
-        return recipe.name
-    stem = PurePath(text.corpus.removesuffix(".gz")).stem
-    return re.sub(r"[^\w .+-]+", "-", stem).strip(" .+-") or "model"
+    """The recipe's name where there is one, else the text's."""
+    return recipe.name if recipe else name_of_file(text.corpus, "model")
 
 
 def _fit_few_names(proposal: Proposal, corpus: Corpus) -> Proposal:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 
 from charplay.errors import CharplayError, ModelFileError, StorageError, UsageError, unknown
-from charplay.files import named_file, replace_file, storage_errors
+from charplay.files import named_file, path_text, replace_file, storage_errors
 from charplay.models.checkpoint import SUFFIX, Checkpoint, Header, read_checkpoint, read_header
 from charplay.models.contract import Backend, Model
 
@@ -187,7 +187,7 @@ class Library:
     def choose(self, reference: str) -> None:
         """Remember a model, by its name or else its path, as the one last chosen."""
         _, path = self._find(reference)
-        lasting = reference if reference in self.names() else str(path.absolute())
+        lasting = reference if reference in self.names() else path_text(path.absolute())
         replace_file(self._current, lasting.encode())
 
     def remove(self, name: str, needed: Collection[str] = ()) -> str:
@@ -231,7 +231,7 @@ class Library:
             return reference, self._shipped[reference]
         path = named_file(reference)
         if path is not None and path.is_file():
-            return path.stem, path
+            return path_text(PurePath(path.stem)), path
         if _DIGEST.fullmatch(reference):
             matches = sorted(self._folder.glob(f"{reference}*{SUFFIX}"))
             matches = matches or self._shipped_with(reference)

@@ -7,6 +7,7 @@ from typing import Any
 
 from charplay.errors import CharplayError
 from charplay.sessions.tree import Reply, SessionRecord, Turn, Utterance, check_session_name
+from charplay.undecoded import escape_undecoded
 
 FORMAT = 1
 _GREATEST_NUMBER = 2**53
@@ -17,7 +18,8 @@ def session_to_json(session: SessionRecord, turns: Sequence[Turn]) -> str:
     kept = ("name", "model", "digest", "turn", "branch", "made", "used")
     values = {name: value for name, value in asdict(session).items() if name in kept}
     said = [asdict(turn) | {"said": asdict(turn.said)} for turn in turns]
-    return json.dumps({"format": FORMAT, **values, "turns": said}, indent=1, ensure_ascii=False)
+    page = json.dumps({"format": FORMAT, **values, "turns": said}, indent=1, ensure_ascii=False)
+    return page.encode("utf-8", "backslashreplace").decode()  # half of a pair is escaped by JSON
 
 
 def session_from_json(text: str) -> tuple[SessionRecord, list[Turn]]:
@@ -77,7 +79,7 @@ def _read_turn(values: dict[str, Any]) -> Turn:
             options=_typed_value(said, "options", dict),
             folded=_typed_value(said, "folded", str),
             dropped=_typed_value(said, "dropped", str),
-            words=tuple(map(str, said["words"])),
+            words=tuple(escape_undecoded(str(word)) for word in said["words"]),
             moves=_typed_value(said, "moves", bool),
         ),
     )
@@ -96,7 +98,7 @@ def _typed_value(values: dict[str, Any], name: str, kind: Any) -> Any:
     value = values[name]
     if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
         raise ValueError(f"{name} cannot be {str(value)[:40]!r}")
-    return value
+    return escape_undecoded(value) if isinstance(value, str) else value
 
 
 def _positive_number(values: dict[str, Any], name: str) -> int:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from charplay.sessions.tree import Reply, Turn, Utterance
+from charplay.undecoded import escape_undecoded
 
 SESSION_COLUMNS = "key, name, model, digest, live, turn, branch, made, used"
 TURN_COLUMNS = (
@@ -48,21 +49,20 @@ def insert_turn(connection: sqlite3.Connection, session: int, turn: Turn) -> Non
     values = (
         *(session, turn.number, turn.parent, turn.anchor, turn.branch, turn.made),
         # As text, since a seed may be larger than SQLite's integers.
-        *(_replace_surrogates(said.prompt), str(said.seed), said.model, said.digest),
-        *(_compact_json(said.options), said.folded, _replace_surrogates(said.dropped)),
-        *(_compact_json(said.words), said.moves),
+        *(said.prompt, str(said.seed), said.model, said.digest),
+        *(_compact_json(said.options), said.folded, said.dropped),
+        *(_compact_json(list(map(escape_undecoded, said.words))), said.moves),
     )
     marks = ", ".join("?" * len(values))
-    connection.execute(f"INSERT INTO turns (session, {TURN_COLUMNS}) VALUES ({marks})", values)
+    storable = [escape_undecoded(value) if isinstance(value, str) else value for value in values]
+    connection.execute(f"INSERT INTO turns (session, {TURN_COLUMNS}) VALUES ({marks})", storable)
     connection.executemany(
         f"INSERT INTO replies (session, {REPLY_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)",
-        ((session, turn.number, r.number, r.text, r.stopped, r.kept) for r in said.replies),
+        (
+            (session, turn.number, r.number, escape_undecoded(r.text), r.stopped, r.kept)
+            for r in said.replies
+        ),
     )
-
-
-def _replace_surrogates(text: str) -> str:
-    """A text that UTF-8 can hold: a terminal may send half a character, which becomes "?"."""
-    return text.encode("utf-8", "replace").decode()
 
 
 def _compact_json(value: object) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from charplay.errors import CharplayError, ModelFileError, UsageError, unknown
+from charplay.files import path_text
 from charplay.generation.generator import Answer
 from charplay.generation.options import AnswerOptions, Seed
 from charplay.generation.place import Place, initial_place, read_tokens
@@ -143,7 +144,7 @@ class Session:
 
     def _pin(self, opened: OpenModel) -> None:
         """Have the library keep weights that a turn needs."""
-        if str(opened.path) == self.record.live:
+        if path_text(opened.path) == self.record.live:
             # A run soon replaces its checkpoint: the turn tells which it was, and nobody keeps it.
             self.record = replace(self.record, digest=opened.digest)
         elif self.store.file:
@@ -226,7 +227,7 @@ class Session:
         opened = question.opened
         if not self.reference:
             self.choose_model(opened if question.moves else self._usual_or(opened))
-        elif question.moves and self.reference not in (opened.digest, str(opened.path)):
+        elif question.moves and self.reference not in (opened.digest, path_text(opened.path)):
             self.choose_model(opened)
 
     def _usual_or(self, opened: OpenModel) -> OpenModel:

@@ -14,7 +14,9 @@ from charplay.environment import Environment
 from charplay.errors import CharplayError, ExitStatus, UsageError, show_commands
 from charplay.options import build, option, options_of
 from charplay.sessions.choice import SessionChoice
+from charplay.streams import silence_stream
 from charplay.terminal.echo import without_echo
+from charplay.undecoded import escape_undecoded
 
 if TYPE_CHECKING:
     from charplay.terminal.shell import Shell
@@ -62,11 +64,33 @@ def _write_told(stderr: TextIO, what: str, message: str, hint: str) -> None:
     for line in (f"{what}: {message}", f"  → {show_commands(hint, 'charplay ')}" if hint else ""):
         # A plugin's words must not act on the terminal.
         shown = "".join(c if c.isprintable() else "\ufffd" for c in line.replace("\n", "⏎"))
-        stderr.write(f"{shown}\n" if shown else "")
+        try:
+            stderr.write(f"{shown}\n" if shown else "")
+        except BrokenPipeError:
+            silence_stream(stderr)
 
 
 def run(words: Sequence[str], environment: Environment) -> ExitStatus:
     """Do what the words of a shell say, in an environment."""
+    environment.accept_any_text()
+    status = ExitStatus.DONE
+    try:
+        status = _run_words(list(map(escape_undecoded, words)), environment)
+        environment.stdout.flush()
+    except BrokenPipeError:
+        # The reader of our output has gone; nothing more can be told, at exit either.
+        silence_stream(environment.stdout)
+    except OSError as error:
+        silence_stream(environment.stdout)
+        if status is ExitStatus.DONE:
+            reason = error.strerror or type(error).__name__
+            problem = f"the output cannot be written: {reason}"
+            _write_told(environment.stderr, "error", problem, "write it to another place")
+        return status or ExitStatus.FAILED
+    return status
+
+
+def _run_words(words: list[str], environment: Environment) -> ExitStatus:
     try:
         values, rest = read_leading_options(CHARPLAY, words)
         return _run_with(values, rest, environment)
@@ -74,10 +98,6 @@ def run(words: Sequence[str], environment: Environment) -> ExitStatus:
         return _refuse(error, environment.stderr)
     except KeyboardInterrupt:
         return ExitStatus.INTERRUPTED
-    except BrokenPipeError:
-        # The reader of our output has gone; nothing more can be told, at exit either.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), environment.stdout.fileno())
-        return ExitStatus.DONE
 
 
 def _run_with(values: dict[str, Any], rest: list[str], environment: Environment) -> ExitStatus:

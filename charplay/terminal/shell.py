@@ -19,6 +19,7 @@ from charplay.errors import CharplayError, ExitStatus, SessionGoneError, Storage
 from charplay.plugins.finder import find_plugins
 from charplay.plugins.registry import Registry
 from charplay.sessions.choice import SessionChoice
+from charplay.streams import is_unicode
 from charplay.terminal.render.console import (
     REPL_PREFIX,
     SHELL_PREFIX,
@@ -28,6 +29,7 @@ from charplay.terminal.render.console import (
 )
 from charplay.terminal.render.formats import as_csv, as_json
 from charplay.terminal.render.views import VIEWS, show
+from charplay.undecoded import escape_undecoded
 
 _log = logging.getLogger(__name__)
 _LOG_BYTES = 1_000_000
@@ -96,7 +98,7 @@ class Shell:
     def perform_line(self, line: str) -> ExitStatus:
         """Do what a line says and show it; Leave where it says to."""
         self._speak_as(REPL_PREFIX)
-        return self._guard(lambda: perform_line(self.context, line))
+        return self._guard(lambda: perform_line(self.context, escape_undecoded(line)))
 
     def perform_lines(self, lines: Iterable[str]) -> ExitStatus:
         """Do every line, also after one that failed; the first status that is not DONE."""
@@ -160,9 +162,14 @@ class Shell:
         if performed.format == "text":
             show(performed.value, self.console, self._views)
             return
-        for line in (as_json if performed.format == "json" else as_csv)(performed.value):
-            self.environment.stdout.write(line + "\n")
-            self.environment.stdout.flush()
+        stdout = self.environment.stdout
+        if performed.format == "json":
+            lines = as_json(performed.value, ascii_only=not is_unicode(stdout))
+        else:
+            lines = as_csv(performed.value)
+        for line in lines:
+            stdout.write(line + "\n")
+            stdout.flush()
 
     def _complain(self, what: str, message: str, hint: str) -> None:
         style = "bold red" if what == "error" else "bold yellow"
@@ -195,7 +202,12 @@ def _start_log(environment: Environment) -> logging.Handler:
         environment.home.mkdir(parents=True, exist_ok=True)
         if os.access(environment.home, os.W_OK):
             handler = RotatingFileHandler(
-                environment.log, maxBytes=_LOG_BYTES, backupCount=1, encoding="utf-8", delay=True
+                environment.log,
+                maxBytes=_LOG_BYTES,
+                backupCount=1,
+                encoding="utf-8",
+                delay=True,
+                errors="backslashreplace",
             )
     handler.setFormatter(logging.Formatter("%(asctime)s %(name)s: %(message)s"))
     logging.getLogger().addHandler(handler)

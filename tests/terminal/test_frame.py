@@ -25,9 +25,8 @@ def framed(tmp_path_factory):
     home = tmp_path_factory.mktemp("home")
 
     def frame(*pieces, width=40, **variables):
-        environment = make_environment(home, tty=True, **variables)
+        environment = make_environment(home, tty=True, COLUMNS=str(width), **variables)
         console = make_console(environment)
-        console.width = width
         page = Frame(console)
         for piece in pieces:
             page.write(piece)

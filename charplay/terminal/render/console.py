@@ -1,30 +1,83 @@
 """The one console, and the one way in which foreign text reaches it."""
 
+from types import TracebackType
 from typing import TextIO
 
-from rich.console import Console
+from rich.console import Console, ConsoleDimensions
 from rich.text import Text
 
 from charplay.environment import Environment
 from charplay.errors import show_commands
+from charplay.streams import silence_stream
 from charplay.text.typed.signs import replace_unseen
 from charplay.text.typed.typography import JOINERS
+from charplay.undecoded import UNDECODED, escape_undecoded
 
 REPL_PREFIX = ":"
 SHELL_PREFIX = "charplay "
 
+# What rich is told where nothing limits the width; nothing is filled up to it.
+_NO_LIMIT = 1_000_000
+_PAGE_ROWS = 24
+
 
 class CharplayConsole(Console):
-    """A console that knows how a command is typed where its text is read.
+    """A console that asks how wide it is whenever it draws.
 
-    prefix: what is typed before a command: a colon in the REPL, `charplay` in a shell.
+    prefix: how a command is typed where the text is read: a colon in the REPL, `charplay` in a
+    shell.
     """
 
     prefix: str = REPL_PREFIX
 
+    def __init__(self, environment: Environment, stream: TextIO) -> None:
+        self._environment, self._stream = environment, stream
+        super().__init__(
+            file=stream,
+            stderr=stream is environment.stderr,
+            force_terminal=stream.isatty() and not environment.dumb,
+            no_color=not environment.color,
+            color_system="auto" if environment.color else None,
+            highlight=False,
+            markup=False,
+            emoji=False,
+            soft_wrap=not stream.isatty(),
+            width=_NO_LIMIT,  # which `size` takes the place of
+            height=_PAGE_ROWS,
+            _environ=environment.variables,
+        )
+
+    @property  # type: ignore[misc]  # nothing sets it
+    def size(self) -> ConsoleDimensions:
+        """The columns and rows that there are now."""
+        size = self._environment.size_of(self._stream)
+        return ConsoleDimensions(*(size or (_NO_LIMIT, _PAGE_ROWS)))
+
+    @property
+    def room(self) -> int | None:
+        """The columns that a line may take now; None where nothing limits it, as in a pipe."""
+        size = self._environment.size_of(self._stream)
+        return size.columns if size else None
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Write what was printed within; what could not be written is not tried again."""
+        try:
+            super().__exit__(kind, error, trace)
+        except BaseException:
+            self._buffer.clear()
+            raise
+
     def on_broken_pipe(self) -> None:
-        """Leave a closed pipe to the outermost handler."""
-        raise BrokenPipeError
+        """Leave closed output to the outermost handler; go on without a reader of errors."""
+        if not self.stderr:
+            raise BrokenPipeError
+        silence_stream(self._stream)
+        self._buffer.clear()
 
     def print_hint(self, text: str, style: str = "", before: str = "") -> None:
         """Print text, its commands in backquotes shown as they are typed here."""
@@ -34,20 +87,7 @@ class CharplayConsole(Console):
 
 def make_console(environment: Environment, stream: TextIO | None = None) -> CharplayConsole:
     """A console on a stream of the environment, standard output unless said."""
-    stream = stream or environment.stdout
-    live = stream.isatty() and not environment.dumb
-    return CharplayConsole(
-        file=stream,
-        width=environment.width,
-        force_terminal=live,
-        no_color=not environment.color,
-        color_system="auto" if environment.color else None,
-        highlight=False,
-        markup=False,
-        emoji=False,
-        soft_wrap=not stream.isatty(),
-        _environ=environment.variables,
-    )
+    return CharplayConsole(environment, stream or environment.stdout)
 
 
 def visible(text: str) -> str:
@@ -56,7 +96,9 @@ def visible(text: str) -> str:
 
 
 def _control_sign(character: str) -> str:
-    code = ord(character)
+    escaped, code = escape_undecoded(character), ord(character)
+    if UNDECODED.fullmatch(escaped):
+        return escaped
     if code < 0x20:
         return chr(0x2400 + code)
     return "\u2421" if code == 0x7F else f"<U+{code:04X}>"

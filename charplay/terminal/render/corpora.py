@@ -1,11 +1,11 @@
 """Texts as a person sees them: a page about one, and what was done with one."""
 
-from rich.table import Table
 from rich.text import Text
 
 from charplay.commands.corpora import CorpusChange
 from charplay.commands.corpus_texts import CorpusPage
 from charplay.terminal.render.console import CharplayConsole, foreign, show_notices, visible
+from charplay.terminal.render.facts import show_facts
 from charplay.terminal.render.tables import count_text
 from charplay.text.description import TextDescription
 from charplay.text.typed.signs import character_sign
@@ -18,12 +18,7 @@ def show_corpus_page(value: CorpusPage, console: CharplayConsole) -> None:
     """All about one text."""
     console.print(Text.assemble(foreign(value.corpus, "bold"), _INDENT, foreign(value.summary)))
     console.print()
-    table = Table.grid(padding=(0, 2))
-    table.add_column(no_wrap=True)
-    table.add_column(overflow="fold")
-    for name, fact in _facts(value):
-        table.add_row(f"{_INDENT}{name}", foreign(fact))
-    console.print(table)
+    show_facts(console, _facts(value), indent=len(_INDENT))
     show_notices(console, value.notes)
     if value.text:
         what = "names" if value.kind == "names" else "lines"

@@ -10,15 +10,18 @@ from charplay.commands.results import EventStream, field_values, find_table, pla
 from charplay.errors import UsageError
 
 
-def as_json(value: object) -> Iterator[str]:
-    """Lines of JSON: one for a value, one for each result of a stream, none for nothing."""
+def as_json(value: object, ascii_only: bool = False) -> Iterator[str]:
+    """Lines of JSON: one for a value, one for each result of a stream, none for nothing.
+
+    ascii_only: every other character is escaped, for an output that has not all of them.
+    """
     if value is None:
         return
     if not isinstance(value, EventStream | Iterator):
-        yield _json_line(value)
+        yield _json_line(value, ascii_only)
         return
     for result in value.results() if isinstance(value, EventStream) else value:
-        yield _json_line(result)
+        yield _json_line(result, ascii_only)
 
 
 def as_csv(value: object) -> Iterator[str]:
@@ -36,8 +39,9 @@ def as_csv(value: object) -> Iterator[str]:
         yield _csv_line(_cell(values[name]) for name in names)
 
 
-def _json_line(value: object) -> str:
-    return json.dumps(plain_value(value), ensure_ascii=False, allow_nan=False)
+def _json_line(value: object, ascii_only: bool) -> str:
+    line = json.dumps(plain_value(value), ensure_ascii=ascii_only, allow_nan=False)
+    return line.encode("utf-8", "backslashreplace").decode()  # half of a pair is escaped by JSON
 
 
 def _cell(value: Any) -> object:

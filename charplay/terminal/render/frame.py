@@ -3,6 +3,9 @@
 It is written downwards only, so that it neither flickers nor cares how long the text grows: a row's
 right side comes when the row ends. The one thing taken back is a word that does not fit any more,
 which goes on to the next row.
+
+Each row is as wide as the terminal when the row begins. If the terminal gets narrower meanwhile,
+the row ends as soon as it can, and nothing of it is taken back: it may stand on two lines by then.
 """
 
 from collections.abc import Iterable
@@ -29,13 +32,12 @@ _Styled: TypeAlias = tuple[str, str]
 
 
 class Frame:
-    """Text in a frame as wide as the terminal, 80 columns at most."""
+    """Text in a frame as wide as the terminal is at each row, 80 columns at most."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
         self._box = ROUNDED.substitute(console.options)
-        self._room = max(1, min(console.width, _WIDEST) - _SIDES)
-        self._turned = _TURNED if self._room > 4 * len(_TURNED) else ""
+        self._room = self._ask_room()
         self._pieces = VisiblePieces()
         self._row: list[_Styled] = []
         self._shown: int | None = None
@@ -61,6 +63,7 @@ class Frame:
         self._write_visible(self._pieces.end(), "")
         if self._row:
             self._end_row(len(self._row))
+        self._follow_terminal()
         box, left = self._box, self._room - 1 - cell_len(signature.plain)
         if left < 0:
             self._put(box.bottom_left + box.bottom * (self._room + 2) + box.bottom_right + "\n")
@@ -70,24 +73,45 @@ class Frame:
         self._console.print(signature, end="")
         self._put(f" {box.bottom * left}{box.bottom_right}\n")
 
+    def _ask_room(self) -> int:
+        """The columns between the sides in the terminal as it is now."""
+        return max(1, min(self._console.width, _WIDEST) - _SIDES)
+
+    def _follow_terminal(self) -> None:
+        """Have the room that there is now, or where the row has begun, what is left of it."""
+        now = self._ask_room()
+        if self._shown is None:
+            self._room = now
+        elif now < self._room:
+            self._room = max(now, _cells(self._row[: self._shown]))
+
     def _add(self, character: _Styled) -> None:
         """Add to the row, or to the next where this is full; blanks at a row's end take no room."""
+        self._follow_terminal()
         inked = character[0] != " "
         if inked and self._row and _cells([*self._row, character]) > self._room:
-            self._turn_over()
-        self._row.append(character)
+            self._turn_over(character)
+        else:
+            self._row.append(character)
 
-    def _turn_over(self) -> None:
+    def _turn_over(self, character: _Styled) -> None:
         """Go on in the next row with the word that does not fit; one as long as a row is cut."""
         word = len(_plain(self._row).rpartition(" ")[2])
         end = len(self._row) - word
         if not self._inked(end) or _cells(self._row[end:]) > self._room // 2:
             end = len(self._row)
+        if self._room > self._ask_room():
+            end = max(end, self._shown or 0)
+        rest = [*self._row[end:], character]
         self._end_row(end)
-        self._row = [(blank, "") for blank in self._turned] + self._row[end:]
+        turned = _TURNED if self._room > 4 * len(_TURNED) else ""
+        self._row = [(blank, "") for blank in turned]
+        for each in rest:
+            self._add(each)
 
     def _end_row(self, end: int) -> None:
         """End the row after `end` characters, however much of it is on the screen."""
+        self._follow_terminal()
         kept = self._inked(end)
         beyond = _cells(self._row[kept : self._shown or 0])
         if beyond:

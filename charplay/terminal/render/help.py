@@ -4,13 +4,13 @@ from collections.abc import Iterable
 from itertools import groupby
 
 from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 
 from charplay.commands.general import SettingRow
 from charplay.commands.help import CommandHelp, OptionHelp
 from charplay.errors import show_commands
 from charplay.terminal.render.console import CharplayConsole, foreign
+from charplay.terminal.render.facts import show_facts
 
 
 def show_setting(value: SettingRow, console: CharplayConsole) -> None:
@@ -21,7 +21,7 @@ def show_setting(value: SettingRow, console: CharplayConsole) -> None:
 def show_command_help(value: CommandHelp, console: CharplayConsole) -> None:
     """All about one command, in the words that it is typed with here."""
     console.print_hint(f"`{value.usage}`", "bold")
-    console.print(Padding(value.summary, (0, 0, 0, 2)))
+    console.print(Padding(value.summary, (0, 0, 0, 2), expand=False))
     if value.actions:
         _show_section(console, "actions", ((row.command, row.summary) for row in value.actions))
     ungrouped_first = sorted(value.options, key=lambda option: option.group != "")
@@ -38,12 +38,8 @@ def _show_section(console: CharplayConsole, title: str, rows: Iterable[tuple[str
     console.print()
     if title:
         console.print(title, style="bold")
-    table = Table.grid(padding=(0, 2))
-    table.add_column(no_wrap=True)
-    table.add_column()
-    for name, text in rows:
-        table.add_row(f"  {name}", show_commands(text, console.prefix))
-    console.print(table)
+    facts = ((name, show_commands(text, console.prefix)) for name, text in rows)
+    show_facts(console, facts, indent=2)
 
 
 def _option_text(option: OptionHelp) -> str:

@@ -1,10 +1,11 @@
 """Models as a person sees them: the page of one, the one in use, what was done with one."""
 
-from rich.table import Table
 from rich.text import Text
 
 from charplay.commands.models import CurrentModel, ModelChange, ModelPage
 from charplay.terminal.render.console import CharplayConsole, foreign, show_notices
+from charplay.terminal.render.corpora import visible_characters
+from charplay.terminal.render.facts import show_facts
 from charplay.terminal.render.tables import counting_text, loss_text
 
 
@@ -35,17 +36,11 @@ def show_model_change(value: ModelChange, console: CharplayConsole) -> None:
 def show_model_page(value: ModelPage, console: CharplayConsole) -> None:
     """All that a model's file says of it."""
     console.print(foreign(value.model, "bold"))
-    table = Table.grid(padding=(0, 2))
-    table.add_column(no_wrap=True, style="dim")
-    table.add_column(overflow="fold")
-    for name, fact in _facts(value):
-        table.add_row(name, foreign(fact))
-    console.print(table)
+    show_facts(console, _facts(value), style="dim")
     console.print_hint(f"`{value.again}`", before="make it again: ")
 
 
 def _facts(page: ModelPage) -> list[tuple[str, str]]:
-    characters = page.vocabulary.replace("\n", "⏎")
     # Options of several lines are among the facts.
     settings = (
         (name, each) for name, each in page.network.items() if not isinstance(each, list | tuple)
@@ -57,7 +52,7 @@ def _facts(page: ModelPage) -> list[tuple[str, str]]:
         ("network", f"{page.backend}: {network}" if network else page.backend),
         ("weights", f"{page.parameters:,}"),
         *page.facts.items(),
-        ("characters", f"{len(characters)}: {characters}"),
+        ("characters", f"{len(page.vocabulary):,}: {visible_characters(page.vocabulary)}"),
         ("recipe", page.recipe or "–"),
         ("trained on", f"{page.corpus}, sha256 {page.corpus_sha256}"),
         *([("read as", page.read_as)] if page.read_as else []),

@@ -4,13 +4,13 @@ from dataclasses import dataclass, field
 from itertools import groupby
 
 from rich.console import Console, Group, RenderableType
-from rich.live import Live
 from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
 from charplay.commands.training import Training
 from charplay.terminal.render.console import CharplayConsole, foreign, show_notices, visible
+from charplay.terminal.render.live import LiveView
 from charplay.terminal.render.tables import counting_text, loss_text
 from charplay.training.events import (
     Evaluated,
@@ -24,7 +24,6 @@ from charplay.training.events import (
     TrainingEvent,
 )
 
-_FRAMES_A_SECOND = 10
 _LINE_SECONDS = 1.0
 _SHOWN_SAMPLES = 6
 _DIGITS = 12
@@ -121,20 +120,21 @@ def show_training(value: Training, console: CharplayConsole) -> None:
     show_notices(console, value.run.notes)
     view = RunView(decides=_VALIDATION if value.run.plan.inner else "held out")
     if console.is_terminal:
-        with Live(
-            view, console=console, refresh_per_second=_FRAMES_A_SECOND, transient=True
-        ) as live:
+        with LiveView(console, view) as live:
             for event in value.events:
                 view.take(event)
-                _print_lasting(live.console, event)
+                if isinstance(event, Started | Reported):
+                    with live.aside():
+                        _print_lasting(console, event)
     else:
         for event in value.events:
             view.take(event)
             _print_lasting(console, event)
             if isinstance(event, Progress) and view.line_is_due():
-                console.print(f"{view.position()}, {view.losses()}")
+                console.print(f"{view.position()}, {view.losses()}", soft_wrap=True)
                 if view.texts:
-                    console.print(Text.assemble("  ", foreign(_join_samples(view.texts))))
+                    samples = Text.assemble("  ", foreign(_join_samples(view.texts)))
+                    console.print(samples, soft_wrap=True)
     _print_end(console, view)
 
 

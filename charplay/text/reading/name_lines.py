@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from charplay.errors import list_first
 from charplay.text.reading.text_reading import count_in_words
 
 _CONTROLS = "".join(map(chr, (*range(0x20), *range(0x7F, 0xA0))))
@@ -39,7 +40,7 @@ class CleanedNames:
     @property
     def notes(self) -> tuple[str, ...]:
         """A sentence for what was cleaned, and one for what was lower-cased; maybe none."""
-        invisible = " and ".join(f"U+{ord(c):04X}" for c in self.invisible)
+        invisible = list_first(f"U+{ord(c):04X}" for c in self.invisible)
         parts = (
             (self.edges, "blanks at the edges of"),
             (sum(self.invisible.values()), f"invisible characters ({invisible}) at the edges of"),

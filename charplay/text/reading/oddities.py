@@ -5,6 +5,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from charplay.errors import list_first
+
 _KINDS = {"N": "digits", "P": "punctuation", "S": "symbols", "Z": "blanks"}
 _LINE_ENDS = "\n"
 _MOST_SHOWN = 12
@@ -70,8 +72,8 @@ def find_oddities(counted: Mapping[str, int], lines: Iterable[str], median: floa
     if hidden:
         found.append(f"characters that cannot be seen: {_first_of(sorted(hidden))}")
     if long:
-        shown = ", ".join(line[:_LONGEST_SHOWN] for line in long[:_MOST_LONG])
-        found.append(f"far longer than the others: {_with_rest(shown, len(long) - _MOST_LONG)}")
+        shown = list_first((line[:_LONGEST_SHOWN] for line in long), _MOST_LONG)
+        found.append(f"far longer than the others: {shown}")
     return found
 
 
@@ -80,14 +82,9 @@ def _is_hidden(character: str) -> bool:
 
 
 def _first_of(characters: list[str]) -> str:
-    shown = " ".join(map(_visible_form, characters[:_MOST_SHOWN]))
-    return _with_rest(shown, len(characters) - _MOST_SHOWN)
+    return list_first(map(_visible_form, characters), _MOST_SHOWN, " ")
 
 
 def _visible_form(character: str) -> str:
     plain = unicodedata.category(character)[0] in "LNPS"
     return character if plain else f"U+{ord(character):04X}"
-
-
-def _with_rest(shown: str, left: int) -> str:
-    return f"{shown} and {left:,} more" if left > 0 else shown

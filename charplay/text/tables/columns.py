@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from charplay.errors import UsageError, unknown
+from charplay.errors import UsageError, list_first, unknown
 from charplay.text.tables.cells import (
     is_figure,
     is_flag,
@@ -16,6 +16,7 @@ from charplay.text.tables.rows import Row
 
 _NUMBER_SHARE = 0.8
 _SHAPE_SHARE = 0.9
+_MOST_NAMED = 8
 
 
 class ColumnsError(UsageError):
@@ -105,6 +106,8 @@ class Columns:
 
 
 def _or_list(words: Sequence[str]) -> str:
+    if len(words) > _MOST_NAMED:
+        return list_first(words, _MOST_NAMED)
     return " or ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
 
 

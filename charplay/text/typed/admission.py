@@ -3,11 +3,12 @@
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from charplay.text.typed.signs import list_characters
 from charplay.text.typed.typography import TWINS, compose, letter_form, plain_spelling
+from charplay.undecoded import UNDECODED
 
 _LETTERS = {
     "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "ß": "ss", "ẞ": "SS", "ø": "o", "Ø": "O",
@@ -20,10 +21,11 @@ _MOST_NAMED = 8
 
 @dataclass(frozen=True)
 class Admitted:
-    """A text in a vocabulary's characters.
+    r"""A text in a vocabulary's characters.
 
-    folded: the characters that became plainer letters; dropped: those left out; each once. A
-    change of case, of the normal form or of typography alone is in neither.
+    folded: the characters that became plainer letters; dropped: those left out, with a byte that
+    is no text as `\xff`; each once. A change of case, of the normal form or of typography alone is
+    in neither.
     """
 
     text: str
@@ -57,7 +59,17 @@ class Admission:
         self._several = sorted(several, key=len, reverse=True)
 
     def admit(self, text: str) -> Admitted:
-        """The text in known characters; the same for every normal form of it."""
+        r"""The text in known characters; the same for every normal form of it.
+
+        To a model that knows no backslash, `\xff` is one byte that is no text, not four characters.
+        """
+        if "\\" in self._known:
+            return self._admit_characters(text)
+        escaped = dict.fromkeys(found[0] for found in UNDECODED.finditer(text))
+        admitted = self._admit_characters(UNDECODED.sub("", text) if escaped else text)
+        return replace(admitted, dropped="".join(escaped) + admitted.dropped)
+
+    def _admit_characters(self, text: str) -> Admitted:
         admitted = self._admit_once(text)
         while admitted.text != text:
             # Where something was left out, its neighbours may join to another character.

@@ -1,13 +1,17 @@
 """Characters of texts as a person can see them: signs for blanks and for what nobody sees."""
 
+import re
 import unicodedata
 from collections.abc import Callable
 
+from charplay.errors import list_first
 from charplay.text.typed.typography import JOINERS
+from charplay.undecoded import UNDECODED
 
 _SIGNS = {"\n": "⏎", " ": "␣", "\t": "⇥"}
 _DOTTED_CIRCLE = "◌"
 _LINE_SHAPERS = "\n\t"
+_CHARACTERS = re.compile(f"{UNDECODED.pattern}|.", re.DOTALL)
 
 
 def character_sign(character: str) -> str:
@@ -20,10 +24,13 @@ def character_sign(character: str) -> str:
 
 
 def list_characters(characters: str, most: int) -> str:
-    """The signs of the first characters, and how many more there are: `é ␣ U+00A0 and 37 more`."""
-    shown = " ".join(map(character_sign, characters[:most]))
-    left = len(characters) - most
-    return f"{shown} and {left:,} more" if left > 0 else shown
+    r"""The signs of the first characters, and how many more there are: `é ␣ U+00A0 and 37 more`.
+
+    A byte that is no text counts as one, and stands as `\xff`.
+    """
+    each = [found[0] for found in _CHARACTERS.finditer(characters)]
+    signs = (one if len(one) > 1 else character_sign(one) for one in each)
+    return list_first(signs, most, " ")
 
 
 def show_text(text: str, most: int) -> str:
