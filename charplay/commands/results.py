@@ -118,6 +118,21 @@ def is_rows(value: object) -> bool:
     return isinstance(value, list | tuple) and bool(value) and all(map(is_dataclass_value, value))
 
 
+def result_of(value: object) -> object:
+    """The value that a stream which `ends_in_table` comes to; any other value is its own."""
+    if isinstance(value, EventStream) and value.ends_in_table:
+        *_, value = value.results()
+    return value
+
+
+def asides_of(value: object) -> tuple[str, ...]:
+    """What a person should know beside the rows of a result, where these stand alone."""
+    if isinstance(value, Table):
+        return tuple(filter(None, (value.note if value.rows else value.empty,)))
+    notices = getattr(value, "notices", None) or getattr(value, "notes", ())
+    return tuple(notices) if isinstance(notices, list | tuple) else ()
+
+
 def find_table(value: object) -> Table | None:
     """The table that CSV writes: the result itself, its rows, or its one field of rows."""
     if isinstance(value, Table):

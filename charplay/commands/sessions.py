@@ -12,11 +12,12 @@ from charplay.commands.arguments import (
     SessionArguments,
 )
 from charplay.commands.context import Context
+from charplay.commands.piped_input import read_named_text
 from charplay.commands.request import Request
 from charplay.commands.results import Column, Table
 from charplay.commands.turns import SessionPosition, current_session, session_position
 from charplay.errors import CharplayError, UsageError, unknown
-from charplay.files import new_file, read_text_file, replace_file
+from charplay.files import new_file, replace_file
 from charplay.sessions.pages import PAGES
 from charplay.sessions.portable import session_from_json
 from charplay.sessions.tree import SessionRecord, check_session_name
@@ -132,7 +133,7 @@ def import_session(context: Context, request: Request) -> SessionDone:
     """Keep a session that was exported, here or elsewhere."""
     arguments = request.fill(ImportSessionArguments)
     file, sessions = arguments.file, context.store.sessions
-    text = read_text_file(file, "name a .json file that `export FILE` wrote")
+    text = read_named_text(context, file, "name a .json file that `export FILE` wrote")
     try:
         record, turns = session_from_json(text)
     except CharplayError as error:

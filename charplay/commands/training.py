@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from charplay.commands.columns import with_column
 from charplay.commands.context import Context
+from charplay.commands.piped_input import lasting_file
 from charplay.commands.request import Request
 from charplay.commands.results import EventStream
 from charplay.jobs.choice import TrainingChoice
@@ -33,6 +34,8 @@ def train(context: Context, request: Request) -> Training:
     """Train a model in a process of its own and keep it; Ctrl-C ends with a checkpoint."""
     planner = Planner(context.registry, context.environment.home)
     choice = request.fill(TrainingChoice)
+    if choice.corpus is not None:
+        choice = replace(choice, corpus=lasting_file(context, choice.corpus))
     run = with_column(
         context, choice.reading, lambda reading: planner.plan_run(replace(choice, reading=reading))
     )

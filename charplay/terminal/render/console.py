@@ -17,10 +17,21 @@ SHELL_PREFIX = "charplay "
 class CharplayConsole(Console):
     """A console that knows how a command is typed where its text is read.
 
-    prefix: what is typed before a command: a colon in the REPL, `charplay` in a shell.
+    prefix: what is typed before a command: a colon in the REPL, `charplay` in a shell. aside: where
+    notes and captions go: here on a terminal, else to the console of the errors.
     """
 
     prefix: str = REPL_PREFIX
+    _aside: "CharplayConsole | None" = None
+
+    @property
+    def aside(self) -> "CharplayConsole":
+        """The console for what stands beside results."""
+        return self._aside or self
+
+    @aside.setter
+    def aside(self, console: "CharplayConsole") -> None:
+        self._aside = console
 
     def on_broken_pipe(self) -> None:
         """Leave a closed pipe to the outermost handler."""
@@ -93,4 +104,4 @@ def foreign(text: str, style: str = "") -> Text:
 def show_notices(console: CharplayConsole, notices: tuple[str, ...]) -> None:
     """Print what a person should know beside a result."""
     for text in notices:
-        console.print_hint(f"note: {text}", "dim")
+        console.aside.print_hint(f"note: {text}", "dim")

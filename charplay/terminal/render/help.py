@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from charplay.commands.general import SettingRow
-from charplay.commands.help import CommandHelp, OptionHelp
+from charplay.commands.help import CommandHelp, CommandList, OptionHelp
 from charplay.errors import show_commands
 from charplay.terminal.render.console import CharplayConsole, foreign
 
@@ -16,6 +16,17 @@ from charplay.terminal.render.console import CharplayConsole, foreign
 def show_setting(value: SettingRow, console: CharplayConsole) -> None:
     """An option as it is set."""
     console.print(Text.assemble((value.option, "bold"), " is ", foreign(value.value)))
+
+
+def show_command_list(value: CommandList, console: CharplayConsole) -> None:
+    """The families, each with the names of its commands."""
+    table = Table.grid(padding=(0, 2))
+    table.add_column(no_wrap=True, style="bold")
+    table.add_column()
+    for family, names in value.families.items():
+        table.add_row(family, ", ".join(names))
+    console.print(table)
+    console.aside.print_hint(value.note)
 
 
 def show_command_help(value: CommandHelp, console: CharplayConsole) -> None:
