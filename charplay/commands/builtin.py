@@ -161,7 +161,7 @@ CONVERSATION = (
     Command(
         "export",
         "write the session to a file",
-        _handler("sessions:export_session"),
+        _handler("exporting:export_session"),
         _arguments("ExportArguments"),
         ("export winter.md", "export winter.html", "export winter.json", "export winter.csv"),
     ),

@@ -105,7 +105,8 @@ def field_values(row: object) -> dict[str, Any]:
 
 def table_of(rows: Sequence[Any]) -> Table:
     """A table of dataclasses of one type, a column a field."""
-    return Table(rows, tuple(Column(name, shrink="fold") for name in field_values(rows[0])))
+    names = field_values(rows[0]) if rows else ()
+    return Table(rows, tuple(Column(name, shrink="fold") for name in names))
 
 
 def is_dataclass_value(value: object) -> bool:
@@ -145,7 +146,7 @@ def find_table(value: object) -> Table | None:
     if len(declared) != 1:
         return None
     rows = getattr(value, declared[0])
-    return table_of(rows) if rows else Table((), ())
+    return table_of(rows)
 
 
 def _holds_rows(hint: object) -> bool:

@@ -1,11 +1,10 @@
-"""`sessions`, `session`, `export`: the conversations that are kept."""
+"""`sessions` and `session`: the conversations that are kept."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from charplay.commands.arguments import (
     DeleteSessionArguments,
-    ExportArguments,
     ImportSessionArguments,
     RenameSessionArguments,
     SearchSessionsArguments,
@@ -17,8 +16,6 @@ from charplay.commands.request import Request
 from charplay.commands.results import Column, Table
 from charplay.commands.turns import SessionPosition, current_session, session_position
 from charplay.errors import CharplayError, UsageError, unknown
-from charplay.files import new_file, replace_file
-from charplay.sessions.pages import PAGES
 from charplay.sessions.portable import session_from_json
 from charplay.sessions.tree import SessionRecord, check_session_name
 
@@ -170,18 +167,3 @@ def _new_record(context: Context, name: str) -> SessionRecord:
     here = context.session.record if context.session else SessionRecord()
     name = check_session_name(name, "a session")
     return SessionRecord(name=name, model=here.model, digest=here.digest, live=here.live)
-
-
-def export_session(context: Context, request: Request) -> SessionDone:
-    """Write the session to a file; never over another file."""
-    path = new_file(request.fill(ExportArguments).file)
-    page = PAGES.get(path.suffix.lower())
-    if page is None:
-        raise UsageError(
-            f"a session cannot be written as {path.suffix or path.name!r}",
-            f"sessions can be written as {', '.join(sorted(PAGES))}",
-        )
-    session = current_session(context)
-    turns = session.store.turns.all(session.record.key)
-    replace_file(path, page(session.record, turns, session.turn).encode("utf-8"))
-    return SessionDone("exported", session.record.name, str(path))
