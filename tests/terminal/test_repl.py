@@ -42,7 +42,7 @@ def typed_into(home, *keys, keeping=SessionChoice(), **more):
             status = run_repl(shell, keeping, input=pipe, output=DummyOutput())
     finally:
         shell.close()
-    return Said(status, environment.stdout.getvalue(), environment.stderr.getvalue())
+    return Said.of(status, environment)
 
 
 @pytest.fixture
@@ -126,14 +126,21 @@ def test_the_end_of_the_input_leaves(home):
     shell.close()
 
 
-def test_an_empty_line_just_goes_on(repl, with_model):
-    said = repl(ENTER)
+def test_an_empty_line_goes_on_with_prose(repl):
+    said = repl(":model shakespeare\r", ":set max-chars 20\r", "O\r", ENTER)
     assert (said.status, said.err) == (0, "")
-    assert len(names_in(said)) == 5
+    assert said.out.count("shakespeare · 7/1") == 2
+
+
+def test_an_empty_line_makes_no_names_and_says_what_does(repl, with_model):
+    said = repl(ENTER, "  \r", ":tree\r")
+    assert (said.status, said.err, names_in(said)) == (0, "", [])
+    assert said.out.count(":names makes names") == 2
+    assert said.lines[-1] == "there is no turn yet; say something"
 
 
 def test_whoever_has_trained_nothing_talks_to_a_shipped_model(repl):
-    said = repl(ENTER)
+    said = repl("Tyr\r")
     assert (said.status, said.err) == (0, "")
     assert len(names_in(said)) == 5
 
