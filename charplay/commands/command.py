@@ -106,7 +106,8 @@ class Command:
     def action(self, name: str) -> Command:
         """The action of a name, or of a unique beginning of one."""
         typed = f"`{self.name} {{}}`"
-        return find_by_beginning(name, self.actions, f"action of {self.name}", typed)
+        listing = f"help {self.name}"
+        return find_by_beginning(name, self.actions, f"action of {self.name}", typed, listing)
 
 
 def _placeholder(option: Option) -> str:
@@ -124,10 +125,13 @@ def flags_of(options: Iterable[Option]) -> dict[str, Option]:
     return {flag: option for option in options if option.has_flags for flag in option.flags}
 
 
-def find_by_beginning(name: str, commands: Iterable[Command], what: str, typed: str) -> Command:
+def find_by_beginning(
+    name: str, commands: Iterable[Command], what: str, typed: str, listing: str = "help"
+) -> Command:
     """The command of a name or of a unique beginning of one; UsageError with the nearest.
 
-    `what` is what such a command is called, `typed` how one is typed: "`{}`".
+    `what` is what such a command is called, `typed` how one is typed: "`{}`"; `listing` is the
+    command that lists them.
     """
     by_name = {command.name: command for command in commands}
     if name in by_name:
@@ -140,7 +144,7 @@ def find_by_beginning(name: str, commands: Iterable[Command], what: str, typed: 
         choices = f"{', '.join(first)} or {last}"
         raise UsageError(f"{name!r} begins several commands", f"did you mean {choices}?")
     offered = [command.name for command in by_name.values() if not command.destroys]
-    raise unknown(what, name, offered, "help", typed)
+    raise unknown(what, name, offered, listing, typed)
 
 
 class Commands(Mapping[str, Command]):

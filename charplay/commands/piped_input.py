@@ -74,10 +74,8 @@ def piped_file(context: Context, typed: str) -> Iterator[str]:
         yield str(_store_input(context, Path(folder)))
 
 
-def lasting_file(context: Context, typed: str) -> str:
-    """The file that was typed; for `-` one in the data home with what standard input gives."""
-    if typed != PIPE:
-        return typed
+def store_piped(context: Context) -> str:
+    """A file in the data home with what standard input gives, as the text of a model lasts."""
     return str(_store_input(context, context.environment.home / _FOLDER))
 
 

@@ -46,6 +46,7 @@ class SaveOption:
     )
 
 
+_REDIRECTIONS = (">", ">>", "|")
 COMMON_OPTIONS = (find_option(Interface, "format"), *options_of(CommonOptions))
 RESULT_OPTIONS = (*COMMON_OPTIONS, *options_of(SaveOption))
 _RESULT_FLAGS = flags_of(RESULT_OPTIONS)
@@ -202,6 +203,7 @@ class Reading:
             elif is_flag:
                 self._read_option(word.text, greedy=not until_word)
             else:
+                self._refuse_redirection(word)
                 self._read_positional(word.text)
         return self._words
 
@@ -236,13 +238,16 @@ class Reading:
                 return text[:2], "=", attached
         return text.partition("=")
 
+    def _refuse_redirection(self, word: Word) -> None:
+        """UsageError for a word that writes into a file in a shell, where it never comes here."""
+        if word.text in _REDIRECTIONS and not word.quoted:
+            raise UsageError(f"{word.text!r} is for a shell", "--save FILE writes a file here")
+
     def _read_positional(self, text: str) -> None:
         for argument in self._positional:
             if argument.many or argument.verbatim or argument.name not in self.values:
                 self._store(argument, text)
                 return
-        if text.startswith(">"):
-            raise UsageError(f"{text!r} writes a file in a shell only", "here it is --save FILE")
         taken = " and ".join(argument.placeholder for argument in self._positional)
         if not taken:
             raise UsageError(f"{self._name} takes no argument, and {text!r} is one")

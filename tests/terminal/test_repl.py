@@ -117,6 +117,50 @@ def test_quit_leaves(repl, with_model):
     assert (said.status, names_in(said)) == (0, [])
 
 
+@pytest.mark.parametrize("word", ["quit", "exit", "bye", "exit()"])
+def test_a_word_for_leaving_asks_before_it_leaves(repl, with_model, word):
+    said = repl(f"{word}\r", "y\r", ":names -n 2\r")
+    assert (said.status, said.err, names_in(said)) == (0, "", [])
+    said = repl(f"{word}\r", ENTER, ":names -n 2\r")
+    assert (said.status, said.err, len(names_in(said))) == (0, "", 2)
+
+
+def test_a_command_without_its_colon_is_done_or_said_as_the_person_answers(repl, with_model):
+    said = repl("names -n 2\r", "y\r", "help\r", "y\r", "?\r", "n\r")
+    assert (said.status, said.err, len(names_in(said))) == (0, "", 2)
+    assert said.out.count(":help COMMAND explains one") == 1
+    said = repl("names\r", "\\names\r", "\\quit\r")
+    assert (said.status, said.err) == (0, "")
+    assert [name[:4] for name in names_in(said)] == ["Name"] * 5 + ["Quit"] * 5
+
+
+def test_removing_a_model_or_a_text_asks(repl, with_model, home):
+    said = repl(":models remove dinosaurs\r", "n\r", ":models remove dinosaurs\r", "y\r")
+    assert (said.status, said.err) == (0, "")
+    assert re.search("^kept dinosaurs.*^removed dinosaurs", said.out, re.MULTILINE | re.DOTALL)
+    assert not list((home / "models" / "names").iterdir())
+
+
+def test_a_model_named_at_the_start_is_the_one_talked_to(home):
+    environment = make_environment(home, tty=True, TERM="dumb")
+    shell = Shell(environment)
+    with create_pipe_input() as pipe:
+        pipe.send_text("Ze\r" + CTRL_D)
+        assert run_repl(shell, model="drugs", input=pipe, output=DummyOutput()) == 0
+    shell.close()
+    assert "talking to drugs" in environment.stdout.getvalue()
+    assert run_with_unknown_model(home) == 2
+
+
+def run_with_unknown_model(home):
+    shell = Shell(make_environment(home, tty=True, TERM="dumb"))
+    with create_pipe_input() as pipe:
+        try:
+            return run_repl(shell, model="no-such", input=pipe, output=DummyOutput())
+        finally:
+            shell.close()
+
+
 def test_the_end_of_the_input_leaves(home):
     environment = make_environment(home, tty=True, TERM="dumb")
     shell = Shell(environment)
