@@ -30,7 +30,6 @@ MAKING = (
             "train mynames.txt --name mine",
             "train products.csv --column name --epochs 30",
             "train titles.txt --kind names",
-            "train - --name mine",
             "train dinosaurs --recipe course-dinosaurs --updates 10000",
             "train dinosaurs --set hidden=256 learning-rate=0.003",
         ),

@@ -17,7 +17,9 @@ DEFAULT = "default"
 _MODEL_DECIDES = "default (the model decides)"
 _NEW_SEED = "default (new each time)"
 _MANNERS = """
-`help FAMILY` tells what its commands do, `help COMMAND` explains one.
+`help FAMILY` tells what its commands do.
+`help COMMAND` explains one.
+Every command takes --format, --excel and --save FILE.
 In the REPL, type a colon before a command.
 Anything else goes to the model as typed.
 Ctrl-C stops what is going on, Ctrl-D leaves."""

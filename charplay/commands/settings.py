@@ -15,7 +15,8 @@ class Interface:
 
     format: str = option(
         "text",
-        "how results are written; lines: one answer a line, excel: CSV for a spreadsheet",
+        "text, lines (one answer a line), csv, excel or json",
+        metavar="FORMAT",
         choices=("text", "lines", "csv", EXCEL, "json"),
     )
     private: bool = option(False, "on: do not save the conversation from now on")

@@ -169,7 +169,7 @@ def _show_help(environment: Environment) -> ExitStatus:
         "",
         *_two_columns([(command.name, command.summary) for command in commands.values()]),
         "",
-        "charplay help COMMAND explains a command.",
+        "charplay help COMMAND explains a command. Every command takes --save FILE, too.",
         "In the REPL, type a colon before a command: :names",
     ]
     environment.stdout.write("\n".join(lines) + "\n")
