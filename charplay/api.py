@@ -36,13 +36,14 @@ from charplay.jobs.planning import Planner
 from charplay.jobs.running import run_to_library
 from charplay.models.library import LibraryEntry, OpenModel
 from charplay.options import build, options_of, parse_values
-from charplay.plan import ReadingOptions
+from charplay.plan import ReadingOptions, TextChoice
 from charplay.plugins.finder import find_plugins
 from charplay.pretrained import POET
 from charplay.sessions.answering import answer_with_names, answer_with_prose, in_conversation
 from charplay.sessions.choice import NAMES_A_TURN, SessionChoice
 from charplay.sessions.session import Session, retry_options
 from charplay.sessions.tree import Turn
+from charplay.text.corpus import NameList, load_corpus
 from charplay.text.entry import CorpusEntry
 from charplay.training.events import Kept, TrainingEvent
 from charplay.workspace import Workspace
@@ -120,6 +121,7 @@ def names(
     unique: bool = False,
     min_distance: int | None = None,
     sounds: bool = False,
+    against: str | None = None,
     home: Home = None,
     **options: Any,
 ) -> list[DescribedName]:
@@ -127,8 +129,8 @@ def names(
 
     `options` are those of the form (starts, ends, contains, pattern, min_length, max_length) and
     of sampling. new: only names that are not in the model's list; min_distance: only names at
-    least so many edits away from every name in it. starts: one text, or several of which each
-    name has one.
+    least so many edits away from every name in it; against: another list to compare with, by name
+    or a file. starts: one text, or several of which each name has one.
     """
     workspace = _workspace(home)
     opened = _open_model(workspace, model)
@@ -140,6 +142,8 @@ def names(
     question, shape = fit_question(question, build(Shape, wanted), "max_chars" in given)
     local = workspace.library.text(opened.name)
     known, _ = load_known_names(opened.header, local, workspace.corpora, workspace.environment.home)
+    if against is not None:
+        known = known.compared_with(_read_list(workspace, against).names)
     filters = SearchFilters(shape, new, unique, min_distance)
     found = search_names(question, filters, known)
     quantiles = opened.header.held_out_quantiles
@@ -229,9 +233,9 @@ class OpenSession:
         """Every turn of every branch, in the order in which they came."""
         return self._session.store.turns.all(self._session.record.key)
 
-    def say(self, text: str = "", **options: Any) -> Turn:
-        """Write something and have it answered: prose goes on from it, names begin with it."""
-        return self._say(text, parse_values(AnswerOptions, options))
+    def say(self, text: str = "", n: int | None = None, **options: Any) -> Turn:
+        """Write something and have it answered: prose goes on from it, `n` names begin with it."""
+        return self._say(text, parse_values(AnswerOptions, options), count=n)
 
     def retry(self, **options: Any) -> Turn:
         """The last turn's text said again beside it, with the next seed unless one is given."""
@@ -242,14 +246,24 @@ class OpenSession:
                 "retry it in the REPL, or go to another turn: goto(NUMBER)",
             )
         given = parse_values(AnswerOptions, options)
-        return self._say(turn.said.prompt, {**retry_options(turn), **given}, turn)
+        count = len(turn.said.replies)
+        return self._say(turn.said.prompt, {**retry_options(turn), **given}, turn, count)
 
-    def _say(self, text: str, given: dict[str, Any], beside: Turn | None = None) -> Turn:
+    def _say(
+        self,
+        text: str,
+        given: dict[str, Any],
+        beside: Turn | None = None,
+        count: int | None = None,
+    ) -> Turn:
         """The turn that a text becomes; KeyboardInterrupt where Ctrl-C stopped its answer."""
         session, environment = self._session, self._workspace.environment
         opened = session.open_model()
         options = choose_options(opened, given)
-        count = NAMES_A_TURN if opened.model.kind == "names" else 1
+        usual = NAMES_A_TURN if opened.model.kind == "names" else 1
+        count = usual if count is None else count
+        if opened.model.kind == "prose" and count != 1:
+            raise UsageError(f"{opened.name} goes on with one answer", "`sample` gives several")
         question = _ask(self._workspace, opened, text, options, count)
         question = in_conversation(question, session)
         if beside:
@@ -302,6 +316,13 @@ def _open_model(workspace: Workspace, model: ModelReference | None) -> OpenModel
     if isinstance(model, OpenModel):
         return model
     return workspace.library.open(model or workspace.library.usual)
+
+
+def _read_list(workspace: Workspace, corpus: str) -> NameList:
+    text = load_corpus(TextChoice(corpus), workspace.corpora, workspace.environment.home)
+    if not isinstance(text, NameList):
+        raise UsageError(f"{corpus} is prose", "name a list of names")
+    return text
 
 
 def _check_kind(opened: OpenModel, kind: str) -> None:

@@ -45,6 +45,7 @@ def option(
     """A field of a declared options class.
 
     `above` is a bound that is not allowed itself; `verbatim` takes the rest of a line as typed;
+    `short` is its flag of one letter, by which a positional argument can be given as well;
     `required` is for positional arguments; `completes` says which names complete a value: model,
     corpus, recipe, backend, session, turn, command, setting, file (several: "corpus|file").
     """
@@ -116,6 +117,11 @@ class Option:
     def flags(self) -> tuple[str, ...]:
         """The ways to type it: `--min-length`, or `-n` and `--count`."""
         return (self.short, f"--{self.typed_name}") if self.short else (f"--{self.typed_name}",)
+
+    @property
+    def has_flags(self) -> bool:
+        """Whether it can be typed by a flag: any option, and an argument with a short one."""
+        return not self.positional or bool(self.short)
 
     @property
     def is_switch(self) -> bool:

@@ -13,8 +13,8 @@ HEAD = """# Commands
 
 Type a command after a colon in the REPL (`:names -n 5`), or after `charplay` in a shell
 (`charplay names -n 5`). The beginning of a name is enough where no other command begins so. Every
-command takes `--format text|json|csv` and `--help`. This page is made from the table of commands
-by `make docs`.
+command takes `--format text|lines|csv|excel|json`, `--excel`, `--save FILE` and `--help`: see
+[scripts.md](scripts.md). This page is made from the table of commands by `make docs`.
 """
 
 

@@ -2,6 +2,7 @@
 
 import io
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -35,6 +36,9 @@ settings.load_profile("charplay")
 _PERSONAL = ("NO_COLOR", "TERM", "COLUMNS", "LINES", "CHARPLAY_HOME")
 
 
+_ERROR = re.compile("(error|warning): |  → ")
+
+
 class Stream(io.StringIO):
     """A text stream in memory that may pass for a terminal."""
 
@@ -50,11 +54,30 @@ class Stream(io.StringIO):
 
 @dataclass(frozen=True)
 class Said:
-    """What a run of charplay came to."""
+    """What a run of charplay came to.
+
+    notes: the notes and captions on standard error, where they are told from the errors in `err`.
+    """
 
     status: int
     out: str
     err: str
+    notes: str = ""
+
+    @classmethod
+    def of(cls, status: int, environment: Environment) -> "Said":
+        """What was written to an environment's streams in memory."""
+        out, err = environment.stdout.getvalue(), environment.stderr.getvalue()
+        if "Traceback" in err:
+            return cls(status, out, err)
+        lines = err.splitlines(keepends=True)
+        errors = [line for line in lines if _ERROR.match(line)]
+        return cls(status, out, "".join(errors), "".join(x for x in lines if x not in errors))
+
+    @property
+    def told(self) -> str:
+        """All that a person reads."""
+        return self.out + self.notes + self.err
 
     @property
     def lines(self) -> list[str]:
@@ -114,7 +137,7 @@ def charplay(world) -> Callable[..., Said]:
     def call(*words: str | Path, stdin: str = "", **more) -> Said:
         environment = world(stdin, **more)
         status = run([str(word) for word in words], environment)
-        return Said(status, environment.stdout.getvalue(), environment.stderr.getvalue())
+        return Said.of(status, environment)
 
     return call
 

@@ -57,6 +57,11 @@ def test_models_can_be_called_before_and_after_the_package_of_that_name_is_impor
     assert "models" in dir(charplay)
 
 
+def test_dir_lists_public_names_alone_also_after_their_modules_are_imported():
+    import_module("charplay.text.corpus")
+    assert dir(charplay) == sorted(["__version__", *charplay._PUBLIC])
+
+
 def test_a_name_that_is_not_public_is_an_attribute_error():
     with pytest.raises(AttributeError, match="Nonsense"):
         charplay.Nonsense  # noqa: B018

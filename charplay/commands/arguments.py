@@ -15,13 +15,21 @@ NAME_SORTS = ("draw", "loss", "length", "alphabet")
 def model_argument(
     help: str = "a model by name, digest or path; the current one unless given",
 ) -> Any:
-    """The positional argument MODEL, which is the conversation's model where it is left out."""
-    return option(None, help, metavar="MODEL", positional=True, completes="model")
+    """The argument MODEL or `-m MODEL`, the conversation's model where it is left out."""
+    return option(None, help, metavar="MODEL", short="-m", positional=True, completes="model")
 
 
 def required_model(help: str = "a model by name, digest or path") -> Any:
-    """The positional argument MODEL, which must be given."""
-    return option("", help, metavar="MODEL", positional=True, required=True, completes="model")
+    """The argument MODEL or `-m MODEL`, which must be given."""
+    return option(
+        "",
+        help,
+        metavar="MODEL",
+        short="-m",
+        positional=True,
+        required=True,
+        completes="model",
+    )
 
 
 @dataclass(frozen=True)
@@ -70,7 +78,10 @@ class SampleArguments:
 
     model: str | None = model_argument()
     prompt: str = option(
-        "", "the text to go on from, or @FILE", metavar="TEXT|@FILE", completes="file"
+        "",
+        "the text to go on from, @FILE, or @- for standard input; what is piped in unless given",
+        metavar="TEXT|@FILE",
+        completes="file",
     )
     count: int = option(1, "how many answers", minimum=1, maximum=MOST_ANSWERS, short="-n")
     sampling: dict[str, Any] = group(AnswerOptions, "how characters are chosen")
@@ -82,13 +93,15 @@ class PoemArguments:
 
     line: str = option(
         "",
-        "the opening line, or @FILE",
+        "the opening line, @FILE, or @- for standard input; what is piped in unless given",
         metavar="LINE …",
         positional=True,
         verbatim=True,
         completes="file",
     )
-    model: str | None = option(None, "a model of prose by name, digest or path", completes="model")
+    model: str | None = option(
+        None, "a model of prose by name, digest or path", short="-m", completes="model"
+    )
     sampling: dict[str, Any] = group(AnswerOptions, "how characters are chosen", POEM_OPTIONS)
 
 
@@ -199,7 +212,7 @@ class ExportArguments:
 
     file: str = option(
         "",
-        "the file to write: .md, .txt, .json or .html",
+        "the file to write: .md, .txt, .html or .json, or the answers alone as .csv or .jsonl",
         positional=True,
         required=True,
         completes="file",
@@ -220,6 +233,14 @@ class ShowModelArguments:
     """What `models show` takes."""
 
     model: str = required_model()
+
+
+@dataclass(frozen=True)
+class RemoveModelArguments:
+    """What `models remove` takes."""
+
+    model: str = required_model()
+    yes: bool = option(False, "do not ask")
 
 
 @dataclass(frozen=True)
@@ -264,12 +285,22 @@ class CorpusArguments:
 
 
 @dataclass(frozen=True)
+class RemoveCorpusArguments:
+    """What `corpora remove` takes."""
+
+    name: str = option(
+        "", "a corpus", metavar="CORPUS", positional=True, required=True, completes="corpus"
+    )
+    yes: bool = option(False, "do not ask")
+
+
+@dataclass(frozen=True)
 class ShowCorpusArguments:
     """What `corpora show` takes."""
 
     name: str = option(
         "",
-        "a corpus, or a file to see how it would be read",
+        "a corpus, or a file to see how it would be read; - for standard input",
         metavar="CORPUS|FILE",
         positional=True,
         required=True,
@@ -283,7 +314,11 @@ class AddCorpusArguments:
     """What `corpora add` takes."""
 
     file: str = option(
-        "", "a list, a text or a table", positional=True, required=True, completes="file"
+        "",
+        "a list, a text or a table; - for standard input",
+        positional=True,
+        required=True,
+        completes="file",
     )
     name: str | None = option(None, "a name for the text; the file's unless given")
     reading: dict[str, Any] = group(ReadingOptions, "how the file is read")
@@ -310,6 +345,9 @@ class HelpArguments:
     """What `help` takes."""
 
     command: str | None = option(
-        None, "a command; omit to list them", positional=True, completes="command"
+        None,
+        "a command, or a family of them; omit to list all",
+        positional=True,
+        completes="command",
     )
     action: str | None = option(None, "an action of that command", positional=True)

@@ -3,6 +3,8 @@
 No handler is imported here, and the options of a command are read when they are first needed.
 """
 
+from dataclasses import replace
+
 from charplay.commands.command import Command, Commands
 from charplay.plugins.registry import Fault, Registry
 
@@ -43,6 +45,7 @@ MAKING = (
             "names drugs --pattern '.*[aeiou]x' --max-length 9 --min-distance 2",
             "names --seed 7",
             "names --seed 7/3",
+            "names drugs -n 200 --save names.csv",
         ),
     ),
     Command(
@@ -136,6 +139,7 @@ CONVERSATION = (
                 _handler("sessions:delete_session"),
                 _arguments("DeleteSessionArguments"),
                 ("sessions delete winter",),
+                destroys=True,
             ),
             Command(
                 "import",
@@ -156,9 +160,9 @@ CONVERSATION = (
     Command(
         "export",
         "write the session to a file",
-        _handler("sessions:export_session"),
+        _handler("exporting:export_session"),
         _arguments("ExportArguments"),
-        ("export winter.md", "export winter.html", "export winter.json"),
+        ("export winter.md", "export winter.html", "export winter.json", "export winter.csv"),
     ),
 )
 
@@ -194,8 +198,9 @@ HOUSEKEEPING = (
                 "remove",
                 "remove a model of your own",
                 _handler("models:remove_model"),
-                _arguments("ShowModelArguments"),
+                _arguments("RemoveModelArguments"),
                 ("models remove mine",),
+                destroys=True,
             ),
             Command(
                 "prune",
@@ -203,6 +208,7 @@ HOUSEKEEPING = (
                 _handler("models:prune_models"),
                 _arguments("PruneModelsArguments"),
                 ("models prune",),
+                destroys=True,
             ),
         ),
     ),
@@ -244,8 +250,9 @@ HOUSEKEEPING = (
                 "remove",
                 "remove a text that you added or fetched",
                 _handler("corpora:remove_corpus"),
-                _arguments("CorpusArguments"),
+                _arguments("RemoveCorpusArguments"),
                 ("corpora remove products",),
+                destroys=True,
             ),
             Command(
                 "fetch",
@@ -258,6 +265,9 @@ HOUSEKEEPING = (
     ),
     Command("backends", "list the backends and their options", _handler("listing:list_backends")),
     Command("recipes", "list the recipes", _handler("listing:list_recipes")),
+)
+
+GENERAL = (
     Command(
         "set",
         "show or change options of sampling and of the interface",
@@ -267,15 +277,23 @@ HOUSEKEEPING = (
     ),
     Command(
         "help",
-        "list the commands, or explain one",
+        "list the commands, or explain one or a family of them",
         _handler("general:show_help"),
         _arguments("HelpArguments"),
-        ("help train", "help models show"),
+        ("help", "help making", "help train", "help models show"),
     ),
     Command("quit", "leave", _handler("general:quit_repl")),
 )
 
-BUILTIN = (*MAKING, *CONVERSATION, *HOUSEKEEPING)
+FAMILIES = {
+    "making": MAKING,
+    "conversation": CONVERSATION,
+    "library": HOUSEKEEPING,
+    "general": GENERAL,
+}
+BUILTIN = tuple(
+    replace(command, family=family) for family, some in FAMILIES.items() for command in some
+)
 
 
 def all_commands(registry: Registry) -> Commands:

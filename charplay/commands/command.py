@@ -15,6 +15,9 @@ from typing import Any
 from charplay.errors import UsageError, unknown
 from charplay.options import Option, options_of
 
+# What people type who know other programs, and the command that they mean.
+OTHER_WORDS = {"exit": "quit", "bye": "quit", "?": "help"}
+
 
 @dataclass(frozen=True)
 class Command:
@@ -24,8 +27,9 @@ class Command:
     Request. arguments: its options, or "module:class" of the options class that declares them, read
     when they are first needed. actions: commands of their own, typed
     after the name; the first is meant where none is typed, and a command with actions has no
-    handler. views: for types of results that the command brings along, "module:class" to the
-    "module:function" that shows one in a terminal.
+    handler. family: the heading under which help lists it. destroys: it removes something for good,
+    so no error offers it to a person who mistyped. views: for types of results that the command
+    brings along, "module:class" to the "module:function" that shows one in a terminal.
     """
 
     name: str
@@ -34,6 +38,8 @@ class Command:
     arguments: str | tuple[Option, ...] = ()
     examples: tuple[str, ...] = ()
     actions: tuple[Command, ...] = ()
+    family: str = ""
+    destroys: bool = False
     views: Mapping[str, str] = field(default_factory=dict)
 
     def to_data(self) -> dict[str, Any]:
@@ -45,6 +51,8 @@ class Command:
             "arguments": [asdict(option) for option in self.options],
             "examples": list(self.examples),
             "actions": [action.to_data() for action in self.actions],
+            "family": self.family,
+            "destroys": self.destroys,
             "views": dict(self.views),
         }
 
@@ -58,6 +66,8 @@ class Command:
             arguments=tuple(map(Option.from_data, data["arguments"])),
             examples=tuple(data["examples"]),
             actions=tuple(map(cls.from_data, data["actions"])),
+            family=data["family"],
+            destroys=data["destroys"],
             views=dict(data["views"]),
         )
 
@@ -70,9 +80,8 @@ class Command:
 
     @cached_property
     def flags(self) -> dict[str, Option]:
-        """Its options by their flags; without the positional arguments."""
-        options = [option for option in self.options if not option.positional]
-        return {flag: option for option in options for flag in option.flags}
+        """What is typed with a name, by its flags."""
+        return flags_of(self.options)
 
     @cached_property
     def positional(self) -> tuple[Option, ...]:
@@ -91,12 +100,14 @@ class Command:
             return f"{self.name} [{'|'.join(action.name for action in self.actions)}] …"
         words = [_placeholder(option) for option in self.positional if not option.verbatim]
         texts = [option.placeholder for option in self.positional if option.verbatim]
-        return " ".join([self.name, *words, *(["[OPTIONS]"] if self.flags else []), *texts])
+        options = [] if len(self.positional) == len(self.options) else ["[OPTIONS]"]
+        return " ".join([self.name, *words, *options, *texts])
 
     def action(self, name: str) -> Command:
         """The action of a name, or of a unique beginning of one."""
         typed = f"`{self.name} {{}}`"
-        return find_by_beginning(name, self.actions, f"action of {self.name}", typed)
+        listing = f"help {self.name}"
+        return find_by_beginning(name, self.actions, f"action of {self.name}", typed, listing)
 
 
 def _placeholder(option: Option) -> str:
@@ -109,10 +120,18 @@ def flag_and_value(option: Option) -> str:
     return flags if option.is_switch else f"{flags} {option.placeholder}"
 
 
-def find_by_beginning(name: str, commands: Iterable[Command], what: str, typed: str) -> Command:
+def flags_of(options: Iterable[Option]) -> dict[str, Option]:
+    """The options that have flags, by each of these."""
+    return {flag: option for option in options if option.has_flags for flag in option.flags}
+
+
+def find_by_beginning(
+    name: str, commands: Iterable[Command], what: str, typed: str, listing: str = "help"
+) -> Command:
     """The command of a name or of a unique beginning of one; UsageError with the nearest.
 
-    `what` is what such a command is called, `typed` how one is typed: "`{}`".
+    `what` is what such a command is called, `typed` how one is typed: "`{}`"; `listing` is the
+    command that lists them.
     """
     by_name = {command.name: command for command in commands}
     if name in by_name:
@@ -124,7 +143,8 @@ def find_by_beginning(name: str, commands: Iterable[Command], what: str, typed: 
         *first, last = map(typed.format, matches)
         choices = f"{', '.join(first)} or {last}"
         raise UsageError(f"{name!r} begins several commands", f"did you mean {choices}?")
-    raise unknown(what, name, by_name, "help", typed)
+    offered = [command.name for command in by_name.values() if not command.destroys]
+    raise unknown(what, name, offered, listing, typed)
 
 
 class Commands(Mapping[str, Command]):
@@ -135,6 +155,10 @@ class Commands(Mapping[str, Command]):
 
     def find(self, name: str) -> Command:
         """The command of a name or of a unique beginning of one; UsageError otherwise."""
+        if name in OTHER_WORDS:
+            raise UsageError(
+                f"there is no command {name!r}", f"did you mean `{OTHER_WORDS[name]}`?"
+            )
         return find_by_beginning(name, self._commands.values(), "command", "`{}`")
 
     @property

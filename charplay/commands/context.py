@@ -24,7 +24,8 @@ class Context(Workspace):
 
     session: where answers are kept, None where they are not; interrupted: whether Ctrl-C stopped
     what was going on; asker: puts a yes-or-no question to the person, chooser any other, and gives
-    what they type; both are None where nobody is there.
+    what they type; both are None where nobody is there. takes_input: whether a command may read
+    standard input, from which no commands come then.
     """
 
     commands: Commands
@@ -33,6 +34,7 @@ class Context(Workspace):
     interrupted: bool = False
     asker: Callable[[str], bool] | None = None
     chooser: Callable[[str], str] | None = None
+    takes_input: bool = False
 
     def begin_session(self, choice: SessionChoice, last: bool = False) -> Session:
         """Go on in a session, as `Workspace.open_session` finds it."""
@@ -43,6 +45,11 @@ class Context(Workspace):
         """Go on in a session of the data home."""
         self.session = self.session_of(record)
         return self.session
+
+    def talk_to(self, reference: str) -> None:
+        """Go on with a model in the session that there is, and choose it for no other."""
+        assert self.session is not None
+        self.session.move_to_model(self.library.open(reference))
 
     def set_private(self, private: bool) -> None:
         """Go on in a session that keeps nothing, or back in the one it was begun from."""

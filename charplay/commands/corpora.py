@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from charplay.commands.arguments import CorpusArguments
+from charplay.commands.arguments import RemoveCorpusArguments
 from charplay.commands.context import Context
 from charplay.commands.request import Request
 from charplay.commands.results import Column, Table
@@ -46,7 +46,8 @@ class CorpusRow:
 
 @dataclass(frozen=True)
 class CorpusChange:
-    """A text is now in the data home, or no longer; done: added, fetched, already here, removed.
+    """A text is now in the data home, or no longer; done: added, fetched, already here, removed,
+    kept.
 
     notes: how the person's file was read.
     """
@@ -121,10 +122,13 @@ def why_hidden(context: Context, stored: StoredText) -> str:
 
 
 def remove_corpus(context: Context, request: Request) -> CorpusChange:
-    """Remove a text that the person added or fetched."""
-    name = request.fill(CorpusArguments).name
+    """Remove a text that the person added or fetched, once the person has agreed."""
+    arguments = request.fill(RemoveCorpusArguments)
+    name = arguments.name
     removable = [stored.name for stored in stored_texts(context).all()]
     if name in removable:
+        if not (arguments.yes or context.ask(f"Remove the text {name}?", "--yes")):
+            return CorpusChange(name, "kept")
         stored_texts(context).remove(name)
         return CorpusChange(name, "removed")
     entry = context.corpora.get(name)

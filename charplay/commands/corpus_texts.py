@@ -16,6 +16,7 @@ from charplay.commands.corpora import (
     stored_texts,
     why_hidden,
 )
+from charplay.commands.piped_input import PIPE, piped_file
 from charplay.commands.request import Request
 from charplay.errors import UsageError, unknown
 from charplay.files import name_of_file, named_file, path_text
@@ -57,11 +58,12 @@ def show_corpus(context: Context, request: Request) -> CorpusPage:
     arguments = request.fill(ShowCorpusArguments)
     entry = context.corpora.get(arguments.name)
     if entry is None:
-        return with_column(
-            context,
-            arguments.reading,
-            lambda reading: _file_page(context, arguments.name, reading),
-        )
+        with piped_file(context, arguments.name) as file:
+            return with_column(
+                context,
+                arguments.reading,
+                lambda reading: _file_page(context, arguments.name, file, reading),
+            )
     corpus = None
     if entry.path is not None or arguments.reading:
         corpus = _load(context, arguments.name, arguments.reading)
@@ -89,13 +91,13 @@ def _load(context: Context, name: str, reading: Mapping[str, Any]) -> Corpus:
     )
 
 
-def _file_page(context: Context, file: str, reading: Mapping[str, Any]) -> CorpusPage:
+def _file_page(context: Context, typed: str, file: str, reading: Mapping[str, Any]) -> CorpusPage:
     """How a file would be read; nothing of it is kept."""
     corpus, file = _load(context, file, reading), path_text(PurePath(file))
     text = describe_text(corpus, context.environment.fresh_seed())
-    typed = typed_words(options_of(TrainingChoice), {"corpus": file, **reading})
+    again = typed_words(options_of(TrainingChoice), {"corpus": typed, **reading})
     return CorpusPage(
-        corpus=file,
+        corpus="standard input" if typed == PIPE else typed,
         kind=corpus.kind,
         summary=_summary_of(corpus),
         licence="",
@@ -107,7 +109,7 @@ def _file_page(context: Context, file: str, reading: Mapping[str, Any]) -> Corpu
         url=None,
         text=text,
         notes=corpus.reading.notes,
-        again=shlex.join(["train", *typed]),
+        again=shlex.join(["train", *again]),
     )
 
 
@@ -118,7 +120,13 @@ def _summary_of(corpus: Corpus) -> str:
 def add_corpus(context: Context, request: Request) -> CorpusChange:
     """Keep a copy of a person's own text, read as training would read it."""
     arguments = request.fill(AddCorpusArguments)
-    path = _existing_file(arguments.file)
+    if arguments.file == PIPE and arguments.name is None:
+        raise UsageError("a text from standard input has no name", "give it one: --name NAME")
+    with piped_file(context, arguments.file) as file:
+        return _add_file(context, arguments, _existing_file(file))
+
+
+def _add_file(context: Context, arguments: AddCorpusArguments, path: Path) -> CorpusChange:
     file, name = path_text(PurePath(path.name)), arguments.name
     if name is None:
         name = name_of_file(file, "text").replace(" ", "-")

@@ -1,18 +1,20 @@
 """From a typed line, or a shell's words, to a result."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pkgutil import resolve_name
 from typing import Any
 
 from charplay.commands.command import Command
 from charplay.commands.context import Context
 from charplay.commands.help import describe_command
+from charplay.commands.plain_words import COMMAND_MARK, agrees, meant_command, spoken_text
 from charplay.commands.reader import read_line, read_words
 from charplay.commands.request import Request
+from charplay.commands.saving import SavePlan
+from charplay.commands.spreadsheet import local_spreadsheet
 from charplay.commands.words import Word
 
-COMMAND_MARK = ":"
 _TALK = Command(
     "talk",
     "plain text",
@@ -23,19 +25,30 @@ _TALK = Command(
 
 @dataclass(frozen=True)
 class Performed:
-    """What a command returned, and the format in which to write it."""
+    """What a command returned, the format in which to write it, and what to tell before it."""
 
     value: object
     format: str
+    notes: tuple[str, ...] = ()
 
 
 def perform_line(context: Context, line: str) -> Performed | None:
-    """Do what a line says: `:command …`, or plain text, which `\\:` begins with a colon."""
-    if not line.startswith(COMMAND_MARK):
-        text = line[1:] if line.startswith("\\" + COMMAND_MARK) else line
-        return perform(context, plain_text(text))
-    request = read_line(context.commands, line.removeprefix(COMMAND_MARK))
-    return perform(context, request) if request else None
+    """Do what a line says: `:command …`, or plain text; a backslash keeps a text from being other.
+
+    A command without its colon is asked about where somebody is there; elsewhere it is text, and
+    that is told.
+    """
+    if line.startswith(COMMAND_MARK):
+        request = read_line(context.commands, line.removeprefix(COMMAND_MARK))
+        return perform(context, request) if request else None
+    meant = meant_command(context.commands, line)
+    if meant and context.chooser:
+        typed = context.chooser(meant.question)
+        if typed.strip() == meant.escaped:
+            return perform(context, plain_text(line))
+        return perform_line(context, meant.line) if agrees(typed) else None
+    performed = perform(context, plain_text(spoken_text(context.commands, line)))
+    return replace(performed, notes=(meant.note,)) if meant else performed
 
 
 def perform_words(context: Context, words: Sequence[Word]) -> Performed:
@@ -49,11 +62,17 @@ def plain_text(text: str) -> Request:
 
 
 def perform(context: Context, request: Request) -> Performed:
-    """Run a request's handler, or explain its command."""
-    written_as = request.format or context.settings.interface.format
+    """Run a request's handler, or explain its command; save the result where that is asked."""
     if request.help:
+        written_as = request.format or context.settings.interface.format
         return Performed(describe_command(request.command, request.path), written_as)
-    return Performed(load_handler(request.command)(context, request), written_as)
+    if request.save is not None:
+        plan = SavePlan.of(request.save, request.format)
+        value = load_handler(request.command)(context, request)
+        spreadsheet = local_spreadsheet(context.environment.variables)
+        return Performed(plan.save(value, spreadsheet), "text")
+    value = load_handler(request.command)(context, request)
+    return Performed(value, request.format or context.settings.interface.format)
 
 
 def load_handler(command: Command) -> Callable[[Context, Request], Any]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from charplay.commands.arguments import HelpArguments, SetArguments
 from charplay.commands.context import Context
-from charplay.commands.help import CommandHelp, command_table, describe_command
+from charplay.commands.help import CommandHelp, describe_command, list_commands, list_family
 from charplay.commands.request import Request
 from charplay.commands.results import Column, Quit, Table
 from charplay.commands.settings import Interface
@@ -17,7 +17,9 @@ DEFAULT = "default"
 _MODEL_DECIDES = "default (the model decides)"
 _NEW_SEED = "default (new each time)"
 _MANNERS = """
-`help COMMAND` explains a command.
+`help FAMILY` tells what its commands do.
+`help COMMAND` explains one.
+Every command takes --format, --excel and --save FILE.
 In the REPL, type a colon before a command.
 Anything else goes to the model as typed.
 Ctrl-C stops what is going on, Ctrl-D leaves."""
@@ -82,11 +84,15 @@ def _shown(value: object) -> str:
 
 
 def show_help(context: Context, request: Request) -> Table | CommandHelp:
-    """The commands, or one of them explained."""
-    arguments = request.fill(HelpArguments)
+    """The commands, those of a family, or one of them explained."""
+    arguments, commands = request.fill(HelpArguments), context.commands
     if arguments.command is None:
-        return command_table(context.commands.values(), _MANNERS)
-    command = context.commands.find(arguments.command.removeprefix(":"))
+        return list_commands(commands.values(), _MANNERS)
+    name = arguments.command.removeprefix(":")
+    family = None if name in commands else list_family(commands.values(), name)
+    if family and arguments.action is None:
+        return family
+    command = commands.find(name)
     if arguments.action is None:
         return describe_command(command, (command.name,))
     action = command.action(arguments.action)

@@ -7,10 +7,10 @@ from typing import ClassVar
 from charplay.commands.arguments import PoemArguments, SampleArguments, TalkArguments
 from charplay.commands.asking import answer_options, in_session
 from charplay.commands.context import Context
+from charplay.commands.piped_input import given_text
 from charplay.commands.request import Request
-from charplay.commands.results import EventStream
+from charplay.commands.results import EventStream, Table
 from charplay.errors import UsageError
-from charplay.files import read_text_file
 from charplay.generation.answers import AnswerEvent, Answers
 from charplay.generation.options import POEM_OPTIONS
 from charplay.generation.question import Question, ask_question, check_room
@@ -33,10 +33,12 @@ class StreamedAnswer(EventStream):
         yield last
 
 
-def talk(context: Context, request: Request) -> Answers | StreamedAnswer:
+def talk(context: Context, request: Request) -> Answers | StreamedAnswer | Table:
     """Plain text: prose goes on from it where the session is, names begin with it."""
     arguments = request.fill(TalkArguments)
     opened = context.model()
+    if opened.model.kind == "names" and not arguments.text.strip():
+        return Table((), (), "an empty line begins no name; `names` makes names")
     options = answer_options(context, opened, arguments.sampling)
     count = context.settings.interface.answers if opened.model.kind == "names" else 1
     question = ask_question(opened, options, arguments.text, count, context.environment.fresh_seed)
@@ -49,7 +51,7 @@ def sample(context: Context, request: Request) -> Answers | StreamedAnswer:
     arguments = request.fill(SampleArguments)
     opened = context.model(arguments.model)
     options = answer_options(context, opened, arguments.sampling)
-    prompt = typed_text(arguments.prompt)
+    request, prompt = given_text(context, request, "prompt")
     fresh_seed = context.environment.fresh_seed
     question = ask_question(opened, options, prompt, arguments.count, fresh_seed)
     return _answer(context, in_session(context, request, question))
@@ -58,7 +60,7 @@ def sample(context: Context, request: Request) -> Answers | StreamedAnswer:
 def write_poem(context: Context, request: Request) -> StreamedAnswer:
     """A poem that begins with a line as it was typed; the conversation goes on after the poem."""
     arguments = request.fill(PoemArguments)
-    line = typed_text(arguments.line)
+    request, line = given_text(context, request, "line")
     if not line:
         raise UsageError(
             "a poem needs its opening line", "`poem Shall I compare thee to a winter's night`"
@@ -81,13 +83,6 @@ def _poet(context: Context, reference: str | None) -> OpenModel:
     raise UsageError(
         f"{opened.name} gives names, not verse", f"`names {reference}`, or leave out --model"
     )
-
-
-def typed_text(typed: str) -> str:
-    """A text as it was typed, or the text of the file that it names after `@`."""
-    if not typed.startswith("@"):
-        return typed
-    return read_text_file(typed[1:], "name a text file after the @")
 
 
 def _answer(context: Context, question: Question) -> Answers | StreamedAnswer:

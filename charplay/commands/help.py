@@ -18,6 +18,26 @@ class CommandRow:
 
 
 @dataclass(frozen=True)
+class ListedCommand(CommandRow):
+    """A command in the list of all, and the family that it belongs to."""
+
+    family: str
+
+
+@dataclass(frozen=True)
+class CommandList(Table):
+    """All commands; the screen shows their families, which fit on it."""
+
+    @property
+    def families(self) -> dict[str, list[str]]:
+        """The names of the commands of each family."""
+        found: dict[str, list[str]] = {}
+        for row in self.rows:
+            found.setdefault(row.family, []).append(row.command)
+        return found
+
+
+@dataclass(frozen=True)
 class OptionHelp:
     """An argument as help shows it; group: its heading, if it has one."""
 
@@ -40,10 +60,25 @@ class CommandHelp:
     examples: tuple[str, ...]
 
 
-def command_table(commands: Iterable[Command], note: str = "") -> Table:
-    """The commands with their summaries."""
-    rows = tuple(CommandRow(command.name, command.summary) for command in commands)
-    return Table(rows, (Column("command"), Column("summary", shrink="fold")), note=note)
+_OTHER_FAMILY = "plugins"
+_COLUMNS = (Column("command"), Column("summary", shrink="fold"))
+
+
+def list_commands(commands: Iterable[Command], note: str) -> CommandList:
+    """All commands, those of a family one after another."""
+    rows = [
+        ListedCommand(command.name, command.summary, command.family or _OTHER_FAMILY)
+        for command in commands
+    ]
+    families = list(dict.fromkeys(row.family for row in rows))
+    rows.sort(key=lambda row: families.index(row.family))
+    return CommandList(tuple(rows), (*_COLUMNS, Column("family")), note=note)
+
+
+def list_family(commands: Iterable[Command], family: str) -> Table | None:
+    """The commands of a family with their summaries; None where there is no such family."""
+    rows = [row for row in list_commands(commands, "").rows if row.family == family]
+    return Table(rows, _COLUMNS, note="`help COMMAND` explains a command.") if rows else None
 
 
 def describe_command(command: Command, path: Sequence[str]) -> CommandHelp:
@@ -59,9 +94,15 @@ def describe_command(command: Command, path: Sequence[str]) -> CommandHelp:
     )
 
 
+def _ways_to_type(option: Option) -> list[str]:
+    """An argument as it is typed: without a name, by a flag, or either way."""
+    placed = [option.placeholder] if option.positional else []
+    return [*placed, flag_and_value(option)] if option.has_flags else placed
+
+
 def _describe_option(option: Option) -> OptionHelp:
     return OptionHelp(
-        option.placeholder if option.positional else flag_and_value(option),
+        ", ".join(_ways_to_type(option)),
         option.help,
         option.domain,
         option.default if option.has_default else None,

@@ -10,9 +10,11 @@ from charplay.commands.arguments import (
     ExportModelArguments,
     ModelArguments,
     PruneModelsArguments,
+    RemoveModelArguments,
     ShowModelArguments,
 )
 from charplay.commands.context import Context
+from charplay.commands.piped_input import piped_file
 from charplay.commands.request import Request
 from charplay.commands.results import Column, Table
 from charplay.download import download_url
@@ -111,7 +113,7 @@ class ModelPage:
 
 @dataclass(frozen=True)
 class ModelChange:
-    """A model was added, exported or removed; detail: its digest, or its file."""
+    """A model was added, exported, removed or kept; detail: its digest, or its file."""
 
     done: str
     model: str
@@ -225,7 +227,8 @@ def add_model(context: Context, request: Request) -> ModelChange:
 def _read_source(context: Context, source: str) -> Checkpoint:
     """The checkpoint in a file, or at an address."""
     if not source.lower().startswith(("https://", "http://")):
-        return read_checkpoint(context.library.file(source))
+        with piped_file(context, source) as file:
+            return read_checkpoint(context.library.file(file))
     with download_url(source) as path:
         try:
             return read_checkpoint(path)
@@ -244,8 +247,12 @@ def export_model(context: Context, request: Request) -> ModelChange:
 
 
 def remove_model(context: Context, request: Request) -> ModelChange:
-    """Remove a name, and the file where nothing else needs it."""
-    name = request.fill(ShowModelArguments).model
+    """Remove a name, and the file where nothing else needs it, once the person has agreed."""
+    arguments = request.fill(RemoveModelArguments)
+    name = arguments.model
+    context.library.check_removable(name)
+    if not (arguments.yes or context.ask(f"Remove the model {name}?", "--yes")):
+        return ModelChange("kept", name, "")
     digest = context.library.remove(name, context.store.digests())
     return ModelChange("removed", name, digest[:DIGITS])
 

@@ -7,6 +7,7 @@ from typing import Any
 from charplay.commands.arguments import NamesArguments
 from charplay.commands.asking import answer_options, in_session
 from charplay.commands.context import Context
+from charplay.commands.piped_input import piped_file
 from charplay.commands.request import Request
 from charplay.errors import UsageError
 from charplay.generation.constraints import Shape
@@ -125,7 +126,9 @@ def _known_names(
 
 
 def _other_list(context: Context, against: str) -> NameList:
-    corpus = load_corpus(TextChoice(against, kind=None), context.corpora, context.environment.home)
+    with piped_file(context, against) as file:
+        choice = TextChoice(file, kind=None)
+        corpus = load_corpus(choice, context.corpora, context.environment.home)
     if not isinstance(corpus, NameList):
         raise UsageError(f"{against} is prose", "--against takes a list of names")
     return corpus

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from charplay.commands.command import Command, Commands
+from charplay.commands.command import Command, Commands, flags_of
 from charplay.commands.request import Request
-from charplay.commands.settings import Interface
+from charplay.commands.settings import EXCEL, Interface
 from charplay.commands.words import Word, split_before_text, split_words
 from charplay.errors import UsageError, unknown
 from charplay.options import END_OF_OPTIONS, Option, find_option, option, options_of
@@ -27,14 +27,29 @@ _LISTINGS = {
 
 
 @dataclass(frozen=True)
-class HelpOption:
-    """What every command understands beside `--format`."""
+class CommonOptions:
+    """What every command understands beside `--format`, before its name too."""
 
+    excel: bool = option(False, "write CSV for a spreadsheet of your language")
     help: bool = option(False, "explain the command", short="-h")
 
 
-COMMON_OPTIONS = (find_option(Interface, "format"), *options_of(HelpOption))
-COMMON_FLAGS = {flag: common for common in COMMON_OPTIONS for flag in common.flags}
+@dataclass(frozen=True)
+class SaveOption:
+    """What every command understands after its name."""
+
+    save: str | None = option(
+        None,
+        "write the result to a new file: .txt, .csv, .json or .jsonl",
+        metavar="FILE",
+        completes="file",
+    )
+
+
+_REDIRECTIONS = (">", ">>", "|")
+COMMON_OPTIONS = (find_option(Interface, "format"), *options_of(CommonOptions))
+RESULT_OPTIONS = (*COMMON_OPTIONS, *options_of(SaveOption))
+_RESULT_FLAGS = flags_of(RESULT_OPTIONS)
 
 
 def read_line(commands: Commands, line: str) -> Request | None:
@@ -74,7 +89,17 @@ def read_leading_options(
     """The options before a shell's command, and the words from the command on."""
     reading = Reading(command.flags, (), command.name, "--help")
     rest = reading.read([Word(word) for word in words], until_word=True)
-    return _typed_values(command.options, reading.values), [word.text for word in rest]
+    values = _typed_values(command.options, reading.values)
+    return values | written_format(values), [word.text for word in rest]
+
+
+def written_format(values: dict[str, Any]) -> dict[str, str]:
+    """The format that `--format` or `--excel` asks for, taken out of typed values; or nothing."""
+    given, excel = values.pop("format", None), values.pop("excel", False)
+    if excel and given not in (None, "csv", EXCEL):
+        raise UsageError(f"--excel writes CSV, and --format says {given}", "leave out one of them")
+    written_as = EXCEL if excel else given
+    return {} if written_as is None else {"format": written_as}
 
 
 def _first_word(line: str) -> tuple[str, str]:
@@ -85,7 +110,7 @@ def _first_word(line: str) -> tuple[str, str]:
 
 def _split_for(command: Command, rest: str) -> list[Word]:
     """The words of a line after the command's name; a text stays one word, as it was typed."""
-    flags = {**command.flags, **COMMON_FLAGS}
+    flags = {**command.flags, **_RESULT_FLAGS}
 
     def takes_value(flag: str) -> bool:
         return flag in flags and not flags[flag].is_switch
@@ -96,7 +121,7 @@ def _split_for(command: Command, rest: str) -> list[Word]:
 def _take_action(command: Command, words: Sequence[Word]) -> tuple[Command | None, list[Word]]:
     """The action that words name, if any, and the words without it; options may come first."""
     flags = {flag: known for action in command.actions for flag, known in action.flags.items()}
-    flags |= COMMON_FLAGS
+    flags |= _RESULT_FLAGS
     value_follows = False
     for place, word in enumerate(words):
         if word.is_flag:
@@ -113,14 +138,15 @@ def _make_request(command: Command, above: tuple[str, ...], words: Sequence[Word
     path = (*above, command.name)
     name = " ".join(path)
     try:
-        flags = {**command.flags, **COMMON_FLAGS}
+        flags = {**command.flags, **_RESULT_FLAGS}
         reading = Reading(flags, command.positional, name, f"help {name}")
         reading.read(words)
-        values = _typed_values((*command.options, *COMMON_OPTIONS), reading.values)
-        written_as, wants_help = values.pop("format", None), values.pop("help", False)
+        values = _typed_values((*command.options, *RESULT_OPTIONS), reading.values)
+        written_as = written_format(values).get("format")
+        wants_help, save = values.pop("help", False), values.pop("save", None)
         if not wants_help:
             _check_required(command, name, values)
-        return Request(path, command, values, written_as, wants_help)
+        return Request(path, command, values, written_as, wants_help, save)
     except UsageError as error:
         raise UsageError(error.message, error.hint or f"`help {name}` shows how") from error
 
@@ -148,7 +174,7 @@ def _check_required(command: Command, name: str, values: Mapping[str, Any]) -> N
 
 
 class Reading:
-    """Words read against declared options: `--name value`, `--name=value`, `-n value`.
+    """Words read against declared options: `--name value`, `--name=value`, `-n value`, `-n5`.
 
     `values` has the texts by option name: a list for an option that takes several. `listing` is
     the command that lists the options.
@@ -177,14 +203,17 @@ class Reading:
             elif is_flag:
                 self._read_option(word.text, greedy=not until_word)
             else:
+                self._refuse_redirection(word)
                 self._read_positional(word.text)
         return self._words
 
     def _read_option(self, text: str, greedy: bool) -> None:
-        name, equals, value = text.partition("=")
+        name, equals, value = self._divide_option(text)
         known = self._flags.get(name)
         if known is None:
             raise unknown("option", name, self._flags, self._listing)
+        if known.positional and known.name in self.values:
+            raise UsageError(f"the {known.typed_name} is given twice", "give it once")
         if known.is_switch:
             self._store(known, value if equals else "on")
         elif equals:
@@ -198,6 +227,21 @@ class Reading:
             if self._words and known.kind == "str":
                 hint += f"; one that begins with a dash is written {name}={self._words[0].text}"
             raise UsageError(f"{name} needs a value", hint)
+
+    def _divide_option(self, text: str) -> tuple[str, str, str]:
+        """(flag, equals or nothing, value): the value of `-n5` is attached to its flag."""
+        known = self._flags.get(text[:2])
+        attached = text[2:]
+        if known and attached and not known.is_switch and f"-{text}" not in self._flags:
+            is_number = attached[0].isdecimal()
+            if is_number if known.kind in ("int", "float") else attached[0] != "=":
+                return text[:2], "=", attached
+        return text.partition("=")
+
+    def _refuse_redirection(self, word: Word) -> None:
+        """UsageError for a word that writes into a file in a shell, where it never comes here."""
+        if word.text in _REDIRECTIONS and not word.quoted:
+            raise UsageError(f"{word.text!r} is for a shell", "--save FILE writes a file here")
 
     def _read_positional(self, text: str) -> None:
         for argument in self._positional:

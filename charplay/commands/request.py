@@ -20,7 +20,8 @@ class Request:
     """A command, its typed arguments by name, and the format in which to write the result.
 
     path: the names of the command and, where it has actions, of its action; values: what was
-    given, the rest is at its defaults; retried: the turn that is asked again, if one is.
+    given, the rest is at its defaults; save: the file to write the result to, if any; retried: the
+    turn that is asked again, if one is.
     """
 
     path: tuple[str, ...]
@@ -28,6 +29,7 @@ class Request:
     values: Mapping[str, Any] = field(default_factory=dict)
     format: str | None = None
     help: bool = False
+    save: str | None = None
     retried: Turn | None = None
 
     def fill(self, cls: type[T]) -> T:

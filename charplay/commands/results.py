@@ -105,7 +105,8 @@ def field_values(row: object) -> dict[str, Any]:
 
 def table_of(rows: Sequence[Any]) -> Table:
     """A table of dataclasses of one type, a column a field."""
-    return Table(rows, tuple(Column(name, shrink="fold") for name in field_values(rows[0])))
+    names = field_values(rows[0]) if rows else ()
+    return Table(rows, tuple(Column(name, shrink="fold") for name in names))
 
 
 def is_dataclass_value(value: object) -> bool:
@@ -116,6 +117,21 @@ def is_dataclass_value(value: object) -> bool:
 def is_rows(value: object) -> bool:
     """Whether a value is a list or tuple of dataclasses, at least one."""
     return isinstance(value, list | tuple) and bool(value) and all(map(is_dataclass_value, value))
+
+
+def result_of(value: object) -> object:
+    """The value that a stream which `ends_in_table` comes to; any other value is its own."""
+    if isinstance(value, EventStream) and value.ends_in_table:
+        *_, value = value.results()
+    return value
+
+
+def asides_of(value: object) -> tuple[str, ...]:
+    """What a person should know beside the rows of a result, where these stand alone."""
+    if isinstance(value, Table):
+        return tuple(filter(None, (value.note if value.rows else value.empty,)))
+    notices = getattr(value, "notices", None) or getattr(value, "notes", ())
+    return tuple(notices) if isinstance(notices, list | tuple) else ()
 
 
 def find_table(value: object) -> Table | None:
@@ -130,7 +146,7 @@ def find_table(value: object) -> Table | None:
     if len(declared) != 1:
         return None
     rows = getattr(value, declared[0])
-    return table_of(rows) if rows else Table((), ())
+    return table_of(rows)
 
 
 def _holds_rows(hint: object) -> bool:

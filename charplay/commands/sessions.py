@@ -1,24 +1,21 @@
-"""`sessions`, `session`, `export`: the conversations that are kept."""
+"""`sessions` and `session`: the conversations that are kept."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from pathlib import PurePath
 
 from charplay.commands.arguments import (
     DeleteSessionArguments,
-    ExportArguments,
     ImportSessionArguments,
     RenameSessionArguments,
     SearchSessionsArguments,
     SessionArguments,
 )
 from charplay.commands.context import Context
+from charplay.commands.piped_input import read_named_text
 from charplay.commands.request import Request
 from charplay.commands.results import Column, Table
 from charplay.commands.turns import SessionPosition, current_session, session_position
 from charplay.errors import CharplayError, UsageError, quoted, unknown
-from charplay.files import new_file, path_text, read_text_file, replace_file
-from charplay.sessions.pages import PAGES
 from charplay.sessions.portable import session_from_json
 from charplay.sessions.tree import SessionRecord, check_session_name
 
@@ -133,7 +130,7 @@ def import_session(context: Context, request: Request) -> SessionDone:
     """Keep a session that was exported, here or elsewhere."""
     arguments = request.fill(ImportSessionArguments)
     file, sessions = arguments.file, context.store.sessions
-    text = read_text_file(file, "name a .json file that `export FILE` wrote")
+    text = read_named_text(context, file, "name a .json file that `export FILE` wrote")
     try:
         record, turns = session_from_json(text)
     except CharplayError as error:
@@ -170,20 +167,3 @@ def _new_record(context: Context, name: str) -> SessionRecord:
     here = context.session.record if context.session else SessionRecord()
     name = check_session_name(name, "a session")
     return SessionRecord(name=name, model=here.model, digest=here.digest, live=here.live)
-
-
-def export_session(context: Context, request: Request) -> SessionDone:
-    """Write the session to a file; never over another file."""
-    path = new_file(request.fill(ExportArguments).file)
-    page = PAGES.get(path.suffix.lower())
-    if page is None:
-        ending = path_text(PurePath(path.suffix or path.name))
-        raise UsageError(
-            f"a session cannot be written as {quoted(ending)}",
-            f"sessions can be written as {', '.join(sorted(PAGES))}",
-        )
-    session = current_session(context)
-    turns = session.store.turns.all(session.record.key)
-    text = page(session.record, turns, session.turn)
-    replace_file(path, text.encode("utf-8", "backslashreplace"))
-    return SessionDone("exported", session.record.name, path_text(path))

@@ -6,12 +6,19 @@ from typing import Any
 from charplay.options import option
 from charplay.sessions.choice import NAMES_A_TURN
 
+EXCEL = "excel"
+
 
 @dataclass(frozen=True)
 class Interface:
     """Options of the interface."""
 
-    format: str = option("text", "how results are written", choices=("text", "json", "csv"))
+    format: str = option(
+        "text",
+        "text, lines (one answer a line), csv, excel or json",
+        metavar="FORMAT",
+        choices=("text", "lines", "csv", EXCEL, "json"),
+    )
     private: bool = option(False, "on: do not save the conversation from now on")
     answers: int = option(
         NAMES_A_TURN, "how many names answer a line of plain text", minimum=1, maximum=100_000

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from pathlib import PurePath
 
 from charplay.commands.columns import with_column
 from charplay.commands.context import Context
+from charplay.commands.piped_input import PIPE, store_piped
 from charplay.commands.request import Request
 from charplay.commands.results import EventStream
 from charplay.jobs.choice import TrainingChoice
@@ -33,9 +35,14 @@ def train(context: Context, request: Request) -> Training:
     """Train a model in a process of its own and keep it; Ctrl-C ends with a checkpoint."""
     planner = Planner(context.registry, context.environment.home)
     choice = request.fill(TrainingChoice)
+    piped = choice.corpus == PIPE
+    if piped:
+        choice = replace(choice, corpus=store_piped(context))
     run = with_column(
         context, choice.reading, lambda reading: planner.plan_run(replace(choice, reading=reading))
     )
+    if piped:
+        run = replace(run, again=run.again.replace(PurePath(run.text.corpus).name, PIPE))
     return Training(events=_train(context, run), run=run)
 
 

@@ -34,7 +34,7 @@ class TrainingChoice:
 
     corpus: str | None = option(
         None,
-        "a corpus by name, or a file: a list, a text or a table",
+        "a corpus by name, or a file: a list, a text or a table; - for standard input",
         metavar="CORPUS",
         positional=True,
         completes="corpus|file",

@@ -190,19 +190,24 @@ class Library:
         lasting = reference if reference in self.names() else path_text(path.absolute())
         replace_file(self._current, lasting.encode())
 
+    def check_removable(self, name: str) -> None:
+        """UsageError for a name that is not one of the person's own models."""
+        own = self.own_names()
+        if name in own:
+            return
+        if name in self._shipped:
+            raise UsageError(
+                f"{name} comes with charplay and cannot be removed",
+                "`models` shows which models are your own",
+            )
+        raise unknown("model", name, own, "models")
+
     def remove(self, name: str, needed: Collection[str] = ()) -> str:
         """Remove a name, and its model's file if nothing else needs it; the model's digest.
 
         `needed` are digests that something besides the names needs.
         """
-        own = self.own_names()
-        if name not in own:
-            if name in self._shipped:
-                raise UsageError(
-                    f"{name} comes with charplay and cannot be removed",
-                    "`models` shows which models are your own",
-                )
-            raise unknown("model", name, own, "models")
+        self.check_removable(name)
         digest = self._digest_or_none(name) or ""
         with storage_errors(f"cannot remove {self._names / name}"):
             (self._names / name).unlink()

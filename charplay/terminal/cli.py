@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TextIO
 
 from charplay import __version__
-from charplay.commands.command import Command, flag_and_value
+from charplay.commands.command import Command, Commands, flag_and_value
+from charplay.commands.plain_words import check_colons
 from charplay.commands.reader import COMMON_OPTIONS, read_leading_options
 from charplay.commands.settings import Interface
 from charplay.environment import Environment
 from charplay.errors import CharplayError, ExitStatus, UsageError, show_commands
+from charplay.files import named_file
 from charplay.options import build, option, options_of
 from charplay.sessions.choice import SessionChoice
 from charplay.streams import silence_stream
@@ -32,6 +34,10 @@ class GlobalOptions:
     command: tuple[str, ...] = option(
         (), "run a line as if typed in the REPL; may be repeated", short="-c", metavar="LINE"
     )
+    stop_on_error: bool = option(False, "do no further line after one that fails")
+    model: str | None = option(
+        None, "talk to this model, by name, digest or path", short="-m", completes="model"
+    )
     threads: int | None = option(None, "how many processor threads to use", minimum=1, maximum=1024)
     session: str | None = option(
         None, "save the conversation in this session", metavar="NAME", completes="session"
@@ -39,7 +45,7 @@ class GlobalOptions:
     new: bool = option(False, "save the conversation in a new session")
     no_session: bool = option(False, "do not save the conversation")
     debug: bool = option(False, "show the traceback of an error")
-    version: bool = option(False, "show the version")
+    version: bool = option(False, "show the version", short="-V")
 
 
 CHARPLAY = Command("charplay", _SUMMARY, arguments=(*options_of(GlobalOptions), *COMMON_OPTIONS))
@@ -132,17 +138,37 @@ def _start_shell(options: GlobalOptions, interface: Interface, environment: Envi
 
 def _perform(shell: "Shell", options: GlobalOptions, rest: list[str]) -> ExitStatus:
     """Do the command, the lines, or what a person types at the prompt."""
+    commands = shell.context.commands
     choice = SessionChoice(options.session, options.new, options.no_session)
+    check_colons(commands, options.command)
+    _check_command(commands, rest)
     if shell.environment.interactive and not (options.command or rest):
         # The prompt's own packages, and numpy for the session.
         from charplay.terminal.repl import run_repl
 
-        return run_repl(shell, choice)
-    if not rest or choice != SessionChoice():
+        return run_repl(shell, choice, options.model)
+    if not rest or options.model or choice != SessionChoice():
         shell.begin_session(choice)
+    if options.model:
+        shell.context.talk_to(options.model)
+    shell.context.takes_input = bool(options.command or rest)
     if rest:
         return shell.perform_words(rest)
-    return shell.perform_lines(options.command or shell.environment.stdin)
+    return shell.perform_lines(
+        options.command or shell.environment.stdin, stop_on_error=options.stop_on_error
+    )
+
+
+def _check_command(commands: Commands, words: Sequence[str]) -> None:
+    """UsageError for a file in a command's place, with the commands that take one."""
+    file = words[0] if words else ""
+    if not named_file(file) or any(name.startswith(file) for name in commands):
+        return
+    raise UsageError(
+        f"{file} is a file, and no command",
+        f"`train {file}` trains a model on it, charplay --model {file} talks to a model file, "
+        f"charplay < {file} does the lines of a script",
+    )
 
 
 def _show_help(environment: Environment) -> ExitStatus:
@@ -163,7 +189,7 @@ def _show_help(environment: Environment) -> ExitStatus:
         "",
         *_two_columns([(command.name, command.summary) for command in commands.values()]),
         "",
-        "charplay help COMMAND explains a command.",
+        "charplay help COMMAND explains a command. Every command takes --save FILE, too.",
         "In the REPL, type a colon before a command: :names",
     ]
     environment.stdout.write("\n".join(lines) + "\n")

@@ -6,30 +6,36 @@ from prompt_toolkit.input import Input
 from prompt_toolkit.output import ColorDepth, Output
 
 from charplay import __version__
+from charplay.commands.plain_words import agrees
 from charplay.commands.turns import session_position
 from charplay.environment import Environment
 from charplay.errors import ExitStatus
 from charplay.sessions.choice import SessionChoice
 from charplay.terminal.render.console import show_notices, visible
 from charplay.terminal.render.views import show
-from charplay.terminal.shell import Leave, Shell, is_yes
+from charplay.terminal.shell import Leave, Shell
 
 
 def run_repl(
     shell: Shell,
     choice: SessionChoice = SessionChoice(),
+    model: str | None = None,
     input: Input | None = None,
     output: Output | None = None,
 ) -> ExitStatus:
     """Talk with a person until they leave, in their last session unless `choice` names another.
 
+    `model` is the one to talk to, the session's unless given.
     `input` and `output` are the terminal's unless given.
     """
     shell.begin_session(choice, last=True)
+    chosen = shell.choose_model(model) if model else ExitStatus.DONE
     prompt = _make_prompt(shell.environment, input, output)
+    if chosen:
+        return chosen
     shell.console.print_hint(_greeting_text(shell))
     _show_session(shell)
-    shell.context.asker = lambda question: is_yes(_ask_line(prompt, f"{question} [y/N] "))
+    shell.context.asker = lambda question: agrees(_ask_line(prompt, f"{question} [y/N] "))
     shell.context.chooser = lambda question: _ask_line(prompt, question)
     mark = _prompt_mark(shell.environment)
     while True:

@@ -11,8 +11,12 @@ from rich.text import Text
 
 from charplay.commands.builtin import all_commands
 from charplay.commands.context import Context
-from charplay.commands.dispatch import Performed, perform_line, perform_words
-from charplay.commands.results import Quit
+from charplay.commands.dispatch import Performed, perform, perform_line, perform_words
+from charplay.commands.formats import written_as
+from charplay.commands.plain_words import agrees, is_comment
+from charplay.commands.request import Request
+from charplay.commands.results import Quit, asides_of, result_of
+from charplay.commands.spreadsheet import local_spreadsheet
 from charplay.commands.words import Word
 from charplay.environment import Environment
 from charplay.errors import CharplayError, ExitStatus, SessionGoneError, StorageError
@@ -25,9 +29,9 @@ from charplay.terminal.render.console import (
     SHELL_PREFIX,
     foreign,
     make_console,
+    show_notices,
     visible,
 )
-from charplay.terminal.render.formats import as_csv, as_json
 from charplay.terminal.render.views import VIEWS, show
 from charplay.undecoded import escape_undecoded
 
@@ -57,6 +61,8 @@ class Shell:
             self.context.chooser = self._ask_line
         self.console = make_console(environment)
         self._errors = make_console(environment, environment.stderr)
+        if not environment.stdout.isatty():
+            self.console.aside = self._errors
         for fault in registry.faults:
             self._complain("warning", fault.message, fault.hint)
 
@@ -81,7 +87,7 @@ class Shell:
 
     def _ask(self, question: str) -> bool:
         """Whether the person at the terminal says yes."""
-        return is_yes(self._ask_line(f"{question} [y/N] "))
+        return agrees(self._ask_line(f"{question} [y/N] "))
 
     def _ask_line(self, question: str) -> str:
         """What the person at the terminal types."""
@@ -100,14 +106,19 @@ class Shell:
         self._speak_as(REPL_PREFIX)
         return self._guard(lambda: perform_line(self.context, escape_undecoded(line)))
 
-    def perform_lines(self, lines: Iterable[str]) -> ExitStatus:
-        """Do every line, also after one that failed; the first status that is not DONE."""
+    def perform_lines(self, lines: Iterable[str], stop_on_error: bool = False) -> ExitStatus:
+        """Do every line that is no comment, also after one that failed unless told to stop.
+
+        The status is the first that is not DONE.
+        """
         status = ExitStatus.DONE
         with suppress(Leave):
             for line in lines:
+                if is_comment(line):
+                    continue
                 done = self.perform_line(line.rstrip("\r\n"))
                 status = status or done
-                if done is ExitStatus.INTERRUPTED:
+                if done is ExitStatus.INTERRUPTED or (stop_on_error and done):
                     break
         return status
 
@@ -118,6 +129,12 @@ class Shell:
             return self._guard(lambda: perform_words(self.context, list(map(Word, words))))
         except Leave:
             return ExitStatus.DONE
+
+    def choose_model(self, reference: str) -> ExitStatus:
+        """Do what `:model` does, with a reference that need not be a word."""
+        self._speak_as(REPL_PREFIX)
+        request = Request(("model",), self.context.commands["model"], {"model": reference})
+        return self._guard(lambda: perform(self.context, request))
 
     def _speak_as(self, prefix: str) -> None:
         """Show commands in hints as they are typed where the person is."""
@@ -159,17 +176,22 @@ class Shell:
     def _show(self, performed: Performed) -> None:
         if isinstance(performed.value, Quit):
             raise Leave
+        show_notices(self._errors, performed.notes)
         if performed.format == "text":
             show(performed.value, self.console, self._views)
-            return
-        stdout = self.environment.stdout
-        if performed.format == "json":
-            lines = as_json(performed.value, ascii_only=not is_unicode(stdout))
         else:
-            lines = as_csv(performed.value)
-        for line in lines:
-            stdout.write(line + "\n")
+            self._write(performed.value, performed.format)
+
+    def _write(self, value: object, format: str) -> None:
+        """Write a result for a program; what a person should know beside it goes to the errors."""
+        stdout = self.environment.stdout
+        whole = format == "json"  # its notices are part of it
+        result = value if whole else result_of(value)
+        sheet = local_spreadsheet(self.environment.variables, stdout.encoding or "ascii")
+        for text in written_as(format, result, sheet, ascii_only=not is_unicode(stdout)):
+            stdout.write(text)
             stdout.flush()
+        show_notices(self._errors, () if whole else asides_of(result))
 
     def _complain(self, what: str, message: str, hint: str) -> None:
         style = "bold red" if what == "error" else "bold yellow"
@@ -183,11 +205,6 @@ class Shell:
         _log.error("%s", error, exc_info=error)
         if self._debug:
             self._errors.print(foreign("".join(traceback.format_exception(error))))
-
-
-def is_yes(answer: str) -> bool:
-    """Whether an answer to a yes-or-no question is yes; anything unclear is no."""
-    return answer.strip().lower() in ("y", "yes")
 
 
 def _join_lines(text: str) -> str:

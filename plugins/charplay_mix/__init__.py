@@ -32,6 +32,7 @@ def register_commands(register: RegisterCommand) -> None:
                 "mix drugs firstnames --characters union --name pills",
                 "mix mine yours --text list.txt --name ours",
             ),
+            family="making",
         )
     )
 

@@ -3,7 +3,6 @@
 import json
 import subprocess
 import sys
-from dataclasses import dataclass
 
 import pytest
 from rich.cells import cell_len
@@ -19,16 +18,10 @@ from charplay.terminal.shell import Shell
 from charplay.text.catalogue import StoredTexts
 from charplay.text.description import TextDescription
 from charplay.text.entry import CorpusEntry, Download
+from tests.conftest import Said
 
 POEM = "Was it a cat\nI saw?\n"
 NASTY = "\x1b[31m[bold]x[/]\x07\u202e"
-
-
-@dataclass(frozen=True)
-class Typed:
-    status: int
-    out: str
-    err: str
 
 
 @pytest.fixture
@@ -54,7 +47,7 @@ def type_to(world, tmp_path):
         shell = Shell(environment, registry)
         status = shell.perform_words([str(word) for word in ("corpora", *words)])
         shell.close()
-        return Typed(status, environment.stdout.getvalue(), environment.stderr.getvalue())
+        return Said.of(status, environment)
 
     return type_to
 
@@ -78,17 +71,18 @@ def test_a_list_of_ones_own_is_added_trained_on_and_removed(charplay, products, 
     said = charplay("corpora", "add", products, "--name", "mine")
     assert (said.status, said.err) == (0, "")
     assert said.out == (
-        "mine added: 20 names, 13 distinct characters\n"
+        "mine added: 20 names, 13 distinct characters\n  charplay train mine trains on it\n"
+    )
+    assert said.notes == (
         "note: read as names: 20 lines of 1 word; --kind prose to change\n"
         "note: 20 names are few: expect rough names; a hundred or more give better ones\n"
-        "  charplay train mine trains on it\n"
     )
     products.unlink()
     said = charplay("train", "mine", "--epochs", "1")
     assert (said.status, said.err) == (0, "")
     assert "training mine on mine (names)" in said.out
     assert "mine is in the library" in said.out
-    said = charplay("corpora", "remove", "mine")
+    said = charplay("corpora", "remove", "mine", "--yes")
     assert (said.status, said.out, said.err) == (0, "mine removed\n", "")
     assert "mine" not in charplay("corpora").out
     said = charplay("train", "mine", "--epochs", "1")
@@ -104,7 +98,7 @@ def test_in_the_repl_a_text_that_was_just_added_can_be_trained_on(charplay, prod
     assert (said.status, said.err) == (0, "")
     assert "products is in the library" in said.out
     rows = [line for line in said.lines if not line.startswith(" ")]
-    assert rows[-2].startswith("products ")
+    assert rows[-1].startswith("products ")
 
 
 def test_the_list_tells_size_licence_and_source_of_each_text(charplay):
@@ -114,7 +108,7 @@ def test_the_list_tells_size_licence_and_source_of_each_text(charplay):
     assert line.split()[:6] == ["drugs", "names", "6,855", "27", "shipped", "CC0"]
     (line,) = [line for line in said.lines if line.startswith("nietzsche")]
     assert line.split()[:6] == ["nietzsche", "prose", "600,893", "–", "not", "fetched"]
-    assert said.lines[-1] == "charplay corpora fetch NAME downloads one that is not fetched"
+    assert said.notes == "charplay corpora fetch NAME downloads one that is not fetched\n"
 
 
 def test_the_list_in_json_and_csv_says_what_is_not_fetched(charplay):
@@ -316,12 +310,12 @@ def test_how_a_file_would_be_read_is_shown_and_nothing_is_kept(charplay, tmp_pat
     path.write_text("Name;Price\n" + "".join(f"Zor{c};1,50\n" for c in "abcdefghij") + "Zorß ;2\n")
     said = charplay("corpora", "show", path)
     assert (said.status, said.err) == (0, "")
-    lines = [line.rstrip() for line in said.lines]
+    lines, notes = [line.rstrip() for line in said.lines], said.notes.splitlines()
     assert lines[0].endswith("stock list.csv  a list of your own")
     assert "  size        11 names, 55 characters with their newlines" in lines
     assert "  of them     44 Latin letters" in lines
-    assert "note: took column Name of 2, the only text column (separator: semicolon)" in lines
-    assert "note: read as names: 11 lines of 1 word; --kind prose to change" in lines
+    assert "note: took column Name of 2, the only text column (separator: semicolon)" in notes
+    assert "note: read as names: 11 lines of 1 word; --kind prose to change" in notes
     assert lines[lines.index("first names") + 1] == "  Zora"
     assert lines[-1] == f"  next  charplay train '{path}'"
     assert not (home / "corpora").exists()
@@ -370,7 +364,7 @@ def test_a_text_that_was_added_says_how_its_file_was_read(charplay, tmp_path, ho
         "lower": False,
     }
     shown = charplay("corpora", "show", "stock")
-    assert "note: left out 1 row above the table: Report" in shown.lines
+    assert "note: left out 1 row above the table: Report" in shown.notes
     said = charplay("train", "stock", "--updates", "1", "--format", "json")
     started = json.loads(said.lines[0])
     *read, chosen = started["notes"]
@@ -428,9 +422,9 @@ def test_a_damaged_text_is_listed_with_what_to_do_and_can_be_removed(charplay, p
     assert (said.status, said.err) == (0, "")
     assert "dinosaurs" in said.out
     fault = "the record of the text products cannot be read"
-    assert f"{fault}; charplay corpora remove products removes it" in said.lines
+    assert f"{fault}; charplay corpora remove products removes it" in said.notes
     assert charplay("corpora", "add", products).status == 2
-    assert charplay("corpora", "remove", "products").status == 0
+    assert charplay("corpora", "remove", "products", "--yes").status == 0
     assert charplay("corpora", "add", products).status == 0
 
 
@@ -440,14 +434,14 @@ def test_an_own_text_whose_name_a_plugin_has_taken_is_not_lost_without_a_word(
     type_to("add", products, "--name", "poem")
     catalogue = [to_fetch("http://127.0.0.1/poem")]
     said = type_to(catalogue=catalogue)
-    assert "your own text poem is hidden by the one that charplay-fake offers" in said.out
+    assert "your own text poem is hidden by the one that charplay-fake offers" in said.notes
     refused(
         type_to("fetch", "poem", catalogue=catalogue),
         "your own text has the name poem",
         "charplay corpora remove poem makes room for it",
     )
-    assert type_to("remove", "poem", catalogue=catalogue).status == 0
-    assert "hidden" not in type_to(catalogue=catalogue).out
+    assert type_to("remove", "poem", "--yes", catalogue=catalogue).status == 0
+    assert "hidden" not in type_to(catalogue=catalogue).told
 
 
 def test_an_entry_is_fetched_listed_trained_on_and_removed(type_to, charplay, server):
@@ -463,7 +457,7 @@ def test_an_entry_is_fetched_listed_trained_on_and_removed(type_to, charplay, se
     assert server.asked == ["/poem.txt"]
     said = charplay("train", "poem", "--updates", "2")
     assert (said.status, said.err) == (0, "")
-    assert type_to("remove", "poem", catalogue=[entry]).out == "poem removed\n"
+    assert type_to("remove", "poem", "--yes", catalogue=[entry]).out == "poem removed\n"
     assert rows(type_to("--format", "json", catalogue=[entry]))["poem"]["state"] == "not fetched"
 
 

@@ -303,19 +303,19 @@ def test_of_two_names_for_one_model_one_can_go(here, friend):
     here("models", "add", friend, "--name", "two")
     names, files = here.names("one"), here.files()
     assert len(files) == 1
-    said = here("models", "remove", "one")
+    said = here("models", "remove", "one", "--yes")
     assert (said.status, said.err) == (0, "")
     assert "one" in said.out
     assert "one" not in here.rows()
     assert here.files() == files
     assert here.names("two") == names
-    assert here("models", "remove", "two").status == 0
+    assert here("models", "remove", "two", "--yes").status == 0
     assert here.files() == []
 
 
 def test_under_an_own_model_that_is_removed_the_shipped_one_comes_back(here, with_model):
     own = here.rows()["dinosaurs"]["digest"]
-    assert here("models", "remove", "dinosaurs").status == 0
+    assert here("models", "remove", "dinosaurs", "--yes").status == 0
     row = here.rows()["dinosaurs"]
     assert row["state"] == "shipped"
     assert row["digest"] != own
@@ -334,7 +334,7 @@ def test_a_name_that_is_taken_is_not_given_to_another_model(here, friend, saying
 def test_a_model_that_is_chosen_can_be_removed(here, friend):
     here("models", "add", friend)
     assert here("model", "friend").status == 0
-    assert here("models", "remove", "friend").status == 0
+    assert here("models", "remove", "friend", "--yes").status == 0
     assert here("names", "-n", "1").status == 0
     assert not any(row["current"] for row in here.rows().values())
 
@@ -475,10 +475,12 @@ def test_training_says_what_the_new_model_takes_the_place_of(here, tmp_path):
     path = tmp_path / "birds.txt"
     path.write_text("".join(f"Zor{a}{b}{c}\n" for a in "aeiou" for b in "xyzk" for c in "lmn"))
     first = here("train", path, "--quick", "--name", "drugs")
-    assert "it hides the shipped drugs; charplay models remove drugs brings that back" in first.out
-    assert here("train", path, "--quick", "--name", "drugs").out.count("it replaces") == 0
+    assert (
+        "it hides the shipped drugs; charplay models remove drugs brings that back" in first.notes
+    )
+    assert here("train", path, "--quick", "--name", "drugs").told.count("it replaces") == 0
     loss = page(here("models", "show", "drugs", "--format", "json"))["held_out_loss"]
     path.write_text(path.read_text() + "Zorillo\n")
     again = here("train", path, "--quick", "--name", "drugs")
-    assert f"it replaces one trained on birds.txt, held-out loss {loss:.3f}; " in again.out
-    assert "hides" not in again.out
+    assert f"it replaces one trained on birds.txt, held-out loss {loss:.3f}; " in again.notes
+    assert "hides" not in again.told

@@ -249,8 +249,8 @@ def test_the_stems_that_a_drug_would_claim_are_shown(invented, charplay):
 
 def test_names_by_sound_are_said_to_be_no_regulatory_check(charplay):
     said = charplay("names", "drugs", "-n", "2", "--sounds")
-    assert [line for line in said.lines if "no regulatory check" in line] == [said.lines[-1]]
-    assert "regulatory" not in charplay("names", "drugs", "-n", "2").out
+    assert said.notes.count("no regulatory check") == 1
+    assert "regulatory" not in charplay("names", "drugs", "-n", "2").told
 
 
 def test_json_says_what_is_known_of_each_name_and_of_the_search(found):
@@ -313,7 +313,7 @@ def test_a_form_that_no_name_is_found_for_says_so_and_ends(charplay, found):
     said = charplay("names", *words)
     assert (said.status, said.err) == (0, "")
     told = f"none of {answer['tried']:,} names fit; loosen a filter (try without --ends)"
-    assert said.lines == [told]
+    assert (said.out, said.notes) == ("", f"{told}\n")
 
 
 def test_a_form_that_few_fit_says_how_many_of_how_many_tries(charplay, found):
@@ -322,11 +322,11 @@ def test_a_form_that_few_fit_says_how_many_of_how_many_tries(charplay, found):
     assert 0 < answer["fitting"] == len(answer["answers"]) < answer["wanted"] == 30
     said = charplay("names", *words)
     told = f"{answer['fitting']:,} of {answer['tried']:,} names fit; loosen a filter"
-    assert said.lines[-1].startswith(told)
+    assert said.notes.startswith(told)
 
 
 def test_enough_names_need_no_word_on_how_many_were_tried(charplay):
-    assert "names fit" not in charplay("names", "-n", "3").out
+    assert "names fit" not in charplay("names", "-n", "3").told
 
 
 @pytest.mark.parametrize(
@@ -391,7 +391,7 @@ def test_letters_of_a_form_that_become_plainer_are_noticed(found, charplay):
     assert all(re.fullmatch("Ze.*ine", name["text"]) for name in answer["answers"])
     [notice] = answer["notices"]
     assert notice == "read in plain letters: é ì"
-    assert f"note: {notice}" in charplay("names", *words).out
+    assert f"note: {notice}" in charplay("names", *words).notes
 
 
 def test_a_model_of_prose_gives_no_names_and_says_what_does(charplay):
@@ -469,10 +469,9 @@ def test_whether_a_name_is_new_is_not_said_where_only_another_list_is_at_hand(fo
 
 def test_why_there_is_no_centile_is_said_once(charplay, products):
     said = charplay("names", "products", "-n", "5", "--seed", "7")
-    assert said.out.count("no centile") == 1
-    assert said.lines[0] == f"note: {UNRANKED}"
+    assert said.notes == f"note: {UNRANKED}\n"
     none = charplay("names", "products", "--starts", "z", "--pattern", "a.*")
-    assert "no centile" not in none.out
+    assert "no centile" not in none.told
     assert "no centile" not in charplay("names", "dinosaurs", "-n", "1").out
 
 

@@ -97,7 +97,7 @@ def test_in_the_repl_a_line_is_taken_to_the_letter(charplay, poet):
 def test_in_a_pipe_the_line_stands_first_and_what_brings_it_back_apart(charplay, poet):
     said = charplay("poem", "shall i", "--seed", "7", "--lines", "2")
     [answer] = poem(charplay, "shall i", "--seed", "7", "--lines", "2")["answers"]
-    assert said.out == f"shall i{answer['text']}\npoet · 7/1\n"
+    assert (said.out, said.notes) == (f"shall i{answer['text']}", "poet · 7/1\n")
 
 
 def test_in_a_terminal_it_stands_in_a_frame(charplay, poet):
@@ -110,7 +110,9 @@ def test_in_a_terminal_it_stands_in_a_frame(charplay, poet):
 
 def test_in_a_dumb_terminal_it_is_plain(charplay, poet):
     plain = charplay("poem", "shall i", "--seed", "7")
-    assert charplay("poem", "shall i", "--seed", "7", tty=True, TERM="dumb").out == plain.out
+    assert charplay("poem", "shall i", "--seed", "7", tty=True, TERM="dumb").out == (
+        f"{plain.out}\n{plain.notes}"
+    )
 
 
 def test_plain_lines_go_on_from_where_the_poem_ended(charplay, poet):
@@ -168,15 +170,15 @@ def test_in_a_conversation_that_is_not_kept_the_shipped_poet_can_be_gone_on_with
     said = charplay(*(word for line in lines for word in ("-c", line)))
     assert (said.status, said.err) == (0, "")
     assert said.out.startswith("O thou")
-    assert said.out.count("shakespeare · ") == 3
+    assert said.notes.count("shakespeare · ") == 3
 
 
 def test_blanks_and_tabs_of_the_opening_line_are_the_readers_own(charplay, poet):
     said = answer_of(charplay("--format", "json", "-c", ":poem --lines 1   two  "))
     assert said["prompt"] == "  two  "
     said = charplay("poem", "\t\tO thou ", "--lines", "1")
-    assert said.lines[0].startswith("note: left out"), "this model has read no tab"
-    assert said.lines[1].startswith("\t\tO thou ")
+    assert said.notes.startswith("note: left out"), "this model has read no tab"
+    assert said.lines[0].startswith("\t\tO thou ")
 
 
 def test_a_line_of_ten_thousand_characters_is_read(charplay, poet):

@@ -21,6 +21,7 @@ from charplay.commands.results import Column, EventStream, Quit, Table
 from charplay.plugins.registry import Origin, Registry
 from charplay.terminal.render.views import find_view
 from charplay.terminal.shell import Shell
+from tests.conftest import Said
 
 NAN = float("nan")
 
@@ -99,8 +100,9 @@ def shown(world):
         shell = Shell(environment, registry)
         status = shell.perform_words(["birds", "--format", format])
         shell.close()
-        assert status == (2 if environment.stderr.getvalue() else 0)
-        return environment.stdout.getvalue() + environment.stderr.getvalue()
+        said = Said.of(status, environment)
+        assert status == (2 if said.err else 0)
+        return said.told if format == "text" else said.out + said.err
 
     return show
 

@@ -72,7 +72,7 @@ def test_nothing_in_a_text_acts_on_the_terminal_when_it_is_shown(start, poet):
     nasty = "abc \x1b[31m\x07\x9b"
     said = start(nasty, ":tree", ":sessions", ":keep", ":kept", f":sessions search {nasty}")
     assert said.err == ""
-    assert not set(said.out) & {"\x1b", "\x07", "\x9b"}
+    assert not set(said.told) & {"\x1b", "\x07", "\x9b"}
 
 
 def test_the_list_has_model_turns_and_the_last_line(start, poet):
@@ -102,7 +102,7 @@ def test_when_a_session_was_last_used_is_told_in_the_persons_own_time(start, hom
 def test_a_session_is_found_by_a_text_in_it(start, poet):
     start("abc deaf", ":session other", "fed")
     assert set(rows(start(":sessions search --format csv C deaf"))) == {"talk-1"}
-    assert start(":sessions search no such").lines == ["no session holds 'no such'"]
+    assert start(":sessions search no such").notes.splitlines() == ["no session holds 'no such'"]
 
 
 def test_a_session_of_a_name_is_made_or_taken_up(start, poet):
@@ -151,7 +151,7 @@ def test_rename_and_delete_and_the_question_before(start, poet):
     assert set(rows(start(":sessions --format csv"))) == {"winter"}
     assert start(":sessions delete winter", answer=False).lines == ["session winter kept"]
     assert start(":sessions delete winter", answer=True).lines == ["session winter deleted"]
-    assert start(":sessions").lines == ["there is no session yet; say something"]
+    assert start(":sessions").notes.splitlines() == ["there is no session yet; say something"]
 
 
 def test_where_nobody_can_be_asked_the_flag_is_named_and_nothing_done(charplay, start, poet):
@@ -244,20 +244,22 @@ def test_prune_shows_asks_and_removes_only_what_nothing_needs(home, start, regis
     assert [row["digest"] for row in pruned] == [unneeded]
     said = start(":models prune")
     size = (home / "models" / f"{unneeded}.safetensors").stat().st_size
-    assert f"1 version, {size:,} bytes; :models prune --yes removes them" in said.lines
+    assert f"1 version, {size:,} bytes; :models prune --yes removes them" in said.notes
     start(":models prune", answer=False)
     assert len(list((home / "models").glob("*.safetensors"))) == 3
     start(":models prune", answer=True)
     left = {path.stem for path in (home / "models").glob("*.safetensors")}
     assert left == {in_session, named}
-    assert "nothing to remove: every version has a name or a session" in start(":models prune").out
+    assert (
+        "nothing to remove: every version has a name or a session" in start(":models prune").notes
+    )
     start(":sessions delete talk-1 --yes", ":models prune --yes")
     assert {path.stem for path in (home / "models").glob("*.safetensors")} == {named}
 
 
 def test_a_model_that_is_removed_stays_for_the_sessions_that_talk_with_it(start, poet):
     start("abc")
-    said = start(":models remove poet", "fed", ":retry")
+    said = start(":models remove poet --yes", "fed", ":retry")
     assert said.err == ""
 
 

@@ -83,7 +83,7 @@ class Start:
             status = shell.perform_lines(lines)
         finally:
             shell.close()
-        return Said(status, environment.stdout.getvalue(), environment.stderr.getvalue())
+        return Said.of(status, environment)
 
 
 @pytest.fixture

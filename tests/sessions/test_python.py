@@ -11,6 +11,26 @@ def test_without_a_name_nothing_is_kept(home):
     assert not (home / "sessions.db").exists()
 
 
+def test_as_many_names_answer_as_are_asked_for_and_a_retry_gives_as_many(home):
+    with charplay.open_session(home=home) as session:
+        assert len(session.say("Ann", n=3).answers) == 3
+        assert len(session.retry().answers) == 3
+        session.use("shakespeare")
+        with pytest.raises(charplay.UsageError, match="one answer"):
+            session.say("O", n=2)
+
+
+def test_names_can_be_compared_with_another_list(home):
+    words = {"n": 3, "seed": 7, "home": home}
+    own, other = (
+        charplay.names("drugs", **words, **more) for more in ({}, {"against": "surnames"})
+    )
+    assert [name.text for name in own] == [name.text for name in other]
+    assert [name.nearest for name in own] != [name.nearest for name in other]
+    with pytest.raises(charplay.UsageError, match="prose"):
+        charplay.names("drugs", against="sonnets", home=home)
+
+
 def test_what_cannot_be_is_a_charplay_error(home):
     with charplay.open_session("a", home=home) as session:
         for wrong in (

@@ -32,7 +32,7 @@ ESCAPES = "\x1b[31mRed\x1b[0m\x07\b\x7f\x00"
 C1 = "\x9b31m\x90\x85"
 BIDI = "\u202e\u2066\u200f"
 NASTY = ESCAPES + C1 + BIDI
-LISTINGS = [("models",), ("corpora",), ("backends",), ("recipes",), ("set",), ("help",)]
+LISTINGS = [("models",), ("corpora",), ("backends",), ("recipes",), ("set",), ("help", "making")]
 
 MODEL = ModelRow(
     current=True,
@@ -297,7 +297,7 @@ def test_a_terminal_gets_some_decoration_and_the_same_words(charplay, with_model
     decorated = charplay(*words, tty=True, TERM="xterm-256color", COLUMNS="300").out
     assert has_escapes(decorated)
     plain = re.sub(r"\x1b\[[0-9;]*m", "", decorated)
-    assert stripped(plain) == stripped(charplay(*words).out)
+    assert stripped(plain) == stripped(charplay(*words).told)
 
 
 def test_training_on_a_dumb_terminal_or_no_terminal_writes_plain_lines(charplay):

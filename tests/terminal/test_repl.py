@@ -42,7 +42,7 @@ def typed_into(home, *keys, keeping=SessionChoice(), **more):
             status = run_repl(shell, keeping, input=pipe, output=DummyOutput())
     finally:
         shell.close()
-    return Said(status, environment.stdout.getvalue(), environment.stderr.getvalue())
+    return Said.of(status, environment)
 
 
 @pytest.fixture
@@ -117,6 +117,50 @@ def test_quit_leaves(repl, with_model):
     assert (said.status, names_in(said)) == (0, [])
 
 
+@pytest.mark.parametrize("word", ["quit", "exit", "bye", "exit()"])
+def test_a_word_for_leaving_asks_before_it_leaves(repl, with_model, word):
+    said = repl(f"{word}\r", "y\r", ":names -n 2\r")
+    assert (said.status, said.err, names_in(said)) == (0, "", [])
+    said = repl(f"{word}\r", ENTER, ":names -n 2\r")
+    assert (said.status, said.err, len(names_in(said))) == (0, "", 2)
+
+
+def test_a_command_without_its_colon_is_done_or_said_as_the_person_answers(repl, with_model):
+    said = repl("names -n 2\r", "y\r", "help\r", "y\r", "?\r", "n\r")
+    assert (said.status, said.err, len(names_in(said))) == (0, "", 2)
+    assert said.out.count(":help COMMAND explains one") == 1
+    said = repl("names\r", "\\names\r", "\\quit\r")
+    assert (said.status, said.err) == (0, "")
+    assert [name[:4] for name in names_in(said)] == ["Name"] * 5 + ["Quit"] * 5
+
+
+def test_removing_a_model_or_a_text_asks(repl, with_model, home):
+    said = repl(":models remove dinosaurs\r", "n\r", ":models remove dinosaurs\r", "y\r")
+    assert (said.status, said.err) == (0, "")
+    assert re.search("^kept dinosaurs.*^removed dinosaurs", said.out, re.MULTILINE | re.DOTALL)
+    assert not list((home / "models" / "names").iterdir())
+
+
+def test_a_model_named_at_the_start_is_the_one_talked_to(home):
+    environment = make_environment(home, tty=True, TERM="dumb")
+    shell = Shell(environment)
+    with create_pipe_input() as pipe:
+        pipe.send_text("Ze\r" + CTRL_D)
+        assert run_repl(shell, model="drugs", input=pipe, output=DummyOutput()) == 0
+    shell.close()
+    assert "talking to drugs" in environment.stdout.getvalue()
+    assert run_with_unknown_model(home) == 2
+
+
+def run_with_unknown_model(home):
+    shell = Shell(make_environment(home, tty=True, TERM="dumb"))
+    with create_pipe_input() as pipe:
+        try:
+            return run_repl(shell, model="no-such", input=pipe, output=DummyOutput())
+        finally:
+            shell.close()
+
+
 def test_the_end_of_the_input_leaves(home):
     environment = make_environment(home, tty=True, TERM="dumb")
     shell = Shell(environment)
@@ -126,14 +170,21 @@ def test_the_end_of_the_input_leaves(home):
     shell.close()
 
 
-def test_an_empty_line_just_goes_on(repl, with_model):
-    said = repl(ENTER)
+def test_an_empty_line_goes_on_with_prose(repl):
+    said = repl(":model shakespeare\r", ":set max-chars 20\r", "O\r", ENTER)
     assert (said.status, said.err) == (0, "")
-    assert len(names_in(said)) == 5
+    assert said.out.count("shakespeare · 7/1") == 2
+
+
+def test_an_empty_line_makes_no_names_and_says_what_does(repl, with_model):
+    said = repl(ENTER, "  \r", ":tree\r")
+    assert (said.status, said.err, names_in(said)) == (0, "", [])
+    assert said.out.count(":names makes names") == 2
+    assert said.lines[-1] == "there is no turn yet; say something"
 
 
 def test_whoever_has_trained_nothing_talks_to_a_shipped_model(repl):
-    said = repl(ENTER)
+    said = repl("Tyr\r")
     assert (said.status, said.err) == (0, "")
     assert len(names_in(said)) == 5
 

@@ -70,9 +70,9 @@ class _Plain:
         self._write_visible(self._pieces.end())
         if not self._ends_line:
             self._console.print()
-        if self._parted:
+        if self._parted and self._console.aside is self._console:
             self._console.print()
-        self._console.print(signature)
+        self._console.aside.print(signature)
 
 
 def show_streamed_answer(value: StreamedAnswer, console: CharplayConsole) -> None:
@@ -116,7 +116,7 @@ def show_name_answers(value: Answers, console: CharplayConsole) -> None:
         grid.add_row(foreign(answer.text.replace("\n", "⏎")), answer.label)
     console.print(grid)
     if value.interrupted:
-        console.print(f"stopped after {len(value.answers):,}", style="dim")
+        console.aside.print(f"stopped after {len(value.answers):,}", style="dim")
 
 
 def show_found_names(value: Names, console: CharplayConsole) -> None:
@@ -126,12 +126,12 @@ def show_found_names(value: Names, console: CharplayConsole) -> None:
         rows = [_shown_name(vars(name)) for name in value.answers]
         show_table(Table(rows, NAME_COLUMNS), console)
     if len(value.answers) < value.wanted:
-        console.print(_too_few(value))
+        console.aside.print(_too_few(value))
     sounding = [name for name in value.answers if isinstance(name, SoundingName)]
     if sounding:
         console.print()
         show_table(Table([_shown_sounds(name) for name in sounding], SOUND_COLUMNS), console)
-        console.print(value.caution)
+        console.aside.print(value.caution)
 
 
 def _too_few(value: Names) -> str:

@@ -25,10 +25,20 @@ class CharplayConsole(Console):
     """A console that asks how wide it is whenever it draws.
 
     prefix: how a command is typed where the text is read: a colon in the REPL, `charplay` in a
-    shell.
+    shell. aside: where notes and captions go: here on a terminal, else to the console of errors.
     """
 
     prefix: str = REPL_PREFIX
+    _aside: "CharplayConsole | None" = None
+
+    @property
+    def aside(self) -> "CharplayConsole":
+        """The console for what stands beside results."""
+        return self._aside or self
+
+    @aside.setter
+    def aside(self, console: "CharplayConsole") -> None:
+        self._aside = console
 
     def __init__(self, environment: Environment, stream: TextIO) -> None:
         self._environment, self._stream = environment, stream
@@ -135,4 +145,4 @@ def foreign(text: str, style: str = "") -> Text:
 def show_notices(console: CharplayConsole, notices: tuple[str, ...]) -> None:
     """Print what a person should know beside a result."""
     for text in notices:
-        console.print_hint(f"note: {text}", "dim")
+        console.aside.print_hint(f"note: {text}", "dim")

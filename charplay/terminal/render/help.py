@@ -7,7 +7,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from charplay.commands.general import SettingRow
-from charplay.commands.help import CommandHelp, OptionHelp
+from charplay.commands.help import CommandHelp, CommandList, OptionHelp
 from charplay.errors import show_commands
 from charplay.terminal.render.console import CharplayConsole, foreign
 from charplay.terminal.render.facts import show_facts
@@ -16,6 +16,13 @@ from charplay.terminal.render.facts import show_facts
 def show_setting(value: SettingRow, console: CharplayConsole) -> None:
     """An option as it is set."""
     console.print(Text.assemble((value.option, "bold"), " is ", foreign(value.value)))
+
+
+def show_command_list(value: CommandList, console: CharplayConsole) -> None:
+    """The families, each with the names of its commands."""
+    families = ((family, ", ".join(names)) for family, names in value.families.items())
+    show_facts(console, families, style="bold")
+    console.aside.print_hint(value.note)
 
 
 def show_command_help(value: CommandHelp, console: CharplayConsole) -> None:

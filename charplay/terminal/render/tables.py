@@ -13,7 +13,7 @@ _GAP = 3
 def show_table(table: Table, console: CharplayConsole) -> None:
     """Print a table, or what to say where it is empty, and its note."""
     if not table.rows:
-        console.print_hint(table.empty)
+        console.aside.print_hint(table.empty)
         return
     columns = columns_that_fit(table, console.width if console.file.isatty() else None)
     shown = RichTable(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
@@ -25,9 +25,9 @@ def show_table(table: Table, console: CharplayConsole) -> None:
     for row in table.rows:
         fault = field_values(row).get("fault")
         if fault:
-            console.print_hint(fault)
+            console.aside.print_hint(fault)
     if table.note:
-        console.print_hint(table.note, "dim")
+        console.aside.print_hint(table.note, "dim")
 
 
 def columns_that_fit(table: Table, width: int | None) -> list[Column]:

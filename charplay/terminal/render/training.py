@@ -177,11 +177,11 @@ def _print_end(console: CharplayConsole, view: RunView) -> None:
         console.print(Text.assemble(foreign(kept.name, "bold"), f" is in the library ({digest})"))
         if kept.hides_shipped:
             before = f"it hides the shipped {visible(kept.name)}; "
-            console.print_hint(f"`models remove {kept.name}` brings that back", before=before)
+            console.aside.print_hint(f"`models remove {kept.name}` brings that back", before=before)
         if kept.replaced:
             replaced = kept.replaced[:_DIGITS]
             before = f"it replaces {_replaced_text(kept)}; "
-            console.print_hint(f"`model {replaced}` still opens that one", before=before)
+            console.aside.print_hint(f"`model {replaced}` still opens that one", before=before)
 
 
 def _replaced_text(kept: Kept) -> str:

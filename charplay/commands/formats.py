@@ -1,0 +1,120 @@
+"""Results for programs and files: JSON, CSV, and one answer a line, with nothing beside them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from charplay.commands.results import (
+    EventStream,
+    Table,
+    field_values,
+    find_table,
+    plain_value,
+    result_of,
+)
+from charplay.commands.settings import EXCEL
+from charplay.commands.spreadsheet import Spreadsheet
+from charplay.errors import UsageError
+
+JSON_LINES = "jsonl"
+Writer = Callable[[object], Iterator[str]]
+
+_SURROGATES = re.compile("[\ud800-\udfff]")
+_LINE_ENDS = str.maketrans({"\n": "\\n", "\r": "\\r"})
+
+
+def written_as(
+    format: str, value: object, spreadsheet: Spreadsheet, ascii_only: bool = False
+) -> Iterator[str]:
+    """The pieces of a result in a format other than text, each of whole lines with their ends.
+
+    ascii_only: JSON escapes every other character, for an output that has not all of them.
+    """
+    if format == EXCEL:
+        return spreadsheet.written(csv_cells(value))
+    if format in ("json", JSON_LINES):
+        lines = (as_json if format == "json" else as_json_lines)(value, ascii_only)
+    else:
+        lines = {"csv": as_csv, "lines": as_lines}[format](value)
+    return (f"{line}\n" for line in lines)
+
+
+def as_json(value: object, ascii_only: bool = False) -> Iterator[str]:
+    """Lines of JSON: one for a value, one for each result of a stream, none for nothing."""
+    if value is None:
+        return
+    if not isinstance(value, EventStream | Iterator):
+        yield _json_line(value, ascii_only)
+        return
+    for result in value.results() if isinstance(value, EventStream) else value:
+        yield _json_line(result, ascii_only)
+
+
+def as_json_lines(value: object, ascii_only: bool = False) -> Iterator[str]:
+    """Lines of JSON: one for each row of a table, and else as `as_json`."""
+    result = result_of(value)
+    table = find_table(result)
+    if table is None:
+        yield from as_json(result, ascii_only)
+    else:
+        yield from (_json_line(row, ascii_only) for row in table.rows)
+
+
+def as_csv(value: object) -> Iterator[str]:
+    """Lines of CSV with a header; UsageError for what is no table."""
+    for cells in csv_cells(value):
+        line = io.StringIO()
+        csv.writer(line, lineterminator="").writerow(cells)
+        yield line.getvalue()
+
+
+def as_lines(value: object) -> Iterator[str]:
+    """The first column of a table, a row a line; a line end inside a text is written `\\n`."""
+    value = result_of(value)
+    if isinstance(value, str):
+        value = (value,)
+    if isinstance(value, list | tuple) and all(isinstance(line, str) for line in value):
+        yield from (line.translate(_LINE_ENDS) for line in value)
+        return
+    table = _needed_table(value)
+    name = next((column.name for column in table.columns if not column.mark), None)
+    for row in table.rows:
+        yield str(_cell(plain_value(field_values(row)[name or ""]))).translate(_LINE_ENDS)
+
+
+def csv_cells(value: object) -> Iterator[Sequence[object]]:
+    """The names of the fields of a table's rows, then their values, a cell each."""
+    table = _needed_table(result_of(value))
+    for number, row in enumerate(table.rows):
+        values = plain_value(field_values(row))
+        names = [name for name in values if name not in table.json_only]
+        if number == 0:
+            yield names
+        yield [_cell(values[name]) for name in names]
+
+
+def _needed_table(value: object) -> Table:
+    table = find_table(value)
+    if table is None:
+        raise UsageError("this is not a table", "use --format json")
+    return table
+
+
+def _json_line(value: object, ascii_only: bool) -> str:
+    text = json.dumps(plain_value(value), ensure_ascii=ascii_only, allow_nan=False)
+    # Half of a pair is no character, and nothing could write or read it.
+    return _SURROGATES.sub(lambda half: f"\\u{ord(half[0]):04x}", text)
+
+
+def _cell(value: Any) -> object:
+    """A value in one cell: the parts of a list beside each other, those of a mapping too."""
+    if isinstance(value, list):
+        return "; ".join(str(_cell(part)) for part in value)
+    if isinstance(value, dict):
+        return " ".join(str(_cell(part)) for part in value.values())
+    return "" if value is None else value

@@ -1,0 +1,136 @@
+"""Standard input where a file or a text can stand: `train -`, `--prompt @-`, a pipe."""
+
+import hashlib
+import io
+import os
+import select
+import stat
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import IO, TextIO
+
+from charplay.commands.context import Context
+from charplay.commands.request import Request
+from charplay.errors import CharplayError, UsageError
+from charplay.files import open_replacement, read_text_file
+
+PIPE = "-"
+_FILE_MARK = "@"
+_FOLDER = "piped"
+_DIGITS = 12
+_PIECE = 1 << 20
+# What is piped is there once charplay has started; a pipe that nobody writes to must not hold it.
+_PATIENCE_SECONDS = 0.2
+
+
+def given_text(context: Context, request: Request, name: str) -> tuple[Request, str]:
+    """The text of an argument, as typed, of `@FILE` or from standard input; and the request.
+
+    Where the argument is not given and a text is piped in, that is the text. The request that is
+    given back has what was piped as typed, for a turn that is asked again.
+    """
+    typed = request.values.get(name)
+    if typed is not None and typed != _FILE_MARK + PIPE:
+        return request, typed_text(context, typed)
+    text = ""
+    if typed is not None:
+        text = read_piped_text(context)
+    elif context.takes_input and _is_waiting(context.environment.stdin):
+        text = _decode(_input_of(context).read())
+    values = {**request.values, name: text} if text else request.values
+    return replace(request, values=values), text
+
+
+def typed_text(context: Context, typed: str) -> str:
+    """A text as it was typed, or after `@` that of a file or of standard input."""
+    if not typed.startswith(_FILE_MARK):
+        return typed
+    return read_named_text(context, typed[1:], "name a text file after the @")
+
+
+def read_named_text(context: Context, file: str, hint: str) -> str:
+    """The text of a file, or for `-` that of standard input; CharplayError if it cannot be read."""
+    return read_piped_text(context) if file == PIPE else read_text_file(file, hint)
+
+
+def read_piped_text(context: Context) -> str:
+    """What standard input gives, without the line end that `echo` adds; errors if it gives none."""
+    data = _input_of(context).read()
+    if not data:
+        raise _nothing_came()
+    return _decode(data)
+
+
+@contextmanager
+def piped_file(context: Context, typed: str) -> Iterator[str]:
+    """The file that was typed; for `-` one with what standard input gives, which does not last."""
+    if typed != PIPE:
+        yield typed
+        return
+    with tempfile.TemporaryDirectory(prefix="charplay-") as folder:
+        yield str(_store_input(context, Path(folder)))
+
+
+def store_piped(context: Context) -> str:
+    """A file in the data home with what standard input gives, as the text of a model lasts."""
+    return str(_store_input(context, context.environment.home / _FOLDER))
+
+
+def _store_input(context: Context, folder: Path) -> Path:
+    """A file in a folder with what standard input gives, named by its checksum."""
+    stream, digest, size = _input_of(context), hashlib.sha256(), 0
+    incoming = folder / f"incoming-{os.getpid()}"
+    with open_replacement(incoming) as file:
+        while piece := stream.read(_PIECE):
+            digest.update(piece)
+            size += file.write(piece)
+    path = folder / f"stdin-{digest.hexdigest()[:_DIGITS]}.txt"
+    incoming.replace(path)
+    if not size:
+        path.unlink()
+        raise _nothing_came()
+    return path
+
+
+def _input_of(context: Context) -> IO[bytes]:
+    """The bytes of standard input; UsageError where the commands themselves come from there."""
+    if not context.takes_input:
+        raise UsageError(
+            "standard input has the commands here, and no text",
+            "name a file, or give the command to a shell",
+        )
+    stdin: TextIO = context.environment.stdin
+    buffer: IO[bytes] | None = getattr(stdin, "buffer", None)
+    return buffer or io.BytesIO(stdin.read().encode("utf-8"))
+
+
+def _nothing_came() -> UsageError:
+    return UsageError("nothing came on standard input", "pipe a text into it, or name a file")
+
+
+def _decode(data: bytes) -> str:
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise CharplayError(
+            f"standard input cannot be read: byte {error.start + 1} is not UTF-8",
+            "save it as UTF-8",
+        ) from error
+    return text.removesuffix("\n").removesuffix("\r")
+
+
+def _is_waiting(stream: TextIO) -> bool:
+    """Whether a text may be read: from a file, or from a pipe into which one is written."""
+    if stream.isatty():
+        return False
+    try:
+        descriptor = stream.fileno()
+        mode = os.fstat(descriptor).st_mode
+        if stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode):
+            return bool(select.select([descriptor], [], [], _PATIENCE_SECONDS)[0])
+    except (OSError, ValueError):  # in memory, or a system that cannot tell
+        return isinstance(stream, io.StringIO)
+    return stat.S_ISREG(mode)
