@@ -84,9 +84,7 @@ def show_corpus(context: Context, request: Request) -> CorpusPage:
 
 
 def _load(context: Context, name: str, reading: Mapping[str, Any]) -> Corpus:
-    return load_corpus(
-        TextChoice(corpus=name, **reading), context.corpora, context.environment.home
-    )
+    return load_corpus(TextChoice(corpus=name, **reading), context.corpora, context.cache_home)
 
 
 def _file_page(context: Context, file: str, reading: Mapping[str, Any]) -> CorpusPage:
@@ -124,7 +122,7 @@ def add_corpus(context: Context, request: Request) -> CorpusChange:
         name = PurePath(path.name.removesuffix(".gz")).stem
     taken = {*context.corpora, *(stored.name for stored in stored_texts(context).all())}
     check_free(check_corpus_name(name), taken)
-    home = context.environment.home
+    home = context.cache_home
     corpus = with_column(
         context,
         arguments.reading,

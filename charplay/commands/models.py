@@ -10,6 +10,7 @@ from charplay.commands.arguments import (
     ExportModelArguments,
     ModelArguments,
     PruneModelsArguments,
+    RenameModelArguments,
     ShowModelArguments,
 )
 from charplay.commands.context import Context
@@ -22,6 +23,7 @@ from charplay.jobs.job import Job, find_job
 from charplay.models.checkpoint import Checkpoint, Header, read_checkpoint, read_header
 from charplay.models.library import LibraryEntry, OpenModel
 from charplay.text.reading.text_reading import choice_in_words
+from charplay.text.typed.admission import Admitted
 
 DIGITS = 12
 
@@ -63,7 +65,10 @@ class ModelRow:
 
 @dataclass(frozen=True)
 class CurrentModel:
-    """The model of the conversation; read: characters of the session that it has read."""
+    """The model of the conversation; read: characters of the session that it has read.
+
+    goes_on: the session that goes on with it, if one that is kept does.
+    """
 
     model: str
     kind: str
@@ -72,6 +77,7 @@ class CurrentModel:
     held_out_loss: float | None
     read: int = 0
     notices: tuple[str, ...] = ()
+    goes_on: str = ""
 
 
 @dataclass(frozen=True)
@@ -111,7 +117,7 @@ class ModelPage:
 
 @dataclass(frozen=True)
 class ModelChange:
-    """A model was added, exported or removed; detail: its digest, or its file."""
+    """A model was added, renamed, exported or removed; detail: its digest, new name, or file."""
 
     done: str
     model: str
@@ -239,8 +245,22 @@ def export_model(context: Context, request: Request) -> ModelChange:
     arguments = request.fill(ExportModelArguments)
     name = context.model(arguments.model).name
     path = new_file(arguments.file or f"{name}.safetensors")
-    replace_file(path, context.library.file(arguments.model).read_bytes())
+    replace_file(path, context.library.file(arguments.model).read_bytes(), shared=True)
     return ModelChange("exported", arguments.model, str(path))
+
+
+def rename_model(context: Context, request: Request) -> ModelChange:
+    """Give a model of one's own another name; sessions and the current model follow."""
+    arguments = request.fill(RenameModelArguments)
+    name, to = arguments.model, arguments.to
+
+    def note() -> None:
+        context.store.turns.rename_model(name, to)
+        if context.session:
+            context.session.rename_model(name, to)
+
+    context.library.rename(name, to, note)
+    return ModelChange("renamed", name, to)
 
 
 def remove_model(context: Context, request: Request) -> ModelChange:
@@ -292,17 +312,20 @@ def choose_model(context: Context, request: Request) -> CurrentModel:
     reference = request.fill(ModelArguments).model
     if reference is None:
         return _current_model(context.model())
-    job = _run_of(context, reference)
-    if job:
-        opened = replace(context.model(str(job.checkpoint("last"))), name=job.training_run().name)
-    else:
+    session, job = context.session, _run_of(context, reference)
+    if job is None:
         opened = context.model(reference)
-        context.library.choose(reference)
-    if context.session is None:
-        return _current_model(opened)
-    admitted = context.session.move_to_model(opened, str(opened.path) if job else None)
-    notices = (admitted.notice,) if admitted.notice else ()
-    return _current_model(opened, len(admitted.text), notices)
+        admitted = context.talk_with(opened, reference)
+    else:
+        opened = replace(context.model(str(job.checkpoint("last"))), name=job.training_run().name)
+        admitted = session.move_to_model(opened, str(opened.path)) if session else Admitted("")
+    shown = _current_model(opened)
+    return replace(
+        shown,
+        read=len(admitted.text),
+        notices=(admitted.notice,) if admitted.notice else (),
+        goes_on=session.record.name if session and session.begun and session.store.file else "",
+    )
 
 
 def _run_of(context: Context, reference: str) -> Job | None:
@@ -312,7 +335,7 @@ def _run_of(context: Context, reference: str) -> Job | None:
     return find_job(context.environment.home, reference)
 
 
-def _current_model(opened: OpenModel, read: int = 0, notices: tuple[str, ...] = ()) -> CurrentModel:
+def _current_model(opened: OpenModel) -> CurrentModel:
     header = opened.header
     return CurrentModel(
         opened.name,
@@ -320,6 +343,4 @@ def _current_model(opened: OpenModel, read: int = 0, notices: tuple[str, ...] = 
         header.backend,
         opened.model.parameter_count,
         header.held_out_loss,
-        read,
-        notices,
     )

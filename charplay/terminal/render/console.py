@@ -2,7 +2,9 @@
 
 from typing import TextIO
 
+from rich.cells import cell_len
 from rich.console import Console
+from rich.control import Control
 from rich.text import Text
 
 from charplay.environment import Environment
@@ -12,19 +14,33 @@ from charplay.text.typed.typography import JOINERS
 
 REPL_PREFIX = ":"
 SHELL_PREFIX = "charplay "
+_PROMPT_CELLS = 2
 
 
 class CharplayConsole(Console):
     """A console that knows how a command is typed where its text is read.
 
-    prefix: what is typed before a command: a colon in the REPL, `charplay` in a shell.
+    prefix: what is typed before a command: a colon in the REPL, `charplay` in a shell; typed: the
+    line in the row above, typed after a prompt, as long as nothing else was written below it.
     """
 
     prefix: str = REPL_PREFIX
+    typed: str = ""
 
     def on_broken_pipe(self) -> None:
         """Leave a closed pipe to the outermost handler."""
         raise BrokenPipeError
+
+    def go_on_after_typed(self) -> bool:
+        """Move the cursor to the end of the line typed above, where it is known; whether it is."""
+        column = _PROMPT_CELLS
+        for character in self.typed:
+            cells = cell_len(character)
+            column = cells if column + cells > self.width else column + cells
+        if column >= self.width or not self.is_terminal or not self.typed.isprintable():
+            return False
+        self.control(Control.move_to_column(column, -1))
+        return True
 
     def print_hint(self, text: str, style: str = "", before: str = "") -> None:
         """Print text, its commands in backquotes shown as they are typed here."""
