@@ -111,7 +111,7 @@ class ProseAnswer:
             changed=asked.changed,
         )
 
-    def characters(self) -> Iterator[AnswerText | AnswerEnded]:
+    def events(self) -> Iterator[AnswerText | AnswerEnded]:
         """Every character of every answer, as it is drawn, and the end of each."""
         asked, model = self._question, self._question.opened.model
         within_line = self._start.pending not in (NO_TOKEN, model.vocabulary.newline)
