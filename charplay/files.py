@@ -1,4 +1,8 @@
-"""Files: written so that a kill at any moment leaves the old or the new one whole; read by name."""
+"""Files: written so that a kill at any moment leaves the old or the new one whole; read by name.
+
+What is written in the data home is its owner's alone, whatever the umask; a file that is `shared`,
+for a person to pass on, is as that person's umask says.
+"""
 
 import errno
 import glob
@@ -8,12 +12,13 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path, PurePath
-from typing import BinaryIO
+from typing import BinaryIO, TextIO
 
 from charplay.errors import CharplayError, StorageError, UsageError, quoted
 from charplay.undecoded import escape_path, restore_path
 
 _HOUR = 3600
+_PRIVATE_FILE, _SHARED_FILE, _PRIVATE_FOLDER = 0o600, 0o666, 0o700
 
 
 @contextmanager
@@ -96,19 +101,61 @@ def new_file(text: str) -> Path:
     )
 
 
+def make_private_folder(folder: Path) -> None:
+    """Make a folder that only its owner can enter, and those above it that are missing."""
+    if folder.is_dir():
+        return
+    make_private_folder(folder.parent)
+    try:
+        add_private_folder(folder)
+    except FileExistsError:
+        if not folder.is_dir():  # else another process was quicker
+            raise
+
+
+def add_private_folder(folder: Path) -> None:
+    """Make a folder that only its owner can enter; FileExistsError where there is something."""
+    folder.mkdir(_PRIVATE_FOLDER)
+    with suppress(OSError):  # the umask may have taken even the owner's rights
+        folder.chmod(_PRIVATE_FOLDER)
+
+
+def open_private(path: Path) -> TextIO:
+    """A text file to add to, which only its owner can read."""
+
+    def open_descriptor(name: str, flags: int) -> int:
+        descriptor = os.open(name, flags, _PRIVATE_FILE)
+        _make_private(descriptor)
+        return descriptor
+
+    return open(path, "a", encoding="utf-8", errors="backslashreplace", opener=open_descriptor)
+
+
+def _make_private(descriptor: int) -> None:
+    """Leave an open file to its owner alone, where the platform and the disk can."""
+    if os.name == "posix":
+        with suppress(OSError):
+            os.fchmod(descriptor, _PRIVATE_FILE)
+
+
 @contextmanager
-def open_replacement(path: Path) -> Iterator[BinaryIO]:
+def open_replacement(path: Path, shared: bool = False) -> Iterator[BinaryIO]:
     """A stream to a new file beside `path`, which is synced and renamed to `path` at the end.
 
     After an error `path` is what it was. Raises StorageError if it cannot be written.
     """
     with storage_errors(f"cannot write {path}"):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        # Not mkstemp: other users could not read its files, and a model may be meant for them.
+        if shared:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        else:
+            make_private_folder(path.parent)
         name = path.parent / f".{path.name}.{os.urandom(8).hex()}"
-        descriptor = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+        rights = _SHARED_FILE if shared else _PRIVATE_FILE
+        descriptor = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, rights)
         try:
             with os.fdopen(descriptor, "wb") as stream:
+                if not shared:
+                    _make_private(descriptor)
                 yield stream
                 stream.flush()
                 os.fsync(stream.fileno())
@@ -120,9 +167,9 @@ def open_replacement(path: Path) -> Iterator[BinaryIO]:
         _sync_folder(path.parent)
 
 
-def replace_file(path: Path, data: bytes) -> None:
+def replace_file(path: Path, data: bytes, shared: bool = False) -> None:
     """Write `data` to `path` in one step; StorageError if it cannot be written."""
-    with open_replacement(path) as stream:
+    with open_replacement(path, shared) as stream:
         stream.write(data)
 
 

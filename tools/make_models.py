@@ -84,7 +84,7 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as home:
             kept = halve_model(run, train_run(run, Path(home)))
         path = FOLDER / f"{name}.safetensors"
-        kept.save(path)
+        kept.save(path, shared=True)
         made, counting = kept.header.provenance, kept.header.provenance["counting"]
         print(
             f"{name}: held out {made['held_out_loss']:.4f}, n-gram of order {counting['order']} "

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from charplay.generation.constraints import Shape
-from charplay.generation.options import POEM_OPTIONS, AnswerOptions, Seed
+from charplay.generation.options import POEM_OPTIONS, AnswerOptions
 from charplay.options import group, option
 from charplay.plan import ReadingOptions
 
@@ -136,13 +136,16 @@ class GotoArguments:
 
 @dataclass(frozen=True)
 class KeepArguments:
-    """What `keep` takes."""
+    """What `keep` and `unkeep` take."""
 
-    answer: Seed | None = option(
-        None,
-        "answer number (3) or label (7/3); optional if there is only one",
-        metavar="N",
+    answers: tuple[str, ...] = option(
+        (),
+        "numbers (1 3), a range (2-4), a label (7/3) or a text; optional if there is one answer",
+        metavar="ANSWER …",
         positional=True,
+    )
+    turn: int | None = option(
+        None, "of this turn; the last one with answers unless given", minimum=1, completes="turn"
     )
 
 
@@ -256,6 +259,14 @@ class AddModelArguments:
         completes="file",
     )
     name: str | None = option(None, "keep the model under this name")
+
+
+@dataclass(frozen=True)
+class RenameModelArguments:
+    """What `models rename` takes."""
+
+    model: str = required_model("a model of your own")
+    to: str = option("", "its new name", metavar="NAME", positional=True, required=True)
 
 
 @dataclass(frozen=True)

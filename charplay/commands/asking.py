@@ -6,7 +6,7 @@ from typing import Any
 
 from charplay.commands.context import Context
 from charplay.commands.request import Request
-from charplay.generation.options import AnswerOptions
+from charplay.generation.options import AnswerOptions, describe_options
 from charplay.generation.question import Question, choose_options
 from charplay.models.library import OpenModel
 from charplay.sessions.tree import Turn
@@ -27,7 +27,24 @@ def answer_options(
 
 def in_session(context: Context, request: Request, question: Question) -> Question:
     """The question with the words that asked it, after the turn where the session is."""
-    return replace(question, words=request.words, after=turn_before(context, request))
+    remarks = (_say_again(question),) if request.retried else ()
+    after = turn_before(context, request)
+    return replace(question, words=request.words, after=after, remarks=remarks)
+
+
+def _say_again(question: Question) -> str:
+    """How a question is asked again: at which temperature, and what else is not the model's own."""
+    options = question.options
+    ways = (
+        ("--temperature 1", options.temperature == 0),
+        ("--greedy=off", options.greedy),
+        ("--top-k none", options.top_k == 1),
+    )
+    varied = " ".join(way for way, needed in ways if needed)
+    if varied:
+        return f"no seed can change this, the likeliest is always taken; `retry {varied}` varies it"
+    used = {"temperature": options.temperature, **question.changed}
+    return f"again at {describe_options(used)}"
 
 
 def turn_before(context: Context, request: Request) -> Turn | None:

@@ -75,6 +75,7 @@ MAKING = (
 
 CONVERSATION = (
     Command("undo", "go back one turn", _handler("turns:undo")),
+    Command("redo", "go forward to the turn last undone", _handler("turns:redo")),
     Command(
         "retry",
         "ask the last turn's question again, with the next seed",
@@ -99,15 +100,22 @@ CONVERSATION = (
     Command("tree", "show the session's turns and branches", _handler("turns:show_tree")),
     Command(
         "keep",
-        "mark an answer of the last turn as a favourite",
-        _handler("turns:keep_answer"),
+        "mark answers as favourites",
+        _handler("keeping:keep_answers"),
         _arguments("KeepArguments"),
-        ("keep", "keep 3"),
+        ("keep", "keep 1 3", "keep 2-4", "keep Novasol", "keep 3 --turn 2"),
+    ),
+    Command(
+        "unkeep",
+        "take answers from the favourites",
+        _handler("keeping:unkeep_answers"),
+        _arguments("KeepArguments"),
+        ("unkeep", "unkeep 3", "unkeep Novasol"),
     ),
     Command(
         "kept",
         "list the favourites of the session, or of all sessions",
-        _handler("turns:list_kept"),
+        _handler("keeping:list_kept"),
         _arguments("KeptArguments"),
         ("kept", "kept --all --format csv"),
     ),
@@ -169,7 +177,7 @@ CONVERSATION = (
 HOUSEKEEPING = (
     Command(
         "models",
-        "list the models; show, add, export or remove one",
+        "list the models; show, add, rename, export or remove one",
         examples=("models", "models show dinosaurs", "models export mine ./mine.safetensors"),
         actions=(
             Command("list", "list the models", _handler("models:list_models")),
@@ -193,6 +201,13 @@ HOUSEKEEPING = (
                 _handler("models:export_model"),
                 _arguments("ExportModelArguments"),
                 ("models export mine ./mine.safetensors",),
+            ),
+            Command(
+                "rename",
+                "give a model of your own another name",
+                _handler("models:rename_model"),
+                _arguments("RenameModelArguments"),
+                ("models rename mine ours",),
             ),
             Command(
                 "remove",

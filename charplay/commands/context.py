@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from charplay.commands.command import Commands
 from charplay.commands.settings import Settings
-from charplay.errors import UsageError, list_first
+from charplay.errors import StorageError, UsageError, list_first
 from charplay.sessions.choice import SessionChoice
-from charplay.workspace import Workspace
+from charplay.text.typed.admission import Admitted
+from charplay.workspace import SESSIONS_FILE, Workspace
 
 if TYPE_CHECKING:
     from charplay.models.library import OpenModel
     from charplay.sessions.session import Session
+    from charplay.sessions.store import Store
     from charplay.sessions.tree import SessionRecord
 
 
@@ -22,8 +25,9 @@ if TYPE_CHECKING:
 class Context(Workspace):
     """One REPL's, or one shell command's.
 
-    session: where answers are kept, None where they are not; interrupted: whether Ctrl-C stopped
-    what was going on; asker: puts a yes-or-no question to the person, chooser any other, and gives
+    session: where answers are kept, None where they are not; prompted: whether a person types one
+    line after another, and sees what comes of each; interrupted: whether Ctrl-C stopped what was
+    going on; asker: puts a yes-or-no question to the person, chooser any other, and gives
     what they type; both are None where nobody is there. takes_input: whether a command may read
     standard input, from which no commands come then.
     """
@@ -31,6 +35,7 @@ class Context(Workspace):
     commands: Commands
     settings: Settings = field(default_factory=Settings)
     session: Session | None = None
+    prompted: bool = False
     interrupted: bool = False
     asker: Callable[[str], bool] | None = None
     chooser: Callable[[str], str] | None = None
@@ -46,20 +51,47 @@ class Context(Workspace):
         self.session = self.session_of(record)
         return self.session
 
-    def talk_to(self, reference: str) -> None:
-        """Go on with a model in the session that there is, and choose it for no other."""
-        assert self.session is not None
-        self.session.move_to_model(self.library.open(reference))
+    @property
+    def private(self) -> bool:
+        """Whether the person wants nothing to be kept."""
+        return self.settings.interface.private
+
+    @property
+    def store(self) -> Store:
+        """The sessions of the data home; in private no file is made for them."""
+        if self.private and self.session and not (self.environment.home / SESSIONS_FILE).exists():
+            return self.session.store
+        return super().store
+
+    @property
+    def cache_home(self) -> Path | None:
+        """Where texts may be cached; nowhere in private."""
+        return None if self.private else self.environment.home
+
+    def check_not_private(self) -> None:
+        """UsageError in private, for what would keep a conversation."""
+        if self.private:
+            raise UsageError(
+                "private is on, and a session keeps what is said",
+                "`set private off` turns it off",
+            )
 
     def set_private(self, private: bool) -> None:
         """Go on in a session that keeps nothing, or back in the one it was begun from."""
-        if private and self.session and not self.session.origin:
-            self.session = self.session.begin_private(self.memory_store())
-        elif not private and self.session and self.session.origin:
-            self.session = self.session.origin
-        elif not private and self.settings.interface.private:
-            # The session that the private one was begun from is gone, with its store.
+        if private == self.private:
+            return
+        self.settings.interface = replace(self.settings.interface, private=private)
+        session = self.session
+        if private:
+            if session and not session.origin:
+                self.session = session.begin_private(self.memory_store())
+        elif session and session.origin:
+            session.store.close()
+            self.session = session.origin
+        else:  # nothing was kept from the start, or the session left is gone with its store
             self.begin_session(SessionChoice(new=True))
+            if session:
+                session.close()
 
     def close(self) -> None:
         """Close the session and the store."""
@@ -89,6 +121,25 @@ class Context(Workspace):
         by_number = {str(number): choice for number, choice in choices.items()}
         folded = {choice.casefold(): choice for choice in choices.values()}
         return folded.get(typed.casefold()) or by_number.get(typed)
+
+    def talk_with(self, opened: OpenModel, path: str | None = None) -> Admitted:
+        """Go on with a model in the session that there is; its text as the model admits it."""
+        return self.session.move_to_model(opened, path) if self.session else Admitted("")
+
+    def remember(self, reference: str) -> tuple[str, ...]:
+        """Have the next start talk to a model too, unless nothing is to be kept.
+
+        A notice where that cannot be, and there is a session that can.
+        """
+        if self.private:
+            return ()
+        try:
+            self.library.choose(reference)
+        except StorageError as error:
+            if self.session is None:
+                raise
+            return (f"only in this session: {error.message}",)
+        return ()
 
     def model(self, reference: str | None = None) -> OpenModel:
         """The model of a name, digest or path; without one, the model of the conversation."""

@@ -86,9 +86,7 @@ def show_corpus(context: Context, request: Request) -> CorpusPage:
 
 
 def _load(context: Context, name: str, reading: Mapping[str, Any]) -> Corpus:
-    return load_corpus(
-        TextChoice(corpus=name, **reading), context.corpora, context.environment.home
-    )
+    return load_corpus(TextChoice(corpus=name, **reading), context.corpora, context.cache_home)
 
 
 def _file_page(context: Context, typed: str, file: str, reading: Mapping[str, Any]) -> CorpusPage:
@@ -132,7 +130,7 @@ def _add_file(context: Context, arguments: AddCorpusArguments, path: Path) -> Co
         name = name_of_file(file, "text").replace(" ", "-")
     taken = {*context.corpora, *(stored.name for stored in stored_texts(context).all())}
     check_free(check_corpus_name(name), taken)
-    home = context.environment.home
+    home = context.cache_home
     corpus = with_column(
         context,
         arguments.reading,

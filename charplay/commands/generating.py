@@ -69,7 +69,7 @@ def write_poem(context: Context, request: Request) -> StreamedAnswer:
     options = answer_options(context, opened, arguments.sampling, POEM_OPTIONS)
     options = replace(options, verse=True)
     question = ask_question(opened, options, line, 1, context.environment.fresh_seed)
-    question = in_session(context, request, question)
+    question = in_session(context, request, replace(question, usual=POEM_OPTIONS))
     return StreamedAnswer(_events(context, replace(question, after=None, moves=True)))
 
 

@@ -11,6 +11,7 @@ from charplay.commands.arguments import (
     ModelArguments,
     PruneModelsArguments,
     RemoveModelArguments,
+    RenameModelArguments,
     ShowModelArguments,
 )
 from charplay.commands.context import Context
@@ -18,7 +19,7 @@ from charplay.commands.piped_input import piped_file
 from charplay.commands.request import Request
 from charplay.commands.results import Column, Table
 from charplay.download import download_url
-from charplay.errors import ModelFileError, StorageError, UsageError, list_first
+from charplay.errors import ModelFileError, UsageError, list_first
 from charplay.files import name_of_file, new_file, path_text, replace_file, storage_errors
 from charplay.jobs.job import Job, find_job
 from charplay.models.checkpoint import Checkpoint, Header, read_checkpoint, read_header
@@ -65,7 +66,10 @@ class ModelRow:
 
 @dataclass(frozen=True)
 class CurrentModel:
-    """The model of the conversation; read: characters of the session that it has read."""
+    """The model of the conversation; read: characters of the session that it has read.
+
+    goes_on: the session that goes on with it, if one that is kept does.
+    """
 
     model: str
     kind: str
@@ -74,6 +78,7 @@ class CurrentModel:
     held_out_loss: float | None
     read: int = 0
     notices: tuple[str, ...] = ()
+    goes_on: str = ""
 
 
 @dataclass(frozen=True)
@@ -113,7 +118,7 @@ class ModelPage:
 
 @dataclass(frozen=True)
 class ModelChange:
-    """A model was added, exported, removed or kept; detail: its digest, or its file."""
+    """A model was added, renamed, exported, removed or kept; detail: digest, new name, or file."""
 
     done: str
     model: str
@@ -242,8 +247,22 @@ def export_model(context: Context, request: Request) -> ModelChange:
     arguments = request.fill(ExportModelArguments)
     name = context.model(arguments.model).name
     path = new_file(arguments.file or f"{name}.safetensors")
-    replace_file(path, context.library.file(arguments.model).read_bytes())
+    replace_file(path, context.library.file(arguments.model).read_bytes(), shared=True)
     return ModelChange("exported", arguments.model, path_text(path))
+
+
+def rename_model(context: Context, request: Request) -> ModelChange:
+    """Give a model of one's own another name; sessions and the current model follow."""
+    arguments = request.fill(RenameModelArguments)
+    name, to = arguments.model, arguments.to
+
+    def note() -> None:
+        context.store.turns.rename_model(name, to)
+        if context.session:
+            context.session.rename_model(name, to)
+
+    context.library.rename(name, to, note)
+    return ModelChange("renamed", name, to)
 
 
 def remove_model(context: Context, request: Request) -> ModelChange:
@@ -299,30 +318,22 @@ def choose_model(context: Context, request: Request) -> CurrentModel:
     reference = request.fill(ModelArguments).model
     if reference is None:
         return _current_model(context.model())
-    job = _run_of(context, reference)
-    notices: tuple[str, ...] = ()
-    if job:
+    session, job = context.session, _run_of(context, reference)
+    if job is None:
+        opened = context.model(reference)
+        notices = context.remember(reference)
+        admitted = context.talk_with(opened)
+    else:
         checkpoint = path_text(job.checkpoint("last"))
         opened = replace(context.model(checkpoint), name=job.training_run().name)
-    else:
-        opened = context.model(reference)
-        notices = _remember(context, reference)
-    if context.session is None:
-        return _current_model(opened)
-    admitted = context.session.move_to_model(opened, path_text(opened.path) if job else None)
-    notices += (admitted.notice,) if admitted.notice else ()
-    return _current_model(opened, len(admitted.text), notices)
-
-
-def _remember(context: Context, reference: str) -> tuple[str, ...]:
-    """Have the next start talk to a model too; a notice where only this session can."""
-    try:
-        context.library.choose(reference)
-    except StorageError as error:
-        if context.session is None:
-            raise
-        return (f"only in this session: {error.message}",)
-    return ()
+        admitted, notices = context.talk_with(opened, path_text(opened.path)), ()
+    shown = _current_model(opened)
+    return replace(
+        shown,
+        read=len(admitted.text),
+        notices=(*notices, *((admitted.notice,) if admitted.notice else ())),
+        goes_on=session.record.name if session and session.begun and session.store.file else "",
+    )
 
 
 def _run_of(context: Context, reference: str) -> Job | None:
@@ -332,7 +343,7 @@ def _run_of(context: Context, reference: str) -> Job | None:
     return find_job(context.environment.home, reference)
 
 
-def _current_model(opened: OpenModel, read: int = 0, notices: tuple[str, ...] = ()) -> CurrentModel:
+def _current_model(opened: OpenModel) -> CurrentModel:
     header = opened.header
     return CurrentModel(
         opened.name,
@@ -340,6 +351,4 @@ def _current_model(opened: OpenModel, read: int = 0, notices: tuple[str, ...] = 
         header.backend,
         opened.model.parameter_count,
         header.held_out_loss,
-        read,
-        notices,
     )

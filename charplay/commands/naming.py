@@ -80,7 +80,7 @@ def find_names(context: Context, request: Request) -> Names:
         fitting=len(found.answers),
         tried=found.tried,
         filters=_filters_given(request),
-        notices=tuple(filter(None, (question.admitted.notice, missing, unranked))),
+        notices=tuple(filter(None, (*question.notices, missing, unranked))),
         caution=CAUTION if arguments.sounds else "",
         interrupted=context.interrupted,
     )
@@ -110,7 +110,7 @@ def _known_names(
     """The names to compare with, and a notice if the model's own list is not as it was."""
     other = _other_list(context, arguments.against) if arguments.against else None
     local = context.library.text(arguments.model or opened.name)
-    home = context.environment.home
+    home = context.cache_home
     known, notice = load_known_names(opened.header, local, context.corpora, home)
     known = known.compared_with(other.names) if other else known
     if arguments.new and known.training is None:
@@ -128,7 +128,7 @@ def _known_names(
 def _other_list(context: Context, against: str) -> NameList:
     with piped_file(context, against) as file:
         choice = TextChoice(file, kind=None)
-        corpus = load_corpus(choice, context.corpora, context.environment.home)
+        corpus = load_corpus(choice, context.corpora, context.cache_home)
     if not isinstance(corpus, NameList):
         raise UsageError(f"{against} is prose", "--against takes a list of names")
     return corpus

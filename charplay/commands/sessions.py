@@ -128,6 +128,7 @@ def delete_session(context: Context, request: Request) -> SessionDone:
 
 def import_session(context: Context, request: Request) -> SessionDone:
     """Keep a session that was exported, here or elsewhere."""
+    context.check_not_private()
     arguments = request.fill(ImportSessionArguments)
     file, sessions = arguments.file, context.store.sessions
     text = read_named_text(context, file, "name a .json file that `export FILE` wrote")
@@ -148,18 +149,17 @@ def switch_session(context: Context, request: Request) -> SessionPosition:
     """Go on in another session, or in a new one of that name."""
     name = request.fill(SessionArguments).name
     if name is None:
-        return session_position(current_session(context), "current session")
-    if context.settings.interface.private:
-        raise UsageError(
-            "private is on, and a session keeps what is said", "`set private off` turns it off"
-        )
+        session = context.session
+        if session is None or not session.record.name:
+            session = current_session(context)
+        return session_position(session, "current session")
+    context.check_not_private()
     record = context.store.sessions.find(name)
-    done = "going on" if record else "begun"
+    session = context.switch_session(record or _new_record(context, name))
     if record is None:
-        record = context.store.sessions.create(_new_record(context, name))
-    session = context.switch_session(record)
+        return session_position(session, "begins with your next words")
     session.set_position(session.turn, record.branch)  # the next start goes on with it
-    return session_position(session, done)
+    return session_position(session, "going on")
 
 
 def _new_record(context: Context, name: str) -> SessionRecord:

@@ -13,16 +13,19 @@ from charplay.jobs.choice import TrainingChoice
 from charplay.jobs.planning import Planner
 from charplay.jobs.running import run_to_library
 from charplay.plan import TrainingRun
-from charplay.sessions.tree import SessionRecord
 from charplay.training.events import Kept, Started, TrainingEvent, event_values
 
 
 @dataclass(frozen=True)
 class Training(EventStream):
-    """A run under way: its events as they come."""
+    """A run under way: its events as they come.
+
+    model_waits: the conversation goes on with its own model until the new one is chosen.
+    """
 
     run: TrainingRun
     events: Iterator[TrainingEvent]
+    model_waits: bool = False
 
     def results(self) -> Iterator[object]:
         """Every event with its name; the first also says how the text was read."""
@@ -43,15 +46,15 @@ def train(context: Context, request: Request) -> Training:
     )
     if piped:
         run = replace(run, again=run.again.replace(PurePath(run.text.corpus).name, PIPE))
-    return Training(events=_train(context, run), run=run)
+    waits = context.prompted and context.session is not None and not context.session.is_empty
+    return Training(events=_train(context, run, waits), run=run, model_waits=waits)
 
 
-def _train(context: Context, run: TrainingRun) -> Iterator[TrainingEvent]:
-    """The events of a run; its model is the one to talk to afterwards."""
+def _train(context: Context, run: TrainingRun, waits: bool) -> Iterator[TrainingEvent]:
+    """The events of a run; unless its model waits, it is the one to talk to afterwards."""
     last: TrainingEvent | None = None
     for last in run_to_library(run, context.library, context.environment, context.interrupt):
         yield last
-    if isinstance(last, Kept):
-        context.library.choose(last.name)
-        if context.session:
-            context.session = context.session.sibling(SessionRecord())
+    if isinstance(last, Kept) and not waits:
+        context.remember(last.name)
+        context.talk_with(context.library.open(last.name))

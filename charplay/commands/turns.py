@@ -1,35 +1,24 @@
-"""`undo`, `retry`, `branch`, `goto`, `tree`, `keep`, `kept`: moving about in a session."""
+"""`undo`, `redo`, `retry`, `branch`, `goto`, `tree`: moving about in a session."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from charplay.commands.arguments import (
     BranchArguments,
     GotoArguments,
-    KeepArguments,
-    KeptArguments,
     RetryArguments,
 )
 from charplay.commands.context import Context
 from charplay.commands.dispatch import load_handler, plain_text
 from charplay.commands.reader import read_words
 from charplay.commands.request import Request
-from charplay.commands.results import Column, Table
 from charplay.commands.words import Word
-from charplay.errors import UsageError, list_first
+from charplay.errors import CharplayError, UsageError
 from charplay.sessions.choice import SessionChoice
 from charplay.sessions.session import Session, retry_options
-from charplay.sessions.tree import Favourite, TreeLine, Turn, draw_tree
+from charplay.sessions.tree import TreeLine, Turn, draw_tree
 
 # Words of turns that were kept before: the value of `names --sort` is called loss now.
 _FORMER_WORDS = {"score": "loss"}
-
-FAVOURITE_COLUMNS = (
-    Column("text", shrink="fold"),
-    Column("label"),
-    Column("model", shrink="drop"),
-    Column("session", shrink="fold"),
-    Column("turn", shrink="drop"),
-)
 
 
 @dataclass(frozen=True)
@@ -47,17 +36,21 @@ class SessionPosition:
 class TreeRow:
     """A turn in the tree.
 
-    depth: how many branches are drawn left of it; begins: whether it branches off; named: whether
-    its branch differs from the row above.
+    forks: for each fork on the way to it, whether a younger turn follows below; begins: whether it
+    is one of several that follow one turn; named: whether its branch differs from the row above;
+    current: whether the session goes on from it; on_path: whether it is on the way there; kept: how
+    many of its answers are favourites.
     """
 
     turn: int
     parent: int | None
     branch: str
-    depth: int
+    forks: tuple[bool, ...]
     begins: bool
     named: bool
     current: bool
+    on_path: bool
+    kept: int
     seed: int
     model: str
     made: str
@@ -100,6 +93,12 @@ def undo(context: Context, request: Request) -> SessionPosition:
     return session_position(session, f"went back before turn {session.undo().number}")
 
 
+def redo(context: Context, request: Request) -> SessionPosition:
+    """Go forward to the turn last undone."""
+    session = current_session(context)
+    return session_position(session, f"went forward to turn {session.redo().number}")
+
+
 def goto(context: Context, request: Request) -> SessionPosition:
     """Go on from another turn."""
     turn = request.fill(GotoArguments).turn
@@ -129,7 +128,26 @@ def _request_of(context: Context, turn: Turn) -> Request:
     if not turn.said.words:
         return plain_text(turn.said.prompt)
     words = [_FORMER_WORDS.get(word, word) for word in turn.said.words]
-    return read_words(context.commands, list(map(Word, words)))
+    request = read_words(context.commands, list(map(Word, words)))
+    gone = [
+        option.name
+        for option in request.command.options
+        if option.completes == "model" and _is_gone(context, request.values.get(option.name))
+    ]
+    name, digest = turn.said.model, turn.said.digest
+    model = name if context.library.own_digest(name) == digest else digest
+    return replace(request, values={**request.values, **dict.fromkeys(gone, model)})
+
+
+def _is_gone(context: Context, reference: str | None) -> bool:
+    """Whether a model that a turn names has another name now, or none."""
+    if reference is None:
+        return False
+    try:
+        context.library.file(reference)
+    except CharplayError:
+        return True
+    return False
 
 
 def show_tree(context: Context, request: Request) -> Tree:
@@ -146,41 +164,14 @@ def _tree_row(line: TreeLine, current: int | None) -> TreeRow:
         turn=turn.number,
         parent=turn.parent,
         branch=turn.branch,
-        depth=line.depth,
+        forks=line.forks,
         begins=line.begins,
         named=line.named,
         current=turn.number == current,
+        on_path=line.on_path,
+        kept=sum(reply.kept for reply in turn.said.replies),
         seed=turn.said.seed,
         model=turn.said.model,
         made=turn.made,
         glimpse=turn.glimpse,
     )
-
-
-def keep_answer(context: Context, request: Request) -> Favourite:
-    """Mark an answer of the last turn as a favourite."""
-    session = current_session(context)
-    turn = session.turn
-    replies = turn.said.replies if turn else ()
-    if turn is None or not replies:
-        raise UsageError("there is no answer to keep here", "`tree` shows the turns")
-    numbers = {f"{turn.said.seed}/{reply.number}": reply.number for reply in replies}
-    answer = request.fill(KeepArguments).answer
-    if answer is None and len(replies) > 1:
-        raise UsageError(f"which of the {len(replies)} answers?", f"`keep {replies[0].number}`")
-    label = next(iter(numbers)) if answer is None else str(answer)
-    label = label if "/" in label else f"{turn.said.seed}/{label}"
-    if label not in numbers:
-        raise UsageError(f"the last turn has no answer {label}", f"it has {list_first(numbers)}")
-    return session.keep_answer(turn, numbers[label])
-
-
-def list_kept(context: Context, request: Request) -> Table:
-    """The favourites."""
-    if request.fill(KeptArguments).all:
-        rows = context.store.turns.kept(None)
-    else:
-        session = current_session(context)
-        rows = session.store.turns.kept(session.record.key)
-    empty = "nothing is kept yet; `keep` keeps the last answer"
-    return Table(rows, FAVOURITE_COLUMNS, empty)

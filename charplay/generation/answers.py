@@ -1,11 +1,11 @@
 """Answers to a question: names all at once, prose character by character."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from charplay.blas import one_blas_thread
-from charplay.generation.generator import Answer, Continuation, draw_names
+from charplay.generation.generator import Answer, Continuation, Stopped, draw_names
 from charplay.generation.place import Place, read_tokens
 from charplay.generation.question import Question
 from charplay.generation.sampling import draws_of
@@ -24,6 +24,15 @@ class AnswerStarted:
     prompt: str
     notices: tuple[str, ...] = ()
     verse: bool = False
+    changed: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class AnswerEnded:
+    """No more comes of the answer of that number; stopped: why."""
+
+    number: int
+    stopped: Stopped
 
 
 @dataclass(frozen=True)
@@ -36,7 +45,10 @@ class AnswerText:
 
 @dataclass(frozen=True)
 class Answers:
-    """Finished answers, and the seed that repeats them."""
+    """Finished answers, and the seed that repeats them.
+
+    changed: the options that differ from the model's own.
+    """
 
     model: str
     seed: int
@@ -44,9 +56,10 @@ class Answers:
     answers: tuple[Answer, ...]
     notices: tuple[str, ...] = ()
     interrupted: bool = False
+    changed: Mapping[str, object] = field(default_factory=dict)
 
 
-AnswerEvent: TypeAlias = AnswerStarted | AnswerText | Answers
+AnswerEvent: TypeAlias = AnswerStarted | AnswerText | AnswerEnded | Answers
 
 
 def answer_names(question: Question, notices: tuple[str, ...], interrupted: Interrupted) -> Answers:
@@ -61,7 +74,7 @@ def answer_names(question: Question, notices: tuple[str, ...], interrupted: Inte
         interrupted,
     )
     answers = tuple(replace(answer, text=options.present(answer.text)) for answer in drawn)
-    return _finished(question, answers, (*notices, *_admission(question)), interrupted())
+    return _finished(question, answers, (*notices, *question.notices), interrupted())
 
 
 class ProseAnswer:
@@ -80,7 +93,7 @@ class ProseAnswer:
         model = question.opened.model
         self._question, self._interrupted = question, interrupted
         self._start = read_tokens(model, start, model.vocabulary.encode(question.admitted.text))
-        self._notices = (*notices, *_admission(question))
+        self._notices = (*notices, *question.notices)
         self._answers: list[Answer] = []
         self.place = self._start
 
@@ -88,11 +101,18 @@ class ProseAnswer:
     def started(self) -> AnswerStarted:
         """What it is drawn from."""
         asked, opened = self._question, self._question.opened
-        kind, verse = opened.model.kind, asked.options.verse
-        return AnswerStarted(opened.name, kind, asked.seed, asked.prompt, self._notices, verse)
+        return AnswerStarted(
+            model=opened.name,
+            kind=opened.model.kind,
+            seed=asked.seed,
+            prompt=asked.prompt,
+            notices=self._notices,
+            verse=asked.options.verse,
+            changed=asked.changed,
+        )
 
-    def characters(self) -> Iterator[AnswerText]:
-        """Every character of every answer, as it is drawn."""
+    def events(self) -> Iterator[AnswerText | AnswerEnded]:
+        """Every character of every answer, as it is drawn, and the end of each."""
         asked, model = self._question, self._question.opened.model
         within_line = self._start.pending not in (NO_TOKEN, model.vocabulary.newline)
         sampling = asked.options.within_line(within_line)
@@ -107,6 +127,7 @@ class ProseAnswer:
                         break
                 self._answers.append(continuation.answer)
                 self.place = continuation.place
+                yield AnswerEnded(number, continuation.stopped)
 
     @property
     def finished(self) -> Answers:
@@ -114,14 +135,15 @@ class ProseAnswer:
         return _finished(self._question, tuple(self._answers), self._notices, self._interrupted())
 
 
-def _admission(question: Question) -> tuple[str, ...]:
-    """What became of the prompt's characters, if the person should know."""
-    return (question.admitted.notice,) if question.admitted.notice else ()
-
-
 def _finished(
     question: Question, answers: tuple[Answer, ...], notices: tuple[str, ...], interrupted: bool
 ) -> Answers:
     return Answers(
-        question.opened.name, question.seed, question.prompt, answers, notices, interrupted
+        model=question.opened.name,
+        seed=question.seed,
+        prompt=question.prompt,
+        answers=answers,
+        notices=notices,
+        interrupted=interrupted,
+        changed=question.changed,
     )

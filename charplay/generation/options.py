@@ -1,5 +1,6 @@
 """The options of an answer, declared once for commands, settings, recipes and model files."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Self
 
@@ -99,6 +100,19 @@ class AnswerOptions(Sampling):
         if self.verse and within and self.lines is not None:
             return replace(self, lines=self.lines + 1)
         return self
+
+
+def describe_options(values: Mapping[str, object]) -> str:
+    """Options in words: `temperature 2, top-p 0.9, no lines, capital`."""
+    return ", ".join(_describe_option(name, value) for name, value in values.items())
+
+
+def _describe_option(name: str, value: object) -> str:
+    if value is None or value is False:
+        return f"no {name}"
+    if value is True:
+        return name
+    return f"{name} {value:g}" if isinstance(value, float) else f"{name} {value}"
 
 
 # A sonnet has fourteen lines; the first is the reader's.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from charplay.errors import UsageError
 from charplay.generation.options import AnswerOptions, Seed
 from charplay.models.library import OpenModel
-from charplay.options import change
+from charplay.options import change, option_values
 from charplay.text.typed.admission import Admitted
 from charplay.text.typed.signs import list_characters
 from charplay.text.vocabulary import NEWLINE, Vocabulary
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from charplay.sessions.tree import Turn
 
 _MOST_NAMED, _MOST_KNOWN = 8, 60
+# A seed is part of every label, and verse is seen.
+_SAID_ELSEWHERE = ("seed", "verse")
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,8 @@ class Question:
 
     words: the command that asked, without sampling options; empty for plain text. after: the turn
     of the session that it is asked after. goes_on: the answer begins where the session is then,
-    not at the model's beginning. moves: the session goes on from the answer.
+    not at the model's beginning. moves: the session goes on from the answer. usual: what is usual
+    for such a question, where the model's kind does not say it. remarks: what to say beside.
     """
 
     opened: OpenModel
@@ -39,6 +42,23 @@ class Question:
     after: Turn | None = None
     goes_on: bool = False
     moves: bool = False
+    usual: AnswerOptions | None = None
+    remarks: tuple[str, ...] = ()
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What the person should know: the remarks, and what became of the prompt."""
+        return tuple(filter(None, (*self.remarks, self.admitted.notice)))
+
+    @property
+    def changed(self) -> dict[str, object]:
+        """The options that differ from the model's own, as they are typed; without the seed."""
+        own = option_values(choose_options(self.opened, usual=self.usual))
+        return {
+            name.replace("_", "-"): value
+            for name, value in option_values(self.options).items()
+            if value != own[name] and name not in _SAID_ELSEWHERE
+        }
 
 
 def ask_question(

@@ -20,7 +20,14 @@ from pathlib import Path
 
 from charplay.environment import Environment
 from charplay.errors import CharplayError
-from charplay.files import named_file, replace_file, storage_errors
+from charplay.files import (
+    add_private_folder,
+    make_private_folder,
+    named_file,
+    open_private,
+    replace_file,
+    storage_errors,
+)
 from charplay.plan import TrainingRun
 from charplay.training.events import TrainingEvent, event_from_json
 
@@ -45,12 +52,12 @@ class Job:
         """A job with the next free number, whose folder holds the run."""
         jobs = home / "jobs"
         with storage_errors(f"cannot make a job in {jobs}"):
-            jobs.mkdir(parents=True, exist_ok=True)
+            make_private_folder(jobs)
             taken = [int(path.name) for path in jobs.iterdir() if path.name.isdecimal()]
             number = max(taken, default=0) + 1
             while True:
                 with suppress(FileExistsError):
-                    (jobs / str(number)).mkdir()
+                    add_private_folder(jobs / str(number))
                     break
                 number += 1
         job = cls(jobs / str(number))
@@ -72,7 +79,10 @@ class Job:
 
     def start(self, variables: Mapping[str, str]) -> "subprocess.Popen[str]":
         """Start the process in a session of its own, which the terminal's Ctrl-C does not reach."""
-        with storage_errors(f"cannot start training in {self.folder}"), self.log.open("a") as log:
+        with (
+            storage_errors(f"cannot start training in {self.folder}"),
+            open_private(self.log) as log,
+        ):
             return subprocess.Popen(
                 [sys.executable, "-m", "charplay.jobs.worker", str(self.folder)],
                 stdin=subprocess.PIPE,

@@ -15,7 +15,7 @@ import charplay
 from charplay.blas import one_blas_thread
 from charplay.environment import Environment
 from charplay.errors import CharplayError, ExitStatus, TrainingError
-from charplay.files import storage_errors
+from charplay.files import open_private, storage_errors
 from charplay.generation.options import AnswerOptions
 from charplay.insight.score import loss_quantiles, name_losses
 from charplay.jobs.job import STOP, Job
@@ -61,7 +61,7 @@ def do_job(folder: Path) -> ExitStatus:
     def emit(event: TrainingEvent) -> None:
         with (
             storage_errors(f"cannot write {job.events}"),
-            job.events.open("a", encoding="utf-8") as file,
+            open_private(job.events) as file,
         ):
             file.write(event_to_json(event) + "\n")
 

@@ -141,9 +141,9 @@ class Checkpoint:
         contiguous = {name: np.asarray(array, order="C") for name, array in arrays.items()}
         return safetensors.numpy.save(contiguous, {_ENTRY: header})
 
-    def save(self, path: Path) -> str:
-        """Write the file in one step, and return its digest."""
-        replace_file(path, self.to_bytes())
+    def save(self, path: Path, shared: bool = False) -> str:
+        """Write the file in one step, its owner's alone unless `shared`; its digest."""
+        replace_file(path, self.to_bytes(), shared)
         return self.digest
 
     @cached_property

@@ -190,14 +190,36 @@ class Library:
         lasting = reference if reference in self.names() else path_text(path.absolute())
         replace_file(self._current, lasting.encode())
 
+    def rename(self, name: str, to: str, note: Callable[[], None]) -> None:
+        """Give an own model another name; `note` has others note it, before the old name is gone.
+
+        Raises UsageError for a name that is not one's own, cannot be, or is taken.
+        """
+        self._check_own(name, "renamed")
+        check_model_name(to, "choose another name")
+        if to in self.names():
+            raise UsageError(f"there is a model {to} already", "choose another name")
+        was_current = self.current == name
+        with storage_errors(f"cannot read {self._names / name}"):
+            replace_file(self._names / to, (self._names / name).read_bytes())
+        note()
+        if was_current:
+            self.choose(to)
+        with storage_errors(f"cannot remove {self._names / name}"):
+            (self._names / name).unlink()
+
     def check_removable(self, name: str) -> None:
         """UsageError for a name that is not one of the person's own models."""
+        self._check_own(name, "removed")
+
+    def _check_own(self, name: str, done: str) -> None:
+        """UsageError for a name that no own model has."""
         own = self.own_names()
         if name in own:
             return
         if name in self._shipped:
             raise UsageError(
-                f"{name} comes with charplay and cannot be removed",
+                f"{name} comes with charplay and cannot be {done}",
                 "`models` shows which models are your own",
             )
         raise unknown("model", name, own, "models")
@@ -207,7 +229,7 @@ class Library:
 
         `needed` are digests that something besides the names needs.
         """
-        self.check_removable(name)
+        self._check_own(name, "removed")
         digest = self._digest_or_none(name) or ""
         with storage_errors(f"cannot remove {self._names / name}"):
             (self._names / name).unlink()
@@ -287,11 +309,11 @@ def _no_model(reference: str, names: Iterable[str]) -> CharplayError:
     return unknown("model", reference, names, "models")
 
 
-def check_model_name(name: str) -> str:
-    """The name, if a model may have it; UsageError otherwise."""
+def check_model_name(name: str, instead: str = "choose another with --name") -> str:
+    """The name, if a model may have it; UsageError that says what to do `instead` otherwise."""
     if not _NAME.fullmatch(name):
         raise UsageError(
             f"{name!r} cannot be the name of a model",
-            "choose another with --name: letters, digits, spaces, dashes and dots, at most 64",
+            f"{instead}: letters, digits, spaces, dashes and dots, at most 64",
         )
     return name

@@ -47,7 +47,7 @@ def answer_with_prose(
     with count_interrupts() as interrupts:
         prose = ProseAnswer(question, start, notices, lambda: interrupts.count > 0)
         yield prose.started
-        yield from prose.characters()
+        yield from prose.events()
     finished = prose.finished
     if session:
         session.keep_turn(question, finished.answers, prose.place if question.moves else None)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from charplay.errors import CharplayError, SessionGoneError, StorageError
-from charplay.files import storage_errors
+from charplay.files import make_private_folder, open_private, storage_errors
 from charplay.sessions.schema import apply_migrations, read_version
 
 _FILE_ENDINGS = ("", "-wal", "-shm")
@@ -27,7 +27,10 @@ class Database:
         self.file = file
         if file:
             with storage_errors(f"cannot create {file.parent}"):
-                file.parent.mkdir(parents=True, exist_ok=True)
+                make_private_folder(file.parent)
+            # Of SQLite's own making it could be read by others, and so could the files beside it.
+            with suppress(OSError):  # SQLite tells it better
+                open_private(file).close()
         with self._translated_errors():
             # Transactions are begun by hand: isolation_level=None.
             self.connection = sqlite3.connect(

@@ -80,7 +80,7 @@ def page_as_html(session: SessionRecord, turns: Sequence[Turn], last: Turn | Non
     on_path = {turn.number for turn in path}
     current = last.number if last else None
     lines = "".join(
-        f'<li style="--depth:{line.depth}"{_class_attribute(line.turn, on_path, current)}>'
+        f'<li style="--depth:{len(line.forks)}"{_class_attribute(line.turn, on_path, current)}>'
         f'<a href="#turn-{line.turn.number}"><b>{line.turn.number}</b> '
         f"{_branch_label(line)}"
         f"{_escape_text(line.turn.glimpse) or '…'}</a></li>"

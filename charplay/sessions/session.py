@@ -13,6 +13,7 @@ from charplay.generation.place import Place, initial_place, read_tokens
 from charplay.generation.question import Question
 from charplay.models.library import Library, OpenModel
 from charplay.options import option_values, options_of, parse_values
+from charplay.sessions.picking import PickedAnswer
 from charplay.sessions.states import pack_place, unpack_place
 from charplay.sessions.store import Store
 from charplay.sessions.tree import (
@@ -29,6 +30,7 @@ REBUILT = "the saved state was missing or did not fit; it was rebuilt from the t
 RETRAINED = "the model was retrained; the same seed may give another text"
 
 _LONGEST_NUMBER = 18
+_MOST_NAMED = 8
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,7 @@ class Session:
         self.origin = origin
         self._library, self._root = library, root
         self._place: tuple[int | None, str, Place] | None = None
+        self._undone: list[int] = []
         if record.digest and not record.live and self._is_retrained:
             self.notices.append(
                 f"{record.model} was retrained; this session keeps the weights that it had, "
@@ -79,6 +82,11 @@ class Session:
     def begun(self) -> bool:
         """Whether it is in the store; the first turn puts it there."""
         return bool(self.record.key)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was said in it, nor in the session that a private one goes on from."""
+        return not self.begun and self._root is None
 
     def sibling(self, record: SessionRecord) -> Session:
         """Another session of the same store."""
@@ -141,6 +149,16 @@ class Session:
         place, _ = self._find_place(self.anchor, opened)
         self._place = (self.anchor, opened.digest, place)
         return opened.model.vocabulary.admit(self.text)
+
+    def rename_model(self, name: str, to: str) -> None:
+        """Call a model by another name, here and in every session of the store."""
+        self.store.turns.rename_model(name, to)
+        if self.record.model == name:
+            self.record = replace(self.record, model=to)
+        if self.turn:
+            self.turn = self.store.turns.get(self.record.key, self.turn.number)
+        if self.origin:
+            self.origin.rename_model(name, to)
 
     def _pin(self, opened: OpenModel) -> None:
         """Have the library keep weights that a turn needs."""
@@ -220,6 +238,7 @@ class Session:
         )
         if place:
             self._place = (self.anchor, opened.digest, place)
+        self._undone.clear()
         return self.turn
 
     def _take_model_of(self, question: Question) -> None:
@@ -237,19 +256,11 @@ class Session:
         except CharplayError:
             return opened
 
-    def keep_answer(self, turn: Turn, number: int) -> Favourite:
-        """Mark the answer of that number in a turn as a favourite."""
-        self.store.turns.keep(self.record.key, turn.number, number)
-        text = next(reply.text for reply in turn.said.replies if reply.number == number)
-        return Favourite(
-            text=text,
-            prompt=turn.said.prompt,
-            label=f"{turn.said.seed}/{number}",
-            model=turn.said.model,
-            session=self.record.name,
-            turn=turn.number,
-            made=turn.made,
-        )
+    def mark_answers(self, answers: Sequence[PickedAnswer], kept: bool) -> tuple[Favourite, ...]:
+        """Mark answers as favourites, or no longer."""
+        numbers = [(one.turn.number, one.reply.number) for one in answers]
+        self.store.turns.keep(self.record.key, numbers, kept)
+        return tuple(Favourite.of(self.record.name, one.turn, one.reply) for one in answers)
 
     def take_notices(self) -> tuple[str, ...]:
         """What the person should know, each notice given once."""
@@ -266,6 +277,7 @@ class Session:
             self.store.sessions.set_position(self.record.key, number, branch)
         self.turn = turn
         self.record = replace(self.record, turn=number, branch=branch)
+        self._undone.clear()
 
     def undo(self) -> Turn:
         """Go back before the last turn, which stays in the tree; that turn."""
@@ -274,8 +286,33 @@ class Session:
             raise UsageError(
                 "this is the beginning: there is no turn to undo", "`tree` shows the turns"
             )
+        undone = [*self._undone, turn.number]
         self.set_position(self.turn_before(turn))
+        self._undone = undone
         return turn
+
+    def redo(self) -> Turn:
+        """Go forward to the turn last undone, or to the one that follows; that turn."""
+        undone = self._undone[:-1]
+        turn = self.store.turns.get(self.record.key, self._number_ahead())
+        self.set_position(turn)
+        self._undone = undone
+        return turn
+
+    def _number_ahead(self) -> int:
+        """The turn to which `redo` goes."""
+        if self._undone:
+            return self._undone[-1]
+        ahead = self.store.turns.followers(self.record.key, self.record.turn)
+        if not ahead:
+            raise UsageError("there is no turn to redo here", "`tree` shows the turns")
+        if len(ahead) > 1:
+            which = ", ".join(map(str, ahead[-_MOST_NAMED:]))
+            raise UsageError(
+                f"{len(ahead):,} turns follow here, and none of them was undone",
+                f"`goto {ahead[-1]}` goes to one: {which}",
+            )
+        return ahead[0]
 
     def turn_before(self, turn: Turn) -> Turn | None:
         """The turn before another."""

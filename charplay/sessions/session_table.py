@@ -48,11 +48,6 @@ class SessionTable:
         literal = "".join(f"!{c}" if c in "%_!" else c for c in text)
         return {key for (key,) in self._database.rows(query, *[f"%{literal}%"] * 2)}
 
-    def create(self, draft: SessionRecord) -> SessionRecord:
-        """Keep a session that has no turn yet; a draft without a name gets one."""
-        with self._database.transaction() as connection:
-            return self._insert(connection, draft, self._timestamp())
-
     def add(self, record: SessionRecord, turns: Iterable[Turn]) -> SessionRecord:
         """Keep a session with its turns, all of it or nothing; the session as it was kept."""
         with self._database.transaction() as connection:

@@ -9,6 +9,7 @@ from charplay.errors import UsageError
 
 TRUNK = "main"
 _GLIMPSE = 100
+_MOST_FORKS = 12
 _NAME = re.compile(r"\w([\w .+-]{0,62}[\w.+-])?")
 
 
@@ -54,6 +55,13 @@ class Utterance:
             return ""
         return self.prompt + "".join(reply.text for reply in self.replies[-1:])
 
+    def whole(self, reply: Reply) -> str:
+        """An answer with its opening: prose goes on from the prompt, a name begins with it."""
+        admitted = "".join(c for c in self.prompt if c not in self.dropped)
+        sampled = self.words[:1] == ("sample",)
+        begun = reply.text.casefold().startswith(admitted.casefold())
+        return self.prompt + reply.text if self.moves or (sampled and not begun) else reply.text
+
 
 @dataclass(frozen=True)
 class Turn:
@@ -92,7 +100,10 @@ class Turn:
 
 @dataclass(frozen=True)
 class Favourite:
-    """An answer that was marked as a favourite; `--seed LABEL` repeats it, as in `7/3`."""
+    """An answer that was marked as a favourite; `--seed LABEL` repeats it, as in `7/3`.
+
+    text: the answer with its opening line.
+    """
 
     text: str
     prompt: str
@@ -102,50 +113,75 @@ class Favourite:
     turn: int
     made: str
 
+    @classmethod
+    def of(cls, session: str, turn: Turn, reply: Reply) -> "Favourite":
+        """An answer of a turn, as a favourite of the session of a name."""
+        said = turn.said
+        return cls(
+            text=said.whole(reply),
+            prompt=said.prompt,
+            label=f"{said.seed}/{reply.number}",
+            model=said.model,
+            session=session,
+            turn=turn.number,
+            made=turn.made,
+        )
+
 
 @dataclass(frozen=True)
 class TreeLine:
     """A turn's line in the drawing of a tree.
 
-    depth: how many branches are drawn left of it; begins: whether a branch begins here; named:
-    whether its branch is not the branch of the line above.
+    forks: for each fork on the way to it, whether a younger turn follows the same turn below (of
+    too many, the first ones and the last);
+    begins: whether it is one of several that follow one turn; named: whether its branch is not the
+    branch of the line above; on_path: whether it is on the way to the current turn, or that turn.
     """
 
     turn: Turn
-    depth: int
+    forks: tuple[bool, ...]
     begins: bool
     named: bool
+    on_path: bool
 
 
 def draw_tree(turns: Sequence[Turn], current: int | None) -> list[TreeLine]:
-    """The lines of a tree, from the top down, with the path to the turn `current` as its trunk.
+    """The lines of a tree from the top down: after each turn all that follows it, by age.
 
-    Of the turns that follow one turn, the turn on that path (or the first) is drawn last, straight
-    below; the others branch off before it, each with all that follows it.
+    A turn that alone follows another stands straight below it.
     """
     followers: dict[int | None, list[Turn]] = {}
-    by_number = {turn.number: turn for turn in turns}
     for turn in turns:
         followers.setdefault(turn.parent, []).append(turn)
-    trunk = set()
-    while current is not None:
-        trunk.add(current)
-        current = by_number[current].parent
+    path = _path_to(turns, current)
     lines: list[TreeLine] = []
-    waiting: list[tuple[Turn | None, int, bool]] = [(None, 0, False)]
+    waiting = _forks(followers.get(None, []), ())
     while waiting:
-        last, depth, begins = waiting.pop()
-        if last is not None:
-            named = not lines or lines[-1].turn.branch != last.branch
-            lines.append(TreeLine(last, depth, begins, named))
-        after = followers.get(last.number if last else None, [])
-        goes_on = next(
-            (turn for turn in after if turn.number in trunk), after[0] if after else None
-        )
-        if goes_on:
-            waiting.append((goes_on, depth, False))
-        waiting += [(turn, depth + 1, True) for turn in reversed(after) if turn is not goes_on]
+        turn, forks, begins = waiting.pop()
+        named = not lines or lines[-1].turn.branch != turn.branch
+        lines.append(TreeLine(turn, forks, begins, named, turn.number in path))
+        waiting += _forks(followers.get(turn.number, []), forks)
     return lines
+
+
+def _path_to(turns: Sequence[Turn], number: int | None) -> set[int]:
+    """The numbers of the turns from the beginning to one of them."""
+    parents = {turn.number: turn.parent for turn in turns}
+    path = set()
+    while number is not None:
+        path.add(number)
+        number = parents[number]
+    return path
+
+
+def _forks(
+    siblings: Sequence[Turn], forks: tuple[bool, ...]
+) -> list[tuple[Turn, tuple[bool, ...], bool]]:
+    """The turns that follow one turn, the youngest first, each with the forks on its way."""
+    if len(siblings) == 1:
+        return [(siblings[0], forks, False)]
+    youngest, above = siblings[-1:], forks[: _MOST_FORKS - 1]
+    return [(turn, (*above, [turn] != youngest), True) for turn in reversed(siblings)]
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """The tables of turns and of their answers."""
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from charplay.errors import UsageError
@@ -15,7 +15,7 @@ from charplay.sessions.rows import (
 )
 from charplay.sessions.session_table import SessionTable
 from charplay.sessions.state_table import Snapshot, insert_snapshot
-from charplay.sessions.tree import TRUNK, Favourite, SessionRecord, Turn, Utterance
+from charplay.sessions.tree import TRUNK, Favourite, Reply, SessionRecord, Turn, Utterance
 
 _COUNT = "SELECT coalesce(max(number), 0) FROM turns WHERE session = ?"
 # From a turn to its parent and on to the first one; a parent always has a lower number.
@@ -108,23 +108,39 @@ class TurnTable:
         number: int = self._database.value(_COUNT, key)
         return number
 
-    def keep(self, key: int, turn: int, number: int) -> None:
-        """Mark an answer as a favourite."""
+    def keep(self, key: int, answers: Iterable[tuple[int, int]], kept: bool = True) -> None:
+        """Mark answers, by turn and number, as favourites, or no longer."""
         with self._database.transaction() as connection:
-            connection.execute(
-                "UPDATE replies SET kept = 1 WHERE session = ? AND turn = ? AND number = ?",
-                (key, turn, number),
+            connection.executemany(
+                "UPDATE replies SET kept = ? WHERE session = ? AND turn = ? AND number = ?",
+                [(kept, key, turn, number) for turn, number in answers],
             )
 
     def kept(self, key: int | None) -> list[Favourite]:
         """The favourites of a session, or of all sessions for None; the oldest first."""
-        query = """SELECT text, prompt, seed || '/' || replies.number, turns.model, name,
-                turns.number, turns.made
+        columns = [f"turns.{name}" for name in TURN_COLUMNS.split(", ")]
+        query = f"""SELECT name, replies.number, text, stopped, {", ".join(columns)}
             FROM replies JOIN turns ON turns.session = replies.session
             AND turns.number = replies.turn
             JOIN sessions ON key = replies.session
             WHERE kept AND (? IS NULL OR key = ?) ORDER BY turns.made, replies.number"""
-        return [Favourite(*row) for row in self._database.rows(query, key, key)]
+        return [
+            Favourite.of(
+                session, turn_from_row(tuple(turn), ()), Reply(text, number, stopped, True)
+            )
+            for session, number, text, stopped, *turn in self._database.rows(query, key, key)
+        ]
+
+    def followers(self, key: int, turn: int | None) -> list[int]:
+        """The numbers of the turns that follow a turn, or the beginning; the oldest first."""
+        query = "SELECT number FROM turns WHERE session = ? AND parent IS ? ORDER BY number"
+        return [number for (number,) in self._database.rows(query, key, turn)]
+
+    def rename_model(self, name: str, to: str) -> None:
+        """Have every turn and session that talks of a model call it by another name."""
+        with self._database.transaction() as connection:
+            for table in ("turns", "sessions"):
+                connection.execute(f"UPDATE {table} SET model = ? WHERE model = ?", (to, name))
 
 
 def _place_utterance(

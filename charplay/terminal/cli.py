@@ -120,7 +120,7 @@ def _run_with(values: dict[str, Any], rest: list[str], environment: Environment)
         os.environ.update(dict.fromkeys(_THREAD_VARIABLES, str(options.threads)))
     if wants_help:
         return _show_help(environment)
-    shell = _start_shell(options, Interface(**interface), environment)
+    shell = _start_shell(options, Interface(private=options.no_session, **interface), environment)
     try:
         return _perform(shell, options, rest)
     finally:
@@ -131,9 +131,7 @@ def _start_shell(options: GlobalOptions, interface: Interface, environment: Envi
     # Rich is not needed for version and help, nor to say that an option is wrong.
     from charplay.terminal.shell import Shell
 
-    shell = Shell(environment, debug=options.debug)
-    shell.context.settings.interface = interface
-    return shell
+    return Shell(environment, debug=options.debug, interface=interface)
 
 
 def _perform(shell: "Shell", options: GlobalOptions, rest: list[str]) -> ExitStatus:
@@ -150,7 +148,7 @@ def _perform(shell: "Shell", options: GlobalOptions, rest: list[str]) -> ExitSta
     if not rest or options.model or choice != SessionChoice():
         shell.begin_session(choice)
     if options.model:
-        shell.context.talk_to(options.model)
+        shell.context.talk_with(shell.context.model(options.model))
     shell.context.takes_input = bool(options.command or rest)
     if rest:
         return shell.perform_words(rest)

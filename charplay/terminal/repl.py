@@ -1,7 +1,7 @@
 """The loop: read a line, do it, show it."""
 
 from prompt_toolkit import PromptSession
-from prompt_toolkit.history import FileHistory, InMemoryHistory
+from prompt_toolkit.history import History, InMemoryHistory
 from prompt_toolkit.input import Input
 from prompt_toolkit.output import ColorDepth, Output
 
@@ -11,9 +11,12 @@ from charplay.commands.turns import session_position
 from charplay.environment import Environment
 from charplay.errors import ExitStatus
 from charplay.sessions.choice import SessionChoice
+from charplay.terminal.echo import silent_keys
+from charplay.terminal.history import PromptHistory
 from charplay.terminal.render.console import show_notices, visible
 from charplay.terminal.render.views import show
 from charplay.terminal.shell import Leave, Shell
+from charplay.terminal.typed_ahead import keep_typed_ahead
 
 
 def run_repl(
@@ -30,17 +33,29 @@ def run_repl(
     """
     shell.begin_session(choice, last=True)
     chosen = shell.choose_model(model) if model else ExitStatus.DONE
-    prompt = _make_prompt(shell.environment, input, output)
+    environment, context = shell.environment, shell.context
+    history = PromptHistory(environment, lambda: context.private)
+    prompt = _make_prompt(environment, history, input, output)
+    # Answers to questions are no lines to go back to.
+    asking = _make_prompt(environment, InMemoryHistory(), input, output)
     if chosen:
         return chosen
     shell.console.print_hint(_greeting_text(shell))
     _show_session(shell)
-    shell.context.asker = lambda question: agrees(_ask_line(prompt, f"{question} [y/N] "))
-    shell.context.chooser = lambda question: _ask_line(prompt, question)
+
+    def ask(question: str) -> str:
+        shell.console.typed = ""
+        return _ask_line(asking, question)
+
+    context.asker = lambda question: agrees(ask(f"{question} [y/N] "))
+    context.chooser, context.prompted = ask, True
     mark = _prompt_mark(shell.environment)
     while True:
         try:
-            shell.perform_line(prompt.prompt(mark))
+            line = shell.console.typed = prompt.prompt(mark)
+            with silent_keys(environment.stdin):
+                shell.perform_line(line)
+                keep_typed_ahead(environment.stdin, prompt.input)
         except KeyboardInterrupt:
             continue
         except (EOFError, Leave):
@@ -56,17 +71,8 @@ def _ask_line(prompt: PromptSession[str], question: str) -> str:
 
 
 def _make_prompt(
-    environment: Environment, input: Input | None, output: Output | None
+    environment: Environment, history: History, input: Input | None, output: Output | None
 ) -> PromptSession[str]:
-    """A prompt whose history is kept in the data home, where that can be written."""
-    file = environment.home / "history"
-    try:
-        environment.home.mkdir(parents=True, exist_ok=True)
-        history = FileHistory(str(file))
-        list(history.load_history_strings())
-        file.touch()
-    except OSError:
-        return PromptSession(history=InMemoryHistory(), input=input, output=output)
     color_depth = None if environment.color else ColorDepth.DEPTH_1_BIT
     return PromptSession(history=history, input=input, output=output, color_depth=color_depth)
 

@@ -1,11 +1,9 @@
 """Performing lines and words, showing their results, and telling what went wrong."""
 
 import logging
-import os
 import traceback
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from logging.handlers import RotatingFileHandler
 
 from rich.text import Text
 
@@ -16,14 +14,17 @@ from charplay.commands.formats import written_as
 from charplay.commands.plain_words import agrees, is_comment
 from charplay.commands.request import Request
 from charplay.commands.results import Quit, asides_of, result_of
+from charplay.commands.settings import Interface, Settings
 from charplay.commands.spreadsheet import local_spreadsheet
 from charplay.commands.words import Word
+from charplay.data_home import mend_rights
 from charplay.environment import Environment
 from charplay.errors import CharplayError, ExitStatus, SessionGoneError, StorageError
 from charplay.plugins.finder import find_plugins
 from charplay.plugins.registry import Registry
 from charplay.sessions.choice import SessionChoice
 from charplay.streams import is_unicode
+from charplay.terminal.log import start_log
 from charplay.terminal.render.console import (
     REPL_PREFIX,
     SHELL_PREFIX,
@@ -36,7 +37,6 @@ from charplay.terminal.render.views import VIEWS, show
 from charplay.undecoded import escape_undecoded
 
 _log = logging.getLogger(__name__)
-_LOG_BYTES = 1_000_000
 _ROOM = "check that the disk has room and that the file is yours"
 
 
@@ -48,13 +48,18 @@ class Shell:
     """One context and the console it is shown on."""
 
     def __init__(
-        self, environment: Environment, registry: Registry | None = None, debug: bool = False
+        self,
+        environment: Environment,
+        registry: Registry | None = None,
+        debug: bool = False,
+        interface: Interface = Interface(),
     ) -> None:
         self.environment, self._debug = environment, debug
-        self._handler = _start_log(environment)
+        settings = Settings(interface)
+        self._handler = start_log(environment, lambda: settings.interface.private)
         registry = registry or find_plugins()
         commands = all_commands(registry)
-        self.context = Context(environment, registry, commands)
+        self.context = Context(environment, registry, commands, settings)
         self._views = {**VIEWS, **commands.views}
         if environment.interactive:
             self.context.asker = self._ask
@@ -65,6 +70,9 @@ class Shell:
             self.console.aside = self._errors
         for fault in registry.faults:
             self._complain("warning", fault.message, fault.hint)
+        if mend_rights(environment.home):
+            note = f"files in {environment.home} were open to others; now they are yours alone"
+            show_notices(self._errors, (note,))
 
     def begin_session(self, choice: SessionChoice, last: bool = False) -> None:
         """Go on in a session; a store that cannot be had ends nothing: then none is kept."""
@@ -170,6 +178,8 @@ class Shell:
             self._log(error)
             problem = str(error) or type(error).__name__
             hint = f"the details are in {self.environment.log}"
+            if self.context.settings.interface.private:
+                hint = "nothing of it is kept; start with --debug to see the details"
             self._complain("error", f"charplay broke: {problem}", hint)
         return ExitStatus.FAILED
 
@@ -210,22 +220,3 @@ class Shell:
 def _join_lines(text: str) -> str:
     """The text in one line, its line ends made visible."""
     return text.strip().replace("\n", "⏎")
-
-
-def _start_log(environment: Environment) -> logging.Handler:
-    """Tracebacks go to the data home's log; where that cannot be written, nowhere."""
-    handler: logging.Handler = logging.NullHandler()
-    with suppress(OSError):
-        environment.home.mkdir(parents=True, exist_ok=True)
-        if os.access(environment.home, os.W_OK):
-            handler = RotatingFileHandler(
-                environment.log,
-                maxBytes=_LOG_BYTES,
-                backupCount=1,
-                encoding="utf-8",
-                delay=True,
-                errors="backslashreplace",
-            )
-    handler.setFormatter(logging.Formatter("%(asctime)s %(name)s: %(message)s"))
-    logging.getLogger().addHandler(handler)
-    return handler

@@ -50,22 +50,23 @@ def test_where_one_stands_is_told_after_every_move(start, poet):
 
 def test_the_tree_is_drawn_with_its_branches_beside_it(start, poet):
     said = start("abc", "fed", ":undo", ":branch darker", "bad", ":goto main", ":tree")
-    drawn = [line[:16] for line in said.lines[-3:]]
-    assert [line[: line.index("]") + 1] for line in drawn[:2]] == [" 1 [main]", "├─ 3 [darker]"]
-    assert drawn[2].startswith("●2 [main] fed")
+    drawn = zip(said.lines[-3:], ("○1 [main] abc", "├─●2 fed", "└─ 3 [darker] bad"), strict=True)
+    assert all(line.startswith(begins) for line, begins in drawn)
     tree = last_json(start(":tree --format json"))
     assert [(row["turn"], row["parent"], row["current"]) for row in tree["rows"]] == [
-        (1, None, False), (3, 1, False), (2, 1, True),
+        (1, None, False), (2, 1, True), (3, 1, False),
     ]  # fmt: skip
 
 
 def test_several_beginnings_are_drawn_from_one(start, poet):
     said = start("abc", ":goto 0", "fed", ":tree")
-    assert [line[:3] for line in said.lines[-3:]] == ["○", "├─ ", "●2 "]
+    assert [line[:4] for line in said.lines[-3:]] == ["○", "├─ 1", "└─●2"]
 
 
 def test_a_tree_without_turns_says_how_to_get_one(start, poet):
-    assert start(":session winter", ":tree").lines[-1] == "there is no turn yet; say something"
+    said = start(":session winter", ":tree")
+    assert "this session has no turns yet" in said.err
+    assert "say something first" in said.err
 
 
 def test_nothing_in_a_text_acts_on_the_terminal_when_it_is_shown(start, poet):
@@ -109,7 +110,7 @@ def test_a_session_of_a_name_is_made_or_taken_up(start, poet):
     said = start("abc", ":session winter", "fed", ":session talk-1", ":session winter")
     told = [line for line in said.lines if ": session " in line]
     assert told == [
-        "begun: session winter, at the beginning",
+        "begins with your next words: session winter, at the beginning",
         "going on: session talk-1, after turn 1, in main",
         "going on: session winter, after turn 1, in main",
     ]
@@ -263,10 +264,9 @@ def test_a_model_that_is_removed_stays_for_the_sessions_that_talk_with_it(start,
     assert said.err == ""
 
 
-def test_training_begins_a_session_with_the_new_model(start, poet):
-    said = start("abc", ":train dinosaurs --epochs 1", "Tyr", ":sessions --format csv")
+def test_in_a_script_the_session_goes_on_with_the_model_just_trained(start, poet):
+    said = start("abc", ":train dinosaurs --quick", "Tyr", ":sessions --format csv", ":model")
     assert said.err == ""
-    listed = list(csv.DictReader(io.StringIO("\n".join(said.lines[-3:]))))
-    assert [(row["session"], row["model"]) for row in listed] == [
-        ("talk-2", "dinosaurs"), ("talk-1", "poet"),
-    ]  # fmt: skip
+    [listed] = csv.DictReader(io.StringIO("\n".join(said.lines[-3:-1])))
+    assert (listed["session"], listed["model"], listed["turns"]) == ("talk-1", "dinosaurs", "2")
+    assert said.lines[-1].startswith("dinosaurs (")

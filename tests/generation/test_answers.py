@@ -1,11 +1,10 @@
 """Answers to a question, as a reader sees them: capitals, verse, notices, interruptions."""
 
-from itertools import islice
 from pathlib import Path
 
 import pytest
 
-from charplay.generation.answers import ProseAnswer, answer_names
+from charplay.generation.answers import AnswerEnded, AnswerText, ProseAnswer, answer_names
 from charplay.generation.options import AnswerOptions, Seed
 from charplay.generation.place import initial_place, read_tokens
 from charplay.generation.question import ask_question
@@ -32,12 +31,17 @@ def names(question, interrupted=never):
     return [answer.text for answer in answer_names(question, (), interrupted).answers]
 
 
+def characters(answer):
+    """The characters of all answers."""
+    return (event for event in answer.events() if isinstance(event, AnswerText))
+
+
 def prose(question, begun=""):
     """All that is answered in prose where this text was said before; the answer."""
     model = question.opened.model
     start = read_tokens(model, initial_place(model), model.vocabulary.encode(begun))
     answer = ProseAnswer(question, start, (), never)
-    text = "".join(event.text for event in answer.characters())
+    text = "".join(event.text for event in characters(answer))
     [finished] = answer.finished.answers
     assert finished.text == text
     return finished
@@ -88,7 +92,7 @@ def test_an_interruption_keeps_the_text_so_far_and_the_place_after_it(seen):
     model = question.opened.model
     drawn = []
     answer = ProseAnswer(question, initial_place(model), (), lambda: len(drawn) >= seen)
-    for event in answer.characters():
+    for event in characters(answer):
         drawn += [event.text]
     finished = answer.finished
     assert finished.interrupted
@@ -101,6 +105,14 @@ def test_an_interruption_keeps_the_text_so_far_and_the_place_after_it(seen):
 def test_several_answers_in_prose_all_begin_at_the_same_place():
     question = ask(LINES, "prose", count=3, max_chars=4)
     answer = ProseAnswer(question, initial_place(question.opened.model), (), never)
-    events = list(islice(answer.characters(), 12))
+    events = list(characters(answer))
     assert [event.number for event in events] == [1] * 4 + [2] * 4 + [3] * 4
     assert "".join(event.text for event in events) == LINES[:4] * 3
+
+
+def test_the_end_of_each_answer_is_told_with_its_reason():
+    question = ask(LINES, "prose", count=2, max_chars=4)
+    answer = ProseAnswer(question, initial_place(question.opened.model), (), never)
+    *_, last = answer.events()
+    assert last == AnswerEnded(2, "length")
+    assert [event.number for event in answer.events() if isinstance(event, AnswerEnded)] == [1, 2]

@@ -48,7 +48,7 @@ def winter(store):
     record, first = store.turns.add(draft, prose, None, Snapshot("11" * 32, 3, b"bits"))
     names = saying("", "Ann", "Bob", words=("names", "surnames", "-n", "2"), moves=False)
     record, second = store.turns.add(record, names, first, None)
-    store.turns.keep(record.key, second.number, 2)
+    store.turns.keep(record.key, [(second.number, 2)])
     store.sessions.set_position(record.key, first.number, "darker")
     record = store.sessions.find("winter")
     store.turns.add(record, saying("what'\"%;—", model="other"), first, None)
@@ -147,10 +147,10 @@ def test_favourites_are_one_sessions_or_all_the_oldest_first(store):
     first, _ = store.turns.add(SessionRecord(), saying("a", "b", "c"), None, None)
     second, _ = store.turns.add(SessionRecord(), saying("d", "e", "f"), None, None)
     for key, number in ((second.key, 1), (first.key, 2)):
-        store.turns.keep(key, 1, number)
+        store.turns.keep(key, [(1, number)])
     assert [(kept.text, kept.label) for kept in store.turns.kept(None)] == [
-        ("c", "7/2"),
-        ("e", "7/1"),
+        ("ac", "7/2"),
+        ("de", "7/1"),
     ]
     assert [kept.session for kept in store.turns.kept(second.key)] == [second.name]
 
@@ -410,7 +410,7 @@ def test_a_read_only_disk_leaves_a_repl_that_keeps_nothing(charplay, numpy_backe
 
 
 def test_a_file_where_the_store_should_be_is_never_written_over(start, poet):
-    (poet / "sessions.db").mkdir()
+    (poet / "sessions.db").mkdir(mode=0o700)
     said = start("abc", ":undo")
     assert said.err.startswith("warning: cannot use ")
     assert "went back before turn 1" in said.out

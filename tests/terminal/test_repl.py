@@ -16,6 +16,7 @@ from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output import DummyOutput
 
 from charplay import open_session
+from charplay.commands.settings import Interface
 from charplay.sessions.choice import SessionChoice
 from charplay.terminal.repl import run_repl
 from charplay.terminal.shell import Shell
@@ -30,10 +31,10 @@ def pasted(text):
     return f"\x1b[200~{text}\x1b[201~"
 
 
-def typed_into(home, *keys, keeping=SessionChoice(), **more):
+def typed_into(home, *keys, keeping=SessionChoice(), interface=Interface(), **more):
     """What a REPL came to that was given these keys, text or bytes, and then no more."""
     environment = make_environment(home, tty=True, TERM="dumb", **more)
-    shell = Shell(environment)
+    shell = Shell(environment, interface=interface)
     try:
         with create_pipe_input() as pipe:
             for key in keys:

@@ -1,5 +1,6 @@
 """Answers as a person sees them: names in a table, prose as it is drawn, verse in a frame."""
 
+from collections.abc import Mapping
 from typing import Protocol
 
 from rich.table import Table as Grid
@@ -8,7 +9,8 @@ from rich.text import Text
 from charplay.commands.generating import StreamedAnswer
 from charplay.commands.naming import Names
 from charplay.commands.results import Column, Table
-from charplay.generation.answers import Answers, AnswerStarted, AnswerText
+from charplay.generation.answers import AnswerEnded, Answers, AnswerStarted, AnswerText
+from charplay.generation.options import describe_options
 from charplay.insight.described_name import SoundingName
 from charplay.terminal.render.console import (
     CharplayConsole,
@@ -35,6 +37,11 @@ SOUND_COLUMNS = (
     Column("stems", shrink="fold"),
     Column("meanings", shrink="fold"),
 )
+
+
+# Why an answer ends where its text need not.
+CUT_SHORT = ("length", "interrupted")
+CUT_MARK = "…"
 
 
 class _Page(Protocol):
@@ -77,33 +84,60 @@ class _Plain:
 
 def show_streamed_answer(value: StreamedAnswer, console: CharplayConsole) -> None:
     """Each answer on a page of its own, below the text that it goes on from."""
-    started, page, number = None, None, 0
+    started: AnswerStarted | None = None
+    page: _Page | None = None
+    number = 0
     try:
         for event in value.events:
             if isinstance(event, AnswerStarted):
                 started = event
                 show_notices(console, event.notices)
             elif isinstance(event, AnswerText) and started:
-                if page is None or event.number != number:
-                    if page:
-                        page.end(_signature(started, number))
-                    page, number = _make_page(console, started), event.number
+                page = page or _open_page(console, started, first=not number)
+                number = event.number
                 page.write(event.text)
+            elif isinstance(event, AnswerEnded) and page and started:
+                if event.stopped in CUT_SHORT and console.file.isatty():
+                    page.write(CUT_MARK, "dim")
+                page.end(_signature(started, number))
+                page = None
     finally:  # an error is told below the page, not in it
         if page and started:
             page.end(_signature(started, number))
 
 
-def _make_page(console: CharplayConsole, started: AnswerStarted) -> _Page:
-    framed = started.verse and console.is_terminal
-    page = Frame(console) if framed else _Plain(console, parted=started.verse)
+def _open_page(console: CharplayConsole, started: AnswerStarted, first: bool) -> _Page:
+    if started.verse and console.is_terminal:
+        page: _Page = Frame(console)
+    else:
+        page = _Plain(console, parted=started.verse)
+        if not first:
+            console.print()
+        elif _is_typed_above(console, started) and console.go_on_after_typed():
+            return page
     if started.prompt:
         page.write(started.prompt, "bold")
     return page
 
 
+def _is_typed_above(console: CharplayConsole, started: AnswerStarted) -> bool:
+    """Whether the person sees the prompt in the row above, as they typed it."""
+    typed = console.typed.removeprefix("\\")
+    return bool(typed) and typed == started.prompt and not started.notices
+
+
 def _signature(started: AnswerStarted, number: int) -> Text:
-    return Text.assemble(foreign(started.model), f" · {started.seed}/{number}", style="dim")
+    return Text.assemble(
+        foreign(started.model),
+        f" · {started.seed}/{number}",
+        _changed(started.changed),
+        style="dim",
+    )
+
+
+def _changed(options: Mapping[str, object]) -> Text:
+    """The options that differ from the model's own, as a part of a caption."""
+    return foreign(f" · {describe_options(options)}" if options else "")
 
 
 def show_name_answers(value: Answers, console: CharplayConsole) -> None:
@@ -113,8 +147,13 @@ def show_name_answers(value: Answers, console: CharplayConsole) -> None:
     grid.add_column(overflow="fold")
     grid.add_column(style="dim", no_wrap=True)
     for answer in value.answers:
-        grid.add_row(foreign(answer.text.replace("\n", "⏎")), answer.label)
+        name = foreign(answer.text.replace("\n", "⏎"))
+        if answer.stopped in CUT_SHORT:
+            name.append(CUT_MARK, "dim")
+        grid.add_row(name, answer.label)
     console.print(grid)
+    if value.changed:
+        console.print(Text.assemble(foreign(value.model), _changed(value.changed), style="dim"))
     if value.interrupted:
         console.aside.print(f"stopped after {len(value.answers):,}", style="dim")
 
@@ -145,7 +184,7 @@ def _too_few(value: Names) -> str:
 
 def _shown_name(values: dict[str, object]) -> dict[str, object]:
     """A name's values with its line ends visible, and a mark where it was cut at its longest."""
-    cut = "…" if values["stopped"] == "length" else ""
+    cut = CUT_MARK if values["stopped"] in CUT_SHORT else ""
     return {**values, "text": str(values["text"]).replace("\n", "⏎") + cut}
 
 

@@ -3,7 +3,9 @@
 from types import TracebackType
 from typing import TextIO
 
+from rich.cells import cell_len
 from rich.console import Console, ConsoleDimensions
+from rich.control import Control
 from rich.text import Text
 
 from charplay.environment import Environment
@@ -15,6 +17,7 @@ from charplay.undecoded import UNDECODED, escape_undecoded
 
 REPL_PREFIX = ":"
 SHELL_PREFIX = "charplay "
+_PROMPT_CELLS = 2
 
 # What rich is told where nothing limits the width; nothing is filled up to it.
 _NO_LIMIT = 1_000_000
@@ -26,9 +29,12 @@ class CharplayConsole(Console):
 
     prefix: how a command is typed where the text is read: a colon in the REPL, `charplay` in a
     shell. aside: where notes and captions go: here on a terminal, else to the console of errors.
+    typed: the line in the row above, typed after a prompt, as long as nothing else was written
+    below it.
     """
 
     prefix: str = REPL_PREFIX
+    typed: str = ""
     _aside: "CharplayConsole | None" = None
 
     @property
@@ -88,6 +94,17 @@ class CharplayConsole(Console):
             raise BrokenPipeError
         silence_stream(self._stream)
         self._buffer.clear()
+
+    def go_on_after_typed(self) -> bool:
+        """Move the cursor to the end of the line typed above, where it is known; whether it is."""
+        column = _PROMPT_CELLS
+        for character in self.typed:
+            cells = cell_len(character)
+            column = cells if column + cells > self.width else column + cells
+        if column >= self.width or not self.is_terminal or not self.typed.isprintable():
+            return False
+        self.control(Control.move_to_column(column, -1))
+        return True
 
     def print_hint(self, text: str, style: str = "", before: str = "") -> None:
         """Print text, its commands in backquotes shown as they are typed here."""

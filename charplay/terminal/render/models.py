@@ -3,7 +3,7 @@
 from rich.text import Text
 
 from charplay.commands.models import CurrentModel, ModelChange, ModelPage
-from charplay.terminal.render.console import CharplayConsole, foreign, show_notices
+from charplay.terminal.render.console import CharplayConsole, foreign, show_notices, visible
 from charplay.terminal.render.corpora import visible_characters
 from charplay.terminal.render.facts import show_facts
 from charplay.terminal.render.tables import counting_text, loss_text
@@ -22,6 +22,9 @@ def show_current_model(value: CurrentModel, console: CharplayConsole) -> None:
             ")",
         )
     )
+    if value.goes_on:
+        goes_on = f"session {visible(value.goes_on)} goes on with it; "
+        console.print_hint("`session NAME` begins another", before=goes_on)
     if value.read:
         console.print(f"it has read the {value.read:,} characters of the session")
     show_notices(console, value.notices)

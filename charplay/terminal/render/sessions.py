@@ -3,14 +3,15 @@
 from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 
+from charplay.commands.keeping import MarkedAnswers
 from charplay.commands.sessions import SessionDone
 from charplay.commands.turns import SessionPosition, Tree, TreeRow
-from charplay.sessions.tree import Favourite
 from charplay.terminal.render.console import CharplayConsole, foreign, visible
 
-# A tree that branches more often than this is drawn no further to the right.
-_DEEPEST = 12
+_HERE, _ON_THE_WAY, _KEPT = "●", "○", "★"
 _LONGEST_ANSWER = 60
+# At most two of five columns are lines.
+_CELLS_A_FORK = 5
 
 
 def shorten_line(text: str, cells: int, end: bool = False) -> str:
@@ -36,28 +37,37 @@ def show_session_position(value: SessionPosition, console: CharplayConsole) -> N
 
 
 def show_tree(value: Tree, console: CharplayConsole) -> None:
-    """A row a turn: the branches beside it, its number, what it came to."""
+    """A row a turn: the forks on its way, where the session is, its number, what it came to."""
     if not value.rows:
         console.print("there is no turn yet; say something")
         return
     widest = max(len(str(row.turn)) for row in value.rows)
     if any(row.begins and row.parent is None for row in value.rows):
-        console.print("○", style="dim")  # several turns follow the beginning
+        console.print(_ON_THE_WAY, style="dim")  # several turns follow the beginning
     for row in value.rows:
         console.print(_tree_row(row, widest, console.width), soft_wrap=True)
 
 
 def _tree_row(row: TreeRow, widest: int, width: int) -> Text:
-    depth = min(row.depth, _DEEPEST)
-    guides = "│ " * (depth - row.begins) + ("├─" if row.begins else "")
-    mark = "●" if row.current else " "
-    line = Text.assemble(
-        (guides, "dim"), (f"{mark}{row.turn:>{widest}} ", "bold" if row.current else "")
-    )
+    mark = _HERE if row.current else _ON_THE_WAY if row.on_path else " "
+    style = "bold" if row.on_path else ""
+    line = Text.assemble((_guides(row, width), "dim"), (f"{mark}{row.turn:>{widest}} ", style))
+    if row.kept:
+        line.append(f"{_KEPT} ", "yellow")
     if row.named:
         line.append_text(foreign(f"[{row.branch}] ", "bold"))
     line.append(shorten_line(row.glimpse, max(width - line.cell_len, 8)))
     return line
+
+
+def _guides(row: TreeRow, width: int) -> str:
+    """The lines left of a turn: of forks that go on below, and to the turn where it begins one."""
+    forks, most = row.forks, max(1, width // _CELLS_A_FORK)
+    if len(forks) > most:  # no further to the right
+        forks = (*forks[: most - 1], forks[-1])
+    above = forks[:-1] if row.begins else forks
+    connector = ("├─" if forks[-1] else "└─") if row.begins else ""
+    return "".join("│ " if more else "  " for more in above) + connector
 
 
 def show_session_done(value: SessionDone, console: CharplayConsole) -> None:
@@ -68,8 +78,9 @@ def show_session_done(value: SessionDone, console: CharplayConsole) -> None:
     console.print(Text.assemble(*text), soft_wrap=True)
 
 
-def show_favourite(value: Favourite, console: CharplayConsole) -> None:
-    """An answer that was kept."""
-    console.print(
-        Text.assemble("kept: ", foreign(shorten_line(value.text, 60)), f" · {value.label}")
-    )
+def show_marked_answers(value: MarkedAnswers, console: CharplayConsole) -> None:
+    """Answers that are favourites now, or no longer."""
+    done = "kept" if value.kept else "no longer kept"
+    for one in value.answers:
+        text = foreign(shorten_line(one.text, _LONGEST_ANSWER))
+        console.print(Text.assemble(f"{done}: ", text, f" · {one.label}"), soft_wrap=True)

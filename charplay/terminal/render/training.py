@@ -1,5 +1,6 @@
 """Training as a person sees it: a live view in a terminal, now and then a line elsewhere."""
 
+import shlex
 from dataclasses import dataclass, field
 from itertools import groupby
 
@@ -136,6 +137,8 @@ def show_training(value: Training, console: CharplayConsole) -> None:
                     samples = Text.assemble("  ", foreign(_join_samples(view.texts)))
                     console.print(samples, soft_wrap=True)
     _print_end(console, view)
+    if value.model_waits and view.kept:
+        console.print_hint(f"`model {shlex.quote(view.kept.name)}` talks to it")
 
 
 def _print_lasting(console: Console, event: TrainingEvent) -> None:

@@ -29,6 +29,7 @@ VIEWS: Mapping[str, str] = {
     "charplay.commands.generating:StreamedAnswer": f"{_RENDER}.answers:show_streamed_answer",
     "charplay.commands.help:CommandList": f"{_RENDER}.help:show_command_list",
     "charplay.commands.help:CommandHelp": f"{_RENDER}.help:show_command_help",
+    "charplay.commands.keeping:MarkedAnswers": f"{_RENDER}.sessions:show_marked_answers",
     "charplay.commands.models:CurrentModel": f"{_RENDER}.models:show_current_model",
     "charplay.commands.models:ModelChange": f"{_RENDER}.models:show_model_change",
     "charplay.commands.models:ModelPage": f"{_RENDER}.models:show_model_page",
@@ -39,7 +40,6 @@ VIEWS: Mapping[str, str] = {
     "charplay.commands.turns:SessionPosition": f"{_RENDER}.sessions:show_session_position",
     "charplay.commands.turns:Tree": f"{_RENDER}.sessions:show_tree",
     "charplay.generation.answers:Answers": f"{_RENDER}.answers:show_name_answers",
-    "charplay.sessions.tree:Favourite": f"{_RENDER}.sessions:show_favourite",
 }
 
 

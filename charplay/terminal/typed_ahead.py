@@ -1,0 +1,47 @@
+"""Keys pressed while a command runs: what the next prompt is given of them."""
+
+import os
+import re
+from typing import TextIO
+
+from prompt_toolkit.input import Input
+from prompt_toolkit.input.typeahead import store_typeahead
+from prompt_toolkit.input.vt100_parser import Vt100Parser
+from prompt_toolkit.key_binding import KeyPress
+
+from charplay.terminal.echo import HAS_TERMIOS
+
+if HAS_TERMIOS:
+    import termios
+
+# Ctrl-L, which would clear what the command has just shown, and answers of the terminal to the
+# prompt before, which may come late.
+_NOT_TYPED = re.compile(r"\x0c|\x1b\[\d+;\d+R")
+
+
+def keep_typed_ahead(stream: TextIO, prompt_input: Input) -> None:
+    """Leave the lines that were typed at a terminal to the next prompt, and nothing else."""
+    text = _NOT_TYPED.sub("", _read_waiting(stream).decode("utf-8", "surrogateescape"))
+    presses: list[KeyPress] = []
+    Vt100Parser(presses.append).feed_and_flush(text)
+    store_typeahead(prompt_input, presses)
+
+
+def _read_waiting(stream: TextIO) -> bytes:
+    """What was typed and not read yet; nothing where there is no terminal."""
+    if not HAS_TERMIOS:
+        return b""
+    try:
+        descriptor = stream.fileno()
+        before = termios.tcgetattr(descriptor)
+    except (OSError, ValueError, termios.error):  # not a terminal
+        return b""
+    at_once = termios.tcgetattr(descriptor)
+    at_once[3] &= ~termios.ICANON
+    at_once[6][termios.VMIN] = at_once[6][termios.VTIME] = 0
+    termios.tcsetattr(descriptor, termios.TCSANOW, at_once)
+    try:
+        pieces = iter(lambda: os.read(descriptor, 4096), b"")
+        return b"".join(pieces)
+    finally:
+        termios.tcsetattr(descriptor, termios.TCSANOW, before)
