@@ -27,9 +27,8 @@ from charplay.generation.generator import Answer
 from charplay.generation.options import POEM_OPTIONS, AnswerOptions
 from charplay.generation.question import Question, ask_question, check_room, choose_options
 from charplay.insight.described_name import DescribedName
-from charplay.insight.description import describe_names
 from charplay.insight.known_names import load_known_names
-from charplay.insight.naming import fit_question, search_names
+from charplay.insight.naming import NameDraw, fit_question
 from charplay.insight.search import SearchFilters
 from charplay.jobs.choice import TrainingChoice
 from charplay.jobs.planning import Planner
@@ -141,9 +140,8 @@ def names(
     local = workspace.library.text(opened.name)
     known, _ = load_known_names(opened.header, local, workspace.corpora, workspace.environment.home)
     filters = SearchFilters(shape, new, unique, min_distance)
-    found = search_names(question, filters, known)
-    quantiles = opened.header.held_out_quantiles
-    return describe_names(opened.model, found.answers, known, quantiles, sounds)
+    draw = NameDraw(question, filters, known, sounds)
+    return [name for burst in draw.bursts() for name in burst]
 
 
 def sample(

@@ -1,11 +1,19 @@
-"""Counting Ctrl-C, for work that ends itself in good order."""
+"""Counting Ctrl-C, for work that ends itself in good order.
+
+Python acts on Ctrl-C between two operations of its own, so no single call may take long: work on
+large texts and tables is done in pieces.
+"""
 
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import FrameType
+from typing import TypeAlias
+
+# Tells whether work is to end where it is.
+Interrupted: TypeAlias = Callable[[], bool]
 
 
 @dataclass

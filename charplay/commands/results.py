@@ -24,8 +24,10 @@ class Column:
 
     unit: shown under the name; format: a format specification for the value (".3f", ",", ".12");
     align: numbers go to the right unless said; shrink: on a narrow screen the column is never
-    cut, may fold over several lines, or is dropped; least: the narrowest that it folds to; most:
-    the widest before it folds; mark: a true value is a `*`, and the column has no header.
+    cut, may fold over several lines, or is dropped; rank: the higher, the sooner it is dropped, of
+    equal ones the last; above 0 one that folds may be dropped too; least: the narrowest that it
+    folds to; most: the widest before it folds; usual: its width in a table whose rows are not known
+    yet, where longer values fold; mark: a true value is a `*`, and the column has no header.
     """
 
     name: str
@@ -33,19 +35,30 @@ class Column:
     format: str = ""
     align: Align | None = None
     shrink: Shrink = "never"
+    rank: int = 0
     least: int = 8
     most: int | None = None
+    usual: int | None = None
     mark: bool = False
 
     @property
     def header(self) -> str:
         """The text above the column."""
-        title = "" if self.mark else self.name.replace("_", " ")
-        return f"{title}\n{self.unit}" if self.unit else title
+        return f"{self.title}\n{self.unit}" if self.unit else self.title
 
-    def text_of(self, row: object) -> str:
-        """The value of a row as it is shown; a dash where there is none."""
-        value = field_values(row)[self.name]
+    @property
+    def title(self) -> str:
+        """The column's name as words."""
+        return "" if self.mark else self.name.replace("_", " ")
+
+    @property
+    def may_drop(self) -> bool:
+        """Whether a narrow screen may do without it."""
+        return self.shrink == "drop" or self.rank > 0
+
+    def text_of(self, values: Mapping[str, Any]) -> str:
+        """The value of a row's fields as it is shown; a dash where there is none."""
+        value = values[self.name]
         if self.mark or isinstance(value, bool):
             return ("*" if self.mark else "yes") if value else ""
         if plain_value(value) in (None, "", [], {}):
@@ -61,12 +74,12 @@ class Column:
 class Table:
     """Rows with declared columns, what to say where there are none, and a note below them.
 
-    rows: dataclasses or mappings. JSON and CSV have every field of a row, the screen the columns;
+    rows: dataclasses or mappings; of a table that is only written, an iterator. JSON and CSV have every field of a row, the screen the columns;
     `json_only` are the fields that fit into no cell of CSV.
     In `empty` and `note` a command in backquotes is shown as it is typed: `:train FILE`.
     """
 
-    rows: Sequence[Any]
+    rows: Sequence[Any] | Iterator[Any]
     columns: tuple[Column, ...]
     empty: str = "nothing to show"
     note: str = ""
@@ -88,6 +101,26 @@ class EventStream:
     def results(self) -> Iterator[object]:
         """What JSON and CSV write: every event, unless a stream sums them up."""
         yield from self.events
+
+
+@dataclass(frozen=True)
+class RowStream(EventStream):
+    """Rows that come one after another: a table, and in JSON one object, that grow.
+
+    events: the rows, others that only a view needs, and last one with what is known at the end.
+    row_type: the type of the rows; rows_field: their name in the object; head_fields: the fields of
+    the stream that stand before them there.
+    """
+
+    ends_in_table: ClassVar[bool] = True
+    row_type: ClassVar[type]
+    rows_field: ClassVar[str] = "answers"
+    head_fields: ClassVar[tuple[str, ...]] = ("model", "seed", "prompt")
+
+    def results(self) -> Iterator[object]:
+        """A table whose rows are given as they come."""
+        rows = (event for event in self.events if isinstance(event, self.row_type))
+        yield Table(rows, tuple(Column(field.name) for field in dataclasses.fields(self.row_type)))
 
 
 @dataclass(frozen=True)

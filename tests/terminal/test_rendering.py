@@ -135,11 +135,11 @@ def test_the_table_of_models_has_units_and_its_numbers_stand_right(shown):
     friend = replace(MODEL, model="mine", current=False, recipe=None, held_out_loss=None)
     friend = replace(friend, size=1_234_567, digest="0" * 64)
     assert stripped(shown(models(replace(MODEL, recipe="birds"), friend))) == [
-        "                                        held out loss        size",
-        "    model              kind    recipe       nats/char       bytes   state   digest",
-        "─" * 88,
-        "*   dinosaurs          names   birds            1.705      31,650   own     58ee265a0d91",
-        "    mine               names   –                    –   1,234,567   own     000000000000",
+        "                                 held out loss        size",
+        "    model       kind    recipe       nats/char       bytes   state   digest",
+        "─" * 81,
+        "*   dinosaurs   names   birds            1.705      31,650   own     58ee265a0d91",
+        "    mine        names   –                    –   1,234,567   own     000000000000",
     ]
 
 

@@ -6,10 +6,7 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from charplay.commands.generating import StreamedAnswer
-from charplay.commands.naming import Names
-from charplay.commands.results import Column, Table
 from charplay.generation.answers import Answers, AnswerStarted, AnswerText
-from charplay.insight.described_name import SoundingName
 from charplay.terminal.render.console import (
     CharplayConsole,
     VisiblePieces,
@@ -17,24 +14,6 @@ from charplay.terminal.render.console import (
     show_notices,
 )
 from charplay.terminal.render.frame import Frame
-from charplay.terminal.render.tables import show_table
-
-NAME_COLUMNS = (
-    Column("text", shrink="fold"),
-    Column("loss", "nats/char", ".2f"),
-    Column("centile"),
-    Column("listed"),
-    Column("nearest", shrink="fold"),
-    Column("edits"),
-    Column("label"),
-)
-SOUND_COLUMNS = (
-    Column("text", shrink="fold"),
-    Column("sounds_like", shrink="fold"),
-    Column("sound_edits"),
-    Column("stems", shrink="fold"),
-    Column("meanings", shrink="fold"),
-)
 
 
 class _Page(Protocol):
@@ -117,39 +96,3 @@ def show_name_answers(value: Answers, console: CharplayConsole) -> None:
     console.print(grid)
     if value.interrupted:
         console.print(f"stopped after {len(value.answers):,}", style="dim")
-
-
-def show_found_names(value: Names, console: CharplayConsole) -> None:
-    """Names with what is known of each; below, how many had to be tried."""
-    show_notices(console, value.notices)
-    if value.answers:
-        rows = [_shown_name(vars(name)) for name in value.answers]
-        show_table(Table(rows, NAME_COLUMNS), console)
-    if len(value.answers) < value.wanted:
-        console.print(_too_few(value))
-    sounding = [name for name in value.answers if isinstance(name, SoundingName)]
-    if sounding:
-        console.print()
-        show_table(Table([_shown_sounds(name) for name in sounding], SOUND_COLUMNS), console)
-        console.print(value.caution)
-
-
-def _too_few(value: Names) -> str:
-    fitting = f"{value.fitting:,}" if value.fitting else "none"
-    share = f"{fitting} of {value.tried:,} names fit"
-    if value.interrupted:
-        return f"stopped: {share}"
-    without = f" (try without {value.filters[0]})" if value.filters else ""
-    return f"{share}; loosen a filter{without}"
-
-
-def _shown_name(values: dict[str, object]) -> dict[str, object]:
-    """A name's values with its line ends visible, and a mark where it was cut at its longest."""
-    cut = "…" if values["stopped"] == "length" else ""
-    return {**values, "text": str(values["text"]).replace("\n", "⏎") + cut}
-
-
-def _shown_sounds(name: SoundingName) -> dict[str, object]:
-    stems = ", ".join(claim.stem for claim in name.stems)
-    meanings = "; ".join(claim.meaning for claim in name.stems)
-    return {**vars(name), "stems": stems, "meanings": meanings}

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from charplay.commands.results import EventStream, field_values, find_table, plain_value
+from charplay.commands.results import EventStream, RowStream, field_values, find_table, plain_value
 from charplay.errors import UsageError
 
 
@@ -14,11 +14,27 @@ def as_json(value: object) -> Iterator[str]:
     """Lines of JSON: one for a value, one for each result of a stream, none for nothing."""
     if value is None:
         return
+    if isinstance(value, RowStream):
+        yield from _growing_object(value)
+        return
     if not isinstance(value, EventStream | Iterator):
         yield _json_line(value)
         return
     for result in value.results() if isinstance(value, EventStream) else value:
         yield _json_line(result)
+
+
+def _growing_object(stream: RowStream) -> Iterator[str]:
+    """One object in many lines: what is known first, a line for each row, what is known last."""
+    head = {name: getattr(stream, name) for name in stream.head_fields}
+    yield f'{_json_line(head)[:-1]}, "{stream.rows_field}": ['
+    comma, event = "", None
+    for event in stream.events:
+        if isinstance(event, stream.row_type):
+            # The comma stands before its row, so that no row waits for the next one.
+            yield comma + _json_line(event)
+            comma = ","
+    yield f"], {_json_line(event)[1:]}"
 
 
 def as_csv(value: object) -> Iterator[str]:
