@@ -14,14 +14,14 @@ the data home, the usual one unless given.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
 from charplay.environment import Environment
 from charplay.errors import CharplayError, TrainingError, UsageError
-from charplay.generation.answers import Answers
+from charplay.generation.answers import Answers, NamesAnswered
 from charplay.generation.constraints import Shape
 from charplay.generation.generator import Answer
 from charplay.generation.options import POEM_OPTIONS, AnswerOptions
@@ -156,7 +156,8 @@ def sample(
     workspace = _workspace(home)
     opened = _open_model(workspace, model)
     question = _ask(workspace, opened, prompt, _options(opened, options), n)
-    return list(_answer(question, None, workspace.environment).answers)
+    answers, _ = _answer(question, None, workspace.environment)
+    return answers
 
 
 def poem(line: str, model: ModelReference = POET, *, home: Home = None, **options: Any) -> Answer:
@@ -165,7 +166,8 @@ def poem(line: str, model: ModelReference = POET, *, home: Home = None, **option
     opened = _open_model(workspace, model)
     _check_kind(opened, "prose")
     question = _ask(workspace, opened, line, _options(opened, options, POEM_OPTIONS), 1)
-    return _answer(question, None, workspace.environment).answers[0]
+    [answer], _ = _answer(question, None, workspace.environment)
+    return answer
 
 
 def models(*, home: Home = None) -> list[LibraryEntry]:
@@ -252,7 +254,8 @@ class OpenSession:
         question = in_conversation(question, session)
         if beside:
             question = replace(question, after=session.turn_before(beside))
-        if _answer(question, session, environment).interrupted:
+        _, interrupted = _answer(question, session, environment)
+        if interrupted:
             raise KeyboardInterrupt
         assert session.turn is not None
         return session.turn
@@ -321,11 +324,14 @@ def _ask(
     return ask_question(opened, options, prompt, n, workspace.environment.fresh_seed)
 
 
-def _answer(question: Question, session: Session | None, environment: Environment) -> Answers:
-    """The finished answers; Ctrl-C ends them with what there is."""
+def _answer(
+    question: Question, session: Session | None, environment: Environment
+) -> tuple[list[Answer], bool]:
+    """The finished answers, and whether Ctrl-C ended them with what there is."""
     if question.opened.model.kind == "names":
-        return answer_with_names(check_room(question), session, environment.interrupts)
-    events: Iterator[object] = answer_with_prose(question, session, environment.interrupts)
-    *_, last = events
+        *names, end = answer_with_names(check_room(question), session, environment.interrupts)
+        assert isinstance(end, NamesAnswered)
+        return [event for event in names if isinstance(event, Answer)], end.interrupted
+    *_, last = answer_with_prose(question, session, environment.interrupts)
     assert isinstance(last, Answers)
-    return last
+    return list(last.answers), last.interrupted

@@ -74,8 +74,9 @@ class Column:
 class Table:
     """Rows with declared columns, what to say where there are none, and a note below them.
 
-    rows: dataclasses or mappings; of a table that is only written, an iterator. JSON and CSV have every field of a row, the screen the columns;
-    `json_only` are the fields that fit into no cell of CSV.
+    rows: dataclasses or mappings; of a table that is only written, an iterator. JSON and CSV have
+    every field of a row, the screen the columns; `json_only` are the fields that fit into no cell
+    of CSV.
     In `empty` and `note` a command in backquotes is shown as it is typed: `:train FILE`.
     """
 

@@ -30,6 +30,5 @@ def unkept_notice(answers: int) -> tuple[str, ...]:
     """What to say of so many answers in one turn: that the session keeps the first ones."""
     if answers <= ANSWERS_A_TURN:
         return ()
-    return (
-        f"the session keeps the first {ANSWERS_A_TURN:,} of them; any other comes back by its label",
-    )
+    first = f"the first {ANSWERS_A_TURN:,} of them"
+    return (f"the session keeps {first}; any other comes back by its label",)

@@ -1,12 +1,11 @@
-"""Answers as a person sees them: names in a table, prose as it is drawn, verse in a frame."""
+"""Prose as a person sees it: as it is drawn, verse in a frame."""
 
 from typing import Protocol
 
-from rich.table import Table as Grid
 from rich.text import Text
 
 from charplay.commands.generating import StreamedAnswer
-from charplay.generation.answers import Answers, AnswerStarted, AnswerText
+from charplay.generation.answers import AnswerStarted, AnswerText
 from charplay.terminal.render.console import (
     CharplayConsole,
     VisiblePieces,
@@ -83,16 +82,3 @@ def _make_page(console: CharplayConsole, started: AnswerStarted) -> _Page:
 
 def _signature(started: AnswerStarted, number: int) -> Text:
     return Text.assemble(foreign(started.model), f" · {started.seed}/{number}", style="dim")
-
-
-def show_name_answers(value: Answers, console: CharplayConsole) -> None:
-    """Names in one column, the label that repeats each in another."""
-    show_notices(console, value.notices)
-    grid = Grid.grid(padding=(0, 3))
-    grid.add_column(overflow="fold")
-    grid.add_column(style="dim", no_wrap=True)
-    for answer in value.answers:
-        grid.add_row(foreign(answer.text.replace("\n", "⏎")), answer.label)
-    console.print(grid)
-    if value.interrupted:
-        console.print(f"stopped after {len(value.answers):,}", style="dim")

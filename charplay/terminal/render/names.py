@@ -1,24 +1,22 @@
-"""Names as a person sees them: a table that grows while they are found."""
+"""Names as a person sees them: a table that grows while they are found or drawn."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from charplay.commands.name_stream import NamesFound, NamesSoFar, NameStream
+from charplay.commands.generating import StreamedNames
+from charplay.commands.name_stream import NamesFound, NameStream
 from charplay.commands.results import Column
-from charplay.insight.described_name import DescribedName, SoundingName
+from charplay.generation.answers import NamesAnswered
+from charplay.generation.generator import ROWS, Answer
+from charplay.insight.described_name import Claim, DescribedName
 from charplay.terminal.render.console import CharplayConsole, show_notices, visible
-from charplay.terminal.render.counter import StreamCounter
+from charplay.terminal.render.growing import GrowingTable
 from charplay.terminal.render.layout import fold_value
-from charplay.terminal.render.tables import (
-    TableWriter,
-    aligned_columns,
-    declared_widths,
-    natural_widths,
-    room_of,
-)
+from charplay.terminal.render.tables import room_of
 
+_TEXT = Column("text", shrink="fold", least=10, usual=16)
 NAME_COLUMNS = (
-    Column("text", shrink="fold", least=10, usual=16),
+    _TEXT,
     Column("loss", "nats/char", ".2f", align="right", shrink="drop", rank=5),
     Column("centile", align="right", shrink="drop", rank=3),
     Column("listed", shrink="drop", rank=1, usual=8),
@@ -26,78 +24,61 @@ NAME_COLUMNS = (
     Column("edits", align="right", shrink="drop", rank=4),
     Column("label"),
 )
-# Of names that are sorted so many are written at once.
-_ROWS_AT_ONCE = 256
+ANSWER_COLUMNS = (_TEXT, Column("label"))
 _INDENT = "    "
-
-
-class _NameTable:
-    """The table, whose rows wait until it is known whether there are more than the first ones."""
-
-    def __init__(self, stream: NameStream, console: CharplayConsole) -> None:
-        self._stream, self._console = stream, console
-        self._writer: TableWriter | None = None
-        self._waiting: list[DescribedName] = []
-        self.shown = 0
-
-    @property
-    def waiting(self) -> int:
-        """How many rows wait."""
-        return len(self._waiting)
-
-    def add(self, name: DescribedName) -> None:
-        """Add a row, which waits."""
-        self._waiting.append(name)
-
-    def write(self, complete: bool) -> None:
-        """Write what waits; where that is all there will be, the columns are made to fit it."""
-        if not self._waiting:
-            return
-        rows = [_shown_name(name) for name in self._waiting]
-        if self._writer is None:
-            widths = natural_widths(NAME_COLUMNS, rows) if complete else self._widths()
-            aligned = aligned_columns(NAME_COLUMNS, rows)
-            self._writer = TableWriter(self._console, NAME_COLUMNS, widths, aligned)
-        if isinstance(self._waiting[0], SoundingName):
-            self._write_sounding(self._writer, rows)
-        else:
-            self._writer.write(rows)
-        self.shown += len(rows)
-        self._waiting.clear()
-
-    def _widths(self) -> dict[str, int]:
-        label = f"{self._stream.seed}/{self._stream.largest}"
-        return declared_widths(NAME_COLUMNS) | {"label": len(label)}
-
-    def _write_sounding(self, writer: TableWriter, rows: list[dict[str, Any]]) -> None:
-        for name, row in zip(self._waiting, rows, strict=True):
-            writer.write([row])
-            lines = _sound_lines(name, self._console)
-            self._console.file.write("".join(f"{line}\n" for line in lines))
+_LEAST_ROOM = 12
 
 
 def show_name_stream(value: NameStream, console: CharplayConsole) -> None:
     """Names with what is known of each, as they are found; below, how many had to be tried."""
-    table, counter = _NameTable(value, console), StreamCounter(console, value.wanted)
     told: set[str] = set()
-    try:
+    widest = {"label": _label_width(value)}
+    table = GrowingTable(
+        console, NAME_COLUMNS, value.wanted, widest, below=lambda row: _sound_lines(row, console)
+    )
+    with table:
         for event in value.events:
             if isinstance(event, DescribedName):
-                table.add(event)
-                if table.waiting < _ROWS_AT_ONCE:
-                    continue
-            counter.clear()
-            if not isinstance(event, DescribedName):
-                show_notices(console, tuple(n for n in event.notices if n not in told))
-                told.update(event.notices)
-            found_all = isinstance(event, NamesSoFar) and event.fitting >= value.wanted
-            table.write(complete=found_all or isinstance(event, NamesFound))
-            if isinstance(event, NamesSoFar) and event.tried:
-                counter.show(event.fitting)
-            elif isinstance(event, NamesFound):
+                table.add(_shown_name(event))
+                continue
+            show_notices(console, tuple(notice for notice in event.notices if notice not in told))
+            told.update(event.notices)
+            if isinstance(event, NamesFound):
+                table.write(complete=True)
                 _show_end(event, table.shown, console)
-    finally:  # an error is told below the table, not behind the count
-        counter.clear()
+            else:
+                table.write(event.fitting >= value.wanted, event.fitting if event.tried else None)
+
+
+def show_streamed_names(value: StreamedNames, console: CharplayConsole) -> None:
+    """Names in one column as they are drawn, the label that repeats each in another."""
+    told, drawn, widest = set[str](), 0, {"label": _label_width(value)}
+    styles = {"label": "dim"}
+    with GrowingTable(
+        console, ANSWER_COLUMNS, value.wanted, widest, headed=False, styles=styles
+    ) as table:
+        for event in value.events:
+            if isinstance(event, Answer):
+                table.add(_shown_name(event))
+                drawn += 1
+                if drawn % ROWS == 0:
+                    table.write(complete=drawn == value.wanted, count=drawn)
+                continue
+            table.write(complete=True)
+            show_notices(console, tuple(notice for notice in event.notices if notice not in told))
+            told.update(event.notices)
+            if isinstance(event, NamesAnswered) and event.interrupted:
+                console.print(f"stopped after {drawn:,}", style="dim")
+
+
+def _label_width(value: NameStream | StreamedNames) -> int:
+    return len(f"{value.seed}/{value.largest}")
+
+
+def _shown_name(name: DescribedName | Answer) -> dict[str, Any]:
+    """A name's values with its line ends visible, and a mark where it was cut at its longest."""
+    cut = "…" if name.stopped == "length" else ""
+    return {**vars(name), "text": name.text.replace("\n", "⏎") + cut}
 
 
 def _show_end(end: NamesFound, shown: int, console: CharplayConsole) -> None:
@@ -113,24 +94,21 @@ def _end_text(end: NamesFound) -> str:
     fitting = f"{end.fitting:,}" if end.fitting else "none"
     share = f"{fitting} of {end.tried:,} names fit"
     if end.interrupted:
-        return f"stopped: {share}" if end.filters else f"stopped after {end.fitting:,} names"
+        return f"stopped: {share}" if end.filters else f"stopped after {end.fitting:,}"
     without = f" (try without {end.filters[0]})" if end.filters else ""
     return f"{share}; loosen a filter{without}"
 
 
-def _shown_name(name: DescribedName) -> dict[str, Any]:
-    """A name's values with its line ends visible, and a mark where it was cut at its longest."""
-    cut = "…" if name.stopped == "length" else ""
-    return {**vars(name), "text": name.text.replace("\n", "⏎") + cut}
-
-
-def _sound_lines(name: DescribedName, console: CharplayConsole) -> Iterator[str]:
-    """Below a name, what it sounds like and which stems it claims."""
-    assert isinstance(name, SoundingName)
-    parts = [f"{claim.stem} {claim.meaning}" for claim in name.stems]
-    if name.sounds_like is not None:
-        parts.insert(0, f"sounds like {name.sounds_like} (edits {name.sound_edits})")
-    text = visible(" · ".join(parts))
-    room = room_of(console)
-    lines = [text] if room is None else fold_value(text, max(room, 12) - len(_INDENT), console)
-    yield from (_INDENT + line for line in lines if line)
+def _sound_lines(row: Mapping[str, Any], console: CharplayConsole) -> Iterable[str]:
+    """Below a name that was compared by sound, the nearest one and the stems that it claims."""
+    if "stems" not in row:
+        return ()
+    claims: tuple[Claim, ...] = row["stems"]
+    parts = [f"{claim.stem} {claim.meaning}" for claim in claims]
+    if row["sounds_like"] is not None:
+        parts.insert(0, f"sounds like {row['sounds_like']} (edits {row['sound_edits']})")
+    text, room = visible(" · ".join(parts)), room_of(console)
+    if room is not None:
+        room = max(room, _LEAST_ROOM) - len(_INDENT)
+    lines = [text] if room is None else fold_value(text, room, console)
+    return [_INDENT + line for line in lines if line]

@@ -1,6 +1,6 @@
 """Tables as a person sees them: units in the header, numbers to the right."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import zip_longest
 from typing import Any
 
@@ -41,11 +41,16 @@ class TableWriter:
         self._room: int | None = None
         self._layout: Layout | None = None
 
-    def write(self, rows: Iterable[Mapping[str, Any]]) -> None:
-        """Write rows, given by their fields."""
+    def write(
+        self,
+        rows: Iterable[Mapping[str, Any]],
+        below: Callable[[Mapping[str, Any]], Iterable[str]] = lambda row: (),
+    ) -> None:
+        """Write rows, given by their fields, each with the lines below it."""
         lines: list[str] = []
         for values in rows:
             lines += self._row_lines(values)
+            lines += below(values)
             if len(lines) >= _LINES_AT_ONCE:
                 self._put(lines)
                 lines = []
@@ -67,7 +72,7 @@ class TableWriter:
         if layout.stacked:
             yield from _stacked_lines(layout.columns, texts, room, self._headed)
             return
-        widths = layout.widths if room is not None else map(len, texts)
+        widths = layout.widths if room is not None else map(cells_of, texts)
         folded = [
             fold_value(text, width, self._console)
             for text, width in zip(texts, widths, strict=True)
@@ -152,18 +157,21 @@ def aligned_columns(
     return {column.name: column.align or _natural_align(column, rows) for column in columns}
 
 
-def natural_widths(columns: Iterable[Column], rows: Sequence[Mapping[str, Any]]) -> dict[str, int]:
-    """The width of each column in which neither its header nor a value folds."""
-    return {column.name: _natural_width(column, rows) for column in columns}
+def natural_widths(
+    columns: Iterable[Column], rows: Sequence[Mapping[str, Any]], headed: bool = True
+) -> dict[str, int]:
+    """The width of each column in which neither its header, if there is one, nor a value folds."""
+    return {column.name: _natural_width(column, rows, headed) for column in columns}
 
 
-def declared_widths(columns: Iterable[Column]) -> dict[str, int]:
+def declared_widths(columns: Sequence[Column]) -> dict[str, int]:
     """The width of each column of a table whose rows are not known yet."""
-    return {column.name: max(_natural_width(column, ()), column.usual or 0) for column in columns}
+    headers = natural_widths(columns, ())
+    return {column.name: max(headers[column.name], column.usual or 0) for column in columns}
 
 
-def _natural_width(column: Column, rows: Sequence[Mapping[str, Any]]) -> int:
-    texts = [column.header, *map(column.text_of, rows)]
+def _natural_width(column: Column, rows: Sequence[Mapping[str, Any]], headed: bool) -> int:
+    texts = [column.header if headed else "", *map(column.text_of, rows)]
     return max(cells_of(line) for text in texts for line in visible(text).split("\n"))
 
 

@@ -27,6 +27,7 @@ VIEWS: Mapping[str, str] = {
     "charplay.commands.corpus_texts:CorpusPage": f"{_RENDER}.corpora:show_corpus_page",
     "charplay.commands.general:SettingRow": f"{_RENDER}.help:show_setting",
     "charplay.commands.generating:StreamedAnswer": f"{_RENDER}.answers:show_streamed_answer",
+    "charplay.commands.generating:StreamedNames": f"{_RENDER}.names:show_streamed_names",
     "charplay.commands.help:CommandHelp": f"{_RENDER}.help:show_command_help",
     "charplay.commands.models:CurrentModel": f"{_RENDER}.models:show_current_model",
     "charplay.commands.models:ModelChange": f"{_RENDER}.models:show_model_change",
@@ -36,7 +37,6 @@ VIEWS: Mapping[str, str] = {
     "charplay.commands.training:Training": f"{_RENDER}.training:show_training",
     "charplay.commands.turns:SessionPosition": f"{_RENDER}.sessions:show_session_position",
     "charplay.commands.turns:Tree": f"{_RENDER}.sessions:show_tree",
-    "charplay.generation.answers:Answers": f"{_RENDER}.answers:show_name_answers",
     "charplay.sessions.tree:Favourite": f"{_RENDER}.sessions:show_favourite",
 }
 
