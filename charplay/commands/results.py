@@ -106,10 +106,10 @@ class EventStream:
 
 @dataclass(frozen=True)
 class RowStream(EventStream):
-    """Rows that come one after another: a table, and in JSON one object, that grow.
+    """Rows that come one after another: a table that grows, and in JSON objects with some of them.
 
     events: the rows, others that only a view needs, and last one with what is known at the end.
-    row_type: the type of the rows; rows_field: their name in the object; head_fields: the fields of
+    row_type: the type of the rows; rows_field: their name in an object; head_fields: the fields of
     the stream that stand before them there.
     """
 

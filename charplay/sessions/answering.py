@@ -56,8 +56,9 @@ def answer_with_prose(
     if session and question.goes_on:
         start = session.place_after(question.after, question.opened)
     notices = _session_notices(question, session)
+    # A long prompt is read first: Ctrl-C ends that as it ends anything that has nothing to keep.
+    prose = ProseAnswer(question, start, notices, lambda: interrupts.count > 0)
     with count_interrupts() as interrupts:
-        prose = ProseAnswer(question, start, notices, lambda: interrupts.count > 0)
         yield prose.started
         yield from prose.characters()
     finished = prose.finished

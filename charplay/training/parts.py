@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any, TypeAlias
 
 from charplay.generation.options import AnswerOptions
+from charplay.interrupts import giving_up
 from charplay.models.arrays import Arrays
 from charplay.models.contract import Backend, Mixer, Model
 from charplay.plan import Part, Plan
@@ -202,7 +203,11 @@ class PartsTrainer:
         """Weigh the mix with a part as it is now; keep it if it is the best so far."""
         run.honest, counters = run.trainer.model(), self.counters
         parts = [*self._done, (run.backend, run.honest)]
-        weighing = self._mixer.weigh([*self._honest, run.honest])
+        weighing = None
+        with giving_up():
+            weighing = self._mixer.weigh([*self._honest, run.honest])
+        if weighing is None:
+            return
         self._weights = weighing.weights
         counters.history += ((counters.update, run.trainer.counters.noted_loss, weighing.loss),)
         best = self._is_best(weighing.loss)

@@ -1,5 +1,6 @@
 """Validation: the loss on the part that decides, the best one so far, and patience."""
 
+from charplay.interrupts import giving_up
 from charplay.models.contract import Model
 from charplay.plan import Plan
 from charplay.text.corpus import Corpus
@@ -27,9 +28,11 @@ class Validation:
         return self._schedule.inner_is_learned(counters.update - 1)
 
     def validate(self, model: Model, counters: RunCounters) -> Evaluated | None:
-        """Note the losses in the counters; the event, unless nothing decides."""
-        decides = self._deciding.characters and not self.is_over(counters)
-        loss = loss_of(model, self._deciding) if decides else None
+        """Note the losses in the counters; the event, unless nothing decides or it was given up."""
+        loss = None
+        if self._deciding.characters and not self.is_over(counters):
+            with giving_up():
+                loss = loss_of(model, self._deciding)
         counters.note_losses(loss)
         if loss is None:
             return None

@@ -9,13 +9,16 @@ from typing import Any
 from charplay.commands.results import EventStream, RowStream, field_values, find_table, plain_value
 from charplay.errors import UsageError
 
+# Rows of a stream in one line of JSON: a reader need not wait for all of many.
+ROWS_AN_OBJECT = 64
+
 
 def as_json(value: object) -> Iterator[str]:
     """Lines of JSON: one for a value, one for each result of a stream, none for nothing."""
     if value is None:
         return
     if isinstance(value, RowStream):
-        yield from _growing_object(value)
+        yield from _object_lines(value)
         return
     if not isinstance(value, EventStream | Iterator):
         yield _json_line(value)
@@ -24,17 +27,21 @@ def as_json(value: object) -> Iterator[str]:
         yield _json_line(result)
 
 
-def _growing_object(stream: RowStream) -> Iterator[str]:
-    """One object in many lines: what is known first, a line for each row, what is known last."""
+def _object_lines(stream: RowStream) -> Iterator[str]:
+    """One object where the rows are few; of many, an object for each so many of them.
+
+    The last one also has what is known at the end.
+    """
     head = {name: getattr(stream, name) for name in stream.head_fields}
-    yield f'{_json_line(head)[:-1]}, "{stream.rows_field}": ['
-    comma, event = "", None
+    rows: list[object] = []
+    event: object = None
     for event in stream.events:
         if isinstance(event, stream.row_type):
-            # The comma stands before its row, so that no row waits for the next one.
-            yield comma + _json_line(event)
-            comma = ","
-    yield f"], {_json_line(event)[1:]}"
+            if len(rows) == ROWS_AN_OBJECT:
+                yield _json_line({**head, stream.rows_field: rows})
+                rows.clear()
+            rows.append(event)
+    yield _json_line({**head, stream.rows_field: rows, **field_values(event)})
 
 
 def as_csv(value: object) -> Iterator[str]:

@@ -5,6 +5,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from charplay.text.pieces import cut_in_pieces
+
 _KINDS = {"N": "digits", "P": "punctuation", "S": "symbols", "Z": "blanks"}
 _LINE_ENDS = "\n"
 _MOST_SHOWN = 12
@@ -27,7 +29,8 @@ def count_characters(pieces: Iterable[str]) -> Counter[str]:
     """How often each character occurs."""
     counted: Counter[str] = Counter()
     for piece in pieces:
-        counted.update(piece)
+        for part in cut_in_pieces(piece):
+            counted.update(part)
     return counted
 
 
