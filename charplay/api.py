@@ -14,22 +14,21 @@ the data home, the usual one unless given.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
 from charplay.environment import Environment
 from charplay.errors import CharplayError, TrainingError, UsageError
-from charplay.generation.answers import Answers
+from charplay.generation.answers import Answers, NamesAnswered
 from charplay.generation.constraints import Shape
 from charplay.generation.generator import Answer
 from charplay.generation.options import POEM_OPTIONS, AnswerOptions
 from charplay.generation.question import Question, ask_question, check_room, choose_options
 from charplay.insight.described_name import DescribedName
-from charplay.insight.description import describe_names
 from charplay.insight.known_names import load_known_names
-from charplay.insight.naming import fit_question, search_names
+from charplay.insight.naming import NameDraw, fit_question
 from charplay.insight.search import SearchFilters
 from charplay.jobs.choice import TrainingChoice
 from charplay.jobs.planning import Planner
@@ -145,9 +144,8 @@ def names(
     if against is not None:
         known = known.compared_with(_read_list(workspace, against).names)
     filters = SearchFilters(shape, new, unique, min_distance)
-    found = search_names(question, filters, known)
-    quantiles = opened.header.held_out_quantiles
-    return describe_names(opened.model, found.answers, known, quantiles, sounds)
+    draw = NameDraw(question, filters, known, sounds)
+    return [name for burst in draw.bursts() for name in burst]
 
 
 def sample(
@@ -162,7 +160,8 @@ def sample(
     workspace = _workspace(home)
     opened = _open_model(workspace, model)
     question = _ask(workspace, opened, prompt, _options(opened, options), n)
-    return list(_answer(question, None, workspace.environment).answers)
+    answers, _ = _answer(question, None, workspace.environment)
+    return answers
 
 
 def poem(line: str, model: ModelReference = POET, *, home: Home = None, **options: Any) -> Answer:
@@ -171,7 +170,8 @@ def poem(line: str, model: ModelReference = POET, *, home: Home = None, **option
     opened = _open_model(workspace, model)
     _check_kind(opened, "prose")
     question = _ask(workspace, opened, line, _options(opened, options, POEM_OPTIONS), 1)
-    return _answer(question, None, workspace.environment).answers[0]
+    [answer], _ = _answer(question, None, workspace.environment)
+    return answer
 
 
 def models(*, home: Home = None) -> list[LibraryEntry]:
@@ -268,7 +268,8 @@ class OpenSession:
         question = in_conversation(question, session)
         if beside:
             question = replace(question, after=session.turn_before(beside))
-        if _answer(question, session, environment).interrupted:
+        _, interrupted = _answer(question, session, environment)
+        if interrupted:
             raise KeyboardInterrupt
         assert session.turn is not None
         return session.turn
@@ -344,11 +345,14 @@ def _ask(
     return ask_question(opened, options, prompt, n, workspace.environment.fresh_seed)
 
 
-def _answer(question: Question, session: Session | None, environment: Environment) -> Answers:
-    """The finished answers; Ctrl-C ends them with what there is."""
+def _answer(
+    question: Question, session: Session | None, environment: Environment
+) -> tuple[list[Answer], bool]:
+    """The finished answers, and whether Ctrl-C ended them with what there is."""
     if question.opened.model.kind == "names":
-        return answer_with_names(check_room(question), session, environment.interrupts)
-    events: Iterator[object] = answer_with_prose(question, session, environment.interrupts)
-    *_, last = events
+        *names, end = answer_with_names(check_room(question), session, environment.interrupts)
+        assert isinstance(end, NamesAnswered)
+        return [event for event in names if isinstance(event, Answer)], end.interrupted
+    *_, last = answer_with_prose(question, session, environment.interrupts)
     assert isinstance(last, Answers)
-    return last
+    return list(last.answers), last.interrupted

@@ -5,13 +5,19 @@ the time if another program needs a core. So charplay computes each product on o
 threads of its own to compute several things side by side.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cache
-from threading import Lock
+from threading import Event, Lock
+from typing import TypeVar
 
 import numpy  # noqa: F401 - loads the library whose threads are limited
 from threadpoolctl import ThreadpoolController
+
+from charplay.interrupts import Interrupted
+
+T = TypeVar("T")
 
 
 class _Blas:
@@ -83,3 +89,20 @@ def one_blas_thread() -> Iterator[None]:
         yield
     finally:
         blas.leave()
+
+
+def run_side_by_side(tasks: Sequence[Callable[[Interrupted], T]]) -> list[T]:
+    """The results of tasks, in their order, worked out on as many threads as there are.
+
+    Each is given a function that tells whether to stop, and is to ask it after every piece of its
+    work: it is true once one of them failed, or Ctrl-C ended the wait for them.
+    """
+    stop = Event()
+    with one_blas_thread(), ThreadPoolExecutor(blas_threads()) as pool:
+        waiting = [pool.submit(task, stop.is_set) for task in tasks]
+        try:
+            return [result.result() for result in waiting]
+        except BaseException:
+            stop.set()
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise

@@ -1,11 +1,19 @@
-"""Counting Ctrl-C, for work that ends itself in good order."""
+"""Counting Ctrl-C, for work that ends itself in good order; and giving work up.
+
+Python acts on Ctrl-C between two operations of its own, so no single call may take long: work on
+large texts and tables is done in pieces.
+"""
 
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import FrameType
+from typing import TypeAlias
+
+# Tells whether work is to end where it is.
+Interrupted: TypeAlias = Callable[[], bool]
 
 
 @dataclass
@@ -34,3 +42,32 @@ def count_interrupts() -> Iterator[Interrupts]:
         yield interrupts
     finally:
         signal.signal(signal.SIGINT, previous)
+
+
+class _GivenUp(BaseException):
+    """What ends work that is given up; no error, so that nothing takes it for one."""
+
+
+@contextmanager
+def giving_up() -> Iterator[None]:
+    """Within, SIGTERM ends the work, and what follows it is done; the signal's own handler is too.
+
+    For work that is of no use to a person who is done waiting, in a process that handles SIGTERM;
+    in any other, and on a thread other than the main one, nothing is given up.
+    """
+    previous = signal.getsignal(signal.SIGTERM)
+    if not callable(previous) or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def give_up(number: int, frame: FrameType | None) -> None:
+        previous(number, frame)
+        raise _GivenUp
+
+    signal.signal(signal.SIGTERM, give_up)
+    try:
+        yield
+    except _GivenUp:
+        pass
+    finally:
+        signal.signal(signal.SIGTERM, previous)

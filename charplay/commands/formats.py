@@ -11,6 +11,7 @@ from typing import Any
 
 from charplay.commands.results import (
     EventStream,
+    RowStream,
     Table,
     field_values,
     find_table,
@@ -22,6 +23,8 @@ from charplay.commands.spreadsheet import Spreadsheet
 from charplay.errors import UsageError
 
 JSON_LINES = "jsonl"
+# Rows of a stream in one line of JSON: a reader need not wait for all of many.
+ROWS_AN_OBJECT = 64
 Writer = Callable[[object], Iterator[str]]
 
 _SURROGATES = re.compile("[\ud800-\udfff]")
@@ -48,11 +51,39 @@ def as_json(value: object, ascii_only: bool = False) -> Iterator[str]:
     """Lines of JSON: one for a value, one for each result of a stream, none for nothing."""
     if value is None:
         return
+    if isinstance(value, RowStream):
+        yield from _object_lines(value, ascii_only, ROWS_AN_OBJECT)
+        return
     if not isinstance(value, EventStream | Iterator):
         yield _json_line(value, ascii_only)
         return
     for result in value.results() if isinstance(value, EventStream) else value:
         yield _json_line(result, ascii_only)
+
+
+def json_document(value: object) -> str:
+    """A result as one document of JSON, whole: of a stream of events, a list of them."""
+    if isinstance(value, RowStream):
+        return next(_object_lines(value, ascii_only=False, at_once=None))
+    documents = list(as_json(value))
+    return documents[0] if len(documents) == 1 else "[" + ",\n".join(documents) + "]"
+
+
+def _object_lines(stream: RowStream, ascii_only: bool, at_once: int | None) -> Iterator[str]:
+    """One object where the rows are few; of many, an object for each so many of them.
+
+    The last one also has what is known at the end.
+    """
+    head = {name: getattr(stream, name) for name in stream.head_fields}
+    rows: list[object] = []
+    event: object = None
+    for event in stream.events:
+        if isinstance(event, stream.row_type):
+            if len(rows) == at_once:
+                yield _json_line({**head, stream.rows_field: rows}, ascii_only)
+                rows.clear()
+            rows.append(event)
+    yield _json_line({**head, stream.rows_field: rows, **field_values(event)}, ascii_only)
 
 
 def as_json_lines(value: object, ascii_only: bool = False) -> Iterator[str]:

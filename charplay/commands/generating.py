@@ -9,9 +9,10 @@ from charplay.commands.asking import answer_options, in_session
 from charplay.commands.context import Context
 from charplay.commands.piped_input import given_text
 from charplay.commands.request import Request
-from charplay.commands.results import EventStream, Table
+from charplay.commands.results import EventStream, RowStream, Table
 from charplay.errors import UsageError
-from charplay.generation.answers import AnswerEvent, Answers
+from charplay.generation.answers import AnswerEvent, Answers, NameAnswerEvent, NamesAnswered
+from charplay.generation.generator import Answer
 from charplay.generation.options import POEM_OPTIONS
 from charplay.generation.question import Question, ask_question, check_room
 from charplay.models.library import OpenModel
@@ -33,7 +34,21 @@ class StreamedAnswer(EventStream):
         yield last
 
 
-def talk(context: Context, request: Request) -> Answers | StreamedAnswer | Table:
+@dataclass(frozen=True)
+class StreamedNames(RowStream):
+    """Names while they are drawn; no name has a larger number than `largest`."""
+
+    row_type: ClassVar[type] = Answer
+
+    events: Iterator[NameAnswerEvent]
+    model: str
+    seed: int
+    prompt: str
+    wanted: int
+    largest: int
+
+
+def talk(context: Context, request: Request) -> StreamedNames | StreamedAnswer | Table:
     """Plain text: prose goes on from it where the session is, names begin with it."""
     arguments = request.fill(TalkArguments)
     opened = context.model()
@@ -46,7 +61,7 @@ def talk(context: Context, request: Request) -> Answers | StreamedAnswer | Table
     return _answer(context, in_session(context, request, question))
 
 
-def sample(context: Context, request: Request) -> Answers | StreamedAnswer:
+def sample(context: Context, request: Request) -> StreamedNames | StreamedAnswer:
     """Text from a model: names, or prose that goes on from a prompt."""
     arguments = request.fill(SampleArguments)
     opened = context.model(arguments.model)
@@ -85,13 +100,25 @@ def _poet(context: Context, reference: str | None) -> OpenModel:
     )
 
 
-def _answer(context: Context, question: Question) -> Answers | StreamedAnswer:
+def _answer(context: Context, question: Question) -> StreamedNames | StreamedAnswer:
     if question.opened.model.kind == "prose":
         return StreamedAnswer(_events(context, question))
     question = check_room(question)
-    answers = answer_with_names(question, context.session, context.environment.interrupts)
-    context.interrupted = answers.interrupted
-    return answers
+    return StreamedNames(
+        events=_name_events(context, question),
+        model=question.opened.name,
+        seed=question.seed,
+        prompt=question.prompt,
+        wanted=len(question.numbers),
+        largest=question.numbers[-1],
+    )
+
+
+def _name_events(context: Context, question: Question) -> Iterator[NameAnswerEvent]:
+    for event in answer_with_names(question, context.session, context.environment.interrupts):
+        if isinstance(event, NamesAnswered):
+            context.interrupted = event.interrupted
+        yield event
 
 
 def _events(context: Context, question: Question) -> Iterator[AnswerEvent]:

@@ -1,57 +1,24 @@
 """`names`: new names, each with what a name inventor wants to know of it."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
-
 from charplay.commands.arguments import NamesArguments
 from charplay.commands.asking import answer_options, in_session
 from charplay.commands.context import Context
+from charplay.commands.name_stream import DRAWN_ORDER, NameEvents, NameStream
 from charplay.commands.piped_input import piped_file
 from charplay.commands.request import Request
 from charplay.errors import UsageError
 from charplay.generation.constraints import Shape
-from charplay.generation.generator import Answer
 from charplay.generation.question import ask_question
-from charplay.insight.described_name import DescribedName
-from charplay.insight.description import describe_names
 from charplay.insight.known_names import KnownNames, load_known_names
-from charplay.insight.naming import fit_question, search_names
-from charplay.insight.score import LEAST_RANKED
+from charplay.insight.naming import NameDraw, fit_question
 from charplay.insight.search import SearchFilters
 from charplay.models.library import OpenModel
 from charplay.options import build
 from charplay.plan import TextChoice
 from charplay.text.corpus import NameList, load_corpus
-from charplay.text.typed.typography import comparing_form
-
-_UNRANKED = (
-    f"no centile: it ranks a name among held-out names, and the model has fewer than {LEAST_RANKED}"
-)
-CAUTION = "This is no regulatory check: a name that passes is not a name cleared."
 
 
-@dataclass(frozen=True)
-class Names:
-    """Names found; fitting: how many of the names tried passed every filter.
-
-    filters: the options that names had to pass, as they are typed.
-    """
-
-    model: str
-    seed: int
-    prompt: str
-    answers: tuple[DescribedName, ...]
-    wanted: int
-    fitting: int
-    tried: int
-    filters: tuple[str, ...] = ()
-    notices: tuple[str, ...] = ()
-    caution: str = ""
-    interrupted: bool = False
-
-
-def find_names(context: Context, request: Request) -> Names:
+def find_names(context: Context, request: Request) -> NameStream:
     """New names from a model that was trained on names."""
     arguments = request.fill(NamesArguments)
     opened = _name_model(context, arguments.model)
@@ -62,27 +29,17 @@ def find_names(context: Context, request: Request) -> Names:
     question = in_session(context, request, question)
     known, missing = _known_names(context, opened, arguments)
     filters = SearchFilters(shape, arguments.new, arguments.unique, arguments.min_distance)
-    with context.environment.interrupts() as interrupts:
-        found = search_names(question, filters, known, lambda: interrupts.count > 0)
-    context.interrupted = interrupts.count > 0
-    quantiles = opened.header.held_out_quantiles
-    described = describe_names(opened.model, found.answers, known, quantiles, arguments.sounds)
-    answers = _sorted_names(described, arguments.sort)
-    unranked = "" if quantiles or not answers else _UNRANKED
-    if context.session:
-        context.session.keep_turn(question, _as_answers(answers))
-    return Names(
+    draw = NameDraw(question, filters, known, arguments.sounds)
+    notices = tuple(filter(None, (*question.notices, missing)))
+    events = NameEvents(context, question, draw, notices, arguments, _filters_given(request))
+    return NameStream(
+        events=iter(events),
         model=opened.name,
         seed=question.seed,
         prompt=question.prompt,
-        answers=answers,
         wanted=len(question.numbers),
-        fitting=len(found.answers),
-        tried=found.tried,
-        filters=_filters_given(request),
-        notices=tuple(filter(None, (*question.notices, missing, unranked))),
-        caution=CAUTION if arguments.sounds else "",
-        interrupted=context.interrupted,
+        largest=draw.largest_number,
+        ordered=arguments.sort != DRAWN_ORDER,
     )
 
 
@@ -132,17 +89,3 @@ def _other_list(context: Context, against: str) -> NameList:
     if not isinstance(corpus, NameList):
         raise UsageError(f"{against} is prose", "--against takes a list of names")
     return corpus
-
-
-def _as_answers(names: tuple[DescribedName, ...]) -> list[Answer]:
-    return [Answer(name.text, name.seed, name.number, name.stopped) for name in names]
-
-
-def _sorted_names(names: list[DescribedName], sort: str) -> tuple[DescribedName, ...]:
-    keys: dict[str, Callable[[DescribedName], Any]] = {
-        "draw": lambda name: 0,
-        "loss": lambda name: name.loss,
-        "length": lambda name: (len(name.text), name.text),
-        "alphabet": lambda name: comparing_form(name.text),
-    }
-    return tuple(sorted(names, key=keys[sort]))

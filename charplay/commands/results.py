@@ -24,8 +24,10 @@ class Column:
 
     unit: shown under the name; format: a format specification for the value (".3f", ",", ".12");
     align: numbers go to the right unless said; shrink: on a narrow screen the column is never
-    cut, may fold over several lines, or is dropped; least: the narrowest that it folds to; most:
-    the widest before it folds; mark: a true value is a `*`, and the column has no header.
+    cut, may fold over several lines, or is dropped; rank: the higher, the sooner it is dropped, of
+    equal ones the last; above 0 one that folds may be dropped too; least: the narrowest that it
+    folds to; most: the widest before it folds; usual: its width in a table whose rows are not known
+    yet, where longer values fold; mark: a true value is a `*`, and the column has no header.
     """
 
     name: str
@@ -33,19 +35,30 @@ class Column:
     format: str = ""
     align: Align | None = None
     shrink: Shrink = "never"
+    rank: int = 0
     least: int = 8
     most: int | None = None
+    usual: int | None = None
     mark: bool = False
 
     @property
     def header(self) -> str:
         """The text above the column."""
-        title = "" if self.mark else self.name.replace("_", " ")
-        return f"{title}\n{self.unit}" if self.unit else title
+        return f"{self.title}\n{self.unit}" if self.unit else self.title
 
-    def text_of(self, row: object) -> str:
-        """The value of a row as it is shown; a dash where there is none."""
-        value = field_values(row)[self.name]
+    @property
+    def title(self) -> str:
+        """The column's name as words."""
+        return "" if self.mark else self.name.replace("_", " ")
+
+    @property
+    def may_drop(self) -> bool:
+        """Whether a narrow screen may do without it."""
+        return self.shrink == "drop" or self.rank > 0
+
+    def text_of(self, values: Mapping[str, Any]) -> str:
+        """The value of a row's fields as it is shown; a dash where there is none."""
+        value = values[self.name]
         if self.mark or isinstance(value, bool):
             return ("*" if self.mark else "yes") if value else ""
         if plain_value(value) in (None, "", [], {}):
@@ -61,12 +74,13 @@ class Column:
 class Table:
     """Rows with declared columns, what to say where there are none, and a note below them.
 
-    rows: dataclasses or mappings. JSON and CSV have every field of a row, the screen the columns;
-    `json_only` are the fields that fit into no cell of CSV.
+    rows: dataclasses or mappings; of a table that is only written, an iterator. JSON and CSV have
+    every field of a row, the screen the columns; `json_only` are the fields that fit into no cell
+    of CSV.
     In `empty` and `note` a command in backquotes is shown as it is typed: `:train FILE`.
     """
 
-    rows: Sequence[Any]
+    rows: Sequence[Any] | IncomingRows
     columns: tuple[Column, ...]
     empty: str = "nothing to show"
     note: str = ""
@@ -88,6 +102,43 @@ class EventStream:
     def results(self) -> Iterator[object]:
         """What JSON and CSV write: every event, unless a stream sums them up."""
         yield from self.events
+
+
+@dataclass(frozen=True)
+class RowStream(EventStream):
+    """Rows that come one after another: a table that grows, and in JSON objects with some of them.
+
+    events: the rows, others that only a view needs, and last one with what is known at the end.
+    row_type: the type of the rows; rows_field: their name in an object; head_fields: the fields of
+    the stream that stand before them there.
+    """
+
+    ends_in_table: ClassVar[bool] = True
+    row_type: ClassVar[type]
+    rows_field: ClassVar[str] = "answers"
+    head_fields: ClassVar[tuple[str, ...]] = ("model", "seed", "prompt")
+
+    def results(self) -> Iterator[object]:
+        """A table whose rows are given as they come."""
+        rows = IncomingRows(self.events, self.row_type)
+        yield Table(rows, tuple(Column(field.name) for field in dataclasses.fields(self.row_type)))
+
+
+class IncomingRows(Iterator[Any]):
+    """The rows among events; count: how many came; notices: those of the other events so far."""
+
+    def __init__(self, events: Iterator[Any], row_type: type) -> None:
+        self._events, self._row_type = events, row_type
+        self.count = 0
+        self.notices: tuple[str, ...] = ()
+
+    def __next__(self) -> Any:
+        for event in self._events:
+            if isinstance(event, self._row_type):
+                self.count += 1
+                return event
+            self.notices = tuple(dict.fromkeys((*self.notices, *event.notices)))
+        raise StopIteration
 
 
 @dataclass(frozen=True)
@@ -128,10 +179,17 @@ def result_of(value: object) -> object:
 
 def asides_of(value: object) -> tuple[str, ...]:
     """What a person should know beside the rows of a result, where these stand alone."""
+    if isinstance(value, Table) and isinstance(value.rows, IncomingRows):
+        return value.rows.notices
     if isinstance(value, Table):
         return tuple(filter(None, (value.note if value.rows else value.empty,)))
     notices = getattr(value, "notices", None) or getattr(value, "notes", ())
     return tuple(notices) if isinstance(notices, list | tuple) else ()
+
+
+def count_rows(table: Table) -> int:
+    """How many rows a table has, or has given so far."""
+    return table.rows.count if isinstance(table.rows, IncomingRows) else len(table.rows)
 
 
 def find_table(value: object) -> Table | None:

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
-from charplay.commands.formats import JSON_LINES, as_json, written_as
-from charplay.commands.results import asides_of, find_table, result_of
+from charplay.commands.formats import JSON_LINES, json_document, written_as
+from charplay.commands.results import EventStream, asides_of, count_rows, find_table, result_of
 from charplay.commands.settings import EXCEL
 from charplay.commands.spreadsheet import Spreadsheet
 from charplay.errors import UsageError, quoted
@@ -52,18 +52,17 @@ class SavePlan:
 
     def save(self, value: object, spreadsheet: Spreadsheet) -> SavedFile:
         """Write a result; StorageError where that cannot be, and then there is no file."""
-        result = result_of(value)
+        # A file of JSON has one object for a stream of rows, with what is known at its end.
+        result = value if self.format == "json" else result_of(value)
         with open_replacement(self.path) as stream:
             for text in self._texts(result, spreadsheet):
                 stream.write(text.encode("utf-8", "backslashreplace"))
-        table = find_table(result)
-        rows = len(table.rows) if table else None
+        table = None if isinstance(result, EventStream) else find_table(result)
+        rows = count_rows(table) if table else None
         return SavedFile(path_text(self.path), rows, asides_of(result))
 
     def _texts(self, value: object, spreadsheet: Spreadsheet) -> Iterator[str]:
         if self.format != "json":
             yield from written_as(self.format, value, spreadsheet)
             return
-        documents = list(as_json(value))  # a file holds one: of a stream, all its events
-        one = len(documents) == 1
-        yield documents[0] + "\n" if one else "[" + ",\n".join(documents) + "]\n"
+        yield f"{json_document(value)}\n"

@@ -1,6 +1,6 @@
-"""Answers to a question: names all at once, prose character by character."""
+"""Answers to a question: names one by one, prose character by character."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
@@ -9,9 +9,8 @@ from charplay.generation.generator import Answer, Continuation, Stopped, draw_na
 from charplay.generation.place import Place, read_tokens
 from charplay.generation.question import Question
 from charplay.generation.sampling import draws_of
+from charplay.interrupts import Interrupted
 from charplay.text.batching import NO_TOKEN
-
-Interrupted: TypeAlias = Callable[[], bool]
 
 
 @dataclass(frozen=True)
@@ -59,22 +58,50 @@ class Answers:
     changed: Mapping[str, object] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class NamesAnswered:
+    """No more names come. changed: the options that differ from the model's own."""
+
+    notices: tuple[str, ...] = ()
+    interrupted: bool = False
+    changed: Mapping[str, object] = field(default_factory=dict)
+
+
 AnswerEvent: TypeAlias = AnswerStarted | AnswerText | AnswerEnded | Answers
+NameAnswerEvent: TypeAlias = AnswerStarted | Answer | NamesAnswered
 
 
-def answer_names(question: Question, notices: tuple[str, ...], interrupted: Interrupted) -> Answers:
-    """The names that a model of names answers; those so far where it is interrupted."""
-    model, options = question.opened.model, question.options
-    drawn = draw_names(
-        model,
-        model.vocabulary.encode(question.admitted.text),
-        options,
-        draws_of(options, question.seed),
-        question.numbers,
-        interrupted,
-    )
-    answers = tuple(replace(answer, text=options.present(answer.text)) for answer in drawn)
-    return _finished(question, answers, (*notices, *question.notices), interrupted())
+class NameAnswers:
+    """Names that a model of names answers: their start, each as it is drawn, their end.
+
+    An interruption ends them; a name that it cuts short is none, for its label gives another.
+    """
+
+    def __init__(
+        self, question: Question, notices: tuple[str, ...], interrupted: Interrupted
+    ) -> None:
+        self._question, self._interrupted = question, interrupted
+        self._notices = (*notices, *question.notices)
+
+    @property
+    def started(self) -> AnswerStarted:
+        """What they are drawn from."""
+        return _started(self._question, self._notices)
+
+    def names(self) -> Iterator[Answer]:
+        """Every name, as it is drawn."""
+        asked, options = self._question, self._question.options
+        model = asked.opened.model
+        prefix = model.vocabulary.encode(asked.admitted.text)
+        draws = draws_of(options, asked.seed)
+        for answer in draw_names(model, prefix, options, draws, asked.numbers, self._interrupted):
+            if answer.stopped != "interrupted":
+                yield replace(answer, text=options.present(answer.text))
+
+    def finished(self, notices: tuple[str, ...] = ()) -> NamesAnswered:
+        """Their end, and what there is to know besides."""
+        changed = self._question.changed
+        return NamesAnswered((*self._notices, *notices), self._interrupted(), changed)
 
 
 class ProseAnswer:
@@ -100,16 +127,7 @@ class ProseAnswer:
     @property
     def started(self) -> AnswerStarted:
         """What it is drawn from."""
-        asked, opened = self._question, self._question.opened
-        return AnswerStarted(
-            model=opened.name,
-            kind=opened.model.kind,
-            seed=asked.seed,
-            prompt=asked.prompt,
-            notices=self._notices,
-            verse=asked.options.verse,
-            changed=asked.changed,
-        )
+        return _started(self._question, self._notices)
 
     def events(self) -> Iterator[AnswerText | AnswerEnded]:
         """Every character of every answer, as it is drawn, and the end of each."""
@@ -133,6 +151,19 @@ class ProseAnswer:
     def finished(self) -> Answers:
         """What was drawn."""
         return _finished(self._question, tuple(self._answers), self._notices, self._interrupted())
+
+
+def _started(question: Question, notices: tuple[str, ...]) -> AnswerStarted:
+    opened = question.opened
+    return AnswerStarted(
+        model=opened.name,
+        kind=opened.model.kind,
+        seed=question.seed,
+        prompt=question.prompt,
+        notices=notices,
+        verse=question.options.verse,
+        changed=question.changed,
+    )
 
 
 def _finished(

@@ -1,15 +1,15 @@
 """Answers: a prose model goes on from a place, a name model gives names."""
 
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import chain, groupby, islice
 from typing import Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from charplay.blas import blas_threads, one_blas_thread
+from charplay.blas import blas_threads, run_side_by_side
 from charplay.generation.options import Sampling
 from charplay.generation.place import Place, initial_place, read_tokens, repeat_state
 from charplay.generation.sampling import (
@@ -20,6 +20,7 @@ from charplay.generation.sampling import (
     draws_of,
     token_probabilities,
 )
+from charplay.interrupts import Interrupted
 from charplay.models.arrays import Array
 from charplay.models.contract import Model
 from charplay.text.batching import NO_TOKEN
@@ -120,7 +121,7 @@ def draw_names(
     sampling: Sampling,
     draws: Draws,
     numbers: Iterable[int],
-    interrupted: Callable[[], bool] = lambda: False,
+    interrupted: Interrupted = lambda: False,
     steer: Steer | None = None,
 ) -> Iterator[Answer]:
     """The answers of those ascending numbers, each a name that begins with the prefix `(T,)`.
@@ -143,19 +144,22 @@ def _rows_of(numbers: Iterable[int]) -> NDArray[np.intp]:
     return np.array([(number - 1) % ROWS for number in numbers])
 
 
-def _draw_blocks(blocks: Iterator["_Block"], interrupted: Callable[[], bool]) -> Iterator[Answer]:
+def _draw_blocks(blocks: Iterator["_Block"], interrupted: Interrupted) -> Iterator[Answer]:
     """The answers of blocks, in order, as many blocks run at once as there are threads for.
 
     Each round takes twice as many blocks as the one before: the first answers come soon, and of
     many, seldom does a thread wait for the others.
     """
     lanes = size = blas_threads()
-    with ThreadPoolExecutor(lanes) as threads:
-        while (some := list(islice(blocks, size))) and not interrupted():
-            with one_blas_thread():
-                answers = list(threads.map(lambda block: block.answers(interrupted), some))
-            yield from chain.from_iterable(answers)
-            size = max(lanes, min(2 * size, _BLOCKS_AT_ONCE))
+    while (some := list(islice(blocks, size))) and not interrupted():
+        answers = run_side_by_side([partial(_answers_of, block, interrupted) for block in some])
+        yield from chain.from_iterable(answers)
+        size = max(lanes, min(2 * size, _BLOCKS_AT_ONCE))
+
+
+def _answers_of(block: "_Block", interrupted: Interrupted, stop: Interrupted) -> list[Answer]:
+    """The wanted names of a block, which ends early where either says so."""
+    return block.answers(lambda: interrupted() or stop())
 
 
 def _unended_rows(ended: NDArray[np.bool_]) -> NDArray[np.intp]:
@@ -187,7 +191,7 @@ class _Block:
     def __post_init__(self) -> None:
         self.texts = [self.model.vocabulary.decode(self.prefix)] * ROWS
 
-    def answers(self, interrupted: Callable[[], bool]) -> list[Answer]:
+    def answers(self, interrupted: Interrupted) -> list[Answer]:
         """The wanted names; none where a block is interrupted before it begins."""
         if interrupted():
             return []
@@ -196,7 +200,7 @@ class _Block:
         drawn = np.array(self.tokens, np.int32).reshape(-1, ROWS).T.tolist()
         return [self.answer(row, beginning, drawn[row]) for row in self.rows.tolist()]
 
-    def run(self, interrupted: Callable[[], bool]) -> None:
+    def run(self, interrupted: Interrupted) -> None:
         """Draw until every wanted name has ended."""
         newline = self.model.vocabulary.newline
         state = repeat_state(self.start.state, ROWS)
@@ -209,15 +213,17 @@ class _Block:
             column = draw_tokens(probabilities, uniforms).astype(np.int32)
             if self.steer:
                 for row in np.flatnonzero(~ended[names]):
+                    if interrupted():
+                        break
                     text = self.texts[names[row]]
                     column[row] = self._steered(text, probabilities[row], uniforms[row])
+            if interrupted():
+                self.unended = "interrupted"
+                break
             column[ended[names]] = NO_TOKEN
             self._write(names, column)
             ended[names] |= column == newline
             if ended[self.rows].all():
-                break
-            if interrupted():
-                self.unended = "interrupted"
                 break
             kept = _unended_rows(ended[names])
             if len(kept) < len(names):

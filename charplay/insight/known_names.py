@@ -44,6 +44,12 @@ class KnownNames:
         """The same parts, but distances are measured to these names."""
         return replace(self, names=tuple(names))
 
+    def prepare(self, sounds: bool = False) -> None:
+        """Make the index by spelling, and by sound where it is needed: a second for a long list."""
+        self.spelling_index  # noqa: B018 - is cached
+        if sounds:
+            self.sound_index  # noqa: B018
+
     @cached_property
     def spelling_index(self) -> NameIndex:
         """The names by spelling."""

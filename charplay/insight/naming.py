@@ -1,26 +1,20 @@
 """Asking a model for names of a form: what the form needs of the model, and the search."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 
 from charplay.errors import UsageError
 from charplay.generation.constraints import Shape, joins_letters
-from charplay.generation.generator import Answer
 from charplay.generation.options import AnswerOptions
 from charplay.generation.question import Question
 from charplay.generation.sampling import draws_of
 from charplay.insight.admitted_shape import admit_shape, spell_starts
+from charplay.insight.described_name import DescribedName
+from charplay.insight.description import describe_names
 from charplay.insight.known_names import KnownNames
 from charplay.insight.search import NameSearch, SearchFilters
+from charplay.interrupts import Interrupted
 from charplay.options import change
-
-
-@dataclass(frozen=True)
-class FoundNames:
-    """Names that passed every filter, as the reader sees them, and how many were tried."""
-
-    answers: list[Answer]
-    tried: int
 
 
 def fit_question(question: Question, shape: Shape, limited: bool) -> tuple[Question, Shape]:
@@ -63,19 +57,42 @@ def _most_parts(characters: str) -> int:
     return 3 if any(map(joins_letters, characters)) else 1
 
 
-def search_names(
-    question: Question,
-    filters: SearchFilters,
-    known: KnownNames,
-    interrupted: Callable[[], bool] = lambda: False,
-) -> FoundNames:
-    """As many names as the question asks for, or those that were found before it gave up.
+class NameDraw:
+    """Names that a question asks for, drawn, filtered and described as they are wanted.
 
-    A question for the one answer of a label gets that answer, whether it passes or not.
+    A question for the one answer of a label gets that answer, whether it passes or not. With
+    `sounds` they are SoundingNames.
     """
-    options, model = question.options, question.opened.model
-    search = NameSearch(model, options, draws_of(options, question.seed), filters, known)
-    exact = options.seed is not None and options.seed.number is not None
-    found = search.run(question.numbers, exact, interrupted)
-    presented = [replace(answer, text=options.present(answer.text)) for answer in found]
-    return FoundNames(presented, search.tried)
+
+    def __init__(
+        self, question: Question, filters: SearchFilters, known: KnownNames, sounds: bool = False
+    ) -> None:
+        self._question, self._known, self._sounds = question, known, sounds
+        options, model = question.options, question.opened.model
+        draws = draws_of(options, question.seed)
+        self._search = NameSearch(model, options, draws, filters, known)
+        self._exact = options.seed is not None and options.seed.number is not None
+        known.prepare(sounds)
+
+    @property
+    def tried(self) -> int:
+        """How many names were looked at so far."""
+        return self._search.tried
+
+    @property
+    def largest_number(self) -> int:
+        """No answer has a larger number."""
+        numbers = self._question.numbers
+        return numbers[-1] if self._exact else self._search.most_tries(len(numbers))
+
+    def bursts(self, interrupted: Interrupted = lambda: False) -> Iterator[list[DescribedName]]:
+        """The names as the reader sees them, after each block of tries those that passed.
+
+        They end with as many names as were asked for, or when the search gives up.
+        """
+        asked = self._question
+        options, opened = asked.options, asked.opened
+        quantiles = opened.header.held_out_quantiles
+        for block in self._search.blocks(asked.numbers, self._exact, interrupted):
+            shown = [replace(answer, text=options.present(answer.text)) for answer in block]
+            yield describe_names(opened.model, shown, self._known, quantiles, self._sounds)

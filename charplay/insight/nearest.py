@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import cdist
 
+from charplay.text.pieces import cut_in_pieces
 from charplay.text.typed.typography import comparing_form
 
 # Distances in memory at once: a list of any length takes a few megabytes.
@@ -29,6 +30,7 @@ class NameIndex:
 
     def __init__(self, names: Iterable[str]) -> None:
         self._spellings = first_spellings(names)
+        self._forms, self._names = list(self._spellings), list(self._spellings.values())
 
     def __len__(self) -> int:
         return len(self._spellings)
@@ -45,10 +47,9 @@ class NameIndex:
         names = list(map(comparing_form, names))
         if not self._spellings:
             return [None] * len(names)
-        known = list(self._spellings.values())
         return [
-            Neighbour(known[column], int(row[column]))
-            for block in edit_distances(names, list(self._spellings))
+            Neighbour(self._names[column], int(row[column]))
+            for block in edit_distances(names, self._forms)
             for row, column in zip(block, block.argmin(axis=1), strict=True)
         ]
 
@@ -73,5 +74,10 @@ def edit_distances(names: Sequence[str], known: Sequence[str]) -> Iterator[NDArr
     """
     rows = max(1, _DISTANCES_AT_ONCE // max(1, len(known)))
     for first in range(0, len(names), rows):
+        some = names[first : first + rows]
         # A narrower type would overflow: rapidfuzz gives 300 as 44 in eight bits.
-        yield cdist(names[first : first + rows], known, scorer=OSA.distance, dtype=np.int32)
+        parts = [
+            cdist(some, part, scorer=OSA.distance, dtype=np.int32)
+            for part in cut_in_pieces(known, _DISTANCES_AT_ONCE)
+        ]
+        yield parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)

@@ -4,6 +4,7 @@ import logging
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import asdict, replace
@@ -18,6 +19,7 @@ from charplay.errors import CharplayError, ExitStatus, TrainingError
 from charplay.files import open_private, storage_errors
 from charplay.generation.options import AnswerOptions
 from charplay.insight.score import loss_quantiles, name_losses
+from charplay.interrupts import giving_up
 from charplay.jobs.job import STOP, Job
 from charplay.jobs.keeping import keep_model
 from charplay.models.arrays import Arrays
@@ -50,6 +52,10 @@ from charplay.training.trainer import Trainer
 
 Emit = Callable[[TrainingEvent], None]
 
+# How long after a stop a model is still measured, and then how long anything else that it can do
+# without may take.
+_PATIENCE_SECONDS, _AFTER_SECONDS = 0.15, 0.02
+
 _log = logging.getLogger(__name__)
 
 
@@ -65,8 +71,13 @@ def do_job(folder: Path) -> ExitStatus:
         ):
             file.write(event_to_json(event) + "\n")
 
+    worker = None
     try:
-        Worker(job, find_plugins(), emit, Environment.of_process()).work(stop.is_set)
+        with giving_up():
+            worker = Worker(job, find_plugins(), emit, Environment.of_process())
+        if worker is None:
+            raise TrainingError("training was stopped before its first update", "train again")
+        worker.work(stop.is_set)
     except CharplayError as error:
         _log.exception("training ended")
         emit(Failed(error.message, error.hint))
@@ -80,8 +91,11 @@ def do_job(folder: Path) -> ExitStatus:
 
 
 def _listen_for_stop() -> threading.Event:
-    """An event that is set when standard input says stop or ends, or on SIGTERM."""
-    stop = threading.Event()
+    """An event that is set when standard input says stop or ends, or on SIGTERM.
+
+    Soon afterwards what the model can do without is given up.
+    """
+    stop, main = threading.Event(), threading.main_thread().ident
 
     def listen() -> None:
         with suppress(ValueError, OSError):
@@ -89,9 +103,25 @@ def _listen_for_stop() -> threading.Event:
                 pass
         stop.set()
 
-    threading.Thread(target=listen, daemon=True).start()
+    def press() -> None:
+        stop.wait()
+        time.sleep(_PATIENCE_SECONDS)
+        while True:
+            _send_to_thread(main, signal.SIGTERM)
+            time.sleep(_AFTER_SECONDS)
+
+    for wait in (listen, press):
+        threading.Thread(target=wait, daemon=True).start()
     signal.signal(signal.SIGTERM, lambda number, frame: stop.set())
     return stop
+
+
+def _send_to_thread(thread: int | None, number: signal.Signals) -> None:
+    """Have a thread handle a signal, also while it waits; Windows has no such call."""
+    if thread is not None and hasattr(signal, "pthread_kill"):
+        signal.pthread_kill(thread, number)
+    else:
+        signal.raise_signal(number)
 
 
 class Worker:
@@ -204,19 +234,32 @@ class Worker:
         checkpoint = read_checkpoint(self._job.checkpoint(which))
         model = checkpoint.model(self._backend)
         if self._run.plan.report is None:  # an exercise's own lines take the place of samples
+            self._show_samples(model, int(checkpoint.header.progress["update"]))
+        self._emit(keep_model(self._library, self._measured(checkpoint, model), self._run))
+
+    def _show_samples(self, model: Model, update: int) -> None:
+        samples = None
+        with giving_up():
             samples = draw_samples(model, self._sampling, self._run.plan.seed)
-            self._emit(Sampled(int(checkpoint.header.progress["update"]), samples))
-        measured = measure_model(model, self._texts)
+        if samples is not None:
+            self._emit(Sampled(update, samples))
+
+    def _measured(self, checkpoint: Checkpoint, model: Model) -> Checkpoint:
+        """The checkpoint with its measures, as far as they are known when the person is done."""
+        held_out, losses, measured = self._texts.held_out, None, None
+        with giving_up():
+            if isinstance(held_out, NameList):
+                losses = name_losses(model, held_out.names)
+        with giving_up():
+            measured = measure_model(model, self._texts)
+        if losses is not None:
+            checkpoint = checkpoint.with_header(held_out_quantiles=loss_quantiles(losses))
         if measured:
             self._emit(measured)
             checkpoint = checkpoint.with_measures(
                 measured.held_out_loss, measured.counting_loss, measured.counting_order
             )
-        held_out = self._texts.held_out
-        if isinstance(held_out, NameList):
-            losses = name_losses(model, held_out.names)
-            checkpoint = checkpoint.with_header(held_out_quantiles=loss_quantiles(losses))
-        self._emit(keep_model(self._library, checkpoint, self._run))
+        return checkpoint
 
 
 def _package_versions(packages: Iterable[str]) -> dict[str, str]:

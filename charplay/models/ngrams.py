@@ -16,8 +16,9 @@ from charplay.text.vocabulary import Tokens
 Integers = NDArray[np.integer[Any]]
 Places = NDArray[np.intp]
 
-# Positions of a text that are counted at once; only memory and speed depend on it.
-_BLOCK = 1 << 22
+# Positions of a text that are counted at once: only memory and speed depend on it, and how soon
+# Ctrl-C is answered. Each block takes a look at the whole text, so of a large one there are few.
+_BLOCK, _SMALLEST_BLOCK, _BLOCKS = 1 << 22, 1 << 19, 32
 _LARGEST_CODE = 2**63 - 1
 
 
@@ -94,7 +95,8 @@ def count_ngrams(text: ReadText, vocabulary_size: int) -> tuple[ContextLevel, ..
 def _blocks_of(text: ReadText) -> Iterator[Places]:
     """The scored positions in parts that share no context but the empty one."""
     counts = _count_symbols(text.symbols, text.targets > 0)
-    firsts = np.flatnonzero(np.diff(np.cumsum(counts) // _BLOCK, prepend=-1))
+    block = min(max(len(text.symbols) // _BLOCKS, _SMALLEST_BLOCK), _BLOCK)
+    firsts = np.flatnonzero(np.diff(np.cumsum(counts) // block, prepend=-1))
     for first, end in zip(firsts, [*firsts[1:], len(counts)], strict=True):
         inside = (text.symbols >= first) & (text.symbols < end) & (text.targets > 0)
         places = np.flatnonzero(inside)

@@ -5,10 +5,12 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import TypeAlias
 
-from charplay.generation.answers import AnswerEvent, Answers, ProseAnswer, answer_names
+from charplay.generation.answers import AnswerEvent, NameAnswerEvent, NameAnswers, ProseAnswer
+from charplay.generation.generator import Answer
 from charplay.generation.place import initial_place
 from charplay.generation.question import Question
 from charplay.interrupts import Interrupts
+from charplay.sessions.choice import ANSWERS_A_TURN, unkept_notice
 from charplay.sessions.session import Session
 
 CountInterrupts: TypeAlias = Callable[[], AbstractContextManager[Interrupts]]
@@ -23,14 +25,24 @@ def in_conversation(question: Question, session: Session | None) -> Question:
 
 def answer_with_names(
     question: Question, session: Session | None, count_interrupts: CountInterrupts
-) -> Answers:
-    """The names that answer a question, kept as a turn; Ctrl-C keeps those so far."""
-    notices = _session_notices(question, session)
+) -> Iterator[NameAnswerEvent]:
+    """The events of names that answer a question; the first of them are kept as a turn.
+
+    Ctrl-C keeps those so far.
+    """
+    notices, kept, count = _session_notices(question, session), list[Answer](), 0
     with count_interrupts() as interrupts:
-        answers = answer_names(question, notices, lambda: interrupts.count > 0)
+        answers = NameAnswers(question, notices, lambda: interrupts.count > 0)
+        yield answers.started
+        for count, answer in enumerate(answers.names(), start=1):
+            if count <= ANSWERS_A_TURN:
+                kept.append(answer)
+            yield answer
+            if interrupts.count:
+                break
     if session:
-        session.keep_turn(question, answers.answers)
-    return answers
+        session.keep_turn(question, kept)
+    yield answers.finished(unkept_notice(count) if session else ())
 
 
 def answer_with_prose(
@@ -44,8 +56,9 @@ def answer_with_prose(
     if session and question.goes_on:
         start = session.place_after(question.after, question.opened)
     notices = _session_notices(question, session)
+    # A long prompt is read first: Ctrl-C ends that as it ends anything that has nothing to keep.
+    prose = ProseAnswer(question, start, notices, lambda: interrupts.count > 0)
     with count_interrupts() as interrupts:
-        prose = ProseAnswer(question, start, notices, lambda: interrupts.count > 0)
         yield prose.started
         yield from prose.events()
     finished = prose.finished

@@ -6,6 +6,8 @@ from charplay.errors import UsageError
 
 # How many names answer plain text.
 NAMES_A_TURN = 5
+# A turn keeps so many answers; more would make the store slow, and each comes back by its label.
+ANSWERS_A_TURN = 10_000
 
 
 @dataclass(frozen=True)
@@ -22,3 +24,11 @@ class SessionChoice:
     def __post_init__(self) -> None:
         if (self.name is not None) + self.new + self.nowhere > 1:
             raise UsageError("--session, --new and --no-session contradict", "give one of them")
+
+
+def unkept_notice(answers: int) -> tuple[str, ...]:
+    """What to say of so many answers in one turn: that the session keeps the first ones."""
+    if answers <= ANSWERS_A_TURN:
+        return ()
+    first = f"the first {ANSWERS_A_TURN:,} of them"
+    return (f"the session keeps {first}; any other comes back by its label",)

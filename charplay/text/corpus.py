@@ -12,6 +12,7 @@ from charplay.errors import CorpusError, UsageError, unknown
 from charplay.files import named_file
 from charplay.plan import Plan, TextChoice
 from charplay.text.entry import CorpusEntry
+from charplay.text.pieces import cut_in_pieces, distinct_characters, distinct_lines
 from charplay.text.reading.document import Document, empty_error, read_document
 from charplay.text.reading.encodings import UTF8, is_utf8
 from charplay.text.reading.entry_reading import read_entry
@@ -37,7 +38,7 @@ class NameList:
     @cached_property
     def vocabulary(self) -> Vocabulary:
         """The characters of the names, and the newline that ends each name."""
-        return Vocabulary.of("".join(self.names) + NEWLINE)
+        return Vocabulary.of("".join(distinct_characters(self.pieces())))
 
     @property
     def characters(self) -> int:
@@ -50,15 +51,16 @@ class NameList:
         return len(self.names)
 
     def pieces(self) -> Iterator[str]:
-        """The text as a file has it, every name ended by a newline."""
-        yield "".join(name + NEWLINE for name in self.names)
+        """The text as a file has it, every name ended by a newline, in parts of many names."""
+        for names in cut_in_pieces(self.names):
+            yield "".join(name + NEWLINE for name in names)
 
     def split(self, share: float) -> tuple["NameList", "NameList"]:
         """(training, held out): a random share of the distinct names, each with all its repeats.
 
         The same names in every run. Raises CorpusError if there are too few.
         """
-        distinct = list(dict.fromkeys(self.names))
+        distinct = list(distinct_lines(self.names))
         count = round(len(distinct) * share)
         if share and not 0 < count < len(distinct):
             raise CorpusError(
@@ -69,7 +71,7 @@ class NameList:
 
     def split_inner(self, share: float) -> tuple["NameList", "NameList"]:
         """(training, inner): as `split`; of a few names none may be inner."""
-        distinct = list(dict.fromkeys(self.names))
+        distinct = list(distinct_lines(self.names))
         return self._split_names(distinct, round(len(distinct) * share))
 
     def _split_names(self, distinct: list[str], count: int) -> tuple["NameList", "NameList"]:
@@ -262,10 +264,7 @@ def _encode_pieces(
 
 def _collect_vocabulary(source: str, pieces: Iterable[str]) -> Vocabulary:
     """The vocabulary of a text; CorpusError if it is blank."""
-    characters: set[str] = set()
-    for piece in pieces:
-        characters.update(piece)
-    vocabulary = Vocabulary.of("".join(characters))
+    vocabulary = Vocabulary.of("".join(distinct_characters(pieces)))
     if not vocabulary.characters.strip():
         raise empty_error(source)
     return vocabulary

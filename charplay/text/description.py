@@ -7,6 +7,7 @@ import numpy as np
 
 from charplay.text.corpus import Corpus, NameList, lines_of
 from charplay.text.order import ComputedPermutation
+from charplay.text.pieces import distinct_lines
 from charplay.text.reading.oddities import (
     CharacterCount,
     count_by_kind,
@@ -64,7 +65,7 @@ def describe_text(corpus: Corpus, seed: int) -> TextDescription:
         longest=int(lengths.max()),
         first=first,
         random=random,
-        repeats=len(names) - len(set(names)),
+        repeats=len(names) - len(distinct_lines(names)),
         by_kind=count_by_kind(counted),
         oddities=tuple(find_oddities(counted, names, median)),
     )

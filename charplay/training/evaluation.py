@@ -1,16 +1,17 @@
 """The loss of a model on a text, and samples drawn during training."""
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
-from charplay.blas import blas_threads, one_blas_thread
+from charplay.blas import blas_threads, run_side_by_side
 from charplay.generation.generator import Continuation, draw_names
 from charplay.generation.options import AnswerOptions
 from charplay.generation.place import initial_place
 from charplay.generation.sampling import Philox
+from charplay.interrupts import Interrupted
 from charplay.models.arrays import Array
 from charplay.models.contract import Model
 from charplay.text.batching import NO_TOKEN, Batch, name_row, pad_rows, token_table
@@ -63,20 +64,20 @@ def _prose_loss(model: Model, corpus: Prose) -> float:
     columns = (len(tokens) - 1) // streams
     inputs = tokens[: streams * columns].reshape(streams, columns)
     targets = tokens[1 : streams * columns + 1].reshape(streams, columns)
-    threads = blas_threads()
-    share = -(-streams // threads)
+    share = -(-streams // blas_threads())
     shares = [slice(first, first + share) for first in range(0, streams, share)]
-    with one_blas_thread(), ThreadPoolExecutor(threads) as pool:
-        losses = pool.map(
-            lambda rows: _stream_loss(model, table, inputs[rows], targets[rows]), shares
-        )
-        return sum(losses) / targets.size
+    tasks = [partial(_stream_loss, model, table, inputs[rows], targets[rows]) for rows in shares]
+    return sum(run_side_by_side(tasks)) / targets.size
 
 
-def _stream_loss(model: Model, table: Tokens, inputs: NarrowTokens, targets: NarrowTokens) -> float:
+def _stream_loss(
+    model: Model, table: Tokens, inputs: NarrowTokens, targets: NarrowTokens, stop: Interrupted
+) -> float:
     """The summed loss of streams `(B, T)` of a text's own tokens; the table gives the model's."""
     state, total = model.initial_state(len(inputs)), 0.0
     for start in range(0, inputs.shape[1], _CHUNK):
+        if stop():
+            break
         chunk = slice(start, start + _CHUNK)
         logits, state = model.advance(state, table[inputs[:, chunk]])
         total += negative_log_likelihood(logits, table[targets[:, chunk]])

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
+from charplay.interrupts import giving_up
 from charplay.models.contract import Learner
 from charplay.plan import Part, Plan, Stage
 from charplay.training.evaluation import loss_of
@@ -49,7 +50,8 @@ def measure_pace(learner: Learner, plan: Plan, texts: RunTexts, clock: Callable[
     update = (clock() - begun) / made
     begun = clock()
     if texts.deciding.characters:
-        loss_of(learner.model(), texts.deciding)
+        with giving_up():
+            loss_of(learner.model(), texts.deciding)
     return Pace(update, clock() - begun, schedule.updates)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import TypeAlias
 
+from charplay.interrupts import giving_up
 from charplay.models.contract import Model
 from charplay.plan import Plan
 from charplay.text.corpus import Corpus
@@ -39,9 +40,11 @@ class Validation:
         return self._schedule.inner_is_learned(counters.update - 1)
 
     def validate(self, model: Model, counters: RunCounters) -> Evaluated | None:
-        """Note the losses in the counters; the event, unless nothing decides."""
-        decides = self._deciding.characters and not self.is_over(counters)
-        loss = self._measure(model) if decides else None
+        """Note the losses in the counters; the event, unless nothing decides or it was given up."""
+        loss = None
+        if self._deciding.characters and not self.is_over(counters):
+            with giving_up():
+                loss = self._measure(model)
         counters.note_losses(loss)
         if loss is None:
             return None

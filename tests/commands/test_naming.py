@@ -33,6 +33,13 @@ PRODUCTS = [
 ]
 
 
+def joined_answer(said):
+    """What `names` answers in JSON, which is several objects where the names are many."""
+    *first, last = map(json.loads, said.lines)
+    answers = [answer for each in (*first, last) for answer in each["answers"]]
+    return {**last, "answers": answers}
+
+
 @pytest.fixture
 def found(charplay):
     """What `names` answers in JSON."""
@@ -40,7 +47,7 @@ def found(charplay):
     def names(*words, **more):
         said = charplay("names", *words, "--format", "json", **more)
         assert (said.status, said.err) == (0, "")
-        return json.loads(said.out)
+        return joined_answer(said)
 
     return names
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from charplay.generation.answers import AnswerEnded, AnswerText, ProseAnswer, answer_names
+from charplay.generation.answers import AnswerEnded, AnswerText, NameAnswers, ProseAnswer
 from charplay.generation.options import AnswerOptions, Seed
 from charplay.generation.place import initial_place, read_tokens
 from charplay.generation.question import ask_question
@@ -28,7 +28,11 @@ def never():
 
 
 def names(question, interrupted=never):
-    return [answer.text for answer in answer_names(question, (), interrupted).answers]
+    return [answer.text for answer in NameAnswers(question, (), interrupted).names()]
+
+
+def labels(question):
+    return [answer.label for answer in NameAnswers(question, (), never).names()]
 
 
 def characters(answer):
@@ -71,14 +75,16 @@ def test_verse_without_a_number_of_lines_ends_where_other_prose_does():
 
 def test_a_seed_with_a_number_asks_for_that_one_answer_however_many_are_wanted():
     question = ask("abc\n", count=5, seed=Seed(9, 3))
-    assert [answer.label for answer in answer_names(question, (), never).answers] == ["9/3"]
+    assert labels(question) == ["9/3"]
     question = ask("abc\n", count=2)
-    assert [answer.label for answer in answer_names(question, (), never).answers] == ["7/1", "7/2"]
+    assert labels(question) == ["7/1", "7/2"]
 
 
 def test_what_becomes_of_the_prompt_is_told_after_what_was_to_be_told_anyway():
     question = ask("abc\n", prompt="a?")
-    notices = answer_names(question, ("first",), never).notices
+    answers = NameAnswers(question, ("first",), never)
+    notices = answers.started.notices
+    assert answers.finished().notices == notices
     assert notices[0] == "first"
     assert "?" in notices[1]
     question = ask(LINES, "prose", prompt="a?")

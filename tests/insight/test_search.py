@@ -78,7 +78,7 @@ def test_a_search_without_success_ends(search):
 
 
 def test_an_interrupted_search_gives_what_it_has(search):
-    assert search().run(range(1, 6), interrupted=lambda: True) == []
+    assert list(search().blocks(range(1, 6), interrupted=lambda: True)) == []
 
 
 def test_names_are_described_in_their_order_and_sounds_are_added_if_asked(search, model, known):

@@ -19,7 +19,8 @@ ANSWER = {"text", "seed", "number", "stopped"}
 
 def texts(said):
     """The answers in a result written as JSON."""
-    return [answer["text"] for answer in json.loads(said.out)["answers"]]
+    objects = map(json.loads, said.lines)
+    return [answer["text"] for each in objects for answer in each["answers"]]
 
 
 def test_version_says_which_charplay_this_is(charplay):

@@ -27,19 +27,19 @@ VIEWS: Mapping[str, str] = {
     "charplay.commands.corpus_texts:CorpusPage": f"{_RENDER}.corpora:show_corpus_page",
     "charplay.commands.general:SettingRow": f"{_RENDER}.help:show_setting",
     "charplay.commands.generating:StreamedAnswer": f"{_RENDER}.answers:show_streamed_answer",
+    "charplay.commands.generating:StreamedNames": f"{_RENDER}.names:show_streamed_names",
     "charplay.commands.help:CommandList": f"{_RENDER}.help:show_command_list",
     "charplay.commands.help:CommandHelp": f"{_RENDER}.help:show_command_help",
     "charplay.commands.keeping:MarkedAnswers": f"{_RENDER}.sessions:show_marked_answers",
     "charplay.commands.models:CurrentModel": f"{_RENDER}.models:show_current_model",
     "charplay.commands.models:ModelChange": f"{_RENDER}.models:show_model_change",
     "charplay.commands.models:ModelPage": f"{_RENDER}.models:show_model_page",
-    "charplay.commands.naming:Names": f"{_RENDER}.answers:show_found_names",
+    "charplay.commands.name_stream:NameStream": f"{_RENDER}.names:show_name_stream",
     "charplay.commands.saving:SavedFile": f"{_RENDER}.saving:show_saved_file",
     "charplay.commands.sessions:SessionDone": f"{_RENDER}.sessions:show_session_done",
     "charplay.commands.training:Training": f"{_RENDER}.training:show_training",
     "charplay.commands.turns:SessionPosition": f"{_RENDER}.sessions:show_session_position",
     "charplay.commands.turns:Tree": f"{_RENDER}.sessions:show_tree",
-    "charplay.generation.answers:Answers": f"{_RENDER}.answers:show_name_answers",
 }
 
 
@@ -73,13 +73,14 @@ def show(value: object, console: CharplayConsole, views: Mapping[str, str] = VIE
 
 def _show_fields(value: object, console: CharplayConsole) -> None:
     """Print a line for each field, and a table for one that holds rows."""
-    for name, part in field_values(value).items():
+    values = field_values(value)
+    for name, part in values.items():
         column = Column(name)
         if is_rows(part):
             console.print(f"{column.header}:")
             show_table(table_of(part), console)
         else:
-            text = column.text_of(value) or "no"
+            text = column.text_of(values) or "no"
             console.print(foreign(f"{column.header}: {text}"), soft_wrap=True)
 
 

@@ -10,6 +10,7 @@ from importlib.resources.abc import Traversable
 
 from charplay.errors import CorpusError, UsageError
 from charplay.plan import Kind, TextChoice
+from charplay.text.pieces import split_lines
 from charplay.text.reading.encodings import encoding_in_words, is_utf8
 from charplay.text.reading.kinds import guess_kind
 from charplay.text.reading.list_marks import parse_json_list, strip_marks
@@ -129,8 +130,7 @@ def _read_plain(
     filled = replace(choice, kind=kind)
     if kind == "prose":
         return _read_prose(source, path, reader, filled, (*notes, *told))
-    text = "".join(reader)
-    lines = [line for line in text.splitlines() if line.strip()]
+    lines = [line for line in split_lines(reader) if line.strip()]
     column = without_heading(lines, replace(filled, separator=LINE), plain=True)
     cells, marks = strip_marks(column.cells)
     notes = (*notes, *told, *column.reading.notes, *marks, *reader.cleaned.notes)
@@ -200,7 +200,7 @@ def read_known_kind(source: str, path: Traversable, choice: TextChoice) -> Docum
     reader = TextReader(source, path)
     if choice.kind == "prose":
         return _read_prose(source, path, reader, choice, ())
-    return _make_list(source, "".join(reader).splitlines(), choice, (), reader.sha256)
+    return _make_list(source, split_lines(reader), choice, (), reader.sha256)
 
 
 def _decide_kind(choice: TextChoice, pieces: Iterable[str]) -> tuple[Kind, tuple[str, ...]]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from charplay.errors import list_first
+from charplay.text.pieces import distinct_lines
 from charplay.text.reading.text_reading import count_in_words
 
 _CONTROLS = "".join(map(chr, (*range(0x20), *range(0x7F, 0xA0))))
@@ -88,7 +89,7 @@ def _count_edges(line: str, name: str, cleaned: CleanedNames) -> None:
 
 def amount_notes(names: Sequence[str]) -> tuple[str, ...]:
     """What to expect of a list that is short, or has repeats."""
-    distinct = len(set(names))
+    distinct = len(distinct_lines(names))
     repeats = (
         f"{count_in_words(len(names), 'line')}, {count_in_words(distinct, 'different name')}: "
         "repeated names count each time",

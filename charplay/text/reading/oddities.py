@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from charplay.errors import list_first
+from charplay.text.pieces import cut_in_pieces
 
 _KINDS = {"N": "digits", "P": "punctuation", "S": "symbols", "Z": "blanks"}
 _LINE_ENDS = "\n"
@@ -29,7 +30,8 @@ def count_characters(pieces: Iterable[str]) -> Counter[str]:
     """How often each character occurs."""
     counted: Counter[str] = Counter()
     for piece in pieces:
-        counted.update(piece)
+        for part in cut_in_pieces(piece):
+            counted.update(part)
     return counted
 
 
