@@ -152,7 +152,7 @@ def show_name_answers(value: Answers, console: CharplayConsole) -> None:
             name.append(CUT_MARK, "dim")
         grid.add_row(name, answer.label)
     console.print(grid)
-    if value.changed:
+    if value.changed and console.file.isatty():
         console.print(Text.assemble(foreign(value.model), _changed(value.changed), style="dim"))
     if value.interrupted:
         console.print(f"stopped after {len(value.answers):,}", style="dim")
