@@ -54,19 +54,20 @@ def tree():
 FOUND = SessionRecord(1, "winter", "poet", "00" * 32, turn=5, made="2024-01-01", used="2024-01-02")
 
 
-def test_a_tree_is_drawn_with_the_way_here_as_its_trunk(tree):
+def test_a_tree_is_drawn_by_age_with_the_way_here_marked(tree):
     rows = draw_tree(tree, 5)
-    assert [(row.turn.number, row.depth, row.begins) for row in rows] == [
-        (1, 0, False), (6, 1, True), (2, 0, False), (3, 1, True), (4, 1, False), (5, 0, False),
+    assert [(row.turn.number, row.forks, row.begins) for row in rows] == [
+        (1, (), False), (2, (True,), True), (3, (True, True), True), (4, (True, True), False),
+        (5, (True, False), True), (6, (False,), True),
     ]  # fmt: skip
-    assert [row.turn.number for row in rows if row.named] == [1, 6, 2, 3, 5]
-    assert [row.turn.number for row in draw_tree(tree, 4)] == [1, 6, 2, 5, 3, 4]
+    assert [row.turn.number for row in rows if row.on_path] == [1, 2, 5]
+    assert [row.turn.number for row in draw_tree(tree, 4)] == [1, 2, 3, 4, 5, 6]
     assert draw_tree([], None) == []
 
 
 def test_a_tree_of_thousands_of_turns_in_a_line_is_drawn():
     turns = [turn(n, n - 1 or None) for n in range(1, 5001)]
-    assert [row.depth for row in draw_tree(turns, 5000)] == [0] * 5000
+    assert [row.forks for row in draw_tree(turns, 5000)] == [()] * 5000
 
 
 def test_text_is_the_text_of_the_way_here(tree):

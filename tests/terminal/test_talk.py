@@ -96,6 +96,16 @@ def test_a_caption_shows_what_differs_from_the_models_own(written):
     assert "╰─ poet · 7/1 · temperature 0.5 ───────╯" in framed
 
 
+def test_below_names_the_caption_stands_on_a_terminal_only(home):
+    for tty in (True, False):
+        environment = make_environment(home, tty=tty, TERM="dumb")
+        changed = {"temperature": 0.5}
+        named = Answers("dinosaurs", 7, "", (Answer("Tyr", 7, 1, "end"),), changed=changed)
+        show(named, make_console(environment))
+        said = environment.stdout.getvalue()
+        assert said.endswith("\ndinosaurs · temperature 0.5\n" if tty else "Tyr   7/1\n")
+
+
 def test_names_that_are_cut_at_their_longest_have_the_mark_too(home):
     environment = make_environment(home)
     answers = (Answer("Tyrannosau", 7, 1, "length"), Answer("Tyr", 7, 2, "end"))

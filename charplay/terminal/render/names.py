@@ -77,7 +77,7 @@ def show_streamed_names(value: StreamedNames, console: CharplayConsole) -> None:
 def _show_caption(
     value: StreamedNames, end: NamesAnswered, drawn: int, console: CharplayConsole
 ) -> None:
-    if end.changed:
+    if end.changed and console.file.isatty():
         caption = Text.assemble(foreign(value.model), changed_options(end.changed), style="dim")
         console.aside.print(caption)
     if end.interrupted:
