@@ -91,11 +91,12 @@ def _load(context: Context, name: str, reading: Mapping[str, Any]) -> Corpus:
 
 def _file_page(context: Context, typed: str, file: str, reading: Mapping[str, Any]) -> CorpusPage:
     """How a file would be read; nothing of it is kept."""
-    corpus, file = _load(context, file, reading), path_text(PurePath(file))
+    corpus = _load(context, file, reading)
     text = describe_text(corpus, context.environment.fresh_seed())
-    again = typed_words(options_of(TrainingChoice), {"corpus": typed, **reading})
+    shown = path_text(PurePath(typed))
+    again = typed_words(options_of(TrainingChoice), {"corpus": shown, **reading})
     return CorpusPage(
-        corpus="standard input" if typed == PIPE else typed,
+        corpus="standard input" if typed == PIPE else shown,
         kind=corpus.kind,
         summary=_summary_of(corpus),
         licence="",
