@@ -45,7 +45,7 @@ def test_models_of_different_texts_weigh_alike_unless_a_text_is_named(charplay, 
     other = write_names(tmp_path / "other.txt", "bdfglmn")
     charplay("train", other, "--quick", "--name", "third")
     alike = charplay("mix", "first", "third", "--characters", "union", "--name", "a")
-    assert "equal weights" in alike.out
+    assert "equal weights" in alike.told
     weighed = charplay(
         "mix", "first", "third", "--characters", "union", "--name", "b", "--text", two
     )
