@@ -278,6 +278,10 @@ class OpenSession:
         """Go back before the last turn, which is given; it stays in the tree."""
         return self._session.undo()
 
+    def redo(self) -> Turn:
+        """Go forward to the turn last undone, or to the only one that follows; that turn."""
+        return self._session.redo()
+
     def goto(self, where: int | str) -> None:
         """Go on after a turn, or after the last one of a branch; 0 is the beginning."""
         self._session.goto(str(where))

@@ -71,6 +71,7 @@ def said(home):
     environment = replace(terminal, fresh_seed=lambda: seeds[-1])
     shell = Shell(environment)
     shell.begin_session(SessionChoice(), last=True)
+    shell.context.prompted = True
 
     def say(line, expected):
         label = LABEL.search(expected)

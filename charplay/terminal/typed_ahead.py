@@ -1,30 +1,29 @@
 """Keys pressed while a command runs: what the next prompt is given of them."""
 
 import os
-import re
 from typing import TextIO
 
 from prompt_toolkit.input import Input
-from prompt_toolkit.input.typeahead import store_typeahead
+from prompt_toolkit.input.typeahead import get_typeahead, store_typeahead
 from prompt_toolkit.input.vt100_parser import Vt100Parser
-from prompt_toolkit.key_binding import KeyPress
+from prompt_toolkit.keys import Keys
 
 from charplay.terminal.echo import HAS_TERMIOS
 
 if HAS_TERMIOS:
     import termios
 
-# Ctrl-L, which would clear what the command has just shown, and answers of the terminal to the
-# prompt before, which may come late.
-_NOT_TYPED = re.compile(r"\x0c|\x1b\[\d+;\d+R")
+# Ctrl-L would clear what the command has just shown; a terminal's answer to the prompt before may
+# come late.
+_NOT_TYPED = (Keys.ControlL, Keys.CPRResponse)
 
 
 def keep_typed_ahead(stream: TextIO, prompt_input: Input) -> None:
     """Leave the lines that were typed at a terminal to the next prompt, and nothing else."""
-    text = _NOT_TYPED.sub("", _read_waiting(stream).decode("utf-8", "surrogateescape"))
-    presses: list[KeyPress] = []
-    Vt100Parser(presses.append).feed_and_flush(text)
-    store_typeahead(prompt_input, presses)
+    presses = get_typeahead(prompt_input)
+    parser = Vt100Parser(presses.append)
+    parser.feed_and_flush(_read_waiting(stream).decode("utf-8", "surrogateescape"))
+    store_typeahead(prompt_input, [press for press in presses if press.key not in _NOT_TYPED])
 
 
 def _read_waiting(stream: TextIO) -> bytes:

@@ -69,7 +69,7 @@ def test_private_in_the_middle_keeps_nothing_of_what_follows(home, registry):
     assert after[history].startswith(before[history])
     assert after[history].count(b"\n+") == 2, "the line that turns private on is the last"
     assert not [path for path, data in after.items() if SECRET.encode() in data]
-    assert {path.name for path in after.keys() - before.keys()} == set()
+    assert {path for path in after if after[path] != before.get(path)} == {history}
 
 
 def test_what_follows_private_off_is_kept_again(home, registry):

@@ -223,6 +223,23 @@ def test_a_model_trained_is_still_there_and_chosen_at_the_next_start(repl):
     assert names_in(second) == names_in(first) != []
 
 
+def test_training_leaves_the_conversation_in_sight_and_offers_the_new_model(repl, with_model):
+    said = repl("Tyr\r", ":keep 1\r", ":train dinosaurs --name mine --quick\r", ":kept\r", "Ank\r")
+    assert ":model mine talks to it" in said.lines
+    assert said.out.count("7/1") == 4, "said, kept, listed, and said to the model of before"
+    said = repl(":model mine\r", "Ank\r", ":tree\r", ":sessions --format csv\r")
+    assert "session talk-1 goes on with it; :session NAME begins another" in said.lines
+    assert ",mine,3," in said.lines[-1]
+    assert said.lines[-2].startswith("current,"), "and it is the only session"
+
+
+def test_where_nothing_was_said_yet_the_model_just_trained_is_the_one_to_talk_to(repl, with_model):
+    said = repl(":train dinosaurs --name mine --quick\r", ":model\r", "Ank\r", ":tree\r")
+    assert "talks to it" not in said.out
+    assert any(line.startswith("mine (names, ") for line in said.lines)
+    assert said.lines[-1].startswith("●1 [main] ank")
+
+
 def test_a_failed_training_leaves_the_repl_and_its_model(repl, with_model):
     said = repl(":train dinosaurs --set learning-rate=1e30\r", ":names -n 3\r")
     assert said.err.count("error: ") == 1

@@ -1,0 +1,174 @@
+"""charplay in a real terminal, as a person has it: keys pressed, screens looked at."""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+
+import pytest
+
+from charplay import open_session
+from tests.conftest import variables_for
+from tests.sessions.conftest import put_model
+
+PATIENCE_SECONDS = 120
+MARK = "❯"
+
+pytestmark = pytest.mark.skipif(
+    os.name != "posix" or not shutil.which("tmux"), reason="tmux is not installed"
+)
+
+
+class Tmux:
+    """A terminal of its own that charplay runs in."""
+
+    def __init__(self, socket, home, columns=80, rows=24):
+        self._socket = socket
+        variables = variables_for(home, LC_ALL="C.UTF-8", TERM="xterm")
+        size = ("-x", str(columns), "-y", str(rows))
+        command = (sys.executable, "-m", "charplay")
+        self._call("new-session", "-d", *size, *command, env=variables)
+        self.wait_for_prompt()
+
+    def _call(self, *words, **more):
+        tmux = ("tmux", "-u", "-S", str(self._socket), "-f", os.devnull)
+        return subprocess.run(
+            (*tmux, *words), capture_output=True, text=True, encoding="utf-8", timeout=60, **more
+        )
+
+    @property
+    def running(self):
+        return self._call("has-session").returncode == 0
+
+    def screen(self):
+        """The rows of the screen, without the blanks at their ends, nor empty rows below."""
+        rows = self._call("capture-pane", "-p").stdout.split("\n")
+        return [row.rstrip() for row in "\n".join(rows).rstrip().split("\n")]
+
+    def wait_until(self, fits, what):
+        """The screen, as soon as it fits; however long a slow machine takes, within reason."""
+        end = time.monotonic() + PATIENCE_SECONDS
+        while time.monotonic() < end:
+            screen = self.screen()
+            if fits(screen):
+                return screen
+            time.sleep(0.05)
+        shown = "\n".join(screen)
+        raise AssertionError(f"{what} was not to be seen on this screen:\n{shown}")
+
+    def wait_for_prompt(self, text=""):
+        """The screen, once it has that text and waits for a line."""
+        return self.wait_until(
+            lambda rows: rows[-1] == MARK and any(text in row for row in rows), f"{text!r}"
+        )
+
+    def press(self, *keys):
+        """Keys by tmux's names, such as Enter or C-c."""
+        self._call("send-keys", *keys)
+
+    def type(self, text):
+        self._call("send-keys", "-l", text)
+        end = text.replace(" ", "")[-10:]
+        self.wait_until(
+            lambda rows: "".join(rows).replace(" ", "").endswith(end), f"{text!r} typed"
+        )
+
+    def say(self, line, until):
+        """The screen once a line is typed, done, and the text is there."""
+        self.type(line)
+        self.press("Enter")
+        return self.wait_for_prompt(until)
+
+    def resize(self, columns, rows):
+        self._call("resize-window", "-x", str(columns), "-y", str(rows))
+
+    def close(self):
+        self._call("kill-server")
+
+
+@pytest.fixture
+def terminal(home, registry, tmp_path):
+    backend = registry.backends.find("numpy")
+    put_model(home, backend, "namer", kind="names")
+    put_model(home, backend, "poet")
+    terminal = Tmux(tmp_path / "tmux", home)
+    yield terminal
+    terminal.close()
+
+
+def shown_after(screen, line):
+    """The rows below a line typed, that row too, up to the next prompt."""
+    start = max(row for row, text in enumerate(screen) if text.startswith(f"{MARK} {line}"))
+    return screen[start:-1]
+
+
+def rows_of(prompt, turn):
+    """The rows that prose takes which goes on after what was typed."""
+    return f"{MARK} {prompt}{turn.answers[0]}…".split("\n")
+
+
+def test_a_conversation_in_a_real_terminal_through_several_sizes(terminal, home):
+    terminal.say(":set seed 7", "seed is 7")
+    with open_session(home=home, model="poet") as apart:
+        first, second = apart.say("abc", seed=7), apart.say("fed", seed=7)
+
+    screen = terminal.say("abc", "poet · 7/1")
+    expected = [row.rstrip() for row in rows_of("abc", first)]
+    assert shown_after(screen, "abc") == [*expected, "poet · 7/1"]
+
+    terminal.resize(40, 20)
+    screen = terminal.say("fed", "poet · 7/1")
+    expected = [row.rstrip() for row in rows_of("fed", second)]
+    assert shown_after(screen, "fed") == [*expected, "poet · 7/1"]
+
+    terminal.say(":undo", "went back before turn 2")
+    line = ("hag " * 20).rstrip()
+    screen = terminal.say(line, "poet · 7/1")
+    rows = shown_after(screen, "hag")
+    assert rows[2].startswith("g"), "the third row has the line's last letter and the answer"
+    assert sum("hag hag" in row for row in rows) == 2, "and the line is not said again"
+
+    terminal.resize(80, 24)
+    terminal.say(":keep", "kept: hag")
+    tree = shown_after(terminal.say(":tree", "└─●3 ★ [branch-3]"), ":tree")[1:]
+    assert [row[:8] for row in tree] == ["○1 [main", "├─ 2 fed", "└─●3 ★ ["]
+
+    terminal.resize(120, 40)
+    terminal.type("half a line")
+    terminal.press("C-c")
+    terminal.wait_for_prompt("half a line")
+    terminal.press("C-l")
+    terminal.wait_until(lambda rows: rows == [MARK], "an empty screen")
+    assert terminal.say(":redo", "there is no turn to redo here")[1:3] == [
+        "error: there is no turn to redo here", "  → :tree shows the turns",
+    ]  # fmt: skip
+    terminal.type(":quit")
+    terminal.press("Enter")
+    end = time.monotonic() + PATIENCE_SECONDS
+    while terminal.running and time.monotonic() < end:
+        time.sleep(0.05)
+    assert not terminal.running
+
+
+def test_keys_pressed_while_a_command_runs_leave_no_trace_on_the_screen(terminal):
+    """Ctrl-L would clear what the run has shown, and the terminal's own answers would be typed."""
+    terminal.type(":train dinosaurs --recipe course-dinosaurs --updates 1000000")
+    terminal.press("Enter")
+    terminal.wait_until(lambda rows: any("Ctrl-C stops" in row for row in rows), "the live view")
+    terminal.press("C-l")
+    terminal.press("C-l")
+    terminal.press("C-c")
+    screen = terminal.wait_for_prompt("is in the library")
+    assert screen[0].startswith("charplay "), "nothing was cleared"
+    assert not any("^[" in row or "^L" in row for row in screen)
+    terminal.say(":names course-dinosaurs -n 1 --seed 7", "7/1")
+
+
+def test_a_line_typed_while_a_command_runs_is_done_after_it(terminal):
+    terminal.type(":train dinosaurs --quick")
+    terminal.press("Enter", "C-l", *":names namer -n 1 --seed 5", "Enter")
+    screen = terminal.wait_for_prompt("5/1")
+    assert any("is in the library" in row for row in screen), (
+        "what the run has shown is still there"
+    )
