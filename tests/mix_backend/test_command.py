@@ -49,9 +49,9 @@ def test_models_of_different_texts_weigh_alike_unless_a_text_is_named(charplay, 
     weighed = charplay(
         "mix", "first", "third", "--characters", "union", "--name", "b", "--text", two
     )
-    assert "weighed by" in weighed.out
+    assert "weighed by" in weighed.told
     assert "it replaces" in charplay("mix", "first", "third", "--characters", "union",
-                                     "--name", "b").out  # fmt: skip
+                                     "--name", "b").told  # fmt: skip
 
 
 @pytest.mark.parametrize(
