@@ -78,7 +78,7 @@ def list_commands(commands: Iterable[Command], note: str) -> CommandList:
 def list_family(commands: Iterable[Command], family: str) -> Table | None:
     """The commands of a family with their summaries; None where there is no such family."""
     rows = [row for row in list_commands(commands, "").rows if row.family == family]
-    return Table(rows, _COLUMNS, note="`help COMMAND` explains a command.") if rows else None
+    return Table(rows, _COLUMNS) if rows else None
 
 
 def describe_command(command: Command, path: Sequence[str]) -> CommandHelp:

@@ -261,7 +261,7 @@ def test_a_file_that_is_no_whole_session_is_refused_in_a_line(start, home, tree,
     )
     assert "object" not in said.err, "nothing that only Python's own messages say"
     assert said.err.count("\n") == 2
-    assert said.lines == ["there is no session yet; say something"]
+    assert (said.out, said.notes) == ("", "there is no session yet; say something\n")
 
 
 def test_a_file_that_is_another_thing_is_told_so(start, home):

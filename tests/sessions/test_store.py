@@ -347,7 +347,7 @@ def test_in_private_nothing_comes_into_the_store_that_takes_the_place_of_a_broke
     assert environment.stderr.getvalue().count("error: ") == 1
     assert "was set aside as" in environment.stderr.getvalue()
     assert environment.stdout.getvalue().count("\nfed") == 2, "and both lines were answered"
-    assert start(":sessions").lines == ["there is no session yet; say something"]
+    assert start(":sessions").notes == "there is no session yet; say something\n"
     shell.perform_lines([":set private off", "cab"])
     shell.close()
     kept = start(":sessions --format csv").lines[1:]
@@ -428,8 +428,10 @@ def test_a_session_deleted_by_another_is_told_and_the_next_begins(start, poet, r
     shell.perform_lines(["abc"])
     start(":sessions delete talk-1 --yes", keeping=SessionChoice(new=True))
     shell.perform_lines(["fed"])
-    last = environment.stdout.getvalue().split("\n")[-2]
-    assert last.startswith("poet · "), "the answer is whole, and the error stands below it"
+    told = environment.stderr.getvalue()
+    assert told.index("poet · 7/1\n") < told.rindex("poet · 7/1\n") < told.index("error: "), (
+        "the answer is whole, and the error stands below it"
+    )
     shell.perform_lines(["fed"])
     shell.close()
     assert environment.stderr.getvalue().count("error: ") == 1

@@ -45,7 +45,7 @@ def test_each_turn_takes_the_newest_checkpoint_and_records_which(
     assert (first.status, first.err) == (0, "")
     run_under_way(200)
     second = start(":set seed 4", "bad", "")
-    assert second.out.count("under-way is in training; this is update 200") == 1
+    assert second.notes.count("under-way is in training; this is update 200") == 1
     turns = talk("talk-1").turns()
     digests = [turn.said.digest for turn in turns]
     assert len(set(digests)) == 3
@@ -75,8 +75,8 @@ def test_to_try_again_when_the_run_has_gone_on_promises_no_same_text(
     run_under_way(100)
     start(":model under-way", "abc")
     run_under_way(200)
-    assert "the same seed may give another text" in start(":retry --seed 7").out
-    assert "the same seed" not in start(":retry --seed 7").out
+    assert "the same seed may give another text" in start(":retry --seed 7").told
+    assert "the same seed" not in start(":retry --seed 7").told
 
 
 def test_what_the_library_knows_goes_before_a_run_of_its_name(
@@ -85,7 +85,7 @@ def test_what_the_library_knows_goes_before_a_run_of_its_name(
     run_under_way(100)
     put_model(home, numpy_backend, "under-way")
     said = start(":model under-way", "abc")
-    assert (said.err, "in training" in said.out) == ("", False)
+    assert (said.err, "in training" in said.told) == ("", False)
 
 
 def test_a_run_that_is_gone_is_told_and_another_model_goes_on(
