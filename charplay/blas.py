@@ -99,8 +99,8 @@ def run_side_by_side(tasks: Sequence[Callable[[Interrupted], T]]) -> list[T]:
     """
     stop = Event()
     with one_blas_thread(), ThreadPoolExecutor(blas_threads()) as pool:
-        waiting = [pool.submit(task, stop.is_set) for task in tasks]
         try:
+            waiting = [pool.submit(task, stop.is_set) for task in tasks]
             return [result.result() for result in waiting]
         except BaseException:
             stop.set()

@@ -1,11 +1,14 @@
 """Threads of matrix products: one within, and whatever came before afterwards."""
 
+import os
+import signal
 import threading
+import time
 
 import pytest
 from threadpoolctl import threadpool_info, threadpool_limits
 
-from charplay.blas import blas_threads, one_blas_thread
+from charplay.blas import blas_threads, one_blas_thread, run_side_by_side
 
 
 @pytest.fixture(autouse=True)
@@ -70,3 +73,38 @@ def test_as_many_threads_as_were_asked_for_are_counted():
         with one_blas_thread():
             assert blas_threads() == 1
         assert running_on() == {1}
+
+
+def test_tasks_run_side_by_side_give_their_results_in_order():
+    tasks = [lambda stop, n=n: (n, stop(), running_on()) for n in range(5)]
+    assert run_side_by_side(tasks) == [(n, False, {1}) for n in range(5)]
+    assert running_on() == {2}
+
+
+def test_where_one_task_fails_the_others_are_told_to_stop():
+    begun, told = threading.Event(), threading.Event()
+
+    def wait(stop):
+        begun.set()
+        while not stop():
+            time.sleep(0.001)
+        told.set()
+
+    def fail(stop):
+        begun.wait(10)
+        raise KeyError
+
+    with pytest.raises(KeyError):
+        run_side_by_side([fail, wait])
+    assert told.is_set()
+
+
+def test_ctrl_c_during_the_wait_tells_the_tasks_to_stop():
+    def press(stop):
+        os.kill(os.getpid(), signal.SIGINT)
+        while not stop():
+            time.sleep(0.001)
+
+    with pytest.raises(KeyboardInterrupt):
+        run_side_by_side([press])
+    assert running_on() == {2}

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from charplay.interrupts import count_interrupts
+from charplay.interrupts import count_interrupts, giving_up
 
 
 def test_every_ctrl_c_within_is_counted():
@@ -39,3 +39,37 @@ def test_another_thread_may_ask_for_it_and_counts_nothing():
 
     with ThreadPoolExecutor(1) as threads:
         assert threads.submit(count).result() == (0, True)
+
+
+@pytest.fixture
+def stops():
+    """How often SIGTERM was handled by a handler of the process's own."""
+    handled = []
+    before = signal.signal(signal.SIGTERM, lambda number, frame: handled.append(number))
+    yield handled
+    signal.signal(signal.SIGTERM, before)
+
+
+def test_work_that_is_given_up_ends_and_what_follows_is_done(stops):
+    done = []
+    with giving_up():
+        done.append("begun")
+        signal.raise_signal(signal.SIGTERM)
+        done.append("ended")
+    assert (done, len(stops)) == (["begun"], 1)
+    signal.raise_signal(signal.SIGTERM)
+    assert len(stops) == 2, "afterwards the signal is handled as before"
+
+
+def test_an_error_in_work_that_may_be_given_up_is_an_error(stops):
+    before = signal.getsignal(signal.SIGTERM)
+    with pytest.raises(KeyError), giving_up():
+        raise KeyError
+    assert signal.getsignal(signal.SIGTERM) is before
+
+
+def test_where_nobody_handles_the_signal_nothing_is_given_up():
+    before = signal.getsignal(signal.SIGTERM)
+    assert before is signal.SIG_DFL
+    with giving_up():
+        assert signal.getsignal(signal.SIGTERM) is before

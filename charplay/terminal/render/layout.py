@@ -53,7 +53,7 @@ def lay_out(columns: Sequence[Column], natural: Mapping[str, int], room: int | N
             return folded
         droppable = [column for column in shown if column.may_drop]
         if not droppable:
-            return replace(whole, stacked=True)
+            return replace(folded, stacked=True)
         given_up = max(droppable, key=lambda column: (column.rank, shown.index(column)))
         shown = tuple(column for column in shown if column is not given_up)
 

@@ -1,0 +1,224 @@
+"""`names` as a stream: what comes when, what ends it, and what is kept of it."""
+
+import csv
+import io
+import json
+from contextlib import contextmanager
+from dataclasses import replace
+
+import pytest
+
+from charplay.commands import name_stream
+from charplay.generation import generator
+from charplay.interrupts import Interrupts
+from charplay.sessions import choice
+from charplay.terminal.cli import run
+from charplay.terminal.shell import Shell
+from tests.conftest import Stream
+
+# Drawn when names were still collected before they were shown.
+PINNED = {1: "Trimian", 64: "Lamotaton", 65: "Dronosaurus", 130: "Athasovaceratops"}
+
+
+class ClosedAfter(Stream):
+    """A pipe whose reader goes away after so many writes."""
+
+    def __init__(self, writes):
+        super().__init__()
+        self.left = writes
+
+    def write(self, text):
+        if not self.left:
+            raise BrokenPipeError
+        self.left -= 1
+        return super().write(text)
+
+
+class Pressed(Interrupts):
+    """Ctrl-C, pressed once a stream has so much in it."""
+
+    def __init__(self, stream, after):
+        self._stream, self._after = stream, after
+
+    @property
+    def count(self):
+        return int(self._stream.getvalue().count(self._after[0]) >= self._after[1])
+
+
+@pytest.fixture
+def blocks(monkeypatch):
+    """The first numbers of the blocks that were drawn."""
+    drawn = []
+    draw = generator._Block.run
+
+    def count(block, interrupted):
+        drawn.append(block.first)
+        draw(block, interrupted)
+
+    monkeypatch.setattr(generator._Block, "run", count)
+    return drawn
+
+
+@pytest.fixture
+def pressed(world):
+    """A world in which Ctrl-C is pressed once its output has a text so many times."""
+
+    def make(text, times, **more):
+        environment = world(**more)
+
+        @contextmanager
+        def interrupts():
+            yield Pressed(environment.stdout, (text, times))
+
+        return replace(environment, interrupts=interrupts)
+
+    return make
+
+
+def rows(output, seed=7):
+    """The labels of a table's rows."""
+    return [word for line in output.splitlines() for word in line.split() if f"{seed}/" in word]
+
+
+@pytest.mark.parametrize("format", ["text", "json", "csv"])
+def test_a_closed_pipe_ends_the_draw(world, blocks, format):
+    environment = replace(world(), stdout=ClosedAfter(2))
+    shell = Shell(environment)
+    words = ["names", "dinosaurs", "-n", "100000", "--seed", "7", "--format", format]
+    with pytest.raises(BrokenPipeError):
+        shell.perform_words(words)
+    shell.close()
+    assert 0 < len(blocks) <= 16, "of 1,563"
+
+
+@pytest.mark.parametrize("format", ["text", "json", "csv"])
+def test_the_first_names_are_written_before_the_later_ones_are_drawn(world, blocks, format):
+    seen = []
+
+    class Watched(Stream):
+        def write(self, text):
+            seen.append(max(blocks, default=0))
+            return super().write(text)
+
+    environment = replace(world(), stdout=Watched())
+    words = ["names", "dinosaurs", "-n", "1000", "--seed", "7", "--format", format]
+    assert run(words, environment) == 0
+    assert seen[0] < max(blocks)
+    assert seen == sorted(seen)
+    assert len(set(seen)) > 3
+
+
+def test_ctrl_c_keeps_what_was_shown_in_the_session_too(pressed, home):
+    environment = pressed("7/100\n", 1)
+    words = ["--session", "mine", "names", "dinosaurs", "-n", "100000", "--seed", "7"]
+    assert run(words, environment) == 130
+    *lines, last = environment.stdout.getvalue().splitlines()
+    shown = rows("\n".join(lines))
+    assert shown[:100] == [f"7/{number}" for number in range(1, 101)]
+    assert len(shown) < 1000
+    assert last == f"stopped after {len(shown):,}"
+    shell = Shell(pressed("never", 1))
+    shell.perform_line(":session mine")
+    kept = [f"7/{reply.number}" for reply in shell.context.session.turn.said.replies]
+    assert kept == shown
+    shell.perform_line(":keep 3")
+    assert "kept: " in shell.environment.stdout.getvalue()
+    shell.close()
+
+
+def test_ctrl_c_leaves_json_whole(pressed):
+    environment = pressed('"number": 64', 1)
+    words = ["names", "dinosaurs", "-n", "100000", "--seed", "7", "--format", "json"]
+    assert run(words, environment) == 130
+    *first, last = map(json.loads, environment.stdout.getvalue().splitlines())
+    assert last["interrupted"]
+    assert last["fitting"] == sum(len(each["answers"]) for each in (*first, last))
+
+
+@pytest.mark.parametrize("sort", ["loss", "length", "alphabet"])
+def test_names_that_are_sorted_come_at_the_end_also_after_ctrl_c(pressed, sort, monkeypatch):
+    counter = "128 of 100,000"
+    environment = pressed(counter, 1, tty=True, TERM="xterm", NO_COLOR="1")
+    monkeypatch.setenv("COLUMNS", "100")
+    words = ["names", "dinosaurs", "-n", "100000", "--seed", "7", "--sort", sort]
+    assert run(words, environment) == 130
+    said = environment.stdout.getvalue()
+    assert said.index(counter) < said.index("nats/char") < said.index("stopped after")
+    assert len(rows(said)) >= 128
+    assert rows(said) != sorted(rows(said), key=lambda label: int(label.partition("/")[2]))
+
+
+def test_a_run_of_names_that_is_sorted_in_parts_is_sorted_as_a_whole(charplay, monkeypatch):
+    words = ("names", "dinosaurs", "-n", "150", "--seed", "7", "--sort", "length")
+    whole = charplay(*words).out
+    monkeypatch.setattr(name_stream, "_SORTED_AT_ONCE", 16)
+    assert charplay(*words).out == whole
+
+
+def test_on_a_terminal_a_count_stands_below_until_all_names_are_there(charplay):
+    said = charplay("names", "-n", "200", "--seed", "7", tty=True, TERM="xterm", NO_COLOR="1").out
+    assert "\r\x1b[2K" in said
+    assert "64 of 200 · Ctrl-C ends with these" in said
+    assert "200 of 200" not in said
+    assert "Ctrl-C" not in charplay("names", "-n", "200", "--seed", "7").out
+    few = charplay("names", "-n", "20", "--seed", "7", tty=True, TERM="xterm", NO_COLOR="1").out
+    assert "Ctrl-C" not in few
+
+
+def test_json_of_many_names_is_a_few_objects_and_of_few_names_one(charplay):
+    words = ("names", "dinosaurs", "--seed", "7", "--format", "json", "-n")
+    *first, last = map(json.loads, charplay(*words, "150").lines)
+    assert [len(each["answers"]) for each in (*first, last)] == [64, 64, 22]
+    assert {(each["model"], each["seed"], each["prompt"]) for each in first} == {
+        ("dinosaurs", 7, "")
+    }
+    assert (last["wanted"], last["fitting"], last["tried"]) == (150, 150, 150)
+    numbers = [name["number"] for each in (*first, last) for name in each["answers"]]
+    assert numbers == list(range(1, 151))
+    [one] = charplay(*words, "64").lines
+    assert json.loads(one)["answers"] == first[0]["answers"]
+
+
+def test_a_seed_gives_the_names_that_it_always_gave(charplay):
+    said = charplay("names", "dinosaurs", "-n", "150", "--seed", "7", "--format", "csv")
+    drawn = {int(row["number"]): row["text"] for row in csv.DictReader(io.StringIO(said.out))}
+    assert {number: drawn[number] for number in PINNED} == PINNED
+
+
+def test_csv_of_many_names_has_one_header(charplay):
+    said = charplay("names", "dinosaurs", "-n", "150", "--seed", "7", "--format", "csv")
+    table = list(csv.DictReader(io.StringIO(said.out)))
+    assert [row["label"] for row in table] == [f"7/{number}" for number in range(1, 151)]
+    assert said.out.count("nearest") == 1
+
+
+def test_a_session_keeps_the_first_of_very_many_names_and_says_so(charplay, home, monkeypatch):
+    monkeypatch.setattr(name_stream, "ANSWERS_A_TURN", 5)
+    monkeypatch.setattr(choice, "ANSWERS_A_TURN", 5)
+    said = charplay("--session", "mine", "names", "dinosaurs", "-n", "9", "--seed", "7")
+    assert said.lines[-1] == (
+        "note: the session keeps the first 5 of them; any other comes back by its label"
+    )
+    assert len(rows(said.out)) == 9
+    [line] = charplay("--session", "mine", "-c", ":tree").lines
+    assert line.count(",") == 4
+
+
+@pytest.mark.parametrize("words", [("sample", "dinosaurs"), ("names", "dinosaurs")])
+def test_a_name_alone_is_the_one_of_many(charplay, words):
+    many = charplay(*words, "-n", "200", "--seed", "7").lines
+    [line] = [line for line in many if line.endswith("7/130")]
+    alone = charplay(*words, "--seed", "7/130").lines[-1]
+    assert alone.split() == line.split()
+
+
+def test_a_sample_of_names_streams_as_well(world, blocks, pressed):
+    environment = replace(world(), stdout=ClosedAfter(2))
+    shell = Shell(environment)
+    with pytest.raises(BrokenPipeError):
+        shell.perform_words(["sample", "dinosaurs", "-n", "100000", "--seed", "7"])
+    shell.close()
+    assert len(blocks) <= 16
+    environment = pressed("7/64\n", 1)
+    assert run(["sample", "dinosaurs", "-n", "100000", "--seed", "7"], environment) == 130
+    assert environment.stdout.getvalue().splitlines()[-1].startswith("stopped after ")
