@@ -149,7 +149,7 @@ def test_redo_at_the_next_start_goes_on_where_only_one_turn_follows(start, poet)
 
 def test_retry_tells_the_temperature_and_what_else_is_not_the_models_own(start, poet):
     said = start("abc", ":retry", ":retry --temperature 2 --top-p 0.9", ":retry")
-    notes = [line for line in said.lines if line.startswith("note: ")]
+    notes = [line for line in said.told.splitlines() if line.startswith("note: ")]
     assert notes == [
         "note: again at temperature 1",
         "note: again at temperature 2, top-p 0.9",
@@ -171,16 +171,16 @@ def test_a_greedy_retry_says_that_it_cannot_differ(home, backend, start, asked, 
     put_model(home, backend, "namer", kind="names")
     put_model(home, backend)
     said = start(asked, f":retry {options}", f":retry {varied}")
-    [note] = [line for line in said.lines if "no seed can change this" in line]
+    [note] = [line for line in said.told.splitlines() if "no seed can change this" in line]
     assert note.endswith(f":retry {varied} varies it")
-    assert "again at" in said.out.rpartition(note)[2], "and so it does"
+    assert "again at" in said.told.rpartition(note)[2], "and so it does"
 
 
 def test_captions_show_the_options_that_differ_from_the_models_own(start, poet, namer, home):
     said = start(
         ":model poet", ":set temperature 0.5", "abc", ":poem abc", ":sample --lines 2 -n 2"
     )
-    captions = [line for line in said.lines if line.startswith("poet · ")]
+    captions = [line for line in said.told.splitlines() if line.startswith("poet · ")]
     assert captions == [
         "poet · 7/1 · temperature 0.5",
         "poet · 7/1 · temperature 0.5",

@@ -112,8 +112,8 @@ def test_ctrl_c_keeps_what_was_shown_in_the_session_too(pressed, home):
     environment = pressed("7/100\n", 1)
     words = ["--session", "mine", "names", "dinosaurs", "-n", "100000", "--seed", "7"]
     assert run(words, environment) == 130
-    *lines, last = environment.stdout.getvalue().splitlines()
-    shown = rows("\n".join(lines))
+    shown = rows(environment.stdout.getvalue())
+    last = environment.stderr.getvalue().splitlines()[-1]
     assert shown[:100] == [f"7/{number}" for number in range(1, 101)]
     assert len(shown) < 1000
     assert last == f"stopped after {len(shown):,}"
@@ -196,7 +196,7 @@ def test_a_session_keeps_the_first_of_very_many_names_and_says_so(charplay, home
     monkeypatch.setattr(name_stream, "ANSWERS_A_TURN", 5)
     monkeypatch.setattr(choice, "ANSWERS_A_TURN", 5)
     said = charplay("--session", "mine", "names", "dinosaurs", "-n", "9", "--seed", "7")
-    assert said.lines[-1] == (
+    assert said.notes.splitlines()[-1] == (
         "note: the session keeps the first 5 of them; any other comes back by its label"
     )
     assert len(rows(said.out)) == 9
@@ -221,4 +221,4 @@ def test_a_sample_of_names_streams_as_well(world, blocks, pressed):
     assert len(blocks) <= 16
     environment = pressed("7/64\n", 1)
     assert run(["sample", "dinosaurs", "-n", "100000", "--seed", "7"], environment) == 130
-    assert environment.stdout.getvalue().splitlines()[-1].startswith("stopped after ")
+    assert environment.stderr.getvalue().splitlines()[-1].startswith("stopped after ")
