@@ -11,6 +11,8 @@ from charplay.generation.question import Question, choose_options
 from charplay.models.library import OpenModel
 from charplay.sessions.tree import Turn
 
+_NO_SEED = "no seed can change this, the likeliest is always taken"
+
 
 def answer_options(
     context: Context,
@@ -35,14 +37,12 @@ def in_session(context: Context, request: Request, question: Question) -> Questi
 def _say_again(question: Question) -> str:
     """How a question is asked again: at which temperature, and what else is not the model's own."""
     options = question.options
-    ways = (
-        ("--temperature 1", options.temperature == 0),
-        ("--greedy=off", options.greedy),
-        ("--top-k none", options.top_k == 1),
-    )
-    varied = " ".join(way for way, needed in ways if needed)
-    if varied:
-        return f"no seed can change this, the likeliest is always taken; `retry {varied}` varies it"
+    if options.greedy:
+        return f"{_NO_SEED}; `retry --greedy=off --temperature 1` varies it"
+    if options.temperature == 0:
+        return f"{_NO_SEED}; `retry --temperature 1` varies it"
+    if options.top_k == 1:
+        return f"{_NO_SEED}; `retry --top-k none` varies it"
     used = {"temperature": options.temperature, **question.changed}
     return f"again at {describe_options(used)}"
 

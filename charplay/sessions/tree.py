@@ -87,7 +87,8 @@ class Turn:
     @property
     def glimpse(self) -> str:
         """The beginning of its text, or of its answers, in one line."""
-        parts = (self.said.text,) if self.said.moves else self.answers
+        said = self.said
+        parts = (said.text,) if said.moves else tuple(map(said.whole, said.replies))
         line = ", ".join(" ".join(part.split()) for part in parts)
         return line if len(line) <= _GLIMPSE else line[: _GLIMPSE - 1] + "…"
 

@@ -161,9 +161,9 @@ def test_retry_tells_the_temperature_and_what_else_is_not_the_models_own(start, 
     ("options", "varied"),
     [
         ("--temperature 0", "--temperature 1"),
-        ("--greedy", "--greedy=off"),
+        ("--greedy", "--greedy=off --temperature 1"),
         ("--top-k 1", "--top-k none"),
-        ("--greedy --temperature 0", "--temperature 1 --greedy=off"),
+        ("--greedy --temperature 0", "--greedy=off --temperature 1"),
     ],
 )
 @pytest.mark.parametrize("asked", ["abc", ":names namer -n 2", ":poem abc"])

@@ -97,7 +97,7 @@ def test_in_the_repl_a_line_is_taken_to_the_letter(charplay, poet):
 def test_in_a_pipe_the_line_stands_first_and_what_brings_it_back_apart(charplay, poet):
     said = charplay("poem", "shall i", "--seed", "7", "--lines", "2")
     [answer] = poem(charplay, "shall i", "--seed", "7", "--lines", "2")["answers"]
-    assert (said.out, said.notes) == (f"shall i{answer['text']}", "poet · 7/1\n")
+    assert (said.out, said.notes) == (f"shall i{answer['text']}", "poet · 7/1 · lines 2\n")
 
 
 def test_in_a_terminal_it_stands_in_a_frame(charplay, poet):
