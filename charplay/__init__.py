@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from charplay.errors import UsageError as UsageError
     from charplay.generation.generator import Answer as Answer
     from charplay.insight.described_name import DescribedName as DescribedName
+    from charplay.interrupts import giving_up as giving_up
     from charplay.models.arrays import Array as Array
     from charplay.models.arrays import Arrays as Arrays
     from charplay.models.arrays import State as State
@@ -146,6 +147,7 @@ _PUBLIC = {
     "build": "charplay.options",
     "corpora": "charplay.api",
     "foreign": "charplay.terminal.render.console",
+    "giving_up": "charplay.interrupts",
     "hookimpl": "charplay.plugins.hookspecs",
     "layer_shapes": "charplay.models.weights",
     "list_characters": "charplay.text.typed.signs",

@@ -66,7 +66,9 @@ class NamesArguments:
     sounds: bool = option(
         False, "also show the listed name that sounds most alike, and known drug stems"
     )
-    sort: str = option("draw", "the order of the names", choices=NAME_SORTS)
+    sort: str = option(
+        "draw", "the order of the names; all but draw need every name first", choices=NAME_SORTS
+    )
     sampling: dict[str, Any] = group(
         AnswerOptions, "how characters are chosen", AnswerOptions.usual("names")
     )

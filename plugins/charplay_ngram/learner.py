@@ -2,7 +2,18 @@
 
 import numpy as np
 
-from charplay import NO_TOKEN, Arrays, Backend, Batch, KneserNey, Learner, Model, Plan, ReadText
+from charplay import (
+    NO_TOKEN,
+    Arrays,
+    Backend,
+    Batch,
+    KneserNey,
+    Learner,
+    Model,
+    Plan,
+    ReadText,
+    giving_up,
+)
 from charplay_ngram.orders import HIGHEST_CHOSEN, choose_order
 
 # The loss of an update is a shorter n-gram's on its first characters, so that it costs little.
@@ -81,10 +92,16 @@ class NgramLearner(Learner):
         return self._counted
 
     def _count(self) -> Model:
-        model = self._empty
-        order = model.config.order or choose_order(self._text(self._order), model.kind, self._size)
-        counted = KneserNey.of_text(self._text(order), self._size, model.config.most)
+        """The model of all that was read; of its first part, if counting the rest is given up."""
+        model, counted = self._empty, self._measure
+        with giving_up():
+            counted = self._count_all()
         return self._backend.load(model.vocabulary, model.kind, model.config, counted.arrays())
+
+    def _count_all(self) -> KneserNey:
+        config, kind = self._empty.config, self._empty.kind
+        order = config.order or choose_order(self._text(self._order), kind, self._size)
+        return KneserNey.of_text(self._text(order), self._size, config.most)
 
     def arrays(self) -> Arrays:
         text = self._text(self._order)

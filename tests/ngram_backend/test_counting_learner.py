@@ -1,6 +1,7 @@
 """Counting through the trainer: what comes out is what counting the text alone gives."""
 
 import math
+import signal
 from dataclasses import replace
 
 import numpy as np
@@ -208,3 +209,23 @@ def test_padding_is_neither_read_nor_scored(learner_of):
     learner.update(Batch(rows, targets, True, 6), 0.01)
     texts = [np.array([1, 0], np.int32), np.array([2, 1, 2, 0], np.int32)]
     assert_same(learner.model(), KneserNey.count(texts, 3, 3))
+
+
+def test_where_counting_is_given_up_the_first_part_is_the_model_and_training_can_go_on(
+    learner_of, backend, dinosaurs, monkeypatch
+):
+    """As where a person stops a run on a large text and does not wait for the rest."""
+    plan = plan_for(backend, dinosaurs)
+    batches = cut_batches(dinosaurs, dinosaurs.vocabulary, plan)
+    stopped, again, whole = (learner_of(dinosaurs, plan) for _ in range(3))
+    for number in range(3):
+        for learner in (stopped, whole):
+            learner.update(batches.batch(number), 1.0)
+    before = signal.signal(signal.SIGTERM, lambda number, frame: None)
+    with monkeypatch.context() as patch:
+        patch.setattr(type(stopped), "_count_all", lambda self: signal.raise_signal(signal.SIGTERM))
+        part = stopped.model()
+    signal.signal(signal.SIGTERM, before)
+    assert 0 < part.counted.ngrams < whole.model().counted.ngrams
+    again.restore(stopped.arrays())
+    assert_same(again.model(), whole.model().counted)
