@@ -54,7 +54,7 @@ def export_session(context: Context, request: Request) -> SessionDone | SavedFil
     session = current_session(context)
     turns = session.store.turns.all(session.record.key)
     text = page(session.record, turns, session.turn)
-    replace_file(path, text.encode("utf-8", "backslashreplace"))
+    replace_file(path, text.encode("utf-8", "backslashreplace"), shared=True)
     return SessionDone("exported", session.record.name, path_text(path))
 
 

@@ -54,7 +54,7 @@ class SavePlan:
         """Write a result; StorageError where that cannot be, and then there is no file."""
         # A file of JSON has one object for a stream of rows, with what is known at its end.
         result = value if self.format == "json" else result_of(value)
-        with open_replacement(self.path) as stream:
+        with open_replacement(self.path, shared=True) as stream:
             for text in self._texts(result, spreadsheet):
                 stream.write(text.encode("utf-8", "backslashreplace"))
         table = None if isinstance(result, EventStream) else find_table(result)

@@ -134,7 +134,7 @@ def test_every_command_does_under_any_encoding_what_it_does_under_utf_8(
 def test_training_ends_well_where_its_names_cannot_be_shown(folder, encoding, home):
     words = ["train", str(folder / "恐竜.txt"), "--quick"]
     said = written(home, *words, "--name", "é", encoding=encoding)
-    assert (said.status, said.err) == (0, b"")
+    assert (said.status, b"error" in said.err) == (0, False)
     assert b"is in the library" in said.out
     assert written(home, *words, "--format", "json", encoding=encoding).status == 0
 
@@ -213,9 +213,8 @@ def test_bytes_that_are_no_text_are_shown_kept_exported_imported_and_found(
 
 def test_a_byte_that_is_no_text_is_left_out_with_a_note_that_shows_it(with_model, home):
     said = written(home, stdin=b"Ze\xffb\n")
-    first, *names = said.out.decode().splitlines()
-    assert first == r"note: left out, unknown to this model: \xff"
-    assert all(name.startswith("Zeb") for name in names)
+    assert rb"note: left out, unknown to this model: \xff" in said.err
+    assert all(name.startswith("Zeb") for name in said.out.decode().splitlines())
 
 
 @pytest.fixture(scope="module")
@@ -255,4 +254,4 @@ def test_a_process_in_the_c_locale_takes_any_bytes(with_model, home, variables):
     )
     assert done.returncode == 2
     assert b"broke" not in done.stderr
-    assert rb"left out, unknown to this model: \xff" in done.stdout
+    assert rb"left out, unknown to this model: \xff" in done.stderr

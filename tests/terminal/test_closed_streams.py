@@ -127,5 +127,5 @@ def test_in_a_home_that_cannot_be_made_a_command_does_what_it_can(charplay, home
     assert len(told) == (1 if said.status or "--session" in line else 0), "one line, once"
     assert "broke" not in said.err
     if "drugs" in line and "-c" in line:
-        assert "only in this session" in said.out
+        assert "only in this session" in said.told
         assert "drugs (names" in said.lines[-1]

@@ -4,18 +4,18 @@ import re
 
 import pytest
 
-from charplay.commands.generating import StreamedAnswer
-from charplay.generation.answers import AnswerEnded, Answers, AnswerStarted, AnswerText
+from charplay.commands.generating import StreamedAnswer, StreamedNames
+from charplay.generation.answers import (
+    AnswerEnded,
+    Answers,
+    AnswerStarted,
+    AnswerText,
+    NamesAnswered,
+)
 from charplay.generation.generator import Answer
 from charplay.terminal.render.console import make_console
 from charplay.terminal.render.views import show
 from tests.conftest import make_environment
-
-
-@pytest.fixture(autouse=True)
-def forty_columns(monkeypatch):
-    """A terminal's width is asked of the process."""
-    monkeypatch.setenv("COLUMNS", "40")
 
 
 @pytest.fixture
@@ -23,7 +23,8 @@ def written(home):
     """What is written of answers, each a text and why it stopped; `typed` is in the row above."""
 
     def write(*answers, prompt="Shall I", typed="", tty=True, **more):
-        environment = make_environment(home, tty=tty, TERM="xterm" if tty else "dumb", NO_COLOR="1")
+        variables = {"TERM": "xterm" if tty else "dumb", "NO_COLOR": "1", "COLUMNS": "40"}
+        environment = make_environment(home, tty=tty, **variables)
         console = make_console(environment)
         console.typed = typed
         events = [AnswerStarted("poet", "prose", 7, prompt, **more)]
@@ -96,12 +97,16 @@ def test_a_caption_shows_what_differs_from_the_models_own(written):
     assert "╰─ poet · 7/1 · temperature 0.5 ───────╯" in framed
 
 
+def named(*answers, **changed):
+    """Names as they are drawn, with the options that differ from the model's own."""
+    events = [AnswerStarted("dinosaurs", "names", 7, ""), *answers, NamesAnswered(changed=changed)]
+    return StreamedNames(iter(events), "dinosaurs", 7, "", len(answers), len(answers))
+
+
 def test_below_names_the_caption_stands_on_a_terminal_only(home):
     for tty in (True, False):
         environment = make_environment(home, tty=tty, TERM="dumb")
-        changed = {"temperature": 0.5}
-        named = Answers("dinosaurs", 7, "", (Answer("Tyr", 7, 1, "end"),), changed=changed)
-        show(named, make_console(environment))
+        show(named(Answer("Tyr", 7, 1, "end"), temperature=0.5), make_console(environment))
         said = environment.stdout.getvalue()
         assert said.endswith("\ndinosaurs · temperature 0.5\n" if tty else "Tyr   7/1\n")
 
@@ -109,5 +114,5 @@ def test_below_names_the_caption_stands_on_a_terminal_only(home):
 def test_names_that_are_cut_at_their_longest_have_the_mark_too(home):
     environment = make_environment(home)
     answers = (Answer("Tyrannosau", 7, 1, "length"), Answer("Tyr", 7, 2, "end"))
-    show(Answers("dinosaurs", 7, "", answers), make_console(environment))
+    show(named(*answers), make_console(environment))
     assert environment.stdout.getvalue().split() == ["Tyrannosau…", "7/1", "Tyr", "7/2"]
