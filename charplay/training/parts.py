@@ -319,14 +319,14 @@ def check_parts(plan: Plan, kind: Kind, find_backend: Callable[[str], Backend]) 
         if not part.corrects:
             continue
         if kind != "prose":
-            raise UsageError("only prose can be learned by correcting", "leave out `corrects`")
+            raise UsageError("only prose can be learned by correcting", "leave out corrects")
         if not any(before.counted for before in plan.parts[:number]):
             raise UsageError(
                 f"part {number + 1} of the plan has nothing to correct", "put a counted part first"
             )
         if not find_backend(part.backend).takes_prior:
             raise UsageError(
-                f"{part.backend} cannot learn by correcting", "leave out `corrects`, or use numpy"
+                f"{part.backend} cannot learn by correcting", "leave out corrects, or use numpy"
             )
 
 

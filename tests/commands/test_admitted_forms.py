@@ -132,7 +132,7 @@ def test_several_starts_have_the_answers_in_turn(of_letters, found):
 def test_a_label_brings_back_an_answer_of_several_starts(of_letters, charplay, found, more):
     of_letters("abc")
     words = ("--starts", "a", "--starts", "c", *more)
-    answers = found("-n", "70", *words)["answers"]
+    answers = found("-n", "60", *words)["answers"]
     assert found("-n", "5", *words)["answers"] == answers[:5]
     for answer in (*answers[:3], answers[-1]):
         said = charplay("names", "letters", *words, "--seed", answer["label"], "--format", "json")
