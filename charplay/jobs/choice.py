@@ -46,11 +46,11 @@ class TrainingChoice:
     name: str | None = option(None, "keep the model under this name")
     updates: int | None = option(
         None,
-        "train for N updates, in a mix each network; the plan decides unless given",
+        "train for N updates, or each part for so many; the plan decides unless given",
         minimum=1,
     )
     epochs: int | None = option(
-        None, "train for N passes over the text, in a mix each network", minimum=1
+        None, "train for N passes over the text, or each part for so many", minimum=1
     )
     minutes: float | None = option(None, "train for about N minutes", above=0, maximum=10_000)
     quick: bool = option(False, "make a model that is ready in a second or two")

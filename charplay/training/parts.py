@@ -326,7 +326,8 @@ def check_parts(plan: Plan, kind: Kind, find_backend: Callable[[str], Backend]) 
             )
         if not find_backend(part.backend).takes_prior:
             raise UsageError(
-                f"{part.backend} cannot learn by correcting", "leave out corrects, or use numpy"
+                f"{part.backend} cannot learn by correcting",
+                "leave out corrects, or take another backend",
             )
 
 
