@@ -45,7 +45,8 @@ from charplay.terminal.shell import Shell
 shell = Shell(Environment.of_process())
 with create_pipe_input() as pipe:
     pipe.close()
-    run_repl(shell, SessionChoice(nowhere="nowhere" in sys.argv), pipe, DummyOutput())
+    choice = SessionChoice(nowhere="nowhere" in sys.argv)
+    run_repl(shell, choice, input=pipe, output=DummyOutput())
 shell.close()
 """
 
