@@ -55,7 +55,7 @@ def test_a_name_that_has_the_escape_for_letters_means_the_file_that_is_there(tmp
 @pytest.mark.parametrize(
     ("file", "name"),
     [
-        ("/tmp/my list.csv", "my list"),
+        ("/data/my list.csv", "my list"),
         (r"caf\xe9.txt", "caf-xe9"),
         ("plays.txt.gz", "plays"),
         ("恐竜.txt", "恐竜"),
