@@ -1,7 +1,9 @@
 """Tables: what is never cut is whole at any width, and what follows a resize fits it."""
 
 import io
+import os
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -25,14 +27,18 @@ def row(text="Zanidosaurus", label="123456/100000", nearest="zanabazar"):
     }  # fmt: skip
 
 
+def as_wide_as(environment, columns):
+    """The environment with a window whose columns a function tells whenever something is drawn."""
+    return replace(environment, terminal_size=lambda stream: os.terminal_size((columns(), 24)))
+
+
 @pytest.fixture
-def drawn(world, monkeypatch):
+def drawn(world):
     """The lines of rows in a terminal of a width, or in a pipe."""
 
     def draw(rows, width, columns=NAME_COLUMNS):
-        environment = world(tty=width is not None, TERM="dumb")
+        environment = as_wide_as(world(tty=width is not None, TERM="dumb"), lambda: width)
         console = make_console(environment)
-        monkeypatch.setattr(type(console), "width", property(lambda self: width), raising=False)
         TableWriter(console, columns, natural_widths(columns, rows), LEFT).write(rows)
         return environment.stdout.getvalue().splitlines()
 
@@ -107,10 +113,10 @@ def test_in_a_pipe_a_row_is_one_line_however_long_it_is(drawn):
     assert lines[-1].index("123456/") == lines[-2].index("123456/")
 
 
-def test_rows_after_a_resize_fit_the_new_width_below_a_new_header(world, monkeypatch):
-    environment = world(tty=True, TERM="dumb")
-    console, width = make_console(environment), [80]
-    monkeypatch.setattr(type(console), "width", property(lambda self: width[0]), raising=False)
+def test_rows_after_a_resize_fit_the_new_width_below_a_new_header(world):
+    width = [80]
+    environment = as_wide_as(world(tty=True, TERM="dumb"), lambda: width[0])
+    console = make_console(environment)
     rows = [row(label="7/1")]
     table = TableWriter(console, NAME_COLUMNS, natural_widths(NAME_COLUMNS, rows), LEFT)
     table.write(rows * 2)
@@ -123,10 +129,9 @@ def test_rows_after_a_resize_fit_the_new_width_below_a_new_header(world, monkeyp
     assert (before.count("7/1"), after.count("7/1")) == (2, 2)
 
 
-def test_what_fits_beside_nothing_is_shown_a_value_a_line(world, monkeypatch):
-    environment = world(tty=True, TERM="dumb")
+def test_what_fits_beside_nothing_is_shown_a_value_a_line(world):
+    environment = as_wide_as(world(tty=True, TERM="dumb"), lambda: 20)
     console = make_console(environment)
-    monkeypatch.setattr(type(console), "width", property(lambda self: 20), raising=False)
     columns = (Column("current", mark=True), Column("model"), Column("digest"), Column("loss"))
     rows = [{"current": True, "model": "birds", "digest": "0123456789abcdef01", "loss": 1.5}]
     show_table(Table(rows, columns), console)

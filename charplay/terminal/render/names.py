@@ -15,7 +15,6 @@ from charplay.terminal.render.answers import changed_options
 from charplay.terminal.render.console import CharplayConsole, foreign, show_notices, visible
 from charplay.terminal.render.growing import GrowingTable
 from charplay.terminal.render.layout import fold_value
-from charplay.terminal.render.tables import room_of
 
 _TEXT = Column("text", shrink="fold", least=10, usual=16)
 NAME_COLUMNS = (
@@ -120,7 +119,7 @@ def _sound_lines(row: Mapping[str, Any], console: CharplayConsole) -> Iterable[s
     parts = [f"{claim.stem} {claim.meaning}" for claim in claims]
     if row["sounds_like"] is not None:
         parts.insert(0, f"sounds like {row['sounds_like']} (edits {row['sound_edits']})")
-    text, room = visible(" · ".join(parts)), room_of(console)
+    text, room = visible(" · ".join(parts)), console.room
     if room is not None:
         room = max(room, _LEAST_ROOM) - len(_INDENT)
     lines = [text] if room is None else fold_value(text, room, console)

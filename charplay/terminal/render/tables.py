@@ -61,7 +61,7 @@ class TableWriter:
         self._console.file.flush()
 
     def _row_lines(self, values: Mapping[str, Any]) -> Iterator[str]:
-        room = room_of(self._console)
+        room = self._console.room
         layout = self._layout
         if layout is None or room != self._room:
             layout = lay_out(self._columns, self._natural, room)
@@ -116,11 +116,6 @@ def _stacked_lines(
             yield from (f"  {column.title}:", text)
         else:
             yield f"  {column.title}: {text}"
-
-
-def room_of(console: CharplayConsole) -> int | None:
-    """The columns of the screen; None where there is none, as in a pipe, which has room for all."""
-    return console.width if console.file.isatty() else None
 
 
 def style_marks(console: CharplayConsole, style: str) -> Marks:
