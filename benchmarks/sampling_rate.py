@@ -23,7 +23,7 @@ from charplay.generation.sampling import Philox, draw_tokens, token_probabilitie
 from charplay.models.checkpoint import read_checkpoint
 from charplay.models.contract import Model
 from charplay.pretrained import shipped_models
-from charplay.text.batching import NO_TOKEN
+from charplay.text.tokens import NO_TOKEN
 
 LENGTH = 64
 

@@ -70,13 +70,13 @@ if TYPE_CHECKING:
     from charplay.proposal import Proposal as Proposal
     from charplay.proposal import TextFacts as TextFacts
     from charplay.terminal.render.console import foreign as foreign
-    from charplay.text.batching import NO_TOKEN as NO_TOKEN
     from charplay.text.batching import Batch as Batch
     from charplay.text.corpus import Corpus as Corpus
     from charplay.text.corpus import load_corpus as load_corpus
     from charplay.text.entry import CorpusEntry as CorpusEntry
     from charplay.text.entry import Download as Download
     from charplay.text.tables.columns import ColumnsError as ColumnsError
+    from charplay.text.tokens import NO_TOKEN as NO_TOKEN
     from charplay.text.typed.signs import list_characters as list_characters
     from charplay.text.vocabulary import Tokens as Tokens
     from charplay.text.vocabulary import Vocabulary as Vocabulary
@@ -115,7 +115,7 @@ _PUBLIC = {
     "Mixer": "charplay.models.contract",
     "Model": "charplay.models.contract",
     "ModelFileError": "charplay.errors",
-    "NO_TOKEN": "charplay.text.batching",
+    "NO_TOKEN": "charplay.text.tokens",
     "OpenModel": "charplay.models.library",
     "OpenSession": "charplay.api",
     "Part": "charplay.plan",

@@ -10,7 +10,7 @@ from charplay.generation.place import Place, read_tokens
 from charplay.generation.question import Question
 from charplay.generation.sampling import draws_of
 from charplay.interrupts import Interrupted
-from charplay.text.batching import NO_TOKEN
+from charplay.text.tokens import NO_TOKEN
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ from charplay.generation.sampling import (
 from charplay.interrupts import Interrupted
 from charplay.models.arrays import Array
 from charplay.models.contract import Model
-from charplay.text.batching import NO_TOKEN
+from charplay.text.tokens import NO_TOKEN
 from charplay.text.vocabulary import NEWLINE, Tokens
 
 Stopped = Literal["end", "length", "lines", "stop", "interrupted"]

@@ -7,7 +7,8 @@ import numpy as np
 
 from charplay.generation.generator import ROWS
 from charplay.models.contract import Model
-from charplay.text.batching import NO_TOKEN, name_row, pad_rows
+from charplay.text.batching import name_row, pad_rows
+from charplay.text.tokens import NO_TOKEN
 from charplay.training.evaluation import negative_log_likelihood
 
 QUANTILES = 101

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from charplay.errors import UsageError
 from charplay.plan import Kind, Plan
 from charplay.proposal import Proposal, TextFacts, usual_plan
+from charplay.text.tokens import NO_TOKEN
 
 # Measured on a dozen texts; see `Proposal`.
 _EXPECTED_OF_USUAL_PLAN = 1.1
@@ -51,9 +52,6 @@ class Model(ABC):
 
         A line end for prose whose vocabulary has one, else nothing (NO_TOKEN).
         """
-        # Imported here, as it imports NumPy.
-        from charplay.text.batching import NO_TOKEN
-
         newline = self.vocabulary.newline
         return NO_TOKEN if newline is None or self.kind == "names" else newline
 

@@ -16,7 +16,7 @@ from charplay.models.cells import Cell
 from charplay.models.contract import Model, Stream
 from charplay.models.weights import LayerWeights, RecurrentWeights
 from charplay.plan import Kind
-from charplay.text.batching import NO_TOKEN
+from charplay.text.tokens import NO_TOKEN
 from charplay.text.vocabulary import Tokens, Vocabulary
 
 # Steps read at once: enough for the matrix products, little enough memory for a book.

@@ -8,7 +8,7 @@ from charplay.generation.place import Place
 from charplay.models.arrays import State
 from charplay.models.contract import Model
 from charplay.sessions.state_table import Snapshot
-from charplay.text.batching import NO_TOKEN
+from charplay.text.tokens import NO_TOKEN
 
 
 def pack_place(place: Place, digest: str) -> Snapshot:

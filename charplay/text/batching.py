@@ -14,11 +14,8 @@ from charplay.errors import CorpusError
 from charplay.plan import Plan
 from charplay.text.corpus import Corpus, NameList, Prose
 from charplay.text.order import computed_orders, course_order, shuffled_orders
+from charplay.text.tokens import NO_TOKEN
 from charplay.text.vocabulary import NEWLINE, Tokens, Vocabulary
-
-# As an input: a zero vector, which still advances the state. As a target: not scored.
-# Never an index: NumPy and Keras would both silently take the last row.
-NO_TOKEN = -1
 
 # The order of more windows is computed on demand: a list of it would be too large.
 MOST_SHUFFLED = 1 << 22

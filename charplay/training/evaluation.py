@@ -14,9 +14,10 @@ from charplay.generation.sampling import Philox
 from charplay.interrupts import Interrupted
 from charplay.models.arrays import Array
 from charplay.models.contract import Model
-from charplay.text.batching import NO_TOKEN, Batch, name_row, pad_rows, token_table
+from charplay.text.batching import Batch, name_row, pad_rows, token_table
 from charplay.text.corpus import Corpus, NameList, Prose
 from charplay.text.token_cache import NarrowTokens
+from charplay.text.tokens import NO_TOKEN
 from charplay.text.vocabulary import Tokens, Vocabulary
 
 _ROWS = 256

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from charplay.insight.score import centile_of, loss_quantiles, name_losses
 from charplay.models.checkpoint import read_checkpoint
 from charplay.pretrained import shipped_models
-from charplay.text.batching import NO_TOKEN
+from charplay.text.tokens import NO_TOKEN
 
 ENOUGH = 100
 LOSSES = st.lists(st.floats(0, 20), min_size=ENOUGH, max_size=ENOUGH + 40)

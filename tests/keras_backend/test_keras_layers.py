@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from charplay.options import build
-from charplay.text.batching import NO_TOKEN, Batch
+from charplay.text.batching import Batch
+from charplay.text.tokens import NO_TOKEN
 from charplay.text.vocabulary import Vocabulary
 from charplay_keras.variables import join_arrays, split_variables, variable_names
 from charplay_keras.weights import array_shapes

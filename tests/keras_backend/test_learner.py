@@ -5,8 +5,9 @@ import pytest
 
 from charplay.models.checkpoint import Checkpoint, read_checkpoint
 from charplay.plan import Plan, Stage
-from charplay.text.batching import NO_TOKEN, Batch, pad_rows
+from charplay.text.batching import Batch, pad_rows
 from charplay.text.corpus import Prose
+from charplay.text.tokens import NO_TOKEN
 from charplay.training.counters import RunCounters
 from charplay.training.evaluation import negative_log_likelihood
 from charplay.training.texts import RunTexts

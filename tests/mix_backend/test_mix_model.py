@@ -8,7 +8,7 @@ from charplay.generation.generator import draw_names
 from charplay.generation.options import AnswerOptions
 from charplay.generation.sampling import Philox
 from charplay.models.checkpoint import Checkpoint, read_checkpoint
-from charplay.text.batching import NO_TOKEN
+from charplay.text.tokens import NO_TOKEN
 from charplay.text.vocabulary import Vocabulary
 from charplay_mix.config import MixedPart
 from charplay_mix.mixer import LogLinearMixer

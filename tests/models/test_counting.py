@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from charplay.models.counting import KneserNey, counted_texts, find_best_order, order_losses
 from charplay.models.ngrams import ReadText
 from charplay.plan import TextChoice
-from charplay.text.batching import NO_TOKEN
 from charplay.text.corpus import load_corpus
+from charplay.text.tokens import NO_TOKEN
 from charplay.text.vocabulary import Vocabulary
 from tests.models.naive_kneser_ney import naive_probability
 

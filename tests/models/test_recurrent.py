@@ -10,7 +10,7 @@ from charplay.models.cells import CELLS
 from charplay.models.contract import Model
 from charplay.models.recurrent import RecurrentModel, WindowedModel
 from charplay.models.weights import LayerWeights, RecurrentWeights
-from charplay.text.batching import NO_TOKEN
+from charplay.text.tokens import NO_TOKEN
 from charplay.text.vocabulary import Vocabulary
 
 VOCABULARY = Vocabulary("\nabcde")

@@ -9,7 +9,7 @@ from charplay.generation.options import Sampling
 from charplay.generation.place import initial_place
 from charplay.generation.sampling import Philox
 from charplay.models.checkpoint import Checkpoint, read_checkpoint
-from charplay.text.batching import NO_TOKEN
+from charplay.text.tokens import NO_TOKEN
 
 
 @pytest.fixture(scope="module")

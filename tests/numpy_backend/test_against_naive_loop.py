@@ -7,7 +7,8 @@ import pytest
 
 from benchmarks.naive_rnn import Parameters, backward, forward, optimise
 from charplay.plan import Plan
-from charplay.text.batching import NO_TOKEN, Batch, pad_rows
+from charplay.text.batching import Batch, pad_rows
+from charplay.text.tokens import NO_TOKEN
 from charplay.text.vocabulary import Vocabulary
 from charplay_numpy.backend import NumpyBackend
 from charplay_numpy.config import NumpyConfig

@@ -6,7 +6,8 @@ from importlib.util import find_spec
 import numpy as np
 import pytest
 
-from charplay.text.batching import NO_TOKEN, Batch
+from charplay.text.batching import Batch
+from charplay.text.tokens import NO_TOKEN
 from charplay_numpy.config import NumpyConfig
 from tests.numpy_backend.test_gradients import BACKEND, PLAN, VOCABULARY, random_arrays
 

@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from charplay.text.batching import NO_TOKEN, pad_rows
+from charplay.text.batching import pad_rows
+from charplay.text.tokens import NO_TOKEN
 from charplay_numpy.config import NumpyConfig
 from charplay_numpy.dropout import Dropout
 from tests.numpy_backend.test_gradients import (

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from charplay.plan import Plan
-from charplay.text.batching import NO_TOKEN, pad_rows
+from charplay.text.batching import pad_rows
+from charplay.text.tokens import NO_TOKEN
 from charplay.text.vocabulary import Vocabulary
 from charplay_numpy.backend import NumpyBackend
 from charplay_numpy.config import NumpyConfig

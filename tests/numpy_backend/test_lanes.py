@@ -7,7 +7,7 @@ import pytest
 from threadpoolctl import threadpool_limits
 
 from charplay.blas import blas_threads
-from charplay.text.batching import NO_TOKEN
+from charplay.text.tokens import NO_TOKEN
 from charplay_numpy import learner as module
 from tests.numpy_backend.test_gradients import NETWORKS, PLAN, VOCABULARY, learner_of, random_arrays
 

@@ -9,7 +9,7 @@ import safetensors.numpy
 from charplay.generation.place import Place, initial_place
 from charplay.options import build
 from charplay.sessions.states import pack_place, unpack_place
-from charplay.text.batching import NO_TOKEN
+from charplay.text.tokens import NO_TOKEN
 from charplay.text.vocabulary import Vocabulary
 from tests.sessions.conftest import LETTERS
 

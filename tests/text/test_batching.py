@@ -11,8 +11,9 @@ from charplay.models.recurrent import RecurrentModel
 from charplay.models.weights import LayerWeights, RecurrentWeights
 from charplay.plan import Plan
 from charplay.text import batching
-from charplay.text.batching import NO_TOKEN, cut_batches
+from charplay.text.batching import cut_batches
 from charplay.text.corpus import NameList, Prose
+from charplay.text.tokens import NO_TOKEN
 from charplay.text.vocabulary import Vocabulary
 
 NAMES = NameList(("ann", "bo", "carla", "bo", "d", "edwina", "fay"), "names", "")

@@ -10,8 +10,9 @@ from charplay.errors import UsageError
 from charplay.models.counting import KneserNey
 from charplay.plan import Part, Plan, Stage
 from charplay.plugins.finder import find_plugins
-from charplay.text.batching import NO_TOKEN, cut_batches
+from charplay.text.batching import cut_batches
 from charplay.text.corpus import NameList, Prose
+from charplay.text.tokens import NO_TOKEN
 from charplay.training import priors
 from charplay.training.evaluation import loss_of
 from charplay.training.learners import LearnerMaker
