@@ -31,6 +31,7 @@ from charplay.insight.known_names import load_known_names
 from charplay.insight.naming import NameDraw, fit_question
 from charplay.insight.search import SearchFilters
 from charplay.jobs.choice import TrainingChoice
+from charplay.jobs.job import Job
 from charplay.jobs.planning import Planner
 from charplay.jobs.running import run_to_library
 from charplay.models.library import LibraryEntry, OpenModel
@@ -104,7 +105,8 @@ def train(
     chosen = build(TrainingChoice, choice)
     run = planner.plan_run(replace(chosen, reading=parse_values(ReadingOptions, given)))
     last: TrainingEvent | None = None
-    for last in run_to_library(run, workspace.library, workspace.environment):
+    job = Job.create(workspace.environment.home, run)
+    for last in run_to_library(job, workspace.library, workspace.environment):
         if on_event:
             on_event(last)
     if not isinstance(last, Kept):

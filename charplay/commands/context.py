@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from charplay.text.typed.admission import Admitted
 from charplay.workspace import SESSIONS_FILE, Workspace
 
 if TYPE_CHECKING:
+    from charplay.jobs.board import RunBoard
     from charplay.models.library import OpenModel
     from charplay.sessions.session import Session
     from charplay.sessions.store import Store
@@ -40,6 +42,13 @@ class Context(Workspace):
     asker: Callable[[str], bool] | None = None
     chooser: Callable[[str], str] | None = None
     takes_input: bool = False
+
+    @cached_property
+    def board(self) -> RunBoard:
+        """The runs that are kept in sight."""
+        from charplay.jobs.board import RunBoard
+
+        return RunBoard(self.environment.home)
 
     def begin_session(self, choice: SessionChoice, last: bool = False) -> Session:
         """Go on in a session, as `Workspace.open_session` finds it."""

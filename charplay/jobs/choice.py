@@ -57,4 +57,5 @@ class TrainingChoice:
     set: tuple[Pair, ...] = option(
         (), "change options of the network or the plan (see `backends`)", metavar="KEY=VALUE"
     )
+    wait: bool = option(False, "in the REPL, follow the run to its end before the next line")
     reading: dict[str, Any] = group(ReadingOptions, "how the text is read")

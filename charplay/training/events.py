@@ -135,6 +135,8 @@ class Failed:
     update: int = 0
 
 
+NOTHING_LEARNED = Failed("stopped before anything was learned; nothing kept", "train again")
+
 TrainingEvent: TypeAlias = (
     Started
     | Progress

@@ -9,7 +9,7 @@ from charplay.models.contract import Backend, Learner, Model
 from charplay.plan import Part
 from charplay.training.counters import RunCounters
 from charplay.training.texts import RunTexts
-from charplay.training.trainer import Trainer, Which
+from charplay.training.trainer import Asked, Trainer, Which
 from charplay.training.validation import Measure
 
 Clock: TypeAlias = Callable[[], float]
@@ -52,6 +52,7 @@ class PartRun:
         learner: Learner,
         texts: RunTexts,
         clock: Clock,
+        checkpoint_asked: Asked,
         counters: RunCounters | None = None,
         measure: Measure | None = None,
     ) -> None:
@@ -66,6 +67,7 @@ class PartRun:
             part.plan,
             save=self._take,
             clock=clock,
+            checkpoint_asked=checkpoint_asked,
             counters=counters,
             measure=measure,
         )

@@ -26,7 +26,7 @@ from charplay.training.minutes import Pace, fit_parts, measure_pace
 from charplay.training.part_run import Clock, PartRun, PartsCounters, PartsSoFar
 from charplay.training.priors import CountedPrior
 from charplay.training.texts import RunTexts
-from charplay.training.trainer import Save, Which
+from charplay.training.trainer import Asked, Save, Which, never
 
 _LEARNER, _BEST, _HONEST = "learner", "best", "honest-{}"
 
@@ -50,6 +50,7 @@ class PartsTrainer:
         *,
         save: Save,
         clock: Clock,
+        checkpoint_asked: Asked = never,
         sampling: AnswerOptions | None = None,
         so_far: PartsSoFar | None = None,
     ) -> None:
@@ -57,6 +58,7 @@ class PartsTrainer:
         self._texts = new_learner.texts
         check_parts(plan, self._texts.own.kind, new_learner.find_backend)
         self._save, self._clock, self._sampling = save, clock, sampling
+        self._checkpoint_asked = checkpoint_asked
         self._begun = clock()
         self._done: list[MadeModel] = []
         # The same parts before they learned the inner text, which weighs them.
@@ -78,7 +80,7 @@ class PartsTrainer:
         """How many weights the parts that are done have."""
         return sum(model.parameter_count for _, model in self._done)
 
-    def train(self, stop_asked: Callable[[], bool] = lambda: False) -> Iterator[TrainingEvent]:
+    def train(self, stop_asked: Asked = never) -> Iterator[TrainingEvent]:
         """Train to the plan's end, or until asked to stop; TrainingError where it cannot go on."""
         number = len(self._done)
         reason: Reason = "done"
@@ -123,7 +125,7 @@ class PartsTrainer:
         learner = self._new_learner(part.backend, part.config, part.plan)
         return measure_pace(learner, part.plan, self._texts_of(number), self._clock)
 
-    def _judge_before(self, number: int, stop_asked: Callable[[], bool]) -> None:
+    def _judge_before(self, number: int, stop_asked: Asked) -> None:
         """Judge the texts by what a part corrects, so that its updates need not wait for that."""
         if self.plan.parts[number].corrects:
             self._prior_of(number).judge_all(stop_asked)
@@ -146,9 +148,7 @@ class PartsTrainer:
             )
         return self._priors[number]
 
-    def _learn_part(
-        self, number: int, stop_asked: Callable[[], bool]
-    ) -> Generator[TrainingEvent, None, Reason]:
+    def _learn_part(self, number: int, stop_asked: Asked) -> Generator[TrainingEvent, None, Reason]:
         """The events of one part, told as the run's; why it ended."""
         run = self._resumed or self._begin(number, self._texts_of(number))
         self._resumed = None
@@ -185,7 +185,15 @@ class PartsTrainer:
         part = self._part(number)
         learner = self._new_learner(part.backend, part.config, part.plan)
         backend = self._new_learner.find_backend(part.backend)
-        return PartRun(part, backend, learner, texts, self._clock, measure=self._weigh_with)
+        return PartRun(
+            part,
+            backend,
+            learner,
+            texts,
+            self._clock,
+            self._checkpoint_asked,
+            measure=self._weigh_with,
+        )
 
     def _weigh_with(self, model: Model) -> float:
         """Weigh the mix anew with a part as it is now; its loss on the text that decides."""
@@ -220,6 +228,7 @@ class PartsTrainer:
             learner,
             self._texts_of(len(done)),
             self._clock,
+            self._checkpoint_asked,
             counters,
             self._weigh_with,
         )
@@ -286,7 +295,7 @@ class PartsTrainer:
         self._save(which, self._mix(parts), None, replace(self.counters))
         return Checkpointed(self.counters.update, which)
 
-    def _end(self, reason: Reason, stop_asked: Callable[[], bool]) -> Iterator[TrainingEvent]:
+    def _end(self, reason: Reason, stop_asked: Asked) -> Iterator[TrainingEvent]:
         """Let counted parts learn the inner text, save the mix, and say how the run ended."""
         # The last checkpoint of a run that was stopped is the one that a resume needs.
         kept: Which = "best" if reason == "stopped" else "last"
@@ -302,7 +311,7 @@ class PartsTrainer:
             elapsed=self._clock() - self._begun,
         )
 
-    def _recount(self, stop_asked: Callable[[], bool]) -> None:
+    def _recount(self, stop_asked: Asked) -> None:
         """Let counted parts learn the inner text too, unless the person is done waiting."""
         texts = self._texts.with_inner_learned()
         for number, part in enumerate(self.plan.parts):
@@ -331,7 +340,7 @@ def check_parts(plan: Plan, kind: Kind, find_backend: Callable[[str], Backend]) 
             )
 
 
-def _once_begun(run: PartRun, stop_asked: Callable[[], bool]) -> Callable[[], bool]:
+def _once_begun(run: PartRun, stop_asked: Asked) -> Asked:
     """Whether to stop: a part that has begun makes one update, so that there is a model of it."""
     return lambda: run.trainer.counters.update > 0 and stop_asked()
 

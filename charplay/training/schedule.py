@@ -37,6 +37,9 @@ class Schedule:
     give. A stage continues in its text where the last stage on that text stopped; at a change of
     text the carried state starts anew. After the share `inner_until` of the run, the own text's
     batches come from `known`, where that is given: the same text with its inner part.
+
+    updates: of the whole run; last_begin: the first of the last stage; last_per_epoch: of one pass
+    over the last stage's text.
     """
 
     def __init__(
@@ -58,6 +61,7 @@ class Schedule:
         self._ends = [placed.end for placed in self._placed]
         self.updates = begin
         self.last_begin = self._placed[-1].begin
+        self.last_per_epoch = self._placed[-1].cutting.per_epoch
         self._known = known
         self.inner_end = None if known is None else max(1, round(begin * inner_until))
 

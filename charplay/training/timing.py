@@ -6,6 +6,8 @@ from charplay.training.events import Progress
 # A block of updates takes about this long; then the trainer looks up.
 _LOOK_SECONDS = 0.05
 _LONGEST_BLOCK = 2000
+# A model can be talked to from its first checkpoint on.
+_FIRST_SECONDS = 0.5
 
 
 class BlockLength:
@@ -21,18 +23,19 @@ class BlockLength:
 
 
 class CheckpointTimer:
-    """Says when the next checkpoint is due: so many seconds after the last one."""
+    """Says when the next checkpoint is due: soon at first, then so many seconds after the last."""
 
     def __init__(self, seconds: float, now: float) -> None:
         self._seconds, self._last = seconds, now
+        self._wait = min(seconds, _FIRST_SECONDS)
 
     def is_due(self, now: float) -> bool:
         """Whether it is time to save."""
-        return now - self._last >= self._seconds
+        return now - self._last >= self._wait
 
     def restart(self, now: float) -> None:
-        """Count from now on."""
-        self._last = now
+        """Count from now on, and wait longer than before."""
+        self._last, self._wait = now, min(self._seconds, 2 * self._wait)
 
 
 class ProgressMeter:

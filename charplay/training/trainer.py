@@ -21,13 +21,21 @@ from charplay.training.validation import Measure, Validation
 Which = Literal["last", "best"]
 # Keeps a model, with the arrays of its learner where a resume needs them.
 Save = Callable[[Which, Model, Arrays | None, RunCounters], None]
+# Whether somebody wants something of a run now.
+Asked = Callable[[], bool]
+
+
+def never() -> bool:
+    """Nobody wants anything."""
+    return False
 
 
 class Trainer:
     """Trains a learner by a plan, and gives the events of the run.
 
-    `save` keeps a checkpoint; `clock` gives seconds; without `sampling` no samples are drawn;
-    `counters` are those of a run that goes on; `measure` is as for a Validation.
+    `save` keeps a checkpoint, at times and when `checkpoint_asked`; `clock` gives seconds; without
+    `sampling` no samples are drawn; `counters` are those of a run that goes on; `measure` is as for
+    a Validation.
     Raises CorpusError where a text does not fit the plan.
     """
 
@@ -39,12 +47,13 @@ class Trainer:
         *,
         save: Save,
         clock: Callable[[], float],
+        checkpoint_asked: Asked = never,
         sampling: AnswerOptions | None = None,
         counters: RunCounters | None = None,
         measure: Measure | None = None,
     ) -> None:
         self._learner, self.plan = learner, plan
-        self._save, self._clock = save, clock
+        self._save, self._clock, self._checkpoint_asked = save, clock, checkpoint_asked
         self._schedule = texts.schedule(plan)
         self._validation = Validation(plan, texts.deciding, self._schedule, measure)
         self._reporter = _reporter_for(plan, texts, sampling, self._validation)
@@ -60,7 +69,7 @@ class Trainer:
         """How many updates the whole run has."""
         return self._schedule.updates
 
-    def train(self, stop_asked: Callable[[], bool] = lambda: False) -> Iterator[TrainingEvent]:
+    def train(self, stop_asked: Asked = never) -> Iterator[TrainingEvent]:
         """Train to the plan's end, or until asked to stop; TrainingError where it cannot go on."""
         reason: Reason = "done"
         while self.counters.update < self.updates:
@@ -123,7 +132,7 @@ class Trainer:
         if self._is_due(self._reporter):
             yield self._reporter.report(self.model(), self.counters, self._epoch)
         now = self._clock()
-        if self._checkpoint_timer.is_due(now):
+        if self._checkpoint_timer.is_due(now) or self._checkpoint_asked():
             yield self._save_checkpoint("last")
             self._checkpoint_timer.restart(self._clock())
         if self._meter.is_due(now):

@@ -85,9 +85,7 @@ class RunView:
         bar.add_row(ProgressBar(total=now.updates, completed=now.update), left)
         parts: list[RenderableType] = [bar, Text(self.position()), Text(self.losses())]
         if self.texts:
-            parts.append(
-                Text.assemble("samples  ", foreign(_join_samples(self.texts)), style="dim")
-            )
+            parts.append(Text.assemble("samples  ", foreign(join_samples(self.texts)), style="dim"))
         parts.append(Text("Ctrl-C stops with a checkpoint", style="dim"))
         return Group(*parts)
 
@@ -134,7 +132,7 @@ def show_training(value: Training, console: CharplayConsole) -> None:
             if isinstance(event, Progress) and view.line_is_due():
                 console.print(f"{view.position()}, {view.losses()}", soft_wrap=True)
                 if view.texts:
-                    samples = Text.assemble("  ", foreign(_join_samples(view.texts)))
+                    samples = Text.assemble("  ", foreign(join_samples(view.texts)))
                     console.print(samples, soft_wrap=True)
     _print_end(console, view)
     if value.model_waits and view.kept:
@@ -174,7 +172,7 @@ def _print_end(console: CharplayConsole, view: RunView) -> None:
         reason = _REASONS[done.reason].format(updates=updates, time=time)
         console.print(f"{reason}. {_end_losses(done, view.measured, view.decides)}")
     if done and view.texts:
-        console.print(Text.assemble("samples: ", foreign(_join_samples(view.texts))))
+        console.print(Text.assemble("samples: ", foreign(join_samples(view.texts))))
     if kept:
         digest = kept.digest[:_DIGITS]
         console.print(Text.assemble(foreign(kept.name, "bold"), f" is in the library ({digest})"))
@@ -228,5 +226,6 @@ def duration_text(seconds: float) -> str:
     return f"{minutes // 60} h {minutes % 60:02} min"
 
 
-def _join_samples(texts: tuple[str, ...]) -> str:
+def join_samples(texts: tuple[str, ...]) -> str:
+    """Samples in one line."""
     return "  ".join(text.replace("\n", " ⏎ ") for text in texts[:_SHOWN_SAMPLES])

@@ -1,0 +1,70 @@
+"""Where a run's process tells what happens: lasting events in a file, live figures in another."""
+
+import threading
+import time
+from pathlib import Path
+
+from charplay.files import open_private, replace_live, storage_errors
+from charplay.jobs.status import RunStatus
+from charplay.training.events import (
+    Checkpointed,
+    Evaluated,
+    Progress,
+    Sampled,
+    TrainingEvent,
+    event_to_json,
+)
+
+# Events that come again and again: the file gets one of a kind when the run has grown by this
+# share, so that its size grows with the logarithm of the run's length.
+_RECURRING = (Progress, Evaluated, Sampled, Checkpointed)
+_SHARE = 200
+_LIVE_SECONDS = 0.1
+
+
+class EventLog:
+    """The events of one run: `events` only grows, `live` is replaced ten times a second at most.
+
+    Any thread may write. Raises StorageError where a file cannot be written.
+    """
+
+    def __init__(self, events: Path, live: Path) -> None:
+        self._events, self._live = events, live
+        self._lock = threading.Lock()
+        self._next: dict[type, int] = {}
+        self._told = 0.0
+        self.status = RunStatus()
+        self._end_line()
+
+    def write(self, event: TrainingEvent) -> None:
+        """Tell an event."""
+        with self._lock:
+            self.status.take(event)
+            recurring = isinstance(event, _RECURRING)
+            if not isinstance(event, _RECURRING) or self._is_due(event):
+                self._append(event)
+            now = time.monotonic()
+            if not recurring or now - self._told >= _LIVE_SECONDS:
+                self._told = now
+                replace_live(self._live, self.status.to_json().encode())
+
+    def _is_due(self, event: Progress | Evaluated | Sampled | Checkpointed) -> bool:
+        """Whether the run has grown enough since the last event of that kind in the file."""
+        if event.update < self._next.get(type(event), 0):
+            return False
+        self._next[type(event)] = event.update + max(1, event.update // _SHARE)
+        return True
+
+    def _end_line(self) -> None:
+        """End the line that an earlier process of the run may have left unfinished."""
+        try:
+            unfinished = not self._events.read_bytes().endswith(b"\n")
+        except OSError:  # there is none
+            return
+        if unfinished:
+            with storage_errors(f"cannot write {self._events}"), open_private(self._events) as file:
+                file.write("\n")
+
+    def _append(self, event: TrainingEvent) -> None:
+        with storage_errors(f"cannot write {self._events}"), open_private(self._events) as file:
+            file.write(event_to_json(event) + "\n")

@@ -1,0 +1,95 @@
+"""What is known of a run: the newest event of each kind, as `status.json` holds it."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from typing import Any, Self
+
+from charplay.training.events import (
+    Checkpointed,
+    Evaluated,
+    Failed,
+    Finished,
+    Kept,
+    Measured,
+    Progress,
+    Reported,
+    Sampled,
+    Started,
+    TrainingEvent,
+    event_from_json,
+    event_values,
+)
+
+
+@dataclass
+class RunStatus:
+    """The newest event of each kind since a run was started or taken up again.
+
+    best: the newest validation that was the best so far; pause: about the longest time in seconds
+    in which the run hears nothing, which it takes to stop.
+    """
+
+    started: Started | None = None
+    progress: Progress | None = None
+    evaluated: Evaluated | None = None
+    best: Evaluated | None = None
+    sampled: Sampled | None = None
+    reported: Reported | None = None
+    checkpointed: Checkpointed | None = None
+    finished: Finished | None = None
+    measured: Measured | None = None
+    kept: Kept | None = None
+    failed: Failed | None = None
+    pause: float = 0.0
+
+    @classmethod
+    def of_events(cls, events: Iterable[TrainingEvent]) -> Self:
+        """The status after these events."""
+        status = cls()
+        for event in events:
+            status.take(event)
+        return status
+
+    def take(self, event: TrainingEvent) -> None:
+        """Note an event."""
+        if isinstance(event, Started):
+            self.finished = self.measured = self.kept = self.failed = None
+        if isinstance(event, Evaluated) and event.best:
+            self.best = event
+        setattr(self, type(event).__name__.lower(), event)
+
+    @property
+    def update(self) -> int:
+        """How many updates were made."""
+        return max(event.update for event in (self.progress, self.finished, _NOTHING) if event)
+
+    @property
+    def share(self) -> float:
+        """How much of the run is done, from 0 to 1."""
+        updates = self.progress.updates if self.progress else 0
+        return min(1.0, self.update / updates) if updates else 0.0
+
+    def to_json(self) -> str:
+        """The text of `status.json`."""
+        values: dict[str, Any] = {"pause": self.pause}
+        for name in _EVENT_FIELDS:
+            event = getattr(self, name)
+            if event is not None:
+                values[name] = event_values(event)
+        return json.dumps(values)
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Self:
+        """The status in a text from `to_json`; ValueError where it holds none."""
+        values = json.loads(text)
+        if not isinstance(values, dict):
+            raise ValueError("a status is an object")
+        status = cls(pause=float(values.get("pause", 0)))
+        for name in values.keys() & set(_EVENT_FIELDS):
+            setattr(status, name, event_from_json(json.dumps(values[name])))
+        return status
+
+
+_NOTHING = Failed("", "")
+_EVENT_FIELDS = tuple(field.name for field in fields(RunStatus) if field.name != "pause")
