@@ -20,7 +20,7 @@ class RunCounters:
     summed, scored: nats and characters since the last note in the history;
     reported: the running mean of an exercise's report;
     best: the least held-out loss; waited: validations in the last stage since then;
-    history: as in the header of a model file.
+    seconds: how long the run took so far; history: as in the header of a model file.
     """
 
     update: int = 0
@@ -32,6 +32,7 @@ class RunCounters:
     reported: float | None = None
     best: float | None = None
     waited: int = 0
+    seconds: float = 0.0
     history: tuple[tuple[int, float, float | None], ...] = ()
 
     @property

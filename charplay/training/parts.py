@@ -68,6 +68,7 @@ class PartsTrainer:
         self._lengths = self._count_updates()
         self._priors: dict[int, CountedPrior] = {}
         self.counters = replace(so_far.counters) if so_far else PartsCounters()
+        self._begun -= self.counters.seconds
         self._resumed: PartRun | None = self._take_up(so_far) if so_far else None
 
     @property
@@ -282,6 +283,7 @@ class PartsTrainer:
             others[_BEST] = run.models["best"]
         for prefix, model in others.items():
             arrays |= {f"{prefix}/{name}": array for name, array in model.arrays().items()}
+        self.counters.seconds = self._clock() - self._begun
         of_part = {**run.counters.to_dict(), "history": run.counters.history}
         counters = replace(self.counters, of_part=of_part)
         weights = (*self._weights, *[0.0] * len(parts))[: len(parts)]

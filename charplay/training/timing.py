@@ -41,11 +41,11 @@ class CheckpointTimer:
 class ProgressMeter:
     """Measures a run's speed and the time that it still needs, in seconds."""
 
-    def __init__(self, now: float, update: int, updates: int) -> None:
-        self._started = self._told = now
-        self._first, self._updates = update, updates
+    def __init__(self, now: float, counters: RunCounters, updates: int) -> None:
+        self._started, self._told = now - counters.seconds, now
+        self._begun, self._first, self._updates = now, counters.update, updates
         self._characters = 0
-        self._last = (0.0, update)
+        self._last = (0.0, counters.update)
 
     def count_characters(self, characters: int) -> None:
         """Count characters that the model was trained on."""
@@ -56,23 +56,23 @@ class ProgressMeter:
         return now - self._told >= _LOOK_SECONDS
 
     def elapsed(self, now: float) -> float:
-        """Seconds since the start."""
+        """Seconds of the whole run, without those in which it was stopped."""
         return now - self._started
 
     def measure(self, now: float, counters: RunCounters, epoch: int) -> Progress:
         """How far the run is."""
-        self._told, elapsed = now, max(self.elapsed(now), 1e-9)
+        self._told, lately = now, max(now - self._begun, 1e-9)
         # Half what an update took over the whole run, half what the last ones took.
-        (before, update), self._last = self._last, (elapsed, counters.update)
-        mean = elapsed / max(1, counters.update - self._first)
-        recent = (elapsed - before) / max(1, counters.update - update)
+        (before, update), self._last = self._last, (lately, counters.update)
+        mean = lately / max(1, counters.update - self._first)
+        recent = (lately - before) / max(1, counters.update - update)
         return Progress(
             update=counters.update,
             updates=self._updates,
             epoch=epoch,
             loss=counters.loss or 0.0,
             smoothed=counters.smoothed_loss,
-            rate=self._characters / elapsed,
-            elapsed=elapsed,
+            rate=self._characters / lately,
+            elapsed=self.elapsed(now),
             remaining=(mean + recent) / 2 * (self._updates - counters.update),
         )

@@ -62,7 +62,7 @@ class Trainer:
         now = clock()
         self._block = BlockLength()
         self._checkpoint_timer = CheckpointTimer(plan.checkpoint_seconds, now)
-        self._meter = ProgressMeter(now, self.counters.update, self.updates)
+        self._meter = ProgressMeter(now, self.counters, self.updates)
 
     @property
     def updates(self) -> int:
@@ -151,6 +151,7 @@ class Trainer:
         model = self.model()
         self._guard.check_weights(model, self.counters.update - 1)
         arrays = self._learner.arrays() if which == "last" else None
+        self.counters.seconds = self._meter.elapsed(self._clock())
         self._save(which, model, arrays, replace(self.counters))
         return Checkpointed(self.counters.update, which)
 
