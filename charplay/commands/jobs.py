@@ -29,9 +29,9 @@ JOB_COLUMNS = (
     Column("text", shrink="drop", rank=2),
     Column("state"),
     Column("done", format=".0%"),
-    Column("left", "s", ",.0f", shrink="drop"),
-    Column("loss", "nats/char", ".3f", shrink="drop"),
-    Column("held_out_loss", "nats/char", ".3f"),
+    Column("left", "s", ",.0f", align="right", shrink="drop"),
+    Column("loss", "nats/char", ".3f", align="right", shrink="drop"),
+    Column("held_out_loss", "nats/char", ".3f", align="right"),
     Column("size", "bytes", ",", shrink="drop", rank=3),
 )
 _LOOK_SECONDS = 0.05
@@ -242,7 +242,7 @@ def _job_row(seen: RunSeen) -> JobRow:
         done=1.0 if seen.state == "done" else status.share,
         left=progress.remaining if progress and seen.is_under_way else None,
         update=status.update,
-        updates=progress.updates if progress else None,
+        updates=status.updates or None,
         loss=progress.smoothed if progress else None,
         validation_loss=status.best.loss if status.best else None,
         held_out_loss=status.measured.held_out_loss if status.measured else None,

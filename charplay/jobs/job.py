@@ -207,14 +207,16 @@ def numbered_job(home: Path, number: int) -> Job:
 
 
 def find_job(home: Path, reference: str) -> Job | None:
-    """The newest job with a checkpoint that a reference names; None where there is no such job.
+    """The newest job that a reference names, under way or with a checkpoint; None without one.
 
     The reference is the name of a model in training, or the path of a job's newest checkpoint.
     """
     typed = named_file(reference)
     for job in all_jobs(home):
         last = job.checkpoint("last")
-        if last.exists() and ((typed and typed.samefile(last)) or trains_model(job, reference)):
+        if typed and last.exists() and typed.samefile(last):
+            return job
+        if trains_model(job, reference) and (last.exists() or job.is_under_way):
             return job
     return None
 

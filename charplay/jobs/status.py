@@ -67,8 +67,12 @@ class RunStatus:
     @property
     def share(self) -> float:
         """How much of the run is done, from 0 to 1."""
-        updates = self.progress.updates if self.progress else 0
-        return min(1.0, self.update / updates) if updates else 0.0
+        return min(1.0, self.update / self.updates) if self.updates else 0.0
+
+    @property
+    def updates(self) -> int:
+        """How many updates the whole run has, as far as that is known."""
+        return self.progress.updates if self.progress else 0
 
     def to_json(self) -> str:
         """The text of `status.json`."""
