@@ -153,7 +153,7 @@ def test_a_conversation_in_a_real_terminal_through_several_sizes(terminal, home)
 
 def test_keys_pressed_while_a_command_runs_leave_no_trace_on_the_screen(terminal):
     """Ctrl-L would clear what the run has shown, and the terminal's own answers would be typed."""
-    terminal.type(":train dinosaurs --recipe course-dinosaurs --updates 1000000")
+    terminal.type(":train dinosaurs --wait --recipe course-dinosaurs --updates 1000000")
     terminal.press("Enter")
     terminal.wait_until(lambda rows: any("Ctrl-C stops" in row for row in rows), "the live view")
     terminal.press("C-l")
@@ -166,7 +166,7 @@ def test_keys_pressed_while_a_command_runs_leave_no_trace_on_the_screen(terminal
 
 
 def test_a_line_typed_while_a_command_runs_is_done_after_it(terminal):
-    terminal.type(":train dinosaurs --quick")
+    terminal.type(":train dinosaurs --wait --quick")
     terminal.press("Enter", "C-l", *":names namer -n 1 --seed 5", "Enter")
     screen = terminal.wait_for_prompt("5/1")
     assert any("is in the library" in row for row in screen), (
