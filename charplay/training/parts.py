@@ -60,6 +60,7 @@ class PartsTrainer:
         self._save, self._clock, self._sampling = save, clock, sampling
         self._checkpoint_asked = checkpoint_asked
         self._begun = clock()
+        self._characters = 0  # that parts learned from since then, but for the one that learns
         self._done: list[MadeModel] = []
         # The same parts before they learned the inner text, which weighs them.
         self._honest: list[Model] = []
@@ -119,6 +120,7 @@ class PartsTrainer:
             elapsed=self._clock() - self._begun,
             remaining=left,
             parts=len(self.plan.parts),
+            characters=self._characters,
         )
 
     def _measure_pace(self, number: int) -> Pace:
@@ -153,11 +155,12 @@ class PartsTrainer:
         """The events of one part, told as the run's; why it ended."""
         run = self._resumed or self._begin(number, self._texts_of(number))
         self._resumed = None
-        offset = self.counters.offset
+        offset, characters = self.counters.offset, 0
         reason: Reason = "done"
         for event in run.trainer.train(_once_begun(run, stop_asked)):
             self.counters.update = offset + run.trainer.counters.update
             if isinstance(event, Progress):
+                characters = event.characters
                 yield self._retell(event, number, offset)
             elif isinstance(event, Evaluated):
                 yield from self._look_at(run, event)
@@ -166,6 +169,7 @@ class PartsTrainer:
             elif isinstance(event, Finished):
                 reason = event.reason
                 self._finish_part(run, event)
+        self._characters += characters
         if reason == "done" or self._is_best(self._honest_loss):
             yield self._save_mix("best", self._done)
         return reason
@@ -253,6 +257,7 @@ class PartsTrainer:
             remaining=60 * minutes - elapsed if minutes else event.remaining + after,
             part=number + 1,
             parts=len(self._lengths),
+            characters=self._characters + event.characters,
         )
 
     def _look_at(self, run: PartRun, evaluated: Evaluated) -> Iterator[TrainingEvent]:
