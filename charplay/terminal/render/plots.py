@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import TypeAlias
 
 from rich.text import Text
 
@@ -16,13 +17,16 @@ _USUAL_COLUMNS, _LEAST_COLUMNS = 80, 16
 _MOST_ROWS, _LEAST_ROWS, _ROWS_AROUND = 20, 5, 6
 _SMALL_COLUMNS, _SMALL_LEAST_COLUMNS, _SMALL_ROWS, _FEWEST_POINTS = 72, 40, 5, 5
 _ROWS_A_TICK, _COLUMNS_A_TICK = 3, 14
-_LEAST_TICKS = 3
+_LEAST_TICKS, _LEAST_LABELS = 3, 2
 _GAP = "   "
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 # A line of several runs shows its letter again after so many columns.
 _LETTER_COLUMNS = 12
 _RUN_STYLES = ("cyan", "yellow", "magenta", "green", "red", "blue")
 _CURVE_STYLES = {"training": "cyan", "validation": "bold yellow", "held_out": "bold magenta"}
+
+# A number below the canvas: the canvas's column that it is of, where it begins, its text.
+_PlacedLabel: TypeAlias = tuple[int, int, str]
 
 
 @dataclass(frozen=True)
@@ -186,20 +190,36 @@ class _ChartDrawing:
 
     def _below(self) -> Iterator[str]:
         """The x axis, its numbers, and its unit: beside them where that has room."""
+        labels = list(self._placed_labels())
+        room = self._columns - len(self._x.unit) - len(_GAP)
+        while len(labels) > _LEAST_LABELS and _end_of(labels) > room:
+            labels.pop()
         base, numbers = [self._signs.base] * self._wide, ""
-        for tick, label in zip(self._x.ticks, self._x.labels, strict=True):
-            column = self._canvas.column_of(self._x.share(tick))
-            begin = min(self._gutter + 1 + column - len(label) // 2, self._columns - len(label))
-            if begin > len(numbers) or not numbers:
-                base[column] = self._signs.base_tick
-                numbers = numbers.ljust(max(0, begin)) + label
+        for column, begin, label in labels:
+            base[column] = self._signs.base_tick
+            numbers = numbers.ljust(begin) + label
         yield " " * self._gutter + self._signs.corner + "".join(base)
-        unit = self._x.unit
-        if len(numbers) + len(unit) + 2 <= self._columns:
-            yield numbers + unit.rjust(self._columns - len(numbers))
+        if len(numbers) <= room:
+            yield numbers + self._x.unit.rjust(self._columns - len(numbers))
         else:
             yield numbers
-            yield unit.rjust(self._columns)
+            yield self._x.unit.rjust(self._columns)
+
+    def _placed_labels(self) -> Iterator[_PlacedLabel]:
+        """The numbers of the x axis that have room."""
+        end = -1
+        for tick, label in zip(self._x.ticks, self._x.labels, strict=True):
+            column = self._canvas.column_of(self._x.share(tick))
+            middle = self._gutter + 1 + column - len(label) // 2
+            begin = max(0, min(middle, self._columns - len(label)))
+            if begin > end:
+                yield column, begin, label
+                end = begin + len(label)
+
+
+def _end_of(labels: Sequence[_PlacedLabel]) -> int:
+    _, begin, label = labels[-1]
+    return begin + len(label)
 
 
 def _heights_at(piece: Sequence[Place], x: float) -> Iterator[float]:
