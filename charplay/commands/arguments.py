@@ -234,7 +234,7 @@ class PlotArguments:
         "the newest run unless given",
         metavar="RUN|MODEL|FILE.svg …",
         positional=True,
-        completes="model|file",
+        completes="run|model|file",
     )
     against: str = option(
         "updates", "what the losses are drawn against", choices=("updates", "characters", "time")

@@ -124,8 +124,8 @@ def _join_buckets(one: _Bucket, other: _Bucket) -> _Bucket:
 class CurveReader:
     """Takes the events of a run, and gives its losses.
 
-    A run that was taken up again goes on where its checkpoint was: what had come after that is
-    forgotten, and time goes on from there. model: the name of the run's model; where it is empty,
+    A run that was taken up again goes on where its checkpoint was, and what had come after that is
+    forgotten. model: the name of the run's model; where it is empty,
     the events tell it. decides: the curve of the loss that decides. counted: the parts of a mix
     that learn in one pass, whose losses make no curve.
     """
@@ -141,7 +141,6 @@ class CurveReader:
         self._decides, self._counted = decides, counted
         self._training: dict[int, ThinnedSamples] = {}
         self._deciding = ThinnedSamples()
-        self._base = _ORIGIN
         self._measured: float | None = None
         self._end = 0
         self.failed: Failed | None = None
@@ -173,18 +172,12 @@ class CurveReader:
         between_parts = event.parts and not event.part
         if between_parts or not math.isfinite(event.smoothed):
             return
-        # Older versions wrote no characters, but their rate since the start.
+        # Older versions wrote no characters, but their rate.
         characters = event.characters or event.rate * event.elapsed
-        sample = _Sample(
-            event.update,
-            event.smoothed,
-            self._base.characters + characters,
-            self._base.seconds + event.elapsed,
-        )
+        sample = _Sample(event.update, event.smoothed, characters, event.elapsed)
         self._training.setdefault(event.part, ThinnedSamples()).add(sample)
 
     def _go_on_from(self, update: int) -> None:
-        self._base = _place_of(update, self._places())
         self._measured = self.failed = None
         for samples in (self._deciding, *self._training.values()):
             samples.cut_after(update)

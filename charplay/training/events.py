@@ -36,7 +36,7 @@ class Progress:
     """How far the run is.
 
     rate: characters a second; part: which of the parts of a mix learns; characters: learned from
-    since the process started, which is when `elapsed` starts too.
+    since the run began, 0 in files of older versions.
     """
 
     update: int

@@ -60,7 +60,6 @@ class PartsTrainer:
         self._save, self._clock, self._sampling = save, clock, sampling
         self._checkpoint_asked = checkpoint_asked
         self._begun = clock()
-        self._characters = 0  # that parts learned from since then, but for the one that learns
         self._done: list[MadeModel] = []
         # The same parts before they learned the inner text, which weighs them.
         self._honest: list[Model] = []
@@ -120,7 +119,7 @@ class PartsTrainer:
             elapsed=self._clock() - self._begun,
             remaining=left,
             parts=len(self.plan.parts),
-            characters=self._characters,
+            characters=self.counters.characters,
         )
 
     def _measure_pace(self, number: int) -> Pace:
@@ -155,12 +154,12 @@ class PartsTrainer:
         """The events of one part, told as the run's; why it ended."""
         run = self._resumed or self._begin(number, self._texts_of(number))
         self._resumed = None
-        offset, characters = self.counters.offset, 0
+        offset, before = self.counters.offset, self.counters.characters_offset
         reason: Reason = "done"
         for event in run.trainer.train(_once_begun(run, stop_asked)):
             self.counters.update = offset + run.trainer.counters.update
+            self.counters.characters = before + run.trainer.counters.characters
             if isinstance(event, Progress):
-                characters = event.characters
                 yield self._retell(event, number, offset)
             elif isinstance(event, Evaluated):
                 yield from self._look_at(run, event)
@@ -169,7 +168,6 @@ class PartsTrainer:
             elif isinstance(event, Finished):
                 reason = event.reason
                 self._finish_part(run, event)
-        self._characters += characters
         if reason == "done" or self._is_best(self._honest_loss):
             yield self._save_mix("best", self._done)
         return reason
@@ -184,6 +182,7 @@ class PartsTrainer:
         if not counters.history or counters.history[-1][0] < counters.update:
             counters.history += ((counters.update, finished.loss, None),)
         counters.offset = counters.update
+        counters.characters_offset = counters.characters
 
     def _begin(self, number: int, texts: RunTexts) -> PartRun:
         """A part about to learn."""
@@ -257,7 +256,7 @@ class PartsTrainer:
             remaining=60 * minutes - elapsed if minutes else event.remaining + after,
             part=number + 1,
             parts=len(self._lengths),
-            characters=self._characters + event.characters,
+            characters=self.counters.characters,
         )
 
     def _look_at(self, run: PartRun, evaluated: Evaluated) -> Iterator[TrainingEvent]:

@@ -55,12 +55,11 @@ def test_an_older_file_without_characters_has_them_from_its_rate():
     assert places(points) == [(20, 140, 2.0, 2.0)]
 
 
-def test_a_run_taken_up_again_goes_on_from_its_checkpoint_in_time_and_forgets_what_was_lost():
+def test_a_run_taken_up_again_goes_on_from_its_checkpoint_and_forgets_what_was_lost():
     points = points_of(
         STARTED, progress(10), Evaluated(12, 2.2, True), progress(20), progress(30, 9.0),
         Evaluated(31, 8.0, False),
-        replace(STARTED, update=25), progress(5 + 25, 1.8, elapsed=0.5, characters=50),
-        Evaluated(30, 1.9, True), progress(10 + 25, 1.7, elapsed=1.0, characters=100),
+        replace(STARTED, update=25), progress(30, 1.8), Evaluated(30, 1.9, True), progress(35, 1.7),
     )  # fmt: skip
     assert places(points) == [
         (10, 100, 1.0, 2.0), (20, 200, 2.0, 2.0), (30, 300, 3.0, 1.8), (35, 350, 3.5, 1.7),

@@ -226,3 +226,4 @@ def test_a_run_taken_up_again_ends_bit_for_bit_where_it_would_have(names, stop_a
     assert ours.config == theirs.config
     assert all(np.array_equal(a, theirs.arrays()[name]) for name, a in ours.arrays().items())
     assert second.counters.history == whole.counters.history
+    assert second.counters.characters == whole.counters.characters
