@@ -29,7 +29,7 @@ _OTHER_ENDINGS = (
     ".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp", ".tif", ".tiff", ".pdf", ".ps", ".eps",
     ".html", ".md",
 )  # fmt: skip
-MOST_RUNS = 26
+_MOST_RUNS = 26
 
 
 @dataclass(frozen=True)
@@ -65,8 +65,8 @@ def _write_svg(plot: LossPlot, path: Path) -> SavedFile:
 
 def _plot_of(context: Context, references: Sequence[str], against: Against) -> LossPlot:
     """The losses of each reference; of several, those that have none are left out and told."""
-    if len(references) > MOST_RUNS:
-        raise UsageError(f"a plot has room for {MOST_RUNS} runs", "name fewer of them")
+    if len(references) > _MOST_RUNS:
+        raise UsageError(f"a plot has room for {_MOST_RUNS} runs", "name fewer of them")
     found: dict[RunKey, tuple[LossPoint, ...]] = {}
     missing: list[NoLossesError] = []
     for reference in references or (_newest_run(context),):
