@@ -225,6 +225,23 @@ class ExportArguments:
 
 
 @dataclass(frozen=True)
+class PlotArguments:
+    """What `plot` takes."""
+
+    what: tuple[str, ...] = option(
+        (),
+        "runs by number, models by name, digest or path, and a new .svg file to write; "
+        "the newest run unless given",
+        metavar="RUN|MODEL|FILE.svg …",
+        positional=True,
+        completes="run|model|file",
+    )
+    against: str = option(
+        "updates", "what the losses are drawn against", choices=("updates", "characters", "time")
+    )
+
+
+@dataclass(frozen=True)
 class ModelArguments:
     """What `model` takes."""
 

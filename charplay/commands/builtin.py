@@ -335,6 +335,18 @@ HOUSEKEEPING = (
             ),
         ),
     ),
+    Command(
+        "plot",
+        "the losses of runs and models as curves, here or in an SVG file",
+        _handler("plotting:plot_losses"),
+        _arguments("PlotArguments"),
+        (
+            "plot",
+            "plot 3 5 --against time",
+            "plot mine losses.svg",
+            "plot 3 --format csv",
+        ),
+    ),
     Command("backends", "list the backends and their options", _handler("listing:list_backends")),
     Command("recipes", "list the recipes", _handler("listing:list_recipes")),
 )

@@ -20,7 +20,8 @@ class RunCounters:
     summed, scored: nats and characters since the last note in the history;
     reported: the running mean of an exercise's report;
     best: the least held-out loss; waited: validations in the last stage since then;
-    seconds: how long the run took so far; history: as in the header of a model file.
+    characters: learned from so far; seconds: how long the run took so far;
+    history: as in the header of a model file.
     """
 
     update: int = 0
@@ -32,6 +33,7 @@ class RunCounters:
     reported: float | None = None
     best: float | None = None
     waited: int = 0
+    characters: int = 0
     seconds: float = 0.0
     history: tuple[tuple[int, float, float | None], ...] = ()
 
@@ -57,6 +59,7 @@ class RunCounters:
         self.loss = loss
         self.smoothed = running_mean(self.smoothed, loss, _SMOOTHING)
         self.weight = running_mean(self.weight, 1.0, _SMOOTHING)
+        self.characters += characters
         self.summed += loss * characters
         self.scored += characters
 

@@ -33,7 +33,11 @@ class Started:
 
 @dataclass(frozen=True)
 class Progress:
-    """How far the run is; rate is characters a second; part: which of the parts of a mix learns."""
+    """How far the run is.
+
+    rate: characters a second; part: which of the parts of a mix learns; characters: learned from
+    since the run began, 0 in files of older versions.
+    """
 
     update: int
     updates: int
@@ -45,6 +49,7 @@ class Progress:
     remaining: float
     part: int = 0
     parts: int = 0
+    characters: int = 0
 
 
 @dataclass(frozen=True)

@@ -19,10 +19,11 @@ Clock: TypeAlias = Callable[[], float]
 class PartsCounters(RunCounters):
     """Counters of a run of parts; those of the part that learns are `of_part`.
 
-    offset: updates of the parts before it.
+    offset and characters_offset: updates and characters of the parts before it.
     """
 
     offset: int = 0
+    characters_offset: int = 0
     of_part: dict[str, Any] | None = None
 
 

@@ -119,6 +119,7 @@ class PartsTrainer:
             elapsed=self._clock() - self._begun,
             remaining=left,
             parts=len(self.plan.parts),
+            characters=self.counters.characters,
         )
 
     def _measure_pace(self, number: int) -> Pace:
@@ -153,10 +154,11 @@ class PartsTrainer:
         """The events of one part, told as the run's; why it ended."""
         run = self._resumed or self._begin(number, self._texts_of(number))
         self._resumed = None
-        offset = self.counters.offset
+        offset, before = self.counters.offset, self.counters.characters_offset
         reason: Reason = "done"
         for event in run.trainer.train(_once_begun(run, stop_asked)):
             self.counters.update = offset + run.trainer.counters.update
+            self.counters.characters = before + run.trainer.counters.characters
             if isinstance(event, Progress):
                 yield self._retell(event, number, offset)
             elif isinstance(event, Evaluated):
@@ -180,6 +182,7 @@ class PartsTrainer:
         if not counters.history or counters.history[-1][0] < counters.update:
             counters.history += ((counters.update, finished.loss, None),)
         counters.offset = counters.update
+        counters.characters_offset = counters.characters
 
     def _begin(self, number: int, texts: RunTexts) -> PartRun:
         """A part about to learn."""
@@ -253,6 +256,7 @@ class PartsTrainer:
             remaining=60 * minutes - elapsed if minutes else event.remaining + after,
             part=number + 1,
             parts=len(self._lengths),
+            characters=self.counters.characters,
         )
 
     def _look_at(self, run: PartRun, evaluated: Evaluated) -> Iterator[TrainingEvent]:

@@ -75,4 +75,5 @@ class ProgressMeter:
             rate=self._characters / lately,
             elapsed=self.elapsed(now),
             remaining=(mean + recent) / 2 * (self._updates - counters.update),
+            characters=counters.characters,
         )

@@ -48,6 +48,7 @@ ASKED = [
     "corpora show 竜",
     "corpora remove 竜",
     "model 恐竜",
+    "plot 恐竜",
     "set stop 恐",
     "set stop default",
     "help names",

@@ -1,6 +1,7 @@
 """Training in parts: counted first, weighed as the others learn, never by what is held out."""
 
 from dataclasses import replace
+from itertools import count
 
 import numpy as np
 import pytest
@@ -85,6 +86,15 @@ def test_the_updates_of_all_parts_are_counted_as_one_run(names):
     assert [event.update for event in of(Evaluated, events)] == [
         update for update, _, _ in trainer.counters.history
     ]
+
+
+def test_the_characters_of_all_parts_are_counted_as_one_run(names):
+    trainer, _, texts = trainer_of(names, clock=map(float, count()).__next__)
+    told = [event.characters for event in of(Progress, trainer.train())]
+    schedules = [texts.schedule(part.plan) for part in PLAN.parts]
+    learned = [s.batch(update).characters for s in schedules for update in range(s.updates)]
+    assert told == sorted(told)
+    assert told[-1] == sum(learned)
 
 
 def test_what_is_held_out_decides_nothing(names):
@@ -216,3 +226,4 @@ def test_a_run_taken_up_again_ends_bit_for_bit_where_it_would_have(names, stop_a
     assert ours.config == theirs.config
     assert all(np.array_equal(a, theirs.arrays()[name]) for name, a in ours.arrays().items())
     assert second.counters.history == whole.counters.history
+    assert second.counters.characters == whole.counters.characters

@@ -191,6 +191,13 @@ def test_it_validates_each_epoch_unless_told_otherwise():
     assert [event.update for event in evaluated] == [5, 10, 13], "and once more at the end"
 
 
+def test_progress_counts_the_characters_learned_from():
+    trainer, learner = scripted(lasting(PLAN, 9), clock=slow_clock())
+    told = [event.characters for event in of(Progress, trainer.train())]
+    learned = np.cumsum([batch.characters for batch in learner.batches])
+    assert told == [*learned, learned[-1]]
+
+
 def test_it_samples_when_told_to():
     plan = lasting(replace(PLAN, sample_every=4), 11)
     sampled = of(Sampled, trainer_of(plan).train())

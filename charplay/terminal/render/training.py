@@ -12,7 +12,9 @@ from rich.text import Text
 from charplay.commands.training import Training
 from charplay.terminal.render.console import CharplayConsole, foreign, show_notices, visible
 from charplay.terminal.render.live import LiveView
+from charplay.terminal.render.plots import show_small_plot
 from charplay.terminal.render.tables import counting_text, loss_text
+from charplay.training.curves import CurveReader
 from charplay.training.events import (
     Evaluated,
     Finished,
@@ -40,6 +42,7 @@ _REASONS = {
 class RunView:
     """What is known of a run so far."""
 
+    curves: CurveReader
     progress: Progress | None = None
     held_out: float | None = None
     best: float | None = None
@@ -52,6 +55,7 @@ class RunView:
 
     def take(self, event: TrainingEvent) -> None:
         """Note an event."""
+        self.curves.take(event)
         if isinstance(event, Progress):
             self.progress = event
         elif isinstance(event, Evaluated):
@@ -117,7 +121,8 @@ class RunView:
 def show_training(value: Training, console: CharplayConsole) -> None:
     """Show a run to its end."""
     show_notices(console, value.run.notes)
-    view = RunView(decides=_VALIDATION if value.run.plan.inner else "held out")
+    decides = _VALIDATION if value.run.plan.inner else "held out"
+    view = RunView(CurveReader.of_run(value.run), decides=decides)
     if console.is_terminal:
         with LiveView(console, view) as live:
             for event in value.events:
@@ -171,6 +176,7 @@ def _print_end(console: CharplayConsole, view: RunView) -> None:
         updates, time = count_things(done.update, "update"), duration_text(done.elapsed)
         reason = _REASONS[done.reason].format(updates=updates, time=time)
         console.print(f"{reason}. {_end_losses(done, view.measured, view.decides)}")
+        show_small_plot(view.curves.points(), console)
     if done and view.texts:
         console.print(Text.assemble("samples: ", foreign(join_samples(view.texts))))
     if kept:
