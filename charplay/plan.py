@@ -61,8 +61,18 @@ class Stage:
     learning_rate: float = option(0.01, "learning rate: step size of the optimiser", above=0)
     schedule: str = option(
         "constant",
-        "learning rate over the stage: constant, or linear down to zero",
-        choices=("constant", "linear"),
+        "learning rate over the stage: constant, lower after each step, or down to zero in a line "
+        "or along a cosine",
+        choices=("constant", "step", "linear", "cosine"),
+    )
+    step_every: int | None = option(
+        None, "updates between two steps of the schedule step (none: a quarter)", minimum=1
+    )
+    step_factor: float = option(
+        0.5, "each step multiplies the learning rate by so much", above=0, maximum=1
+    )
+    warmup: int = option(
+        0, "first updates, at most half of the stage, over which the rate rises evenly", minimum=0
     )
     corpus: str = option(
         "", "name of a corpus, or a file (default: the run's own text)", metavar="CORPUS"
@@ -71,10 +81,6 @@ class Stage:
     def length(self, updates_per_epoch: int) -> int:
         """Updates in this stage: as given, else so many epochs, else one epoch."""
         return self.updates or (self.epochs or 1) * updates_per_epoch
-
-    def rate(self, update: int, length: int) -> float:
-        """The learning rate of an update, which is counted from 0 within the stage."""
-        return self.learning_rate * (1 - update / length if self.schedule == "linear" else 1)
 
 
 @dataclass(frozen=True)
