@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from types import UnionType
 from typing import Any, ClassVar, Literal
 
+from charplay.ancestry import Base
 from charplay.errors import CharplayError, UsageError, unknown
 from charplay.options import build, change, option, option_values
 
@@ -337,7 +338,8 @@ class Part:
 class TrainingRun:
     """All that a worker needs to train one model; a job's `plan.json` holds it.
 
-    again: the words of a command that trains such a model again; notes: how the text was read.
+    again: the words of a command that trains such a model again; notes: how the text was read;
+    base: the model to train on from.
     """
 
     name: str
@@ -349,6 +351,7 @@ class TrainingRun:
     recipe: str | None = None
     again: str = field(default="", compare=False)
     notes: tuple[str, ...] = field(default=(), compare=False)
+    base: Base | None = None
 
     def to_json(self) -> str:
         """The run as the text of `plan.json`."""
@@ -362,6 +365,7 @@ class TrainingRun:
             "recipe": self.recipe,
             "again": self.again,
             "notes": list(self.notes),
+            "base": self.base.to_dict() if self.base else None,
         }
         return json.dumps(values, indent=1, ensure_ascii=False)
 
@@ -380,6 +384,7 @@ class TrainingRun:
                 recipe=values["recipe"],
                 again=values.get("again", ""),
                 notes=tuple(values.get("notes", ())),
+                base=Base.from_dict(values["base"]) if values.get("base") else None,
             )
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise CharplayError(
