@@ -59,12 +59,9 @@ def find_base(reference: str, library: Library, home: Path) -> FoundBase:
     job = None if reference in library.names() else _find_run(home, reference)
     path = job.checkpoint("last") if job else library.file(reference)
     checkpoint = read_checkpoint(path)
-    if job:
-        run = job.training_run()
-        name, text = run.name, run.text.corpus
-    else:
-        name = _name_of(reference, path, checkpoint.header.digest, library)
-        text = library.text(name)
+    run = job.training_run() if job else None
+    name = run.name if run else _name_of(reference, path, checkpoint.header.digest, library)
+    text = run.text.corpus if run else library.text(name)
     ancestry = ancestry_of(name, checkpoint.header)
     base = Base(path_text(path.absolute()), ancestry, optimiser=bool(checkpoint.learner))
     return FoundBase(base, checkpoint, text, job is not None)

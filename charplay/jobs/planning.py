@@ -10,6 +10,7 @@ from charplay.errors import UsageError, unknown
 from charplay.files import name_of_file, named_file, path_text
 from charplay.jobs.base import FoundBase, find_base
 from charplay.jobs.choice import Pair, TrainingChoice
+from charplay.jobs.overlap import overlap_note
 from charplay.jobs.proposals import choose_proposal, facts_of, option_homes, propose_with
 from charplay.jobs.training_on import (
     check_choice,
@@ -66,7 +67,7 @@ class Planner:
         plan = self._with_part_options(plan, changes)
         text = replace(corpus.reading.choice, corpus=text.corpus)
         name = self._default_name(recipe, text, found) if choice.name is None else choice.name
-        told = notes_on(found, corpus, name) if found else ()
+        told = self._notes_on(found, corpus, plan, name) if found else ()
         return TrainingRun(
             name=check_model_name(name),
             text=text,
@@ -105,6 +106,11 @@ class Planner:
         """The recipe's name where there is one, else the text's; never that of the base."""
         name = recipe.name if recipe else name_of_file(text.corpus, "model")
         return free_name(name, found, self._library) if found else name
+
+    def _notes_on(self, found: FoundBase, corpus: Corpus, plan: Plan, name: str) -> tuple[str, ...]:
+        """What a person should know before a model is trained on."""
+        overlap = overlap_note(found, corpus, plan.held_out, self._corpora, self._home)
+        return (*notes_on(found, corpus, name), *((overlap,) if overlap else ()))
 
     def _recipe_of(self, choice: TrainingChoice) -> Recipe | None:
         """The recipe named, else the one of the corpus's name unless a backend was named."""

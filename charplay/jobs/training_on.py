@@ -142,7 +142,7 @@ def free_name(name: str, found: FoundBase, library: Library) -> str:
 
 
 def notes_on(found: FoundBase, corpus: Corpus, name: str) -> tuple[str, ...]:
-    """What a person should know before a model is trained on."""
+    """What is new in the text, in the optimiser, and in the model's name."""
     new = "".join(c for c in corpus.vocabulary.characters if c not in found.vocabulary)
     count = f"{len(new):,} more character{'' if len(new) == 1 else 's'}"
     notes = (
