@@ -45,8 +45,8 @@ class TrainingChoice:
     backend: str | None = option(None, "train with this backend", completes="backend")
     from_: str | None = option(
         None,
-        "train this model on instead of a new one: a model by name, digest or path, or a run by "
-        "its number, whose optimiser goes on too",
+        "go on from this model, by name, digest or path, or from a run by its number, whose "
+        "optimiser goes on too",
         metavar="MODEL",
         completes="model",
     )

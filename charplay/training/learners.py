@@ -37,7 +37,7 @@ class LearnerMaker:
         model = backend.create(self.texts.vocabulary, self.texts.own.kind, config, rng)
         return backend.learner(model, plan)
 
-    def count(self, part: Part, number: int, texts: Mapping[str, Corpus]) -> Model:
+    def count(self, part: Part, texts: Mapping[str, Corpus], number: int = 0) -> Model:
         """The model of a counted part after it has read the texts that its stages name."""
         learner = self(part.backend, part.config, part.plan, number)
         for name in dict.fromkeys(stage.corpus for stage in part.plan.stages):

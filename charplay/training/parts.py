@@ -145,7 +145,7 @@ class PartsTrainer:
             counted = max(n for n, part in enumerate(self.plan.parts[:number]) if part.counted)
             self._priors[number] = CountedPrior(
                 self._texts,
-                partial(self._new_learner.count, self._part(counted), counted),
+                partial(self._new_learner.count, self._part(counted), number=counted),
                 self._honest[counted],
                 self.plan.parts[number].corrects,
             )
