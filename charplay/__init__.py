@@ -44,6 +44,9 @@ if TYPE_CHECKING:
     from charplay.models.contract import Weighing as Weighing
     from charplay.models.counting import KneserNey as KneserNey
     from charplay.models.counting import order_losses as order_losses
+    from charplay.models.growth import grow_arrays as grow_arrays
+    from charplay.models.growth import weight_name as weight_name
+    from charplay.models.growth import widened as widened
     from charplay.models.library import OpenModel as OpenModel
     from charplay.models.ngrams import ReadText as ReadText
     from charplay.models.recurrent import RecurrentModel as RecurrentModel
@@ -148,6 +151,7 @@ _PUBLIC = {
     "corpora": "charplay.api",
     "foreign": "charplay.terminal.render.console",
     "giving_up": "charplay.interrupts",
+    "grow_arrays": "charplay.models.growth",
     "hookimpl": "charplay.plugins.hookspecs",
     "layer_shapes": "charplay.models.weights",
     "list_characters": "charplay.text.typed.signs",
@@ -168,6 +172,8 @@ _PUBLIC = {
     "text_digest_of": "charplay.training.texts",
     "texts_of_model": "charplay.training.texts",
     "train": "charplay.api",
+    "weight_name": "charplay.models.growth",
+    "widened": "charplay.models.growth",
 }
 
 

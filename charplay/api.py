@@ -30,8 +30,8 @@ from charplay.insight.described_name import DescribedName
 from charplay.insight.known_names import load_known_names
 from charplay.insight.naming import NameDraw, fit_question
 from charplay.insight.search import SearchFilters
+from charplay.jobs.base import create_job
 from charplay.jobs.choice import TrainingChoice
-from charplay.jobs.job import Job
 from charplay.jobs.planning import Planner
 from charplay.jobs.running import run_to_library
 from charplay.models.library import LibraryEntry, OpenModel
@@ -57,6 +57,7 @@ def train(
     *,
     recipe: str | None = None,
     backend: str | None = None,
+    base: ModelReference | os.PathLike[str] | None = None,
     name: str | None = None,
     updates: int | None = None,
     epochs: int | None = None,
@@ -76,7 +77,7 @@ def train(
     Training runs in a process of its own; this waits for it and gives each event to `on_event`.
     `options` are those of the network or the plan: hidden=64, learning_rate=0.003. column, kind,
     header ("yes" or "no"), encoding and separator say how the file is read, where that is not as
-    you mean it.
+    you mean it. base: a model that is trained on instead of a new one, or a run by its number.
 
     Raises UsageError for a choice that cannot be, CorpusError for a text that cannot be read, and
     TrainingError where training fails.
@@ -86,6 +87,7 @@ def train(
         "corpus": None if corpus is None else os.fspath(corpus),
         "recipe": recipe,
         "backend": backend,
+        "from": _base_reference(base),
         "name": name,
         "updates": updates,
         "epochs": epochs,
@@ -105,7 +107,7 @@ def train(
     chosen = build(TrainingChoice, choice)
     run = planner.plan_run(replace(chosen, reading=parse_values(ReadingOptions, given)))
     last: TrainingEvent | None = None
-    job = Job.create(workspace.environment.home, run)
+    job = create_job(workspace.environment.home, run)
     for last in run_to_library(job, workspace.library, workspace.environment):
         if on_event:
             on_event(last)
@@ -323,6 +325,13 @@ def _open_model(workspace: Workspace, model: ModelReference | None) -> OpenModel
     if isinstance(model, OpenModel):
         return model
     return workspace.library.open(model or workspace.library.usual)
+
+
+def _base_reference(base: ModelReference | os.PathLike[str] | None) -> str | None:
+    """What `--from` takes for a model that is trained on."""
+    if isinstance(base, OpenModel):
+        return str(base.path)
+    return None if base is None else os.fspath(base)
 
 
 def _read_list(workspace: Workspace, corpus: str) -> NameList:

@@ -110,8 +110,8 @@ class Option:
 
     @property
     def typed_name(self) -> str:
-        """The name as a person types it: with dashes."""
-        return self.name.replace("_", "-")
+        """The name as a person types it: with dashes, and `from` for the field `from_`."""
+        return _typed(self.name)
 
     @property
     def flags(self) -> tuple[str, ...]:
@@ -267,10 +267,15 @@ def _options_by_name(cls: Any) -> dict[str, Option]:
 def find_option(cls: Any, name: str, what: str = "option") -> Option:
     """The option of that name (dashes or underscores), or an error with the nearest names."""
     known = _options_by_name(cls)
-    found = known.get(name.replace("_", "-"))
+    found = known.get(_typed(name))
     if found is None:
         raise unknown(what, name, known)
     return found
+
+
+def _typed(name: str) -> str:
+    """A name as it is typed; a field's may end in `_` because Python has a word like it."""
+    return name.rstrip("_").replace("_", "-")
 
 
 def parse_values(cls: Any, values: Mapping[str, object], what: str = "option") -> dict[str, Any]:

@@ -30,6 +30,7 @@ MAKING = (
             "train mynames.txt --name mine",
             "train products.csv --column name --epochs 30",
             "train titles.txt --kind names",
+            "train newnames.txt --from mine",
             "train dinosaurs --recipe course-dinosaurs --updates 10000",
             "train dinosaurs --set hidden=256 learning-rate=0.003",
         ),

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from charplay.ancestry import Ancestor, parse_ancestry
 from charplay.commands.arguments import (
     AddModelArguments,
     ExportModelArguments,
@@ -90,7 +91,8 @@ class ModelPage:
     held_out_decided: the held-out part also decided when to stop, so that its loss flatters.
     counting_order and counting_loss: the best Kneser-Ney n-gram of that text, on the same tenth,
     where the model was compared with one. goes_on: the command that takes up its run, where that
-    was stopped. facts: what else the model tells of itself.
+    was stopped. facts: what else the model tells of itself. ancestry: the models that it was
+    trained on from, the nearest first.
     """
 
     model: str
@@ -116,6 +118,7 @@ class ModelPage:
     digest: str
     path: str
     facts: Mapping[str, str]
+    ancestry: tuple[Ancestor, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -202,6 +205,7 @@ def show_model(context: Context, request: Request) -> ModelPage:
         digest=opened.digest,
         path=path_text(path),
         facts=opened.model.facts,
+        ancestry=parse_ancestry(provenance.get("ancestry")),
     )
 
 

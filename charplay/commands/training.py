@@ -9,6 +9,7 @@ from charplay.commands.context import Context
 from charplay.commands.piped_input import PIPE, store_piped
 from charplay.commands.request import Request
 from charplay.commands.results import EventStream
+from charplay.jobs.base import create_job
 from charplay.jobs.choice import TrainingChoice
 from charplay.jobs.job import Job
 from charplay.jobs.planning import Planner
@@ -58,7 +59,7 @@ def train(context: Context, request: Request) -> Training | BegunRun:
     if piped:
         run = replace(run, again=run.again.replace(PurePath(run.text.corpus).name, PIPE))
     if context.prompted and not choice.wait:
-        return begin_run(context, Job.create(context.environment.home, run), run)
+        return begin_run(context, create_job(context.environment.home, run), run)
     return follow_run(context, None, run)
 
 
@@ -80,7 +81,7 @@ def _follow(
     context: Context, job: Job | None, run: TrainingRun, waits: bool
 ) -> Iterator[TrainingEvent]:
     """The events of a run; unless its model waits, it is the one to talk to afterwards."""
-    job = job or Job.create(context.environment.home, run)
+    job = job or create_job(context.environment.home, run)
     last: TrainingEvent | None = None
     for last in run_to_library(job, context.library, context.environment, context.interrupt):
         yield last

@@ -43,6 +43,13 @@ class TrainingChoice:
         None, "train by this ready-made plan (see `recipes`)", completes="recipe"
     )
     backend: str | None = option(None, "train with this backend", completes="backend")
+    from_: str | None = option(
+        None,
+        "go on from this model, by name, digest or path, or from a run by its number, whose "
+        "optimiser goes on too",
+        metavar="MODEL",
+        completes="model",
+    )
     name: str | None = option(None, "keep the model under this name")
     updates: int | None = option(
         None,

@@ -15,8 +15,8 @@ from charplay.training.texts import RunTexts
 # What may change without making another run of it: what is learned, in which order, stays.
 _CHANGEABLE = frozenset(
     (
-        "learning-rate", "schedule", "clip-value", "clip-norm", "patience", "validate-every",
-        "checkpoint-seconds", "sample-every",
+        "learning-rate", "schedule", "step-every", "step-factor", "warmup", "clip-value",
+        "clip-norm", "patience", "validate-every", "checkpoint-seconds", "sample-every",
     )
 )  # fmt: skip
 

@@ -16,6 +16,7 @@ from charplay.errors import CharplayError, ExitStatus, StorageError, TrainingErr
 from charplay.generation.options import AnswerOptions
 from charplay.insight.score import loss_quantiles, name_losses
 from charplay.interrupts import giving_up
+from charplay.jobs.base import keep_base
 from charplay.jobs.ending import Ending
 from charplay.jobs.event_log import EventLog
 from charplay.jobs.job import Job
@@ -31,6 +32,7 @@ from charplay.plugins.registry import Registry
 from charplay.pretrained import shipped_models
 from charplay.text.catalogue import available_corpora
 from charplay.text.corpus import NameList
+from charplay.text.vocabulary import Vocabulary
 from charplay.training.beginning import begin_training, resume_training
 from charplay.training.counters import RunCounters
 from charplay.training.evaluation import draw_samples
@@ -43,6 +45,7 @@ from charplay.training.events import (
     Started,
     TrainingEvent,
 )
+from charplay.training.growing import GrownModel, grow_checkpoint
 from charplay.training.learners import LearnerMaker
 from charplay.training.measuring import measure_model
 from charplay.training.parts import PartsTrainer
@@ -110,7 +113,10 @@ class Worker:
         self._backend: Backend = registry.backends.find(self._run.backend)
         self._library = Library(job.home / "models", registry.backends.find, shipped_models())
         entries = available_corpora(registry.corpora, job.home)
-        self._texts = RunTexts.load(self._run.text, self._run.plan, entries, job.home)
+        self._base = keep_base(job, self._run)
+        known = Vocabulary(self._base.header.vocabulary if self._base else "")
+        texts = RunTexts.load(self._run.text, self._run.plan, entries, job.home)
+        self._texts = replace(texts, before=known)
         self._sampling = change(AnswerOptions.usual(self._texts.own.kind), self._run.sampling)
 
     def work(self, stop_asked: Callable[[], bool]) -> None:
@@ -128,7 +134,7 @@ class Worker:
     def _trainer(self) -> Trainer | PartsTrainer:
         """The trainer of a new run, or of one that goes on from its last checkpoint."""
         run, clock = self._run, self._environment.clock
-        new_learner = LearnerMaker(self._registry.backends.find, self._texts)
+        new_learner = LearnerMaker(self._registry.backends.find, self._texts, self._bases())
         last = self._job.checkpoint("last")
         if not last.exists():
             return begin_training(
@@ -155,6 +161,19 @@ class Worker:
             clock=clock,
             checkpoint_asked=self._checkpoint_asked,
             sampling=self._sampling,
+        )
+
+    def _bases(self) -> tuple[GrownModel, ...]:
+        """The models that are trained on, with the characters of the texts."""
+        run = self._run
+        if self._base is None or run.base is None:
+            return ()
+        return grow_checkpoint(
+            self._base,
+            self._registry.backends.find,
+            self._texts.vocabulary,
+            run.plan.seed,
+            run.base.optimiser,
         )
 
     def _follow_plan(self, plan: Plan) -> None:
@@ -193,7 +212,9 @@ class Worker:
     def _provenance(self) -> dict[str, Any]:
         own, others = self._texts.own, self._texts.others
         corpus = {"corpus": _file_name(self._run.text.corpus), "sha256": own.sha256}
-        return {
+        base = self._run.base
+        ancestry = {"ancestry": [asdict(each) for each in base.ancestry]} if base else {}
+        return ancestry | {
             "text": asdict(self._run.text) | corpus,
             "stage_texts": {_file_name(name): other.sha256 for name, other in others.items()},
             "recipe": self._run.recipe,

@@ -79,7 +79,8 @@ def resume_training(
     if plan.parts:
         mixer = backend.mixer(texts.deciding)
         counters = PartsCounters.from_header(header)
-        so_far = PartsSoFar(mixer.parts(model), checkpoint.learner, counters)
+        parts = [part for _, part in backend.parts(model)]
+        so_far = PartsSoFar(parts, checkpoint.learner, counters)
         return PartsTrainer(
             mixer,
             new_learner,

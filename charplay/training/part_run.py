@@ -14,6 +14,9 @@ from charplay.training.validation import Measure
 
 Clock: TypeAlias = Callable[[], float]
 
+# Before the names of what a checkpoint keeps of the learner of the part that learns.
+LEARNER = "learner"
+
 
 @dataclass
 class PartsCounters(RunCounters):

@@ -22,13 +22,13 @@ from charplay.training.events import (
     TrainingEvent,
 )
 from charplay.training.learners import LearnerMaker
-from charplay.training.minutes import Pace, fit_parts, measure_pace
-from charplay.training.part_run import Clock, PartRun, PartsCounters, PartsSoFar
+from charplay.training.minutes import Pace, fit_parts, measure_pace, share_minutes
+from charplay.training.part_run import LEARNER, Clock, PartRun, PartsCounters, PartsSoFar
 from charplay.training.priors import CountedPrior
 from charplay.training.texts import RunTexts
 from charplay.training.trainer import Asked, Save, Which, never
 
-_LEARNER, _BEST, _HONEST = "learner", "best", "honest-{}"
+_BEST, _HONEST = "best", "honest-{}"
 
 MadeModel: TypeAlias = tuple[Backend, Model]
 
@@ -107,7 +107,9 @@ class PartsTrainer:
             if not part.counted
         }
         left = minutes * 60 - (self._clock() - self._begun)
-        self.plan = replace(self.plan, parts=fit_parts(self.plan.parts, paces, left), minutes=None)
+        # A part that is trained on stays in the mix.
+        fit = share_minutes if self._new_learner.bases else fit_parts
+        self.plan = replace(self.plan, parts=fit(self.plan.parts, paces, left), minutes=None)
         self._lengths = self._count_updates()
         return Progress(
             update=self.counters.update,
@@ -124,7 +126,7 @@ class PartsTrainer:
 
     def _measure_pace(self, number: int) -> Pace:
         part = self.plan.parts[number]
-        learner = self._new_learner(part.backend, part.config, part.plan)
+        learner = self._new_learner(part.backend, part.config, part.plan, number)
         return measure_pace(learner, part.plan, self._texts_of(number), self._clock)
 
     def _judge_before(self, number: int, stop_asked: Asked) -> None:
@@ -144,7 +146,7 @@ class PartsTrainer:
             counted = max(n for n, part in enumerate(self.plan.parts[:number]) if part.counted)
             self._priors[number] = CountedPrior(
                 self._texts,
-                partial(self._new_learner.count, self._part(counted)),
+                partial(self._new_learner.count, self._part(counted), number=counted),
                 self._honest[counted],
                 self.plan.parts[number].corrects,
             )
@@ -187,7 +189,7 @@ class PartsTrainer:
     def _begin(self, number: int, texts: RunTexts) -> PartRun:
         """A part about to learn."""
         part = self._part(number)
-        learner = self._new_learner(part.backend, part.config, part.plan)
+        learner = self._new_learner(part.backend, part.config, part.plan, number)
         backend = self._new_learner.find_backend(part.backend)
         return PartRun(
             part,
@@ -224,7 +226,7 @@ class PartsTrainer:
             self._weights = self._mixer.weigh(self._honest).weights
         backend, model = learning
         learner = backend.learner(model, parts[-1].plan)
-        learner.restore(arrays[_LEARNER])
+        learner.restore(arrays[LEARNER])
         counters = RunCounters.from_dict(so_far.counters.of_part or {"history": ()})
         run = PartRun(
             parts[-1],
@@ -279,7 +281,7 @@ class PartsTrainer:
     def _save_so_far(self, run: PartRun) -> Checkpointed:
         """Save the mix with a part as it is now, and all that a resume needs."""
         parts = [*self._done, (run.backend, run.models["last"])]
-        arrays = {f"{_LEARNER}/{name}": array for name, array in run.arrays.items()}
+        arrays = {f"{LEARNER}/{name}": array for name, array in run.arrays.items()}
         others = {_HONEST.format(number): model for number, model in enumerate(self._honest)}
         if run.honest is not None:
             others[_HONEST.format(len(self._done))] = run.honest

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from charplay.plan import Stage
 from charplay.text.batching import Batch, Batches
+from charplay.training.rates import stage_rate
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ class Schedule:
     def rate(self, update: int) -> float:
         """The learning rate of an update."""
         placed = self._stage_at(update)
-        return placed.stage.rate(update - placed.begin, placed.end - placed.begin)
+        return stage_rate(placed.stage, update - placed.begin, placed.end - placed.begin)
 
     def epoch(self, update: int) -> int:
         """Which pass over its text an update belongs to, from 1."""

@@ -48,6 +48,18 @@ class KerasBackend(Backend):
             return charplay.WindowedModel(vocabulary, kind, config, arrays, weights, config.window)
         return charplay.RecurrentModel(vocabulary, kind, config, arrays, weights)
 
+    def grow(
+        self,
+        arrays: Arrays,
+        old: Vocabulary,
+        new: Vocabulary,
+        config: KerasConfig,
+        rng: np.random.Generator,
+    ) -> Arrays:
+        from charplay_keras.growing import grow_network
+
+        return grow_network(arrays, old, new, config, rng)
+
     def learner(self, model: Model, plan: Plan) -> Learner:
         window = model.config.window
         if window and (plan.cutting, plan.length) != ("windows", window):

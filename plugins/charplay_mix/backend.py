@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -77,6 +77,11 @@ class MixBackend(Backend):
         plan = replace(network.plan, parts=parts, minutes=wanted)
         summary = f"{counting.summary} and {network.summary}, mixed"
         return Proposal(plan, {}, summary, 0.95)
+
+    def parts(self, model: Model) -> Sequence[tuple[Backend, Model]]:
+        from charplay_mix.mixer import parts_of
+
+        return [(self._find(part.backend), own) for part, own in parts_of(model)]
 
     def mixer(self, inner: Corpus) -> Mixer:
         from charplay_mix.mixer import LogLinearMixer

@@ -49,10 +49,22 @@ class NgramBackend(Backend):
 
         return NgramModel(vocabulary, kind, config, arrays)
 
+    def grow(
+        self,
+        arrays: Arrays,
+        old: Vocabulary,
+        new: Vocabulary,
+        config: NgramConfig,
+        rng: np.random.Generator,
+    ) -> Arrays:
+        return charplay.KneserNey.load(arrays, len(old)).grown(old, new).arrays()
+
     def learner(self, model: Model, plan: Plan) -> Learner:
         from charplay_ngram.learner import NgramLearner
+        from charplay_ngram.model import NgramModel
 
         _check_single_pass(plan)
+        assert isinstance(model, NgramModel)
         return NgramLearner(self, model, plan)
 
 

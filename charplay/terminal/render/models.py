@@ -2,6 +2,7 @@
 
 from rich.text import Text
 
+from charplay.ancestry import Ancestor
 from charplay.commands.models import CurrentModel, ModelChange, ModelPage
 from charplay.terminal.render.console import CharplayConsole, foreign, show_notices, visible
 from charplay.terminal.render.corpora import visible_characters
@@ -62,12 +63,20 @@ def _facts(page: ModelPage) -> list[tuple[str, str]]:
         ("trained on", f"{page.corpus}, sha256 {page.corpus_sha256}"),
         *([("read as", page.read_as)] if page.read_as else []),
         *(("and on", f"{name}, sha256 {digest}") for name, digest in page.stage_texts.items()),
+        *(("trained on from", _ancestor_text(ancestor)) for ancestor in page.ancestry[:1]),
+        *(("and that from", _ancestor_text(ancestor)) for ancestor in page.ancestry[1:]),
         ("held-out loss", _held_out_text(page)),
         *_counting_fact(page),
         ("made", f"{page.made} with {versions}"),
         ("file", f"{page.path}, {page.size:,} bytes"),
         ("digest", page.digest),
     ]
+
+
+def _ancestor_text(ancestor: Ancestor) -> str:
+    """A model that this one was trained on from; digests in full, to tell versions apart."""
+    text = f", which learned {ancestor.corpus}, sha256 {ancestor.sha256}" if ancestor.corpus else ""
+    return f"{ancestor.model}, digest {ancestor.digest}{text}"
 
 
 def _held_out_text(page: ModelPage) -> str:
