@@ -216,7 +216,7 @@ class Shell:
         style = "bold red" if what == "error" else "bold yellow"
         self.environment.stdout.flush()
         told = Text.assemble((f"{what}: ", style), foreign(_join_lines(message)))
-        self._errors.print(told, soft_wrap=True)
+        self._errors.print(told)
         if hint:
             self._errors.print_hint(_join_lines(hint), before="  → ")
 
