@@ -16,6 +16,7 @@ _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 _READ_ONLY = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM)
 
+_STEPS_A_PAUSE = 10_000
 _WRITABLE = "set CHARPLAY_HOME to a folder you can write, or start with --no-session"
 
 
@@ -41,6 +42,8 @@ class Database:
             self.connection = sqlite3.connect(
                 self._address, timeout=wait, isolation_level=None, uri=self.read_only
             )
+            # A long query lets Python act on Ctrl-C, which ends it; SQLite itself would not.
+            self.connection.set_progress_handler(lambda: 0, _STEPS_A_PAUSE)
             try:
                 self._prepare(migrations)
             except BaseException:
@@ -104,6 +107,8 @@ class Database:
                 "the next turn begins a new session",
             ) from error
         except sqlite3.DatabaseError as error:
+            if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_INTERRUPT:
+                raise KeyboardInterrupt from error
             raise self._explain_error(error) from error
 
     def _explain_error(self, error: sqlite3.DatabaseError) -> CharplayError:
