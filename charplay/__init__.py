@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from charplay.blas import one_blas_thread as one_blas_thread
     from charplay.commands.command import Command as Command
     from charplay.commands.context import Context as Context
+    from charplay.commands.piped_input import piped_file as piped_file
     from charplay.commands.request import Request as Request
     from charplay.commands.results import Column as Column
     from charplay.commands.results import EventStream as EventStream
@@ -166,6 +167,7 @@ _PUBLIC = {
     "option_values": "charplay.options",
     "options_of": "charplay.options",
     "order_losses": "charplay.models.counting",
+    "piped_file": "charplay.commands.piped_input",
     "poem": "charplay.api",
     "recipes_in": "charplay.training.recipe",
     "sample": "charplay.api",

@@ -34,6 +34,12 @@ LINES = [
 ]
 
 
+@pytest.fixture(autouse=True)
+def folder_of_its_own(tmp_path, monkeypatch):
+    """What is typed names files without a folder."""
+    monkeypatch.chdir(tmp_path)
+
+
 def files_in(home):
     return {path: path.read_bytes() for path in home.rglob("*") if path.is_file()}
 

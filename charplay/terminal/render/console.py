@@ -116,8 +116,7 @@ class CharplayConsole(Console):
 
     def print_hint(self, text: str, style: str = "", before: str = "") -> None:
         """Print text, its commands in backquotes shown as they are typed here."""
-        line = Text.assemble(before, foreign(show_commands(text, self.prefix), style))
-        self.print(line, soft_wrap=True)
+        self.print(Text.assemble(before, foreign(show_commands(text, self.prefix), style)))
 
 
 def make_console(environment: Environment, stream: TextIO | None = None) -> CharplayConsole:

@@ -34,7 +34,7 @@ def show_current_model(value: CurrentModel, console: CharplayConsole) -> None:
 def show_model_change(value: ModelChange, console: CharplayConsole) -> None:
     """What was done with a model."""
     name, detail = foreign(value.model, "bold"), foreign(f" ({value.detail})")
-    console.print(Text.assemble(value.done, " ", name, detail), soft_wrap=True)
+    console.print(Text.assemble(value.done, " ", name, detail))
 
 
 def show_model_page(value: ModelPage, console: CharplayConsole) -> None:

@@ -86,11 +86,11 @@ def _show_fields(value: object, console: CharplayConsole) -> None:
             show_table(table_of(part), console)
         else:
             text = column.text_of(values) or "no"
-            console.print(foreign(f"{column.header}: {text}"), soft_wrap=True)
+            console.print(foreign(f"{column.header}: {text}"))
 
 
 def _show_lines(value: object, console: CharplayConsole) -> None:
     """Print a line, or the lines of a sequence or iterator."""
     lines = value if isinstance(value, Iterable) and not isinstance(value, str) else (value,)
     for line in lines:
-        console.print(foreign(str(line)), soft_wrap=True)
+        console.print(foreign(str(line)))
