@@ -157,6 +157,9 @@ class Job:
         It is under way when this returns, or has ended. The thread that starts it lives as long as
         it does, as a process's end is told to its children by the thread that made them.
         """
+        # Before the process is there: what is asked from then on is for it.
+        if not self.is_under_way:
+            self.requests.forget()
         made: Future[RunProcess] = Future()
 
         def hold() -> None:
