@@ -1,5 +1,6 @@
 """Where a run's process tells what happens: lasting events in a file, live figures in another."""
 
+import os
 import threading
 import time
 from pathlib import Path
@@ -33,8 +34,7 @@ class EventLog:
         self._lock = threading.Lock()
         self._next: dict[type, int] = {}
         self._told = 0.0
-        self.status = RunStatus()
-        self._end_line()
+        self.status = RunStatus.of_file(live) or RunStatus()
 
     def write(self, event: TrainingEvent) -> None:
         """Tell an event."""
@@ -55,16 +55,16 @@ class EventLog:
         self._next[type(event)] = event.update + max(1, event.update // _SHARE)
         return True
 
-    def _end_line(self) -> None:
-        """End the line that an earlier process of the run may have left unfinished."""
-        try:
-            unfinished = not self._events.read_bytes().endswith(b"\n")
-        except OSError:  # there is none
-            return
-        if unfinished:
-            with storage_errors(f"cannot write {self._events}"), open_private(self._events) as file:
-                file.write("\n")
-
     def _append(self, event: TrainingEvent) -> None:
         with storage_errors(f"cannot write {self._events}"), open_private(self._events) as file:
-            file.write(event_to_json(event) + "\n")
+            # A process that was killed, or a full disk, may have left a line unfinished.
+            start = "" if _ends_line(self._events) else "\n"
+            file.write(f"{start}{event_to_json(event)}\n")
+
+
+def _ends_line(path: Path) -> bool:
+    """Whether a file ends with a whole line; an empty one does."""
+    with path.open("rb") as file:
+        size = file.seek(0, os.SEEK_END)
+        file.seek(max(0, size - 1))
+        return file.read(1) in (b"", b"\n")

@@ -31,6 +31,7 @@ from charplay.files import (
     named_file,
     open_private,
     replace_file,
+    replace_live,
     storage_errors,
 )
 from charplay.jobs.lock import RunLock
@@ -89,6 +90,14 @@ class Job:
         """Put a run in the place of the one that the job was given."""
         replace_file(self.plan, run.to_json().encode())
 
+    def reopen(self, run: TrainingRun) -> None:
+        """Have the job go on with a run: how it ended is forgotten."""
+        self.rewrite_plan(run)
+        self.mark_told(False)
+        status = self.status()
+        status.reopen()
+        replace_live(self.live, status.to_json().encode())
+
     def checkpoint(self, which: str) -> Path:
         """The path of the `last` or the `best` checkpoint, which may not exist yet."""
         return self.folder / f"{which}.safetensors"
@@ -113,9 +122,7 @@ class Job:
 
     def status(self) -> RunStatus:
         """What is known of the run; from its events where there is no whole status."""
-        with suppress(OSError, ValueError):
-            return RunStatus.from_json(self.live.read_bytes())
-        return RunStatus.of_events(self.read_events())
+        return RunStatus.of_file(self.live) or RunStatus.of_events(self.read_events())
 
     def state(self, status: RunStatus | None = None) -> RunState:
         """How the run stands."""
