@@ -80,8 +80,8 @@ def make_faults(count, hidden=8, first=0):
 class Nursery:
     """Makes processes that start a run and then do nothing; they share what they import."""
 
-    def __init__(self, folder):
-        (folder / "sitecustomize.py").write_text(_SLOW_STEP)
+    def __init__(self, folder, at_start=_SLOW_STEP):
+        (folder / "sitecustomize.py").write_text(at_start)
         paths = [str(folder), *filter(None, [os.environ.get("PYTHONPATH")])]
         self.variables = variables_for(folder, PYTHONPATH=os.pathsep.join(paths))
         self._process = subprocess.Popen(
