@@ -83,6 +83,11 @@ class Job:
 
     def training_run(self) -> TrainingRun:
         """The run that the job must do, read from its folder; CharplayError where it is damaged."""
+        if not self.plan.exists():
+            raise TrainingError(
+                f"run {self.number} has no plan, and cannot begin",
+                f"`jobs remove {self.number}` removes it",
+            )
         with storage_errors(f"cannot read {self.plan}"):
             return TrainingRun.from_json(self.plan.read_bytes())
 
@@ -101,6 +106,12 @@ class Job:
     def checkpoint(self, which: str) -> Path:
         """The path of the `last` or the `best` checkpoint, which may not exist yet."""
         return self.folder / f"{which}.safetensors"
+
+    def remove_unfinished(self) -> None:
+        """Remove what killed processes left half written; only the run's process may do that."""
+        for left in self.folder.glob(".*.safetensors.*"):
+            with suppress(OSError):
+                left.unlink()
 
     @property
     def is_under_way(self) -> bool:
@@ -211,7 +222,7 @@ def all_jobs(home: Path) -> list[Job]:
 def numbered_job(home: Path, number: int) -> Job:
     """The job of a number; TrainingError where there is none."""
     job = Job(home / "jobs" / str(number))
-    if not job.plan.exists():
+    if not job.folder.is_dir():
         raise TrainingError(f"there is no run {number}", "`jobs` lists the runs")
     return job
 

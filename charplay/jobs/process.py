@@ -24,6 +24,7 @@ def run_process(folder: Path, parent: int) -> ExitStatus:
     if not job.lock.acquire(_LOCK_SECONDS):
         logging.error("run %s is under way already", job.number)
         return ExitStatus.FAILED
+    job.remove_unfinished()
     log = EventLog(job.events, job.live)
     ending = Ending(job.requests, parent, lambda: log.write(_nothing_learned(job)))
     ending.watch()
