@@ -64,6 +64,8 @@ class Planner:
             check_options(found, self._registry, proposal.plan, changes)
         plan = proposal.plan.changed(changes.get(Plan, {}))
         plan = plan.with_length(choice.updates, choice.epochs)
+        if choice.keep_checkpoints:
+            plan = replace(plan, keep_checkpoints=choice.keep_checkpoints)
         plan = self._with_part_options(plan, changes)
         text = replace(corpus.reading.choice, corpus=text.corpus)
         name = self._default_name(recipe, text, found) if choice.name is None else choice.name

@@ -25,7 +25,12 @@ def run_process(folder: Path, parent: int) -> ExitStatus:
         logging.error("run %s is under way already", job.number)
         return ExitStatus.FAILED
     log = EventLog(job.events, job.live)
-    ending = Ending(job.requests, parent, lambda: log.write(NOTHING_LEARNED))
+
+    def tell_nothing_learned() -> None:
+        if not job.checkpoint("last").exists():  # else it is as it was when it was taken up
+            log.write(NOTHING_LEARNED)
+
+    ending = Ending(job.requests, parent, tell_nothing_learned)
     ending.watch()
     from charplay.jobs.worker import do_job  # numpy and all that learns
 

@@ -48,7 +48,8 @@ def _leave_running(seen: RunSeen, console: CharplayConsole) -> bool:
     """Have a run go on without this process; whether it heard."""
     if ask_run(seen.job, "stay"):
         console.print_hint(
-            f"`jobs show {seen.job.number}` looks at it later", before="it goes on; "
+            f"`jobs show {seen.job.number}` looks at it later",
+            before=f"run {seen.job.number} goes on; ",
         )
         return True
     console.print(f"run {seen.job.number} does not answer; it ends when you leave")

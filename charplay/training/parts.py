@@ -167,6 +167,9 @@ class PartsTrainer:
                 yield from self._look_at(run, event)
             elif isinstance(event, Checkpointed) and event.which == "last":
                 yield self._save_so_far(run)
+            elif isinstance(event, Checkpointed) and event.which == "along":
+                self._weigh_with(run.models["along"])
+                yield self._save_mix("along", [*self._done, (run.backend, run.models["along"])])
             elif isinstance(event, Finished):
                 reason = event.reason
                 self._finish_part(run, event)
@@ -207,9 +210,14 @@ class PartsTrainer:
         return loss
 
     def _part(self, number: int) -> Part:
-        """A part of the plan; its seed is that of the run plus its number."""
+        """A part of the plan; its seed is that of the run plus its number.
+
+        Models along the way are those of the mix while a part learns that is not counted.
+        """
         part = self.plan.parts[number]
-        return replace(part, plan=replace(part.plan, seed=(self.plan.seed + number) % 2**63))
+        along = 0 if part.counted else self.plan.keep_checkpoints
+        seed = (self.plan.seed + number) % 2**63
+        return replace(part, plan=replace(part.plan, seed=seed, keep_checkpoints=along))
 
     def _take_up(self, so_far: PartsSoFar) -> PartRun:
         """The part that learned when a checkpoint was saved; the parts before it are done."""
@@ -305,17 +313,16 @@ class PartsTrainer:
 
     def _end(self, reason: Reason, stop_asked: Asked) -> Iterator[TrainingEvent]:
         """Let counted parts learn the inner text, save the mix, and say how the run ended."""
-        # The last checkpoint of a run that was stopped is the one that a resume needs.
-        kept: Which = "best" if reason == "stopped" else "last"
-        if kept == "last":
+        # The last checkpoint is the one that a resume needs, though the run be done.
+        if reason != "stopped":
             self._recount(stop_asked)
-            yield self._save_mix("last", self._done)
+            yield self._save_mix("best", self._done)
         yield Finished(
             update=self.counters.update,
             reason=reason,
             loss=self.counters.noted_loss,
             held_out_loss=self.counters.best,
-            kept=kept,
+            kept="best",
             elapsed=self._clock() - self._begun,
         )
 
