@@ -4,8 +4,8 @@ Lists are random parts of the shipped ones. Every figure is a held-out loss, as 
 of the best Kneser-Ney n-gram of order 8 or less on the same tenth, which flatters the n-gram. For
 lists of 300 names or fewer, whose tenth is small, the order is chosen by an inner tenth instead.
 
-A minute is one of two quiet cores: two of the time of one processor, by its own clock. So other work
-on the machine changes nothing. Run it on one core, with OPENBLAS_NUM_THREADS=1.
+A minute stands for one of two quiet cores: two minutes of one processor, by its own clock, so that
+other work on the machine changes nothing. Run it with OPENBLAS_NUM_THREADS=1, on one core.
 
     python -m benchmarks.own_texts             a few draws of each size
     python -m benchmarks.own_texts --draws 20  as many as you have time for

@@ -208,7 +208,10 @@ def test_a_run_that_is_stopped_before_its_minutes_are_updates_ends_at_once(names
 
 @pytest.mark.parametrize(
     ("stop_at", "last"),
-    [*((stop_at, TAPERED) for stop_at in (1, 5, 20, 44, 47, 60, 70)), (5, COUNTING), (44, COUNTING)],
+    [
+        *((stop_at, TAPERED) for stop_at in (1, 5, 20, 44, 47, 60, 70)),
+        *((stop_at, COUNTING) for stop_at in (5, 44)),
+    ],
 )
 def test_a_run_taken_up_again_ends_bit_for_bit_where_it_would_have(names, stop_at, last):
     plan = replace(PLAN, parts=(COUNTING, TAPERED, last))
