@@ -235,14 +235,14 @@ def _check_length(choice: TrainingChoice) -> None:
 
 
 def _describe(proposal: Proposal, plan: Plan) -> tuple[str, ...]:
-    """What was chosen, and about how long it takes, where nobody said how to train."""
+    """What was chosen, and how long it takes, where nobody said how to train."""
     if not proposal.summary:
         return ()
     minutes = plan.minutes
     if minutes is None:
         return (f"makes {proposal.summary}",)
     time = f"{minutes:g} minutes" if minutes != 1 else "a minute"
-    return (f"makes {proposal.summary}, in about {time}",)
+    return (f"makes {proposal.summary}, in at most {time}",)
 
 
 def _text_options(pairs: tuple[Pair, ...]) -> dict[str, object]:

@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 
 from charplay.errors import UsageError
 from charplay.generation.options import AnswerOptions
+from charplay.interrupts import giving_up
 from charplay.models.arrays import Arrays
 from charplay.models.contract import Backend, Mixer, Model
 from charplay.plan import Kind, Part, Plan
@@ -66,6 +67,7 @@ class PartsTrainer:
         self._weights: tuple[float, ...] = ()
         self._honest_loss = 0.0
         self._lengths = self._count_updates()
+        self._told: Progress | None = None
         self._priors: dict[int, CountedPrior] = {}
         self.counters = replace(so_far.counters) if so_far else PartsCounters()
         self._begun -= self.counters.seconds
@@ -87,10 +89,10 @@ class PartsTrainer:
         reason: Reason = "done"
         while number < len(self.plan.parts) and reason != "stopped":
             self._judge_before(number, stop_asked)
-            if self.plan.minutes and not self.plan.parts[number].counted:
-                yield self._fit_minutes(self.plan.minutes)
-            elif self._done and stop_asked():
+            if self._done and stop_asked():
                 reason = "stopped"
+            elif self.plan.minutes and not self.plan.parts[number].counted:
+                yield from self._fit_minutes(self.plan.minutes)
             else:
                 reason = yield from self._learn_part(number, stop_asked)
                 number += 1
@@ -99,7 +101,7 @@ class PartsTrainer:
     def _count_updates(self) -> list[int]:
         return [self._texts.schedule(part.plan).updates for part in self.plan.parts]
 
-    def _fit_minutes(self, minutes: float) -> Progress:
+    def _fit_minutes(self, minutes: float) -> Iterator[Progress]:
         """Put updates in the place of minutes, by the pace of each part that is still to come."""
         paces = {
             number: self._measure_pace(number)
@@ -111,18 +113,8 @@ class PartsTrainer:
         fit = share_minutes if self._new_learner.bases else fit_parts
         self.plan = replace(self.plan, parts=fit(self.plan.parts, paces, left), minutes=None)
         self._lengths = self._count_updates()
-        return Progress(
-            update=self.counters.update,
-            updates=self.updates,
-            epoch=1,
-            loss=0.0,
-            smoothed=0.0,
-            rate=0.0,
-            elapsed=self._clock() - self._begun,
-            remaining=left,
-            parts=len(self.plan.parts),
-            characters=self.counters.characters,
-        )
+        if self._told:
+            yield replace(self._told, updates=self.updates, remaining=left)
 
     def _measure_pace(self, number: int) -> Pace:
         part = self.plan.parts[number]
@@ -132,7 +124,8 @@ class PartsTrainer:
     def _judge_before(self, number: int, stop_asked: Asked) -> None:
         """Judge the texts by what a part corrects, so that its updates need not wait for that."""
         if self.plan.parts[number].corrects:
-            self._prior_of(number).judge_all(stop_asked)
+            with giving_up():
+                self._prior_of(number).judge_all(stop_asked)
 
     def _texts_of(self, number: int) -> RunTexts:
         """The texts that a part learns, with what it corrects."""
@@ -162,7 +155,8 @@ class PartsTrainer:
             self.counters.update = offset + run.trainer.counters.update
             self.counters.characters = before + run.trainer.counters.characters
             if isinstance(event, Progress):
-                yield self._retell(event, number, offset)
+                self._told = self._retell(event, number, offset)
+                yield self._told
             elif isinstance(event, Evaluated):
                 yield from self._look_at(run, event)
             elif isinstance(event, Checkpointed) and event.which == "last":
