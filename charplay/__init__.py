@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from charplay.generation.generator import Answer as Answer
     from charplay.insight.described_name import DescribedName as DescribedName
     from charplay.interrupts import giving_up as giving_up
+    from charplay.jobs.background import TrainingJob as TrainingJob
     from charplay.models.arrays import Array as Array
     from charplay.models.arrays import Arrays as Arrays
     from charplay.models.arrays import State as State
@@ -143,6 +144,7 @@ _PUBLIC = {
     "TextChoice": "charplay.plan",
     "TextFacts": "charplay.proposal",
     "Tokens": "charplay.text.vocabulary",
+    "TrainingJob": "charplay.jobs.background",
     "UsageError": "charplay.errors",
     "Vocabulary": "charplay.text.vocabulary",
     "Weighing": "charplay.models.contract",

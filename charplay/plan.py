@@ -172,6 +172,13 @@ class Plan:
         None, "train for about so many minutes; training turns them into updates", above=0
     )
     checkpoint_seconds: float = option(10, "seconds between checkpoints", minimum=0)
+    keep_checkpoints: int = option(
+        0,
+        "keep so many models along the way, the last at half of the updates, each at half of the "
+        "next one's",
+        minimum=0,
+        maximum=40,
+    )
     sample_every: int | None = option(
         None, "updates between samples (none: sample at each validation)", minimum=1
     )

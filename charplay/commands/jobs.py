@@ -109,7 +109,7 @@ def show_job(context: Context, request: Request) -> JobPage | Training:
     job = _job_of(context, arguments.run)
     if not arguments.follow:
         return _job_page(RunSeen.of_job(job))
-    return Training(events=watch_run(job, context.environment), run=job.training_run())
+    return Training(events=watch_run(job), run=job.training_run())
 
 
 def stop_job(context: Context, request: Request) -> JobChange:
@@ -118,8 +118,12 @@ def stop_job(context: Context, request: Request) -> JobChange:
     job.requests.ask("stop")
     job.wait(_PATIENCE_SECONDS)
     seen = RunSeen.of_job(job)
+    if seen.is_under_way:
+        return _change(seen, "is asked to stop")
     job.mark_told(not context.private)
-    return _change(seen, "stopped" if not seen.is_under_way else "is asked to stop")
+    if seen.status.failed:
+        raise TrainingError(seen.status.failed.message, seen.status.failed.hint)
+    return _change(seen, seen.state)
 
 
 def save_job(context: Context, request: Request) -> JobChange:

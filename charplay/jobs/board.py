@@ -70,11 +70,11 @@ class RunBoard:
         return [seen for seen in self.under_way() if seen.job.number in self._own]
 
     def take_ended(self) -> list[RunSeen]:
-        """The runs in sight that have ended, each once."""
+        """The runs in sight that have ended and were not told of, each once."""
         ended = [seen for seen in self._look() if not seen.is_under_way]
         for seen in ended:
             del self._watched[seen.job.number]
-        return ended
+        return [seen for seen in ended if not seen.job.is_told]
 
     def _look(self) -> Iterator[RunSeen]:
         for job in tuple(self._watched.values()):

@@ -60,6 +60,13 @@ class TrainingChoice:
         None, "train for N passes over the text, or each part for so many", minimum=1
     )
     minutes: float | None = option(None, "train for about N minutes", above=0, maximum=10_000)
+    keep_checkpoints: int = option(
+        0,
+        "keep N models along the way as NAME@UPDATE, each at half of the updates of the next",
+        metavar="N",
+        minimum=0,
+        maximum=40,
+    )
     quick: bool = option(False, "make a model that is ready in a second or two")
     set: tuple[Pair, ...] = option(
         (), "change options of the network or the plan (see `backends`)", metavar="KEY=VALUE"

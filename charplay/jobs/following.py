@@ -15,6 +15,7 @@ from charplay.training.events import (
     Progress,
     Sampled,
     Started,
+    StopAsked,
     TrainingEvent,
     event_from_json,
 )
@@ -45,26 +46,24 @@ def follow_start(
                     handled += 1
                     interrupted()
                     _interrupt_run(job, process, at_once=handled > 1)
+                    if handled == 1:
+                        yield StopAsked(job.status().pause)
                 if running:
                     time.sleep(_LOOK_SECONDS)
         finally:
             _end_process(job, process)
 
 
-def watch_run(job: Job, environment: Environment) -> Iterator[TrainingEvent]:
-    """The newest events of a run that another process may have started, then those that come.
-
-    It ends with the run, and with Ctrl-C, which leaves the run alone.
-    """
+def watch_run(job: Job) -> Iterator[TrainingEvent]:
+    """The newest events of a run that any process may have started, then those that come."""
     news = RunNews(job)
     yield from news.attach()
-    with environment.interrupts() as interrupts:
-        running = True
-        while running and not interrupts.count:
-            running = job.is_under_way
-            yield from news.read_new()
-            if running:
-                time.sleep(_LOOK_SECONDS)
+    running = True
+    while running:
+        running = job.is_under_way
+        yield from news.read_new()
+        if running:
+            time.sleep(_LOOK_SECONDS)
 
 
 def _interrupt_run(job: Job, process: RunProcess, at_once: bool) -> None:
@@ -84,9 +83,6 @@ def _end_process(job: Job, process: RunProcess) -> None:
     except (subprocess.TimeoutExpired, KeyboardInterrupt):
         process.kill()
         process.wait()
-    finally:
-        if process.stdin:
-            process.stdin.close()
 
 
 class RunNews:

@@ -188,6 +188,8 @@ class Job:
                 return
             made.set_result(process)
             process.wait()
+            if process.stdin:
+                process.stdin.close()
 
         threading.Thread(target=hold, daemon=True).start()
         process = made.result()

@@ -64,6 +64,8 @@ class Planner:
             check_options(found, self._registry, proposal.plan, changes)
         plan = proposal.plan.changed(changes.get(Plan, {}))
         plan = plan.with_length(choice.updates, choice.epochs)
+        if choice.keep_checkpoints:
+            plan = replace(plan, keep_checkpoints=choice.keep_checkpoints)
         plan = self._with_part_options(plan, changes)
         text = replace(corpus.reading.choice, corpus=text.corpus)
         name = self._default_name(recipe, text, found) if choice.name is None else choice.name
@@ -233,14 +235,14 @@ def _check_length(choice: TrainingChoice) -> None:
 
 
 def _describe(proposal: Proposal, plan: Plan) -> tuple[str, ...]:
-    """What was chosen, and about how long it takes, where nobody said how to train."""
+    """What was chosen, and how long it takes, where nobody said how to train."""
     if not proposal.summary:
         return ()
     minutes = plan.minutes
     if minutes is None:
         return (f"makes {proposal.summary}",)
     time = f"{minutes:g} minutes" if minutes != 1 else "a minute"
-    return (f"makes {proposal.summary}, in about {time}",)
+    return (f"makes {proposal.summary}, in at most {time}",)
 
 
 def _text_options(pairs: tuple[Pair, ...]) -> dict[str, object]:

@@ -51,7 +51,7 @@ from charplay.training.learners import LearnerMaker
 from charplay.training.measuring import measure_model
 from charplay.training.parts import PartsTrainer
 from charplay.training.texts import RunTexts, text_digest_of
-from charplay.training.trainer import Trainer
+from charplay.training.trainer import Trainer, Which
 
 Emit = Callable[[TrainingEvent], None]
 
@@ -64,7 +64,7 @@ def do_job(job: Job, log: EventLog, ending: Ending) -> ExitStatus:
     def emit(event: TrainingEvent) -> None:
         log.status.pause = ending.pause
         log.write(event)
-        if isinstance(event, Progress | Checkpointed) and event.update:
+        if isinstance(event, Started | Progress | Checkpointed) and event.update:
             ending.begin_learning()
         if isinstance(event, Checkpointed) and event.which == "last":
             ending.checkpoint_saved()
@@ -211,8 +211,10 @@ class Worker:
             texts=texts.stage_sources(self._run.plan),
         )
 
-    def _save(self, which: str, model: Model, arrays: Arrays | None, counters: RunCounters) -> None:
-        Checkpoint.of(
+    def _save(
+        self, which: Which, model: Model, arrays: Arrays | None, counters: RunCounters
+    ) -> None:
+        checkpoint = Checkpoint.of(
             model,
             self._backend,
             arrays,
@@ -221,7 +223,12 @@ class Worker:
             provenance=self._provenance(),
             history=counters.history,
             progress=counters.to_dict(),
-        ).save(self._job.checkpoint(which))
+        )
+        if which == "along":
+            name = f"{self._run.name}@{counters.update}"
+            self._library.add(checkpoint, name, self._run.text.corpus)
+        else:
+            checkpoint.save(self._job.checkpoint(which))
 
     def _provenance(self) -> dict[str, Any]:
         own = self._texts.own

@@ -23,7 +23,7 @@ def may_leave(context: Context, console: CharplayConsole, ask: Callable[[str], s
         return True
     names = ", ".join(map(_run_words, runs))
     try:
-        said = ask(f"{names} goes on. Leave it running (l), stop it (s), stay (Enter)? ")
+        said = ask(f"{names} goes on: leave it (l), stop it (s), stay (Enter)? ")
     except EOFError:
         said = _STOP[0]
     except KeyboardInterrupt:
@@ -48,7 +48,8 @@ def _leave_running(seen: RunSeen, console: CharplayConsole) -> bool:
     """Have a run go on without this process; whether it heard."""
     if ask_run(seen.job, "stay"):
         console.print_hint(
-            f"`jobs show {seen.job.number}` looks at it later", before="it goes on; "
+            f"`jobs show {seen.job.number}` looks at it later",
+            before=f"run {seen.job.number} goes on; ",
         )
         return True
     console.print(f"run {seen.job.number} does not answer; it ends when you leave")

@@ -80,10 +80,10 @@ class Reported:
 
 @dataclass(frozen=True)
 class Checkpointed:
-    """A checkpoint was saved."""
+    """A checkpoint was saved; one along the way is a model of its own."""
 
     update: int
-    which: Literal["last", "best"]
+    which: Literal["last", "best", "along"]
 
 
 @dataclass(frozen=True)
@@ -132,6 +132,13 @@ class Kept:
 
 
 @dataclass(frozen=True)
+class StopAsked:
+    """Whoever follows the run asked it to stop, which takes about so many seconds."""
+
+    seconds: float
+
+
+@dataclass(frozen=True)
 class Failed:
     """Training ended with an error."""
 
@@ -152,6 +159,7 @@ TrainingEvent: TypeAlias = (
     | Finished
     | Measured
     | Kept
+    | StopAsked
     | Failed
 )
 _KINDS: dict[str, type[Any]] = {

@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 
 from charplay.errors import UsageError
 from charplay.generation.options import AnswerOptions
+from charplay.interrupts import giving_up
 from charplay.models.arrays import Arrays
 from charplay.models.contract import Backend, Mixer, Model
 from charplay.plan import Kind, Part, Plan
@@ -66,6 +67,7 @@ class PartsTrainer:
         self._weights: tuple[float, ...] = ()
         self._honest_loss = 0.0
         self._lengths = self._count_updates()
+        self._told: Progress | None = None
         self._priors: dict[int, CountedPrior] = {}
         self.counters = replace(so_far.counters) if so_far else PartsCounters()
         self._begun -= self.counters.seconds
@@ -87,10 +89,10 @@ class PartsTrainer:
         reason: Reason = "done"
         while number < len(self.plan.parts) and reason != "stopped":
             self._judge_before(number, stop_asked)
-            if self.plan.minutes and not self.plan.parts[number].counted:
-                yield self._fit_minutes(self.plan.minutes)
-            elif self._done and stop_asked():
+            if self._done and stop_asked():
                 reason = "stopped"
+            elif self.plan.minutes and not self.plan.parts[number].counted:
+                yield from self._fit_minutes(self.plan.minutes)
             else:
                 reason = yield from self._learn_part(number, stop_asked)
                 number += 1
@@ -99,7 +101,7 @@ class PartsTrainer:
     def _count_updates(self) -> list[int]:
         return [self._texts.schedule(part.plan).updates for part in self.plan.parts]
 
-    def _fit_minutes(self, minutes: float) -> Progress:
+    def _fit_minutes(self, minutes: float) -> Iterator[Progress]:
         """Put updates in the place of minutes, by the pace of each part that is still to come."""
         paces = {
             number: self._measure_pace(number)
@@ -111,18 +113,8 @@ class PartsTrainer:
         fit = share_minutes if self._new_learner.bases else fit_parts
         self.plan = replace(self.plan, parts=fit(self.plan.parts, paces, left), minutes=None)
         self._lengths = self._count_updates()
-        return Progress(
-            update=self.counters.update,
-            updates=self.updates,
-            epoch=1,
-            loss=0.0,
-            smoothed=0.0,
-            rate=0.0,
-            elapsed=self._clock() - self._begun,
-            remaining=left,
-            parts=len(self.plan.parts),
-            characters=self.counters.characters,
-        )
+        if self._told:
+            yield replace(self._told, updates=self.updates, remaining=left)
 
     def _measure_pace(self, number: int) -> Pace:
         part = self.plan.parts[number]
@@ -132,7 +124,8 @@ class PartsTrainer:
     def _judge_before(self, number: int, stop_asked: Asked) -> None:
         """Judge the texts by what a part corrects, so that its updates need not wait for that."""
         if self.plan.parts[number].corrects:
-            self._prior_of(number).judge_all(stop_asked)
+            with giving_up():
+                self._prior_of(number).judge_all(stop_asked)
 
     def _texts_of(self, number: int) -> RunTexts:
         """The texts that a part learns, with what it corrects."""
@@ -162,11 +155,15 @@ class PartsTrainer:
             self.counters.update = offset + run.trainer.counters.update
             self.counters.characters = before + run.trainer.counters.characters
             if isinstance(event, Progress):
-                yield self._retell(event, number, offset)
+                self._told = self._retell(event, number, offset)
+                yield self._told
             elif isinstance(event, Evaluated):
                 yield from self._look_at(run, event)
             elif isinstance(event, Checkpointed) and event.which == "last":
                 yield self._save_so_far(run)
+            elif isinstance(event, Checkpointed) and event.which == "along":
+                self._weigh_with(run.models["along"])
+                yield self._save_mix("along", [*self._done, (run.backend, run.models["along"])])
             elif isinstance(event, Finished):
                 reason = event.reason
                 self._finish_part(run, event)
@@ -207,9 +204,14 @@ class PartsTrainer:
         return loss
 
     def _part(self, number: int) -> Part:
-        """A part of the plan; its seed is that of the run plus its number."""
+        """A part of the plan; its seed is that of the run plus its number.
+
+        Models along the way are those of the mix while a part learns that is not counted.
+        """
         part = self.plan.parts[number]
-        return replace(part, plan=replace(part.plan, seed=(self.plan.seed + number) % 2**63))
+        along = 0 if part.counted else self.plan.keep_checkpoints
+        seed = (self.plan.seed + number) % 2**63
+        return replace(part, plan=replace(part.plan, seed=seed, keep_checkpoints=along))
 
     def _take_up(self, so_far: PartsSoFar) -> PartRun:
         """The part that learned when a checkpoint was saved; the parts before it are done."""
@@ -305,17 +307,16 @@ class PartsTrainer:
 
     def _end(self, reason: Reason, stop_asked: Asked) -> Iterator[TrainingEvent]:
         """Let counted parts learn the inner text, save the mix, and say how the run ended."""
-        # The last checkpoint of a run that was stopped is the one that a resume needs.
-        kept: Which = "best" if reason == "stopped" else "last"
-        if kept == "last":
+        # The last checkpoint is the one that a resume needs, though the run be done.
+        if reason != "stopped":
             self._recount(stop_asked)
-            yield self._save_mix("last", self._done)
+            yield self._save_mix("best", self._done)
         yield Finished(
             update=self.counters.update,
             reason=reason,
             loss=self.counters.noted_loss,
             held_out_loss=self.counters.best,
-            kept=kept,
+            kept="best",
             elapsed=self._clock() - self._begun,
         )
 

@@ -22,6 +22,11 @@ class BlockLength:
         self.updates = min(max(1, wanted), _LONGEST_BLOCK)
 
 
+def updates_along(updates: int, count: int) -> frozenset[int]:
+    """The updates of a run after which a model is kept: a half of them, a quarter and so on."""
+    return frozenset(updates >> halvings for halvings in range(1, count + 1)) - {0}
+
+
 class CheckpointTimer:
     """Says when the next checkpoint is due: soon at first, then so many seconds after the last."""
 

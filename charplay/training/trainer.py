@@ -15,10 +15,10 @@ from charplay.training.events import Checkpointed, Finished, Progress, Reason, T
 from charplay.training.exercise import ExerciseReporter
 from charplay.training.reporting import NoReporter, Reporter, SampleReporter
 from charplay.training.texts import RunTexts
-from charplay.training.timing import BlockLength, CheckpointTimer, ProgressMeter
+from charplay.training.timing import BlockLength, CheckpointTimer, ProgressMeter, updates_along
 from charplay.training.validation import Measure, Validation
 
-Which = Literal["last", "best"]
+Which = Literal["last", "best", "along"]
 # Keeps a model, with the arrays of its learner where a resume needs them.
 Save = Callable[[Which, Model, Arrays | None, RunCounters], None]
 # Whether somebody wants something of a run now.
@@ -60,6 +60,7 @@ class Trainer:
         self._guard = DivergenceGuard(plan, texts.vocabulary, self._schedule)
         self.counters = replace(counters or RunCounters())
         now = clock()
+        self._along = updates_along(self.updates, plan.keep_checkpoints)
         self._block = BlockLength()
         self._checkpoint_timer = CheckpointTimer(plan.checkpoint_seconds, now)
         self._meter = ProgressMeter(now, self.counters, self.updates)
@@ -118,6 +119,7 @@ class Trainer:
             self._schedule.stage_end(update),
             self._validation.next_due(update),
             self._reporter.next_due(update),
+            *(due for due in self._along if due > update),
             update + self._block.updates,
         )
 
@@ -131,6 +133,8 @@ class Trainer:
             yield from self._validate()
         if self._is_due(self._reporter):
             yield self._reporter.report(self.model(), self.counters, self._epoch)
+        if self.counters.update in self._along:
+            yield self._save_checkpoint("along")
         now = self._clock()
         if self._checkpoint_timer.is_due(now) or self._checkpoint_asked():
             yield self._save_checkpoint("last")
@@ -164,7 +168,7 @@ class Trainer:
         return self._schedule.epoch(self.counters.update - 1)
 
     @property
-    def _kept(self) -> Which:
+    def _kept(self) -> Literal["last", "best"]:
         """The checkpoint that the model is taken from: the best, where its loss still decides."""
         decides = self.counters.best is not None and not self._validation.is_over(self.counters)
         return "best" if decides else "last"

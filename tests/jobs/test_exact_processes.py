@@ -1,4 +1,4 @@
-"""Stopped at any update and resumed, through real processes: the end is that of one never stopped."""
+"""Stopped and resumed through real processes, a run ends as one that never stopped."""
 
 import os
 from dataclasses import replace

@@ -65,7 +65,7 @@ def test_a_run_under_way_is_not_taken_up_a_second_time(running, charplay, world)
 
 def test_a_run_under_way_is_not_removed(running, charplay):
     assert "run 1 is under way" in charplay("jobs", "remove", "1", "--yes").err
-    assert charplay("jobs", "prune", "--keep", "0", "--yes").status == 0
+    assert charplay("jobs", "prune", "0", "--yes").status == 0
     assert running[0].plan.exists()
 
 
@@ -76,7 +76,7 @@ def test_a_lock_file_of_a_dead_process_says_nothing(running, charplay):
     eventually(lambda: not job.is_under_way)
     assert (job.folder / "lock").exists()
     assert job.state() == "died"
-    shorten(job, 1)
+    shorten(job, saved_update(job) + 3)
     assert charplay("jobs", "resume", "1").status == 0
     assert job.state() == "done"
 

@@ -1,6 +1,7 @@
 """The command `mix`, and `train` where it makes a mix."""
 
 import json
+import re
 
 import pytest
 
@@ -49,6 +50,8 @@ def test_models_of_different_texts_weigh_alike_unless_a_text_is_named(charplay, 
     alike = charplay("mix", "first", "third", "--characters", "union", "--name", "a")
     assert "weights: equal" in alike.out
     assert "replaced: –" in alike.out
+    page = charplay("models", "show", "a").out
+    assert re.search(r"^held-out loss +– *$", page, re.MULTILINE), "nothing measured it"
     weighed = charplay(
         "mix", "first", "third", "--characters", "union", "--name", "b", "--text", two
     )

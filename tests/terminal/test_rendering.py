@@ -23,6 +23,7 @@ from charplay.training.events import (
     Evaluated,
     Finished,
     Kept,
+    Measured,
     Progress,
     Reported,
     Sampled,
@@ -455,6 +456,19 @@ def test_lines_of_an_exercise_are_shown_as_they_are(shown):
 )
 def test_the_end_of_training_says_why_it_ended(shown, reason, words):
     assert words in shown(training(replace(FINISHED, reason=reason)))
+
+
+@pytest.mark.parametrize(
+    ("loss", "words"),
+    [
+        (1.5, "25 % better than counting"),
+        (2.0, "about as good as counting"),
+        (2.2, "10 % worse than counting"),
+        (60.0, "far worse than counting"),
+    ],
+)
+def test_the_end_of_training_says_how_it_compares_with_counting(shown, loss, words):
+    assert f", {words}\n" in shown(training(FINISHED, Measured(loss, 2.0, 5)))
 
 
 @pytest.mark.parametrize(

@@ -149,7 +149,10 @@ def test_minutes_become_updates_once_and_the_plan_then_gives_the_same_model(name
     ticks = iter(range(1_000_000))
     timed = replace(PLAN, minutes=1)
     first, shelf, _ = trainer_of(names, timed, clock=lambda: next(ticks) * 0.05)
-    list(first.train())
+    progress = of(Progress, first.train())
+    assert {event.part for event in progress} == {1, 2}, "a part is named, with its figures"
+    assert all(event.loss for event in progress)
+    assert progress[-1].updates == first.updates
     stage = first.plan.parts[1].plan.stages[0]
     assert first.plan.minutes is None
     assert stage.updates
@@ -206,9 +209,22 @@ TAPERED = replace(
 )
 
 
-@pytest.mark.parametrize("stop_at", [1, 5, 20, 44, 47, 60, 70])
-def test_a_run_taken_up_again_ends_bit_for_bit_where_it_would_have(names, stop_at):
-    plan = replace(PLAN, parts=(COUNTING, TAPERED, TAPERED))
+def test_a_run_that_is_stopped_before_its_minutes_are_updates_ends_at_once(names, monkeypatch):
+    trainer, shelf, _ = trainer_of(names, replace(PLAN, minutes=1))
+    monkeypatch.setattr(trainer, "_fit_minutes", lambda minutes: pytest.fail("it went on"))
+    *_, finished = trainer.train(lambda: trainer.counters.update > 0)
+    assert (finished.reason, len(shelf.models["best"].parts)) == ("stopped", 1)
+
+
+@pytest.mark.parametrize(
+    ("stop_at", "last"),
+    [
+        *((stop_at, TAPERED) for stop_at in (1, 5, 20, 44, 47, 60, 70)),
+        *((stop_at, COUNTING) for stop_at in (5, 44)),
+    ],
+)
+def test_a_run_taken_up_again_ends_bit_for_bit_where_it_would_have(names, stop_at, last):
+    plan = replace(PLAN, parts=(COUNTING, TAPERED, last))
     whole, kept, _ = trainer_of(names, plan)
     list(whole.train())
 

@@ -1,5 +1,6 @@
 """A part that corrects: what it is told at each place comes from counts that have not read it."""
 
+import signal
 from dataclasses import replace
 from itertools import count
 
@@ -184,6 +185,22 @@ def test_a_run_that_corrects_is_taken_up_bit_for_bit(tale, left):
     ours, theirs = kept.saved["last"][0], again.saved["last"][0]
     assert ours.config == theirs.config
     assert all(np.array_equal(a, theirs.arrays()[name]) for name, a in ours.arrays().items())
+
+
+def test_who_is_done_waiting_gets_the_counts_while_the_text_is_judged(tale, monkeypatch):
+    before = signal.signal(signal.SIGTERM, lambda number, frame: None)
+    judging = []
+
+    def stop(prior, stop_asked):
+        judging.append(prior)
+        signal.raise_signal(signal.SIGTERM)
+        pytest.fail("the text is still judged")
+
+    monkeypatch.setattr(CountedPrior, "judge_all", stop)
+    trainer, shelf, _ = trainer_of(tale, CORRECTING)
+    *_, finished = trainer.train(lambda: bool(judging))
+    signal.signal(signal.SIGTERM, before)
+    assert (finished.reason, len(shelf.saved["best"][0].parts)) == ("stopped", 1)
 
 
 KERAS = replace(CORRECTING, backend="keras", config={})

@@ -81,6 +81,8 @@ def _kinds_text(text: TextDescription) -> str:
 
 def _lengths_text(kind: str, text: TextDescription) -> str:
     line = "name" if kind == "names" else "line"
+    if text.shortest == text.longest:
+        return f"{text.longest:,} characters per {line}"
     lengths = f"{text.shortest:,} to {text.longest:,} characters per {line}"
     return f"{lengths}, median {text.median:,g}"
 

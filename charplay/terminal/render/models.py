@@ -80,8 +80,10 @@ def _ancestor_text(ancestor: Ancestor) -> str:
 
 
 def _held_out_text(page: ModelPage) -> str:
+    if page.held_out_loss is None:
+        return "–"
     parts = [f"{loss_text(page.held_out_loss)} nats per character"]
-    if page.held_out_loss and page.counting_loss:
+    if page.counting_loss:
         parts.append(counting_text(page.held_out_loss, page.counting_loss))
     if page.held_out_decided:
         parts.append("which also decided")

@@ -191,4 +191,6 @@ def counting_text(loss: float, counting_loss: float) -> str:
     percent = round(100 * (1 - loss / counting_loss))
     if percent == 0:
         return "about as good as counting"
+    if percent < -100:
+        return "far worse than counting"
     return f"{abs(percent)} % {'better' if percent > 0 else 'worse'} than counting"

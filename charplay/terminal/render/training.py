@@ -24,6 +24,7 @@ from charplay.training.events import (
     Reported,
     Sampled,
     Started,
+    StopAsked,
     TrainingEvent,
 )
 
@@ -51,6 +52,7 @@ class RunView:
     finished: Finished | None = None
     measured: Measured | None = None
     kept: Kept | None = None
+    stop_asked: StopAsked | None = None
     _told: float = field(default=-_LINE_SECONDS)
 
     def take(self, event: TrainingEvent) -> None:
@@ -69,6 +71,8 @@ class RunView:
             self.measured = event
         elif isinstance(event, Kept):
             self.kept = event
+        elif isinstance(event, StopAsked):
+            self.stop_asked = event
 
     def line_is_due(self) -> bool:
         """Whether, where lines are printed, it is time for one more."""
@@ -90,8 +94,16 @@ class RunView:
         parts: list[RenderableType] = [bar, Text(self.position()), Text(self.losses())]
         if self.texts:
             parts.append(Text.assemble("samples  ", foreign(join_samples(self.texts)), style="dim"))
-        parts.append(Text("Ctrl-C stops with a checkpoint", style="dim"))
+        parts.append(Text(self.ctrl_c(), style="dim"))
         return Group(*parts)
+
+    def ctrl_c(self) -> str:
+        """What Ctrl-C does now, or did."""
+        if self.stop_asked is None:
+            return "Ctrl-C stops with a checkpoint"
+        seconds = self.stop_asked.seconds
+        time = f", which may take {duration_text(seconds)}" if seconds >= 1 else ""
+        return f"stopping with a checkpoint{time}; Ctrl-C again ends at once"
 
     def position(self) -> str:
         """How far the run is, and how fast."""
@@ -134,6 +146,8 @@ def show_training(value: Training, console: CharplayConsole) -> None:
         for event in value.events:
             view.take(event)
             _print_lasting(console, event)
+            if isinstance(event, StopAsked):
+                console.aside.print(view.ctrl_c(), soft_wrap=True)
             if isinstance(event, Progress) and view.line_is_due():
                 console.print(f"{view.position()}, {view.losses()}", soft_wrap=True)
                 if view.texts:
