@@ -114,7 +114,7 @@ def eventually(condition):
     while time.monotonic() < end:
         if value := condition():
             return value
-        time.sleep(0.01)
+        time.sleep(0.02)
     raise AssertionError("waited in vain")
 
 
@@ -126,6 +126,14 @@ def worker_of(job):
             if "charplay.jobs.process" in words and str(job.folder) in words:
                 return int(folder.name)
     return None
+
+
+def is_alive(number):
+    """Whether a process has not ended."""
+    try:
+        return bool(Path(f"/proc/{number}/cmdline").read_bytes())
+    except OSError:
+        return False
 
 
 def small_run(text="dinosaurs", hidden=8, updates=ENDLESS, **plan):

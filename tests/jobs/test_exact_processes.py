@@ -34,7 +34,9 @@ def nursery(tmp_path_factory):
     made.close()
 
 
-@pytest.mark.parametrize("name", RUNS)
+@pytest.mark.parametrize(
+    "name", ["mix", *(pytest.param(name, marks=pytest.mark.slow) for name in ("network", "counts"))]
+)
 def test_a_run_that_was_asked_to_stop_and_taken_up_ends_bit_for_bit_as_one_that_was_not(
     nursery, home, charplay, name
 ):

@@ -19,6 +19,7 @@ from tests.jobs.faults import (
     Nursery,
     eventually,
     held_at,
+    is_alive,
     make_faults,
     reach_phase,
     shorten,
@@ -76,8 +77,9 @@ def suffer(fault, nursery, home, text):
     job = Job.create(home, small_run(text, fault.hidden, updates))
     parent = nursery.start(job, **held_at(STEPS[fault.phase], job))
     reach_phase(fault.phase, job, moments)
-    strike(fault, worker_of(job), parent, moments)
-    eventually(lambda: worker_of(job) is None and not job.is_under_way)
+    worker = worker_of(job)
+    strike(fault, worker, parent, moments)
+    eventually(lambda: not is_alive(worker) and not job.is_under_way)
     return job
 
 

@@ -84,7 +84,7 @@ def test_it_ends_bit_for_bit_as_one_that_never_stopped(environment, home, name, 
     assert ours.weights.keys() == theirs.weights.keys()
 
 
-@pytest.mark.parametrize("stop_after", [1, 2, 5, 8])
+@pytest.mark.parametrize("stop_after", [2, 6])
 @pytest.mark.parametrize("name", RUNS)
 def test_a_run_that_was_stopped_ends_bit_for_bit_as_one_that_was_not(
     environment, home, name, stop_after
