@@ -192,7 +192,8 @@ class Context(Workspace):
                 f"try again soon; `jobs show {job.number}` shows how it stands",
             )
         opened = replace(self.library.open(path_text(last)), name=name)
-        updates, seconds = job.status().updates, time.time() - last.stat().st_mtime
+        updates = job.status().updates
+        seconds = max(0.0, time.time() - last.stat().st_mtime)  # the clock may have been set back
         of = f" of {updates:,}" if updates else ""
         update = opened.header.progress.get("update", 0)
         doing = "is in training" if job.is_under_way else "was not trained to its end"

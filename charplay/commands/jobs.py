@@ -139,8 +139,7 @@ def resume_job(context: Context, request: Request) -> Training | BegunRun:
     home = context.environment.home
     job = numbered_job(home, choice.run) if choice.run else _newest_resumable(context)
     run = plan_resume(job, choice, context.corpora)
-    job.rewrite_plan(run)
-    job.mark_told(False)
+    job.reopen(run)
     if context.prompted and not choice.wait:
         return begin_run(context, job, run)
     return follow_run(context, job, run)

@@ -59,7 +59,6 @@ class Ending:
 
     def watch(self) -> None:
         """Begin to watch, in threads of its own."""
-        self._requests.done("stop", "checkpoint", "stay")
         threading.Thread(target=self._wait_for_parent, daemon=True).start()
         threading.Thread(target=self._guard, daemon=True).start()
 
@@ -115,9 +114,10 @@ class Ending:
 
     def _wait(self) -> bytes:
         """The numbers of the signals that come while there is nothing else to do."""
-        select.select(
-            [self._bell], [], [], _AFTER_SECONDS if self._stop.is_set() else _LOOK_SECONDS
-        )
+        if self._stop.is_set():  # GIVE_UP rings the bell too, again and again
+            time.sleep(_AFTER_SECONDS)
+        else:
+            select.select([self._bell], [], [], _LOOK_SECONDS)
         with suppress(BlockingIOError):
             return self._bell.recv(_READ_BYTES)
         return b""

@@ -136,8 +136,10 @@ class RunNews:
             changed = self._job.live.stat().st_mtime_ns
             if changed == self._live_time or self._over:
                 return []
-            status = RunStatus.from_json(self._job.live.read_bytes())
-        except (OSError, ValueError):
+        except OSError:
+            return []
+        status = RunStatus.of_file(self._job.live)
+        if status is None:
             return []
         self._live_time = changed
         return [event for event in (status.progress, status.evaluated, status.sampled) if event]
@@ -161,4 +163,4 @@ class RunNews:
         whole = data[: data.rfind(b"\n") + 1]
         self._read += len(whole)
         # Not splitlines, which would cut an event at every line end that Unicode knows.
-        return whole.decode("utf-8").split("\n")[:-1]
+        return whole.decode("utf-8", "replace").split("\n")[:-1]

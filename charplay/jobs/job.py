@@ -31,6 +31,7 @@ from charplay.files import (
     named_file,
     open_private,
     replace_file,
+    replace_live,
     storage_errors,
 )
 from charplay.jobs.lock import RunLock
@@ -82,6 +83,11 @@ class Job:
 
     def training_run(self) -> TrainingRun:
         """The run that the job must do, read from its folder; CharplayError where it is damaged."""
+        if not self.plan.exists():
+            raise TrainingError(
+                f"run {self.number} has no plan, and cannot begin",
+                f"`jobs remove {self.number}` removes it",
+            )
         with storage_errors(f"cannot read {self.plan}"):
             return TrainingRun.from_json(self.plan.read_bytes())
 
@@ -89,9 +95,23 @@ class Job:
         """Put a run in the place of the one that the job was given."""
         replace_file(self.plan, run.to_json().encode())
 
+    def reopen(self, run: TrainingRun) -> None:
+        """Have the job go on with a run: how it ended is forgotten."""
+        self.rewrite_plan(run)
+        self.mark_told(False)
+        status = self.status()
+        status.reopen()
+        replace_live(self.live, status.to_json().encode())
+
     def checkpoint(self, which: str) -> Path:
         """The path of the `last` or the `best` checkpoint, which may not exist yet."""
         return self.folder / f"{which}.safetensors"
+
+    def remove_unfinished(self) -> None:
+        """Remove what killed processes left half written; only the run's process may do that."""
+        for left in self.folder.glob(".*.safetensors.*"):
+            with suppress(OSError):
+                left.unlink()
 
     @property
     def is_under_way(self) -> bool:
@@ -113,9 +133,7 @@ class Job:
 
     def status(self) -> RunStatus:
         """What is known of the run; from its events where there is no whole status."""
-        with suppress(OSError, ValueError):
-            return RunStatus.from_json(self.live.read_bytes())
-        return RunStatus.of_events(self.read_events())
+        return RunStatus.of_file(self.live) or RunStatus.of_events(self.read_events())
 
     def state(self, status: RunStatus | None = None) -> RunState:
         """How the run stands."""
@@ -161,6 +179,9 @@ class Job:
         It is under way when this returns, or has ended. The thread that starts it lives as long as
         it does, as a process's end is told to its children by the thread that made them.
         """
+        # Before the process is there: what is asked from then on is for it.
+        if not self.is_under_way:
+            self.requests.forget()
         made: Future[RunProcess] = Future()
 
         def hold() -> None:
@@ -207,7 +228,7 @@ def all_jobs(home: Path) -> list[Job]:
 def numbered_job(home: Path, number: int) -> Job:
     """The job of a number; TrainingError where there is none."""
     job = Job(home / "jobs" / str(number))
-    if not job.plan.exists():
+    if not job.folder.is_dir():
         raise TrainingError(f"there is no run {number}", "`jobs` lists the runs")
     return job
 

@@ -26,7 +26,7 @@ class RunLock:
         """Hold the lock until this process ends; False where another holds it so long."""
         self._descriptor = private_opener(str(self._path), os.O_RDWR | os.O_CREAT)
         end = time.monotonic() + seconds
-        while not _lock(self._descriptor):
+        while not _take_lock(self._descriptor):
             if time.monotonic() >= end:
                 return False
             time.sleep(_LOOK_SECONDS)
@@ -39,7 +39,7 @@ class RunLock:
         except OSError:  # there is none, or it is on a disk where no run can be under way
             return False
         try:
-            return not _lock(descriptor)
+            return not _share_lock(descriptor)
         finally:
             os.close(descriptor)
 
@@ -47,17 +47,26 @@ class RunLock:
 if sys.platform == "win32":
     import msvcrt
 
-    def _lock(descriptor: int) -> bool:
+    def _take_lock(descriptor: int) -> bool:
         with suppress(OSError):
             msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
             return True
         return False
 
+    _share_lock = _take_lock
+
 else:
     import fcntl
 
-    def _lock(descriptor: int) -> bool:
+    def _take_lock(descriptor: int) -> bool:
+        return _flock(descriptor, fcntl.LOCK_EX)
+
+    def _share_lock(descriptor: int) -> bool:
+        # So that one who looks does not take another who looks for the run.
+        return _flock(descriptor, fcntl.LOCK_SH)
+
+    def _flock(descriptor: int, operation: int) -> bool:
         with suppress(OSError):
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(descriptor, operation | fcntl.LOCK_NB)
             return True
         return False

@@ -12,7 +12,7 @@ from charplay.errors import ExitStatus
 from charplay.jobs.ending import Ending
 from charplay.jobs.event_log import EventLog
 from charplay.jobs.job import Job
-from charplay.training.events import NOTHING_LEARNED
+from charplay.training.events import NOTHING_LEARNED, Failed
 
 # Whoever looks whether a run is under way holds its lock for a moment.
 _LOCK_SECONDS = 1.0
@@ -24,17 +24,21 @@ def run_process(folder: Path, parent: int) -> ExitStatus:
     if not job.lock.acquire(_LOCK_SECONDS):
         logging.error("run %s is under way already", job.number)
         return ExitStatus.FAILED
+    job.remove_unfinished()
     log = EventLog(job.events, job.live)
-
-    def tell_nothing_learned() -> None:
-        if not job.checkpoint("last").exists():  # else it is as it was when it was taken up
-            log.write(NOTHING_LEARNED)
-
-    ending = Ending(job.requests, parent, tell_nothing_learned)
+    ending = Ending(job.requests, parent, lambda: log.write(_nothing_learned(job)))
     ending.watch()
     from charplay.jobs.worker import do_job  # numpy and all that learns
 
     return do_job(job, log, ending)
+
+
+def _nothing_learned(job: Job) -> Failed:
+    """What is told of a run that is stopped before its first update."""
+    if not job.checkpoint("last").exists():
+        return NOTHING_LEARNED
+    message = "stopped before anything more was learned; the last checkpoint stays"
+    return Failed(message, f"`jobs resume {job.number}` goes on")
 
 
 if __name__ == "__main__":

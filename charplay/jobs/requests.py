@@ -33,8 +33,12 @@ class Requests:
             return set()
         return {wish for wish in get_args(Wish) if wish in found}
 
-    def done(self, *wishes: Wish) -> None:
-        """Take requests away, now that they are heard."""
-        for wish in wishes:
-            with suppress(OSError):
-                (self._folder / wish).unlink()
+    def done(self, wish: Wish) -> None:
+        """Take a request away, now that it is heard."""
+        with suppress(OSError):
+            (self._folder / wish).unlink()
+
+    def forget(self) -> None:
+        """Take away what an earlier process of the run did not hear."""
+        for wish in self.asked():
+            self.done(wish)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from charplay.errors import TrainingError, UsageError, unknown
 from charplay.jobs.choice import Pair
 from charplay.jobs.job import Job
+from charplay.jobs.running import under_way_error
 from charplay.jobs.status import RunStatus
 from charplay.options import option
 from charplay.plan import Plan, TrainingRun
@@ -75,9 +76,7 @@ class ResumeChoice:
 def check_resumable(job: Job) -> None:
     """TrainingError where a run cannot be taken up."""
     if job.is_under_way:
-        raise TrainingError(
-            f"run {job.number} is under way", f"`jobs show {job.number}` shows how it stands"
-        )
+        raise under_way_error(job)
     if not job.checkpoint("last").exists():
         raise TrainingError(f"run {job.number} saved nothing to go on from", "train again")
 

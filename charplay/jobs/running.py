@@ -45,8 +45,17 @@ def run_to_library(
     yield keep_checkpoint(library, job)
 
 
+def under_way_error(job: Job) -> TrainingError:
+    """What to tell where another process does a run already."""
+    return TrainingError(
+        f"run {job.number} is under way", f"`jobs show {job.number}` shows how it stands"
+    )
+
+
 def died_error(job: Job) -> TrainingError:
     """What to tell of a run whose process is gone without a word."""
+    if job.is_under_way:
+        return under_way_error(job)
     saved = saved_update(job)
     message = f"the process of run {job.number} ended without a word: killed, or out of memory"
     if saved:

@@ -2,7 +2,9 @@
 
 import json
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, fields
+from pathlib import Path
 from typing import Any, Self
 
 from charplay.training.events import (
@@ -26,8 +28,8 @@ from charplay.training.events import (
 class RunStatus:
     """The newest event of each kind since a run was started or taken up again.
 
-    best: the newest validation that was the best so far; pause: about the longest time in seconds
-    in which the run hears nothing, which it takes to stop.
+    best: the newest validation that was the best so far, also before that; pause: about the longest
+    time in seconds in which the run hears nothing, which it takes to stop.
     """
 
     started: Started | None = None
@@ -54,10 +56,15 @@ class RunStatus:
     def take(self, event: TrainingEvent) -> None:
         """Note an event."""
         if isinstance(event, Started):
-            self.finished = self.measured = self.kept = self.failed = None
+            self.reopen()
+            self.progress = self.evaluated = self.sampled = self.checkpointed = None
         if isinstance(event, Evaluated) and event.best:
             self.best = event
         setattr(self, type(event).__name__.lower(), event)
+
+    def reopen(self) -> None:
+        """Forget how the run ended, as it goes on."""
+        self.finished = self.measured = self.kept = self.failed = None
 
     @property
     def update(self) -> int:
@@ -82,6 +89,13 @@ class RunStatus:
             if event is not None:
                 values[name] = event_values(event)
         return json.dumps(values)
+
+    @classmethod
+    def of_file(cls, path: Path) -> Self | None:
+        """The status in a file; None where there is no whole one."""
+        with suppress(OSError, ValueError, TypeError):
+            return cls.from_json(path.read_bytes())
+        return None
 
     @classmethod
     def from_json(cls, text: str | bytes) -> Self:

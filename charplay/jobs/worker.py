@@ -1,6 +1,7 @@
 """Doing a job: texts, trainer, checkpoints, and the model that is kept."""
 
 import logging
+import shlex
 import sys
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -22,7 +23,7 @@ from charplay.jobs.event_log import EventLog
 from charplay.jobs.job import Job
 from charplay.jobs.keeping import keep_model
 from charplay.models.arrays import Arrays
-from charplay.models.checkpoint import Checkpoint, read_checkpoint
+from charplay.models.checkpoint import Checkpoint, Header, read_checkpoint
 from charplay.models.contract import Backend, Model
 from charplay.models.library import Library
 from charplay.options import change
@@ -148,11 +149,7 @@ class Worker:
                 sampling=self._sampling,
             )
         checkpoint = read_checkpoint(last)
-        if text_digest_of(checkpoint.header) != self._texts.own.sha256:
-            raise TrainingError(
-                f"{run.text.corpus} is not as it was when the run was stopped",
-                "bring the text back as it was, or train on from the model",
-            )
+        self._check_texts(checkpoint.header)
         return resume_training(
             new_learner,
             checkpoint,
@@ -162,6 +159,23 @@ class Worker:
             checkpoint_asked=self._checkpoint_asked,
             sampling=self._sampling,
         )
+
+    def _check_texts(self, header: Header) -> None:
+        """TrainingError where a text is not the one that a checkpoint learned from."""
+        own = self._run.text.corpus
+        changed = [] if text_digest_of(header) == self._texts.own.sha256 else [own]
+        learned, there = header.provenance.get("stage_texts", {}), self._stage_digests()
+        changed += [name for name in there if learned.get(name, there[name]) != there[name]]
+        if changed:
+            train = shlex.join(["train", own, "--from", str(self._job.number)])
+            raise TrainingError(
+                f"{changed[0]} is not as it was when the run was stopped",
+                f"bring it back as it was, or `{train}` trains on",
+            )
+
+    def _stage_digests(self) -> dict[str, str]:
+        """The sha256 of each text that only stages name, by its file."""
+        return {_file_name(name): text.sha256 for name, text in self._texts.others.items()}
 
     def _bases(self) -> tuple[GrownModel, ...]:
         """The models that are trained on, with the characters of the texts."""
@@ -217,13 +231,13 @@ class Worker:
             checkpoint.save(self._job.checkpoint(which))
 
     def _provenance(self) -> dict[str, Any]:
-        own, others = self._texts.own, self._texts.others
+        own = self._texts.own
         corpus = {"corpus": _file_name(self._run.text.corpus), "sha256": own.sha256}
         base = self._run.base
         ancestry = {"ancestry": [asdict(each) for each in base.ancestry]} if base else {}
         return ancestry | {
             "text": asdict(self._run.text) | corpus,
-            "stage_texts": {_file_name(name): other.sha256 for name, other in others.items()},
+            "stage_texts": self._stage_digests(),
             "recipe": self._run.recipe,
             "again": self._run.again,
             "made": self._environment.now().isoformat(timespec="seconds"),

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from charplay.environment import Environment
-from charplay.errors import CharplayError
+from charplay.errors import CharplayError, TrainingError
 from charplay.jobs.job import Job
 from charplay.jobs.worker import Worker
 from charplay.models.checkpoint import read_checkpoint
@@ -90,6 +90,31 @@ def test_a_text_that_changed_meanwhile_is_noticed(environment, home, tmp_path):
     path.write_text(path.read_text() + "more\n")
     with pytest.raises(CharplayError, match="not as it was when the run was stopped"):
         do(job, environment)
+
+
+def test_stage_texts_that_changed_meanwhile_are_noticed(environment, home, tmp_path):
+    path = tmp_path / "more names.txt"
+    path.write_text("rexa\nrexo\n" * 200)
+    plan = replace(NETWORK, stages=(Stage(updates=9), Stage(updates=9, corpus=str(path))))
+    job = Job.create(home, replace(RUNS["network"], plan=plan))
+    with pytest.raises(Ended):
+        do(job, environment, 2)
+    path.write_text("rexi\nrexa\nrexo\n" * 200)
+    with pytest.raises(TrainingError, match=r"more names.txt is not as it was") as caught:
+        do(job, environment)
+    assert caught.value.hint == ("bring it back as it was, or `train dinosaurs --from 1` trains on")
+
+
+def test_a_text_that_was_deleted_meanwhile_is_one_clear_error(environment, home, tmp_path):
+    path = tmp_path / "list.txt"
+    path.write_text("".join(f"{a}{b}{c}\n" for a in "bdfg" for b in "aeio" for c in "klmn"))
+    job = Job.create(home, replace(RUNS["network"], text=TextChoice(str(path))))
+    with pytest.raises(Ended):
+        do(job, environment, 2)
+    path.unlink()
+    with pytest.raises(CharplayError, match="there is no file") as caught:
+        do(job, environment)
+    assert caught.value.hint
 
 
 def test_a_run_that_has_ended_is_not_resumed(environment, home):
