@@ -81,8 +81,15 @@ class RunCounters:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:
-        """The counters of plain values, the history among them."""
-        return cls(**{**values, "history": tuple(map(tuple, values["history"]))})
+        """The counters of plain values, the history among them.
+
+        The last note of a run that ended, at an update at which its plan asks for none, is left
+        out: the losses that it is of are still counted.
+        """
+        counters = cls(**{**values, "history": tuple(map(tuple, values["history"]))})
+        if counters.scored and counters.history and counters.history[-1][0] == counters.update:
+            counters.history = counters.history[:-1]
+        return counters
 
 
 def running_mean(mean: float, value: float, share: float) -> float:

@@ -151,6 +151,7 @@ class PartsTrainer:
         self._resumed = None
         offset, before = self.counters.offset, self.counters.characters_offset
         reason: Reason = "done"
+        saved = 0
         for event in run.trainer.train(_once_begun(run, stop_asked)):
             self.counters.update = offset + run.trainer.counters.update
             self.counters.characters = before + run.trainer.counters.characters
@@ -160,7 +161,10 @@ class PartsTrainer:
             elif isinstance(event, Evaluated):
                 yield from self._look_at(run, event)
             elif isinstance(event, Checkpointed) and event.which == "last":
-                yield self._save_so_far(run)
+                # The second of an update is that of a part's end, which a resume must not count.
+                if event.update != saved:
+                    yield self._save_so_far(run)
+                saved = event.update
             elif isinstance(event, Checkpointed) and event.which == "along":
                 self._weigh_with(run.models["along"])
                 yield self._save_mix("along", [*self._done, (run.backend, run.models["along"])])

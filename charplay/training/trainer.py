@@ -1,6 +1,6 @@
 """The trainer: one loop for every backend."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import replace
 from typing import Literal
 
@@ -18,7 +18,8 @@ from charplay.training.texts import RunTexts
 from charplay.training.timing import BlockLength, CheckpointTimer, ProgressMeter, updates_along
 from charplay.training.validation import Measure, Validation
 
-Which = Literal["last", "best", "along"]
+KeptOf = Literal["last", "best"]
+Which = Literal[KeptOf, "along"]
 # Keeps a model, with the arrays of its learner where a resume needs them.
 Save = Callable[[Which, Model, Arrays | None, RunCounters], None]
 # Whether somebody wants something of a run now.
@@ -73,7 +74,10 @@ class Trainer:
     def train(self, stop_asked: Asked = never) -> Iterator[TrainingEvent]:
         """Train to the plan's end, or until asked to stop; TrainingError where it cannot go on."""
         reason: Reason = "done"
-        while self.counters.update < self.updates:
+        if self._owes_validation:
+            yield from self._validate()
+            reason = "patience" if self._validation.patience_is_over(self.counters) else "done"
+        while reason == "done" and self.counters.update < self.updates:
             if stop_asked():
                 reason = "stopped"
                 break
@@ -127,6 +131,17 @@ class Trainer:
         """Whether a validation or a report follows the last update."""
         return part.next_due(self.counters.update - 1) == self.counters.update
 
+    @property
+    def _is_noted(self) -> bool:
+        """Whether the history has the losses up to the last update."""
+        history = self.counters.history
+        return bool(history) and history[-1][0] == self.counters.update
+
+    @property
+    def _owes_validation(self) -> bool:
+        """Whether a run goes on from an update whose validation was given up when it stopped."""
+        return self.counters.update > 0 and self._is_due(self._validation) and not self._is_noted
+
     def _look_up(self) -> Iterator[TrainingEvent]:
         """Do what is due now: validate, report, save, say how far the run is."""
         if self._is_due(self._validation):
@@ -150,14 +165,14 @@ class Trainer:
             if evaluated.best:
                 yield self._save_checkpoint("best")
 
-    def _save_checkpoint(self, which: Which) -> Checkpointed:
+    def _save_checkpoint(self, which: Which, counters: RunCounters | None = None) -> Checkpointed:
         """Save the model as it is; TrainingError where its weights are not finite."""
-        model = self.model()
-        self._guard.check_weights(model, self.counters.update - 1)
+        model, counters = self.model(), counters or self.counters
+        self._guard.check_weights(model, counters.update - 1)
         arrays = self._learner.arrays() if which == "last" else None
-        self.counters.seconds = self._meter.elapsed(self._clock())
-        self._save(which, model, arrays, replace(self.counters))
-        return Checkpointed(self.counters.update, which)
+        counters.seconds = self._meter.elapsed(self._clock())
+        self._save(which, model, arrays, replace(counters))
+        return Checkpointed(counters.update, which)
 
     def _progress(self, now: float) -> Progress:
         return self._meter.measure(now, self.counters, self._epoch)
@@ -168,7 +183,7 @@ class Trainer:
         return self._schedule.epoch(self.counters.update - 1)
 
     @property
-    def _kept(self) -> Literal["last", "best"]:
+    def _kept(self) -> KeptOf:
         """The checkpoint that the model is taken from: the best, where its loss still decides."""
         decides = self.counters.best is not None and not self._validation.is_over(self.counters)
         return "best" if decides else "last"
@@ -179,12 +194,9 @@ class Trainer:
         if counters.update == 0:
             raise TrainingError("training was stopped before its first update", "train again")
         yield self._save_checkpoint("last")
-        if not counters.history or counters.history[-1][0] < counters.update:
-            # Not in the checkpoint just saved: a resume must not count a validation that its
-            # plan did not ask for.
-            yield from self._validate()
-            if self._kept == "last":
-                yield self._save_checkpoint("last")
+        kept = self._kept
+        if not self._is_noted:
+            kept = yield from self._validate_end(reason)
         now = self._clock()
         yield self._progress(now)
         yield Finished(
@@ -193,9 +205,31 @@ class Trainer:
             loss=counters.noted_loss,
             held_out_loss=counters.best,
             best_update=counters.best_update,
-            kept=self._kept,
+            kept=kept,
             elapsed=self._meter.elapsed(now),
         )
+
+    def _validate_end(self, reason: Reason) -> Generator[TrainingEvent, None, KeptOf]:
+        """Validate where the plan did not ask for it; the checkpoint that the model is taken from.
+
+        A resume must not count that. So the last checkpoint has it in its history alone, and the
+        best one of a run that is stopped stays what a run that is not would have.
+        """
+        counters, before = self.counters, replace(self.counters)
+        evaluated = self._validation.validate(self.model(), counters)
+        if evaluated:
+            yield evaluated
+        if not self._is_noted:
+            counters.note_losses(None)
+        kept = self._kept
+        if evaluated and evaluated.best:
+            if reason == "stopped":
+                kept = "last"
+            else:
+                yield self._save_checkpoint("best")
+        if kept == "last":
+            yield self._save_checkpoint("last", replace(before, history=counters.history))
+        return kept
 
 
 def _reporter_for(
