@@ -7,7 +7,7 @@ from typing import Any, Self
 from charplay.models.checkpoint import Header
 
 _SMOOTHING = 0.98
-# Before the names of what a checkpoint of a run of parts keeps of the learner of the part under way.
+# Before the names of what a checkpoint of a mix keeps of the learner of the part under way.
 LEARNER = "learner"
 
 
