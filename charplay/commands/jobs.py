@@ -134,7 +134,7 @@ def resume_job(context: Context, request: Request) -> Training | BegunRun:
     choice = request.fill(ResumeChoice)
     home = context.environment.home
     job = numbered_job(home, choice.run) if choice.run else _newest_resumable(context)
-    run = plan_resume(job, choice, context.corpora)
+    run = plan_resume(job, choice, context.corpora, context.registry.backends.find)
     job.rewrite_plan(run)
     job.mark_told(False)
     if context.prompted and not choice.wait:
