@@ -168,12 +168,19 @@ class Context(Workspace):
         return self.library.open(self.library.usual)
 
     def run_of(self, reference: str) -> Job | None:
-        """The run whose model a name means; a model of the library goes before."""
+        """The run whose model a name means.
+
+        A model of the library goes before, unless the run made it and has been taken up again.
+        """
         from charplay.jobs.job import find_job
 
-        if reference in self.library.names():
+        digest = self.library.own_digest(reference)
+        if digest is None and reference in self.library.names():
             return None
-        return find_job(self.environment.home, reference)
+        job = find_job(self.environment.home, reference)
+        if job is None or digest is None:
+            return job
+        return job if job.is_under_way and job.has_kept(digest) else None
 
     def _open_checkpoint(self, job: Job) -> OpenModel:
         """The model of a run as it is now."""

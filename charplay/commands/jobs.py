@@ -138,7 +138,7 @@ def resume_job(context: Context, request: Request) -> Training | BegunRun:
     choice = request.fill(ResumeChoice)
     home = context.environment.home
     job = numbered_job(home, choice.run) if choice.run else _newest_resumable(context)
-    run = plan_resume(job, choice, context.corpora)
+    run = plan_resume(job, choice, context.corpora, context.registry.backends.find)
     job.reopen(run)
     if context.prompted and not choice.wait:
         return begin_run(context, job, run)

@@ -38,7 +38,7 @@ from charplay.jobs.lock import RunLock
 from charplay.jobs.requests import Requests
 from charplay.jobs.status import RunStatus
 from charplay.plan import TrainingRun
-from charplay.training.events import TrainingEvent, event_from_json
+from charplay.training.events import Kept, TrainingEvent, event_from_json
 
 # died: its process was killed, or the machine lost power.
 RunState: TypeAlias = Literal[
@@ -168,6 +168,10 @@ class Job:
             for line in file:
                 with suppress(ValueError):
                     yield event_from_json(line.decode())
+
+    def has_kept(self, digest: str) -> bool:
+        """Whether the run made the model of a digest, before it was taken up again."""
+        return any(isinstance(each, Kept) and each.digest == digest for each in self.read_events())
 
     def start(self, variables: Mapping[str, str]) -> RunProcess:
         """Start the process in a session of its own, which the terminal's Ctrl-C does not reach.

@@ -1,7 +1,7 @@
 """From a person's choice to a whole plan, with everything checked that can be before it starts."""
 
 import shlex
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path, PurePath
@@ -10,6 +10,8 @@ from charplay.errors import UsageError, unknown
 from charplay.files import name_of_file, named_file, path_text
 from charplay.jobs.base import FoundBase, find_base
 from charplay.jobs.choice import Pair, TrainingChoice
+from charplay.jobs.free_memory import free_memory
+from charplay.jobs.memory import check_memory
 from charplay.jobs.overlap import overlap_note
 from charplay.jobs.proposals import choose_proposal, facts_of, option_homes, propose_with
 from charplay.jobs.training_on import (
@@ -34,10 +36,18 @@ from charplay.training.recipe import Recipe
 
 
 class Planner:
-    """Plans training runs with what plugins offer and a data home holds."""
+    """Plans training runs with what plugins offer and a data home holds.
 
-    def __init__(self, registry: Registry, home: Path) -> None:
-        self._registry, self._home = registry, home
+    free: bytes of memory that are left, None where that is not known.
+    """
+
+    def __init__(
+        self,
+        registry: Registry,
+        home: Path,
+        free: Callable[[], int | None] = free_memory,
+    ) -> None:
+        self._registry, self._home, self._free = registry, home, free
 
     @property
     def _corpora(self) -> Mapping[str, CorpusEntry]:
@@ -46,7 +56,8 @@ class Planner:
     def plan_run(self, choice: TrainingChoice) -> TrainingRun:
         """The run of a choice.
 
-        Raises UsageError for a choice that cannot be, CorpusError for a text that cannot be read.
+        Raises UsageError for a choice that cannot be, CorpusError for a text that cannot be read,
+        TrainingError for a run that needs more memory than there is.
         """
         _check_length(choice)
         found = self._base_of(choice)
@@ -70,18 +81,22 @@ class Planner:
         text = replace(corpus.reading.choice, corpus=text.corpus)
         name = self._default_name(recipe, text, found) if choice.name is None else choice.name
         told = self._notes_on(found, corpus, plan, name) if found else ()
-        return TrainingRun(
+        others = load_stage_texts(text, plan, self._corpora, self._home)
+        run = TrainingRun(
             name=check_model_name(name),
             text=text,
             backend=backend.name,
             config=_config_of(proposal, backend, changes.get(backend.Config, {})),
-            plan=self._locate_stage_texts(plan, text, corpus),
+            plan=self._locate_stage_texts(plan, others, corpus),
             sampling=dict(found.header.sampling if found else recipe.sampling if recipe else {}),
             recipe=recipe.name if recipe else None,
             again=_command_again(choice),
             notes=(*corpus.reading.notes, *told, *_describe(proposal, plan)),
             base=found.base if found else None,
         )
+        facts = facts_of(corpus, *others.values())
+        tight = check_memory(run, facts, self._registry.backends.find, self._free)
+        return replace(run, notes=(*run.notes, *tight))
 
     @cached_property
     def _library(self) -> Library:
@@ -188,12 +203,11 @@ class Planner:
         path = None if corpus in self._corpora else named_file(corpus)
         return path_text(path.absolute()) if path else corpus
 
-    def _locate_stage_texts(self, plan: Plan, text: TextChoice, corpus: Corpus) -> Plan:
-        """The plan with its stages' texts located.
+    def _locate_stage_texts(self, plan: Plan, others: Mapping[str, Corpus], corpus: Corpus) -> Plan:
+        """The plan with its stages' texts located; others: these texts by their names.
 
         A stage with the run's own text names none, so that the same part is held out.
         """
-        others = load_stage_texts(text, plan, self._corpora, self._home)
 
         def located(name: str) -> str:
             return "" if others[name].sha256 == corpus.sha256 else self._locate(name)

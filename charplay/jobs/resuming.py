@@ -1,13 +1,17 @@
 """Taking a run up again: as it was planned, or with more to do or another rate."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from charplay.errors import TrainingError, UsageError, unknown
 from charplay.jobs.choice import Pair
+from charplay.jobs.free_memory import free_memory
 from charplay.jobs.job import Job
+from charplay.jobs.memory import check_memory
+from charplay.jobs.proposals import facts_of
 from charplay.jobs.running import under_way_error
 from charplay.jobs.status import RunStatus
+from charplay.models.contract import Backend
 from charplay.options import option
 from charplay.plan import Plan, TrainingRun
 from charplay.text.entry import CorpusEntry
@@ -81,10 +85,18 @@ def check_resumable(job: Job) -> None:
         raise TrainingError(f"run {job.number} saved nothing to go on from", "train again")
 
 
-def plan_resume(job: Job, choice: ResumeChoice, corpora: Mapping[str, CorpusEntry]) -> TrainingRun:
+def plan_resume(
+    job: Job,
+    choice: ResumeChoice,
+    corpora: Mapping[str, CorpusEntry],
+    find: Callable[[str], Backend],
+    free: Callable[[], int | None] = free_memory,
+) -> TrainingRun:
     """The run of a job as it is to go on.
 
-    Raises TrainingError where it cannot, UsageError where the choice cannot be.
+    find: a backend by its name; free: bytes of memory that are left, None where that is not known.
+    Raises TrainingError where it cannot, UsageError where the choice cannot be, CorpusError where a
+    text cannot be read.
     """
     check_resumable(job)
     run, status = job.training_run(), job.status()
@@ -96,9 +108,13 @@ def plan_resume(job: Job, choice: ResumeChoice, corpora: Mapping[str, CorpusEntr
             f"run {job.number} is done", f"`jobs resume {job.number} --epochs +5` does more"
         )
     plan = run.plan.changed(_checked_changes(choice.set))
+    texts = RunTexts.load(run.text, plan, corpora, job.home)
     if given:
-        plan = _extend_plan(plan, choice, status, RunTexts.load(run.text, plan, corpora, job.home))
-    return replace(run, plan=plan)
+        plan = _extend_plan(plan, choice, status, texts)
+    run = replace(run, plan=plan)
+    hint = f"end other programs or runs first, then `jobs resume {job.number}`"
+    check_memory(run, facts_of(texts.own, *texts.others.values()), find, free, hint)
+    return run
 
 
 def _checked_changes(pairs: tuple[Pair, ...]) -> dict[str, object]:

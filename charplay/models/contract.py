@@ -256,6 +256,15 @@ class Backend(ABC):
         plan = usual_plan(facts.kind, facts.characters).with_minutes(minutes)
         return Proposal(plan, expected=_EXPECTED_OF_USUAL_PLAN)
 
+    def memory_needed(self, config: Any, plan: Plan, facts: TextFacts) -> int | None:
+        """The most memory that training and saving a model of a text take, in bytes.
+
+        At most 1.5 times too much or too little, all in all: a run that would not fit is refused.
+        Packages that training imports count; Python, NumPy and the text do not. None, as by
+        default, where it is not known.
+        """
+        return None
+
     def mixer(self, inner: Corpus) -> Mixer:
         """What makes one model of several; UsageError from a backend whose models have no parts."""
         raise UsageError(

@@ -7,6 +7,8 @@ from typing import Any, Self
 from charplay.models.checkpoint import Header
 
 _SMOOTHING = 0.98
+# Before the names of what a checkpoint of a mix keeps of the learner of the part under way.
+LEARNER = "learner"
 
 
 @dataclass

@@ -11,7 +11,7 @@ from charplay.models.checkpoint import Checkpoint
 from charplay.models.contract import Backend, Learner, Model
 from charplay.plan import Plan
 from charplay.text.vocabulary import Vocabulary
-from charplay.training.part_run import LEARNER
+from charplay.training.counters import LEARNER
 
 
 @dataclass(frozen=True)

@@ -14,17 +14,16 @@ from charplay.training.validation import Measure
 
 Clock: TypeAlias = Callable[[], float]
 
-# Before the names of what a checkpoint keeps of the learner of the part that learns.
-LEARNER = "learner"
-
 
 @dataclass
 class PartsCounters(RunCounters):
     """Counters of a run of parts; those of the part that learns are `of_part`.
 
-    offset and characters_offset: updates and characters of the parts before it.
+    weights: those of the parts when they were last weighed; offset and characters_offset: updates
+    and characters of the parts before it.
     """
 
+    weights: tuple[float, ...] = ()
     offset: int = 0
     characters_offset: int = 0
     of_part: dict[str, Any] | None = None

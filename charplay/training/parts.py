@@ -11,7 +11,7 @@ from charplay.interrupts import giving_up
 from charplay.models.arrays import Arrays
 from charplay.models.contract import Backend, Mixer, Model
 from charplay.plan import Kind, Part, Plan
-from charplay.training.counters import RunCounters
+from charplay.training.counters import LEARNER, RunCounters
 from charplay.training.evaluation import draw_samples
 from charplay.training.events import (
     Checkpointed,
@@ -24,7 +24,7 @@ from charplay.training.events import (
 )
 from charplay.training.learners import LearnerMaker
 from charplay.training.minutes import Pace, fit_parts, measure_pace, share_minutes
-from charplay.training.part_run import LEARNER, Clock, PartRun, PartsCounters, PartsSoFar
+from charplay.training.part_run import Clock, PartRun, PartsCounters, PartsSoFar
 from charplay.training.priors import CountedPrior
 from charplay.training.texts import RunTexts
 from charplay.training.trainer import Asked, Save, Which, never
@@ -228,7 +228,8 @@ class PartsTrainer:
             _with_arrays(backend, model, arrays[_HONEST.format(number)])
             for number, (backend, model) in enumerate(done)
         ]
-        if self._honest:
+        self._weights = tuple(so_far.counters.weights)
+        if self._honest and not self._weights:  # an older version kept none
             self._weights = self._mixer.weigh(self._honest).weights
         backend, model = learning
         learner = backend.learner(model, parts[-1].plan)
@@ -297,8 +298,10 @@ class PartsTrainer:
             arrays |= {f"{prefix}/{name}": array for name, array in model.arrays().items()}
         self.counters.seconds = self._clock() - self._begun
         of_part = {**run.counters.to_dict(), "history": run.counters.history}
-        counters = replace(self.counters, of_part=of_part)
-        weights = (*self._weights, *[0.0] * len(parts))[: len(parts)]
+        # A part that was not weighed yet is alone, or is nothing beside those that were.
+        not_weighed = 0.0 if self._weights else 1.0
+        weights = (*self._weights, *[not_weighed] * len(parts))[: len(parts)]
+        counters = replace(self.counters, of_part=of_part, weights=weights)
         self._save("last", self._mixer.mix(parts, weights), arrays, counters)
         return Checkpointed(counters.update, "last")
 

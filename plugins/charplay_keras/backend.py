@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import charplay
-from charplay import Backend, Kind, Plan, UsageError
+from charplay import Backend, Kind, Plan, TextFacts, UsageError
 from charplay_keras.config import LAYERS, KerasConfig
 from charplay_keras.tensorflow import prepare_tensorflow
 
@@ -59,6 +59,11 @@ class KerasBackend(Backend):
         from charplay_keras.growing import grow_network
 
         return grow_network(arrays, old, new, config, rng)
+
+    def memory_needed(self, config: KerasConfig, plan: Plan, facts: TextFacts) -> int:
+        from charplay_keras.memory import training_memory
+
+        return training_memory(config, plan, facts)
 
     def learner(self, model: Model, plan: Plan) -> Learner:
         window = model.config.window

@@ -78,6 +78,11 @@ class MixBackend(Backend):
         summary = f"{counting.summary} and {network.summary}, mixed"
         return Proposal(plan, {}, summary, 0.95)
 
+    def memory_needed(self, config: MixConfig, plan: Plan, facts: TextFacts) -> int | None:
+        from charplay_mix.memory import mix_memory
+
+        return mix_memory(self._find, plan, facts)
+
     def parts(self, model: Model) -> Sequence[tuple[Backend, Model]]:
         from charplay_mix.mixer import parts_of
 

@@ -14,8 +14,9 @@ from charplay import (
     ReadText,
     giving_up,
 )
+from charplay_ngram.config import HIGHEST_CHOSEN
 from charplay_ngram.model import NgramModel
-from charplay_ngram.orders import HIGHEST_CHOSEN, choose_order
+from charplay_ngram.orders import choose_order
 
 # The loss of an update is a shorter n-gram's on its first characters, so that it costs little.
 _MEASURED_ORDER = 5

@@ -76,6 +76,11 @@ class NumpyBackend(Backend):
         wanted = USUAL_MINUTES if minutes is None else minutes
         return propose_network(facts, wanted) if wanted else None
 
+    def memory_needed(self, config: NumpyConfig, plan: Plan, facts: TextFacts) -> int:
+        from charplay_numpy.memory import training_memory
+
+        return training_memory(config, plan, facts)
+
     def learner(self, model: Model, plan: Plan) -> Learner:
         from charplay_numpy.learner import NumpyLearner
 

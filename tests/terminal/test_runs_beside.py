@@ -27,7 +27,7 @@ def repl(home):
 
 def unfolded(said):
     """What was told, its lines joined that a narrow screen folds."""
-    return " ".join(said.out.split())
+    return " ".join((said.out + said.notes).split())
 
 
 def test_training_gives_the_prompt_back_at_once_and_its_end_is_told_in_one_line(repl):
@@ -70,6 +70,12 @@ def test_a_run_is_stopped_and_taken_up_again_where_it_was(repl, home):
     begun = [each for each in Job(home / "jobs" / "1").read_events() if isinstance(each, Started)]
     first, second = [event.update for event in begun]
     assert first == 0 < second
+
+
+def test_the_model_of_a_run_that_was_taken_up_again_is_the_newest_one(repl, home):
+    said = repl(LONG, ":jobs checkpoint", ":jobs stop", ":names long -n 1", ":jobs resume",
+                ":jobs checkpoint", ":names long -n 1")  # fmt: skip
+    assert unfolded(said).count("long is in training; this is update ") == 1
 
 
 def test_who_leaves_while_a_run_goes_on_is_asked_what_becomes_of_it(repl, home):

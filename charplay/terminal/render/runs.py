@@ -11,7 +11,12 @@ from charplay.jobs.keeping import saved_update
 from charplay.terminal.render.console import CharplayConsole, foreign, show_notices, visible
 from charplay.terminal.render.facts import show_facts
 from charplay.terminal.render.tables import counting_text, loss_text
-from charplay.terminal.render.training import count_things, duration_text, join_samples
+from charplay.terminal.render.training import (
+    count_things,
+    duration_text,
+    join_samples,
+    print_former_model,
+)
 
 
 def show_begun_run(value: BegunRun, console: CharplayConsole) -> None:
@@ -47,25 +52,28 @@ def stopping_time(pause: float) -> str:
 
 def print_run_end(seen: RunSeen, console: CharplayConsole, talks: bool = False) -> None:
     """Print how a run ended, and what to type next; talks: its model is talked with now."""
+    told, hint = _end_in_words(seen, talks)
+    console.print_hint(hint, before=f"run {seen.job.number} ({visible(seen.name)}) {told}; ")
+    if seen.status.kept and seen.state in ("done", "stopped"):
+        print_former_model(seen.status.kept, console)
+
+
+def _end_in_words(seen: RunSeen, talks: bool) -> tuple[str, str]:
+    """How a run ended, and what can be typed next."""
     number, status = seen.job.number, seen.status
     resume, update = f"`jobs resume {number}` goes on", count_things(status.update, "update")
-    head = f"run {number} ({visible(seen.name)})"
     talk = "you talk with it now" if talks else f"`model {shlex.quote(seen.name)}` talks to it"
     if seen.state == "done":
         time = duration_text(status.finished.elapsed) if status.finished else ""
-        console.print_hint(talk, before=f"{head} is done: {update} in {time}{_loss(seen)}; ")
-    elif seen.state == "stopped":
-        before = f"{head} was stopped after {update}{_loss(seen)}; "
-        console.print_hint(f"{talk}, {resume}", before=before)
-    elif status.failed:
-        before = f"{head} failed: {_sentence(status.failed.message)}; "
-        console.print_hint(status.failed.hint, before=before)
-    elif saved := saved_update(seen.job):
-        before = f"{head} was killed, or ran out of memory, after {update}; "
-        console.print_hint(f"{resume} from update {saved:,}", before=before)
-    else:
-        before = f"{head} was killed, or ran out of memory, before it had saved anything; "
-        console.print_hint("train again", before=before)
+        return f"is done: {update} in {time}{_loss(seen)}", talk
+    if seen.state == "stopped":
+        return f"was stopped after {update}{_loss(seen)}", f"{talk}, {resume}"
+    if status.failed:
+        return f"failed: {_sentence(status.failed.message)}", status.failed.hint
+    killed = "was killed, or ran out of memory"
+    if saved := saved_update(seen.job):
+        return f"{killed}, after {update}", f"{resume} from update {saved:,}"
+    return f"{killed}, before it had saved anything", "train again"
 
 
 def _loss(seen: RunSeen) -> str:

@@ -196,13 +196,18 @@ def _print_end(console: CharplayConsole, view: RunView) -> None:
     if kept:
         digest = kept.digest[:_DIGITS]
         console.print(Text.assemble(foreign(kept.name, "bold"), f" is in the library ({digest})"))
-        if kept.hides_shipped:
-            before = f"it hides the shipped {visible(kept.name)}; "
-            console.aside.print_hint(f"`models remove {kept.name}` brings that back", before=before)
-        if kept.replaced:
-            replaced = kept.replaced[:_DIGITS]
-            before = f"it replaces {_replaced_text(kept)}; "
-            console.aside.print_hint(f"`model {replaced}` still opens that one", before=before)
+        print_former_model(kept, console)
+
+
+def print_former_model(kept: Kept, console: CharplayConsole) -> None:
+    """Print what became of the model that had the name before, and how it is had again."""
+    if kept.hides_shipped:
+        before = f"it hides the shipped {visible(kept.name)}; "
+        console.aside.print_hint(f"`models remove {kept.name}` brings that back", before=before)
+    if kept.replaced:
+        replaced = kept.replaced[:_DIGITS]
+        before = f"it replaces {_replaced_text(kept)}; "
+        console.aside.print_hint(f"`model {replaced}` still opens that one", before=before)
 
 
 def _replaced_text(kept: Kept) -> str:
