@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 
 from benchmarks import (
+    beside,
     counting,
     dinosaurs_recipe,
     engine_rate,
@@ -46,6 +47,7 @@ QUESTIONS = (
     mixes,
     large_texts,
     sessions,
+    beside,
     start,
 )
 RESULTS = Path(__file__).parent / "RESULTS.md"

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from charplay.blas import one_blas_thread as one_blas_thread
     from charplay.commands.command import Command as Command
     from charplay.commands.context import Context as Context
+    from charplay.commands.piped_input import piped_file as piped_file
     from charplay.commands.request import Request as Request
     from charplay.commands.results import Column as Column
     from charplay.commands.results import EventStream as EventStream
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from charplay.generation.generator import Answer as Answer
     from charplay.insight.described_name import DescribedName as DescribedName
     from charplay.interrupts import giving_up as giving_up
+    from charplay.jobs.background import TrainingJob as TrainingJob
     from charplay.models.arrays import Array as Array
     from charplay.models.arrays import Arrays as Arrays
     from charplay.models.arrays import State as State
@@ -44,6 +46,9 @@ if TYPE_CHECKING:
     from charplay.models.contract import Weighing as Weighing
     from charplay.models.counting import KneserNey as KneserNey
     from charplay.models.counting import order_losses as order_losses
+    from charplay.models.growth import grow_arrays as grow_arrays
+    from charplay.models.growth import weight_name as weight_name
+    from charplay.models.growth import widened as widened
     from charplay.models.library import OpenModel as OpenModel
     from charplay.models.ngrams import ReadText as ReadText
     from charplay.models.recurrent import RecurrentModel as RecurrentModel
@@ -139,6 +144,7 @@ _PUBLIC = {
     "TextChoice": "charplay.plan",
     "TextFacts": "charplay.proposal",
     "Tokens": "charplay.text.vocabulary",
+    "TrainingJob": "charplay.jobs.background",
     "UsageError": "charplay.errors",
     "Vocabulary": "charplay.text.vocabulary",
     "Weighing": "charplay.models.contract",
@@ -148,6 +154,7 @@ _PUBLIC = {
     "corpora": "charplay.api",
     "foreign": "charplay.terminal.render.console",
     "giving_up": "charplay.interrupts",
+    "grow_arrays": "charplay.models.growth",
     "hookimpl": "charplay.plugins.hookspecs",
     "layer_shapes": "charplay.models.weights",
     "list_characters": "charplay.text.typed.signs",
@@ -162,12 +169,15 @@ _PUBLIC = {
     "option_values": "charplay.options",
     "options_of": "charplay.options",
     "order_losses": "charplay.models.counting",
+    "piped_file": "charplay.commands.piped_input",
     "poem": "charplay.api",
     "recipes_in": "charplay.training.recipe",
     "sample": "charplay.api",
     "text_digest_of": "charplay.training.texts",
     "texts_of_model": "charplay.training.texts",
     "train": "charplay.api",
+    "weight_name": "charplay.models.growth",
+    "widened": "charplay.models.growth",
 }
 
 

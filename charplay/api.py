@@ -17,7 +17,7 @@ import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias, overload
 
 from charplay.environment import Environment
 from charplay.errors import CharplayError, TrainingError, UsageError
@@ -30,6 +30,8 @@ from charplay.insight.described_name import DescribedName
 from charplay.insight.known_names import load_known_names
 from charplay.insight.naming import NameDraw, fit_question
 from charplay.insight.search import SearchFilters
+from charplay.jobs.background import TrainingJob
+from charplay.jobs.base import create_job
 from charplay.jobs.choice import TrainingChoice
 from charplay.jobs.planning import Planner
 from charplay.jobs.running import run_to_library
@@ -51,11 +53,24 @@ Home: TypeAlias = str | os.PathLike[str] | None
 ModelReference: TypeAlias = str | OpenModel
 
 
+@overload
+def train(
+    corpus: str | os.PathLike[str] | None = None, *, wait: Literal[True] = True, **options: Any
+) -> OpenModel: ...
+
+
+@overload
+def train(
+    corpus: str | os.PathLike[str] | None = None, *, wait: Literal[False], **options: Any
+) -> TrainingJob: ...
+
+
 def train(
     corpus: str | os.PathLike[str] | None = None,
     *,
     recipe: str | None = None,
     backend: str | None = None,
+    base: ModelReference | os.PathLike[str] | None = None,
     name: str | None = None,
     updates: int | None = None,
     epochs: int | None = None,
@@ -67,15 +82,18 @@ def train(
     encoding: str | None = None,
     separator: str | None = None,
     on_event: Callable[[TrainingEvent], object] | None = None,
+    wait: bool = True,
     home: Home = None,
     **options: object,
-) -> OpenModel:
+) -> OpenModel | TrainingJob:
     """The model trained on a corpus by name or a file; it is kept in the library.
 
     Training runs in a process of its own; this waits for it and gives each event to `on_event`.
+    With wait=False it gives the run instead, which ends with this program: `.events()`, `.stop()`,
+    `.model()`.
     `options` are those of the network or the plan: hidden=64, learning_rate=0.003. column, kind,
     header ("yes" or "no"), encoding and separator say how the file is read, where that is not as
-    you mean it.
+    you mean it. base: a model that is trained on instead of a new one, or a run by its number.
 
     Raises UsageError for a choice that cannot be, CorpusError for a text that cannot be read, and
     TrainingError where training fails.
@@ -85,6 +103,7 @@ def train(
         "corpus": None if corpus is None else os.fspath(corpus),
         "recipe": recipe,
         "backend": backend,
+        "from": _base_reference(base),
         "name": name,
         "updates": updates,
         "epochs": epochs,
@@ -103,8 +122,12 @@ def train(
     planner = Planner(workspace.registry, workspace.environment.home)
     chosen = build(TrainingChoice, choice)
     run = planner.plan_run(replace(chosen, reading=parse_values(ReadingOptions, given)))
+    job = create_job(workspace.environment.home, run)
+    if not wait:
+        job.start(workspace.environment.variables)
+        return TrainingJob(job, workspace.library)
     last: TrainingEvent | None = None
-    for last in run_to_library(run, workspace.library, workspace.environment):
+    for last in run_to_library(job, workspace.library, workspace.environment):
         if on_event:
             on_event(last)
     if not isinstance(last, Kept):
@@ -321,6 +344,13 @@ def _open_model(workspace: Workspace, model: ModelReference | None) -> OpenModel
     if isinstance(model, OpenModel):
         return model
     return workspace.library.open(model or workspace.library.usual)
+
+
+def _base_reference(base: ModelReference | os.PathLike[str] | None) -> str | None:
+    """What `--from` takes for a model that is trained on."""
+    if isinstance(base, OpenModel):
+        return str(base.path)
+    return None if base is None else os.fspath(base)
 
 
 def _read_list(workspace: Workspace, corpus: str) -> NameList:

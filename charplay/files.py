@@ -122,13 +122,14 @@ def add_private_folder(folder: Path) -> None:
 
 def open_private(path: Path) -> TextIO:
     """A text file to add to, which only its owner can read."""
+    return open(path, "a", encoding="utf-8", errors="backslashreplace", opener=private_opener)
 
-    def open_descriptor(name: str, flags: int) -> int:
-        descriptor = os.open(name, flags, _PRIVATE_FILE)
-        _make_private(descriptor)
-        return descriptor
 
-    return open(path, "a", encoding="utf-8", errors="backslashreplace", opener=open_descriptor)
+def private_opener(name: str, flags: int) -> int:
+    """A descriptor of a file that only its owner can read, as the `opener` of `open`."""
+    descriptor = os.open(name, flags, _PRIVATE_FILE)
+    _make_private(descriptor)
+    return descriptor
 
 
 def _make_private(descriptor: int) -> None:
@@ -171,6 +172,16 @@ def replace_file(path: Path, data: bytes, shared: bool = False) -> None:
     """Write `data` to `path` in one step; StorageError if it cannot be written."""
     with open_replacement(path, shared) as stream:
         stream.write(data)
+
+
+def replace_live(path: Path, data: bytes) -> None:
+    """Write `data` to `path` in one step, without waiting for the disk; after a loss of power it
+    may be empty. Raises StorageError if it cannot be written."""
+    new = path.with_name(f".{path.name}.new")
+    with storage_errors(f"cannot write {path}"):
+        with open(new, "wb", opener=private_opener) as stream:
+            stream.write(data)
+        os.replace(new, path)
 
 
 def remove_unfinished(path: Path) -> None:

@@ -5,12 +5,16 @@ large texts and tables is done in pieces.
 """
 
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import FrameType
 from typing import TypeAlias
+
+# What a process sends itself to end work that it can do without.
+GIVE_UP = signal.Signals["SIGBREAK" if sys.platform == "win32" else "SIGUSR1"]
 
 # Tells whether work is to end where it is.
 Interrupted: TypeAlias = Callable[[], bool]
@@ -50,12 +54,12 @@ class _GivenUp(BaseException):
 
 @contextmanager
 def giving_up() -> Iterator[None]:
-    """Within, SIGTERM ends the work, and what follows it is done; the signal's own handler is too.
+    """Within, GIVE_UP ends the work, and what follows it is done; the signal's own handler is too.
 
-    For work that is of no use to a person who is done waiting, in a process that handles SIGTERM;
+    For work that is of no use to a person who is done waiting, in a process that handles GIVE_UP;
     in any other, and on a thread other than the main one, nothing is given up.
     """
-    previous = signal.getsignal(signal.SIGTERM)
+    previous = signal.getsignal(GIVE_UP)
     if not callable(previous) or threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -64,10 +68,10 @@ def giving_up() -> Iterator[None]:
         previous(number, frame)
         raise _GivenUp
 
-    signal.signal(signal.SIGTERM, give_up)
+    signal.signal(GIVE_UP, give_up)
     try:
         yield
     except _GivenUp:
         pass
     finally:
-        signal.signal(signal.SIGTERM, previous)
+        signal.signal(GIVE_UP, previous)

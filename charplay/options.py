@@ -47,7 +47,7 @@ def option(
     `above` is a bound that is not allowed itself; `verbatim` takes the rest of a line as typed;
     `short` is its flag of one letter, by which a positional argument can be given as well;
     `required` is for positional arguments; `completes` says which names complete a value: model,
-    corpus, recipe, backend, session, turn, command, setting, file (several: "corpus|file").
+    corpus, recipe, backend, run, session, turn, command, setting, file (several: "corpus|file").
     """
     return field(
         default=default,
@@ -110,8 +110,8 @@ class Option:
 
     @property
     def typed_name(self) -> str:
-        """The name as a person types it: with dashes."""
-        return self.name.replace("_", "-")
+        """The name as a person types it: with dashes, and `from` for the field `from_`."""
+        return _typed(self.name)
 
     @property
     def flags(self) -> tuple[str, ...]:
@@ -267,10 +267,15 @@ def _options_by_name(cls: Any) -> dict[str, Option]:
 def find_option(cls: Any, name: str, what: str = "option") -> Option:
     """The option of that name (dashes or underscores), or an error with the nearest names."""
     known = _options_by_name(cls)
-    found = known.get(name.replace("_", "-"))
+    found = known.get(_typed(name))
     if found is None:
         raise unknown(what, name, known)
     return found
+
+
+def _typed(name: str) -> str:
+    """A name as it is typed; a field's may end in `_` because Python has a word like it."""
+    return name.rstrip("_").replace("_", "-")
 
 
 def parse_values(cls: Any, values: Mapping[str, object], what: str = "option") -> dict[str, Any]:
@@ -326,9 +331,14 @@ def typed_words(options: Iterable[Option], values: Mapping[str, Any]) -> tuple[s
     return (*positional, *flagged)
 
 
+def _word_of(value: object) -> str:
+    """One value as a word; a whole number without its decimals."""
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+
+
 def _words_of(declared: Option, value: Any) -> list[str]:
     """One value as it is typed, each part of it with its flag unless it is positional."""
-    words = [str(one) for one in (value if declared.many else (value,))]
+    words = [_word_of(one) for one in (value if declared.many else (value,))]
     flag = f"--{declared.typed_name}"
     if declared.positional:
         return words

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from types import UnionType
 from typing import Any, ClassVar, Literal
 
+from charplay.ancestry import Base
 from charplay.errors import CharplayError, UsageError, unknown
 from charplay.options import build, change, option, option_values
 
@@ -61,8 +62,18 @@ class Stage:
     learning_rate: float = option(0.01, "learning rate: step size of the optimiser", above=0)
     schedule: str = option(
         "constant",
-        "learning rate over the stage: constant, or linear down to zero",
-        choices=("constant", "linear"),
+        "learning rate over the stage: constant, lower after each step, or down to zero in a line "
+        "or along a cosine",
+        choices=("constant", "step", "linear", "cosine"),
+    )
+    step_every: int | None = option(
+        None, "updates between two steps of the schedule step (none: a quarter)", minimum=1
+    )
+    step_factor: float = option(
+        0.5, "each step multiplies the learning rate by so much", above=0, maximum=1
+    )
+    warmup: int = option(
+        0, "first updates, at most half of the stage, over which the rate rises evenly", minimum=0
     )
     corpus: str = option(
         "", "name of a corpus, or a file (default: the run's own text)", metavar="CORPUS"
@@ -71,10 +82,6 @@ class Stage:
     def length(self, updates_per_epoch: int) -> int:
         """Updates in this stage: as given, else so many epochs, else one epoch."""
         return self.updates or (self.epochs or 1) * updates_per_epoch
-
-    def rate(self, update: int, length: int) -> float:
-        """The learning rate of an update, which is counted from 0 within the stage."""
-        return self.learning_rate * (1 - update / length if self.schedule == "linear" else 1)
 
 
 @dataclass(frozen=True)
@@ -165,6 +172,13 @@ class Plan:
         None, "train for about so many minutes; training turns them into updates", above=0
     )
     checkpoint_seconds: float = option(10, "seconds between checkpoints", minimum=0)
+    keep_checkpoints: int = option(
+        0,
+        "keep so many models along the way, the last at half of the updates, each at half of the "
+        "next one's",
+        minimum=0,
+        maximum=40,
+    )
     sample_every: int | None = option(
         None, "updates between samples (none: sample at each validation)", minimum=1
     )
@@ -331,7 +345,8 @@ class Part:
 class TrainingRun:
     """All that a worker needs to train one model; a job's `plan.json` holds it.
 
-    again: the words of a command that trains such a model again; notes: how the text was read.
+    again: the words of a command that trains such a model again; notes: how the text was read;
+    base: the model to train on from.
     """
 
     name: str
@@ -343,6 +358,7 @@ class TrainingRun:
     recipe: str | None = None
     again: str = field(default="", compare=False)
     notes: tuple[str, ...] = field(default=(), compare=False)
+    base: Base | None = None
 
     def to_json(self) -> str:
         """The run as the text of `plan.json`."""
@@ -356,6 +372,7 @@ class TrainingRun:
             "recipe": self.recipe,
             "again": self.again,
             "notes": list(self.notes),
+            "base": self.base.to_dict() if self.base else None,
         }
         return json.dumps(values, indent=1, ensure_ascii=False)
 
@@ -374,6 +391,7 @@ class TrainingRun:
                 recipe=values["recipe"],
                 again=values.get("again", ""),
                 notes=tuple(values.get("notes", ())),
+                base=Base.from_dict(values["base"]) if values.get("base") else None,
             )
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise CharplayError(

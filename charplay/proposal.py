@@ -11,13 +11,15 @@ from charplay.plan import Kind, Plan, Stage
 class TextFacts:
     """What is known of a text before training: its kind, its size, its distinct characters.
 
-    size: names of a list, characters of prose; characters: all that a model has to predict.
+    size: names of a list, characters of prose; characters: all that a model has to predict;
+    longest: characters of the longest name with its line end, 0 for prose.
     """
 
     kind: Kind
     size: int
     characters: int
     vocabulary: int
+    longest: int = 0
 
 
 @dataclass(frozen=True)

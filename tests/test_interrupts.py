@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from charplay.interrupts import count_interrupts, giving_up
+from charplay.interrupts import GIVE_UP, count_interrupts, giving_up
 
 
 def test_every_ctrl_c_within_is_counted():
@@ -43,33 +43,33 @@ def test_another_thread_may_ask_for_it_and_counts_nothing():
 
 @pytest.fixture
 def stops():
-    """How often SIGTERM was handled by a handler of the process's own."""
+    """How often it was handled by a handler of the process's own."""
     handled = []
-    before = signal.signal(signal.SIGTERM, lambda number, frame: handled.append(number))
+    before = signal.signal(GIVE_UP, lambda number, frame: handled.append(number))
     yield handled
-    signal.signal(signal.SIGTERM, before)
+    signal.signal(GIVE_UP, before)
 
 
 def test_work_that_is_given_up_ends_and_what_follows_is_done(stops):
     done = []
     with giving_up():
         done.append("begun")
-        signal.raise_signal(signal.SIGTERM)
+        signal.raise_signal(GIVE_UP)
         done.append("ended")
     assert (done, len(stops)) == (["begun"], 1)
-    signal.raise_signal(signal.SIGTERM)
+    signal.raise_signal(GIVE_UP)
     assert len(stops) == 2, "afterwards the signal is handled as before"
 
 
 def test_an_error_in_work_that_may_be_given_up_is_an_error(stops):
-    before = signal.getsignal(signal.SIGTERM)
+    before = signal.getsignal(GIVE_UP)
     with pytest.raises(KeyError), giving_up():
         raise KeyError
-    assert signal.getsignal(signal.SIGTERM) is before
+    assert signal.getsignal(GIVE_UP) is before
 
 
 def test_where_nobody_handles_the_signal_nothing_is_given_up():
-    before = signal.getsignal(signal.SIGTERM)
+    before = signal.getsignal(GIVE_UP)
     assert before is signal.SIG_DFL
     with giving_up():
-        assert signal.getsignal(signal.SIGTERM) is before
+        assert signal.getsignal(GIVE_UP) is before

@@ -18,7 +18,10 @@ stages = st.builds(
     updates=st.none() | counts,
     epochs=st.none() | counts,
     learning_rate=positive,
-    schedule=st.sampled_from(["constant", "linear"]),
+    schedule=st.sampled_from(["constant", "step", "linear", "cosine"]),
+    step_every=st.none() | counts,
+    step_factor=st.floats(0, 1, exclude_min=True),
+    warmup=st.integers(0, 2**40),
 )
 reports = st.builds(
     Report,
@@ -123,16 +126,6 @@ def test_a_damaged_plan_file_is_told_in_one_line(damaged):
 def test_a_plan_with_an_option_that_is_none_is_refused(values, message):
     with pytest.raises(UsageError, match=message):
         Plan.from_dict(values)
-
-
-def test_a_constant_rate_stays():
-    stage = Stage(updates=10, learning_rate=0.5)
-    assert {stage.rate(update, 10) for update in range(10)} == {0.5}
-
-
-def test_a_linear_rate_falls_from_the_rate_given_to_just_above_zero():
-    stage = Stage(updates=4, learning_rate=0.8, schedule="linear")
-    assert [stage.rate(update, 4) for update in range(4)] == pytest.approx([0.8, 0.6, 0.4, 0.2])
 
 
 @pytest.mark.parametrize(

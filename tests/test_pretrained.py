@@ -13,7 +13,8 @@ import pytest
 import safetensors
 
 from charplay.environment import Environment
-from charplay.jobs.job import Job, follow_job
+from charplay.jobs.following import follow_start
+from charplay.jobs.job import Job
 from charplay.models.checkpoint import read_checkpoint, read_header
 from charplay.models.counting import counted_texts, find_best_order
 from charplay.plan import Plan, TextChoice
@@ -128,7 +129,7 @@ def test_the_recipe_of_the_smallest_goes_the_way_that_its_file_tells(tmp_path):
     """Its first held-out losses; to its end it goes in the slow test below."""
     told = [held_out for _, _, held_out in read_header(shipped_models()[SMALLEST]).history[:4]]
     job = Job.create(tmp_path, recipe_run(SMALLEST))
-    events = follow_job(job, replace(Environment.of_process(), home=tmp_path))
+    events = follow_start(job, replace(Environment.of_process(), home=tmp_path))
     losses = (event.loss for event in events if isinstance(event, Evaluated))
     assert list(islice(losses, len(told))) == pytest.approx(told, rel=1e-3)
     events.close()

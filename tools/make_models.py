@@ -14,7 +14,8 @@ from pathlib import Path
 
 from charplay.environment import Environment
 from charplay.insight.score import loss_quantiles, name_losses
-from charplay.jobs.job import Job, follow_job
+from charplay.jobs.following import follow_start
+from charplay.jobs.job import Job
 from charplay.models.checkpoint import Checkpoint, read_checkpoint
 from charplay.plan import TrainingRun
 from charplay.plugins.finder import find_plugins
@@ -46,7 +47,7 @@ def recipe_run(name: str) -> TrainingRun:
 def train_run(run: TrainingRun, home: Path) -> Checkpoint:
     """Train a run and give the checkpoint that it keeps."""
     job = Job.create(home, run)
-    events = list(follow_job(job, replace(Environment.of_process(), home=home)))
+    events = list(follow_start(job, replace(Environment.of_process(), home=home)))
     finished = next(event for event in events if isinstance(event, Finished))
     return read_checkpoint(job.checkpoint(finished.kept)).without_learner()
 

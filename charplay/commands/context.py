@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from charplay.commands.command import Commands
 from charplay.commands.settings import Settings
-from charplay.errors import StorageError, UsageError, list_first
+from charplay.errors import StorageError, TrainingError, UsageError, list_first
+from charplay.files import path_text
 from charplay.sessions.choice import SessionChoice
 from charplay.text.typed.admission import Admitted
 from charplay.workspace import SESSIONS_FILE, Workspace
 
 if TYPE_CHECKING:
+    from charplay.jobs.board import RunBoard
+    from charplay.jobs.job import Job
     from charplay.models.library import OpenModel
     from charplay.sessions.session import Session
     from charplay.sessions.store import Store
@@ -40,6 +45,14 @@ class Context(Workspace):
     asker: Callable[[str], bool] | None = None
     chooser: Callable[[str], str] | None = None
     takes_input: bool = False
+    _notes: list[str] = field(default_factory=list, init=False, repr=False)
+
+    @cached_property
+    def board(self) -> RunBoard:
+        """The runs that are kept in sight."""
+        from charplay.jobs.board import RunBoard
+
+        return RunBoard(self.environment.home)
 
     def begin_session(self, choice: SessionChoice, last: bool = False) -> Session:
         """Go on in a session, as `Workspace.open_session` finds it."""
@@ -142,9 +155,52 @@ class Context(Workspace):
         return ()
 
     def model(self, reference: str | None = None) -> OpenModel:
-        """The model of a name, digest or path; without one, the model of the conversation."""
+        """The model of a name, digest or path; without one, the model of the conversation.
+
+        A name that the library lacks may be that of a model in training: then its newest checkpoint
+        is meant, and that is noted. Raises TrainingError where it has none yet.
+        """
         if reference:
-            return self.library.open(reference)
+            job = self.run_of(reference)
+            return self._open_checkpoint(job) if job else self.library.open(reference)
         if self.session:
             return self.session.open_model()
         return self.library.open(self.library.usual)
+
+    def run_of(self, reference: str) -> Job | None:
+        """The run whose model a name means.
+
+        A model of the library goes before, unless the run made it and has been taken up again.
+        """
+        from charplay.jobs.job import find_job
+
+        digest = self.library.own_digest(reference)
+        if digest is None and reference in self.library.names():
+            return None
+        job = find_job(self.environment.home, reference)
+        if job is None or digest is None:
+            return job
+        return job if job.is_under_way and job.has_kept(digest) else None
+
+    def _open_checkpoint(self, job: Job) -> OpenModel:
+        """The model of a run as it is now."""
+        last = job.checkpoint("last")
+        name = job.training_run().name
+        if not last.exists():
+            raise TrainingError(
+                f"{name} is starting: nothing is learned yet",
+                f"try again soon; `jobs show {job.number}` shows how it stands",
+            )
+        opened = replace(self.library.open(path_text(last)), name=name)
+        updates = job.status().updates
+        seconds = max(0.0, time.time() - last.stat().st_mtime)  # the clock may have been set back
+        of = f" of {updates:,}" if updates else ""
+        update = opened.header.progress.get("update", 0)
+        doing = "is in training" if job.is_under_way else "was not trained to its end"
+        self._notes.append(f"{name} {doing}; this is update {update:,}{of}, {seconds:,.0f} s old")
+        return opened
+
+    def take_notes(self) -> tuple[str, ...]:
+        """What a person should know beside the result of a command, told once."""
+        notes, self._notes = tuple(dict.fromkeys(self._notes)), []
+        return notes

@@ -48,7 +48,7 @@ def perform_line(context: Context, line: str) -> Performed | None:
             return perform(context, plain_text(line))
         return perform_line(context, meant.line) if agrees(typed) else None
     performed = perform(context, plain_text(spoken_text(context.commands, line)))
-    return replace(performed, notes=(meant.note,)) if meant else performed
+    return replace(performed, notes=(meant.note, *performed.notes)) if meant else performed
 
 
 def perform_words(context: Context, words: Sequence[Word]) -> Performed:
@@ -70,9 +70,10 @@ def perform(context: Context, request: Request) -> Performed:
         plan = SavePlan.of(request.save, request.format)
         value = load_handler(request.command)(context, request)
         spreadsheet = local_spreadsheet(context.environment.variables)
-        return Performed(plan.save(value, spreadsheet), "text")
+        return Performed(plan.save(value, spreadsheet), "text", context.take_notes())
     value = load_handler(request.command)(context, request)
-    return Performed(value, request.format or context.settings.interface.format)
+    written_as = request.format or context.settings.interface.format
+    return Performed(value, written_as, context.take_notes())
 
 
 def load_handler(command: Command) -> Callable[[Context, Request], Any]:

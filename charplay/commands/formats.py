@@ -20,11 +20,9 @@ from charplay.commands.results import (
 )
 from charplay.commands.settings import EXCEL
 from charplay.commands.spreadsheet import Spreadsheet
-from charplay.errors import UsageError
+from charplay.errors import CharplayError, UsageError
 
 JSON_LINES = "jsonl"
-# Rows of a stream in one line of JSON: a reader need not wait for all of many.
-ROWS_AN_OBJECT = 64
 Writer = Callable[[object], Iterator[str]]
 
 _SURROGATES = re.compile("[\ud800-\udfff]")
@@ -34,12 +32,14 @@ _LINE_ENDS = str.maketrans({"\n": "\\n", "\r": "\\r"})
 def written_as(
     format: str, value: object, spreadsheet: Spreadsheet, ascii_only: bool = False
 ) -> Iterator[str]:
-    """The pieces of a result in a format other than text, each of whole lines with their ends.
+    """The pieces of a result in a format other than text, its lines with their ends.
 
     ascii_only: JSON escapes every other character, for an output that has not all of them.
     """
     if format == EXCEL:
         return spreadsheet.written(csv_cells(value))
+    if format == "json" and isinstance(value, RowStream):
+        return _growing_object(value, ascii_only)
     if format in ("json", JSON_LINES):
         lines = (as_json if format == "json" else as_json_lines)(value, ascii_only)
     else:
@@ -51,9 +51,6 @@ def as_json(value: object, ascii_only: bool = False) -> Iterator[str]:
     """Lines of JSON: one for a value, one for each result of a stream, none for nothing."""
     if value is None:
         return
-    if isinstance(value, RowStream):
-        yield from _object_lines(value, ascii_only, ROWS_AN_OBJECT)
-        return
     if not isinstance(value, EventStream | Iterator):
         yield _json_line(value, ascii_only)
         return
@@ -63,27 +60,28 @@ def as_json(value: object, ascii_only: bool = False) -> Iterator[str]:
 
 def json_document(value: object) -> str:
     """A result as one document of JSON, whole: of a stream of events, a list of them."""
-    if isinstance(value, RowStream):
-        return next(_object_lines(value, ascii_only=False, at_once=None))
     documents = list(as_json(value))
     return documents[0] if len(documents) == 1 else "[" + ",\n".join(documents) + "]"
 
 
-def _object_lines(stream: RowStream, ascii_only: bool, at_once: int | None) -> Iterator[str]:
-    """One object where the rows are few; of many, an object for each so many of them.
+def _growing_object(stream: RowStream, ascii_only: bool) -> Iterator[str]:
+    """The pieces of one object, in one line: its head, each row as it comes, what the end tells.
 
-    The last one also has what is known at the end.
+    So a reader sees the first row before the last is there, and no memory has to hold them all.
     """
     head = {name: getattr(stream, name) for name in stream.head_fields}
-    rows: list[object] = []
-    event: object = None
-    for event in stream.events:
-        if isinstance(event, stream.row_type):
-            if len(rows) == at_once:
-                yield _json_line({**head, stream.rows_field: rows}, ascii_only)
-                rows.clear()
-            rows.append(event)
-    yield _json_line({**head, stream.rows_field: rows, **field_values(event)}, ascii_only)
+    yield _json_line({**head, stream.rows_field: ()}, ascii_only).removesuffix("]}")
+    separator, event = "", None
+    try:
+        for event in stream.events:
+            if isinstance(event, stream.row_type):
+                yield separator + _json_line(event, ascii_only)
+                separator = ", "
+    except CharplayError:
+        yield "]}\n"  # what there is stays valid
+        raise
+    end = _json_line(field_values(event), ascii_only).removeprefix("{")
+    yield f"], {end}\n"
 
 
 def as_json_lines(value: object, ascii_only: bool = False) -> Iterator[str]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from charplay.ancestry import Ancestor, parse_ancestry
 from charplay.commands.arguments import (
     AddModelArguments,
     ExportModelArguments,
@@ -21,7 +22,7 @@ from charplay.commands.results import Column, Table
 from charplay.download import download_url
 from charplay.errors import ModelFileError, UsageError, list_first
 from charplay.files import name_of_file, new_file, path_text, replace_file, storage_errors
-from charplay.jobs.job import Job, find_job
+from charplay.jobs.job import all_jobs
 from charplay.models.checkpoint import Checkpoint, Header, read_checkpoint, read_header
 from charplay.models.library import LibraryEntry, OpenModel
 from charplay.text.reading.text_reading import choice_in_words
@@ -89,7 +90,9 @@ class ModelPage:
     read_as: how that text was read, where that is not as every other.
     held_out_decided: the held-out part also decided when to stop, so that its loss flatters.
     counting_order and counting_loss: the best Kneser-Ney n-gram of that text, on the same tenth,
-    where the model was compared with one. facts: what else the model tells of itself.
+    where the model was compared with one. goes_on: the command that takes up its run, where that
+    was stopped. facts: what else the model tells of itself. ancestry: the models that it was
+    trained on from, the nearest first.
     """
 
     model: str
@@ -110,10 +113,12 @@ class ModelPage:
     made: str
     versions: Mapping[str, str]
     again: str
+    goes_on: str
     size: int
     digest: str
     path: str
     facts: Mapping[str, str]
+    ancestry: tuple[Ancestor, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -174,7 +179,7 @@ def show_model(context: Context, request: Request) -> ModelPage:
     opened = context.model(reference)
     header, provenance = opened.header, opened.header.provenance
     text, counting = _mapping(provenance.get("text")), _mapping(provenance.get("counting"))
-    path = context.library.file(reference)
+    path = opened.path
     order = _number(counting.get("order"))
     return ModelPage(
         model=opened.name,
@@ -195,11 +200,24 @@ def show_model(context: Context, request: Request) -> ModelPage:
         made=_text(provenance.get("made")),
         versions=_mapping(provenance.get("versions")),
         again=_text(provenance.get("again")) or f"train {_text(text.get('corpus'))}",
+        goes_on=_goes_on(context, opened),
         size=path.stat().st_size,
         digest=opened.digest,
         path=path_text(path),
         facts=opened.model.facts,
+        ancestry=parse_ancestry(provenance.get("ancestry")),
     )
+
+
+def _goes_on(context: Context, opened: OpenModel) -> str:
+    """The command that takes up the run which made a model, where that was stopped."""
+    for job in all_jobs(context.environment.home):
+        status = job.status()
+        kept = status.kept.digest if status.kept else None
+        made_it = kept == opened.digest or opened.path.parent == job.folder
+        if made_it and job.state(status) in ("stopped", "died", "failed"):
+            return f"jobs resume {job.number}"
+    return ""
 
 
 def _text(value: object) -> str:
@@ -245,9 +263,9 @@ def _read_source(context: Context, source: str) -> Checkpoint:
 def export_model(context: Context, request: Request) -> ModelChange:
     """Write a model's file where the person wants it; never over another file."""
     arguments = request.fill(ExportModelArguments)
-    name = context.model(arguments.model).name
-    path = new_file(arguments.file or f"{name}.safetensors")
-    replace_file(path, context.library.file(arguments.model).read_bytes(), shared=True)
+    opened = context.model(arguments.model)
+    path = new_file(arguments.file or f"{opened.name}.safetensors")
+    replace_file(path, opened.path.read_bytes(), shared=True)
     return ModelChange("exported", arguments.model, path_text(path))
 
 
@@ -318,14 +336,13 @@ def choose_model(context: Context, request: Request) -> CurrentModel:
     reference = request.fill(ModelArguments).model
     if reference is None:
         return _current_model(context.model())
-    session, job = context.session, _run_of(context, reference)
+    session, job = context.session, context.run_of(reference)
     if job is None:
         opened = context.model(reference)
         notices = context.remember(reference)
         admitted = context.talk_with(opened)
     else:
-        checkpoint = path_text(job.checkpoint("last"))
-        opened = replace(context.model(checkpoint), name=job.training_run().name)
+        opened = context.model(reference)
         admitted, notices = context.talk_with(opened, path_text(opened.path)), ()
     shown = _current_model(opened)
     return replace(
@@ -334,13 +351,6 @@ def choose_model(context: Context, request: Request) -> CurrentModel:
         notices=(*notices, *((admitted.notice,) if admitted.notice else ())),
         goes_on=session.record.name if session and session.begun and session.store.file else "",
     )
-
-
-def _run_of(context: Context, reference: str) -> Job | None:
-    """The run whose checkpoint a name means; a model of the library goes before."""
-    if reference in context.library.names():
-        return None
-    return find_job(context.environment.home, reference)
 
 
 def _current_model(opened: OpenModel) -> CurrentModel:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from heapq import merge
 from itertools import islice
@@ -49,14 +49,16 @@ class NamesSoFar:
 class NamesFound:
     """The end of a search. fitting: how many of the names tried passed every filter.
 
-    filters: the options that names had to pass, as they are typed; notices: all there were;
-    caution: what to know of names that were compared by sound.
+    filters: the options that names had to pass, as they are typed; changed: the options that
+    differ from the model's own; notices: all there were; caution: what to know of names that were
+    compared by sound.
     """
 
     wanted: int
     fitting: int
     tried: int
     filters: tuple[str, ...] = ()
+    changed: Mapping[str, object] = field(default_factory=dict)
     notices: tuple[str, ...] = ()
     caution: str = ""
     interrupted: bool = False
@@ -87,7 +89,8 @@ class NameStream(RowStream):
 class NameEvents:
     """The events of a search; the first names that it gives become a turn before the last event.
 
-    filters: the options that names have to pass, as they are typed.
+    filters: the options that names have to pass, as they are typed; changed: those that differ
+    from the model's own.
     """
 
     context: Context
@@ -96,6 +99,7 @@ class NameEvents:
     notices: tuple[str, ...]
     arguments: NamesArguments
     filters: tuple[str, ...]
+    changed: Mapping[str, object]
     _fitting: int = 0
     _kept: list[Answer] = field(default_factory=list)
 
@@ -161,6 +165,7 @@ class NameEvents:
             fitting=self._fitting,
             tried=self.draw.tried,
             filters=self.filters,
+            changed=self.changed,
             notices=self.notices,
             caution=CAUTION if self.arguments.sounds else "",
             interrupted=self.context.interrupted,

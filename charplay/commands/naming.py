@@ -24,14 +24,15 @@ def find_names(context: Context, request: Request) -> NameStream:
     opened = _name_model(context, arguments.model)
     options = answer_options(context, opened, arguments.sampling)
     question = ask_question(opened, options, "", arguments.count, context.environment.fresh_seed)
-    shape = build(Shape, arguments.shape)
+    changed, shape = question.changed, build(Shape, arguments.shape)
     question, shape = fit_question(question, shape, "max_chars" in arguments.sampling)
     question = in_session(context, request, question)
     known, missing = _known_names(context, opened, arguments)
     filters = SearchFilters(shape, arguments.new, arguments.unique, arguments.min_distance)
     draw = NameDraw(question, filters, known, arguments.sounds)
     notices = tuple(filter(None, (*question.notices, missing)))
-    events = NameEvents(context, question, draw, notices, arguments, _filters_given(request))
+    given = _filters_given(request)
+    events = NameEvents(context, question, draw, notices, arguments, given, changed)
     return NameStream(
         events=iter(events),
         model=opened.name,

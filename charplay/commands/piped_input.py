@@ -66,12 +66,21 @@ def read_piped_text(context: Context) -> str:
 
 @contextmanager
 def piped_file(context: Context, typed: str) -> Iterator[str]:
-    """The file that was typed; for `-` one with what standard input gives, which does not last."""
+    """The file that was typed; for `-` one with what standard input gives, which does not last.
+
+    An error within speaks of standard input in place of that file, which nobody has named.
+    """
     if typed != PIPE:
         yield typed
         return
     with tempfile.TemporaryDirectory(prefix="charplay-") as folder:
-        yield str(_store_input(context, Path(folder)))
+        path = str(_store_input(context, Path(folder)))
+        try:
+            yield path
+        except CharplayError as error:
+            error.message = error.message.replace(path, "standard input")
+            error.hint = error.hint.replace(path, PIPE)
+            raise
 
 
 def store_piped(context: Context) -> str:

@@ -106,7 +106,7 @@ class EventStream:
 
 @dataclass(frozen=True)
 class RowStream(EventStream):
-    """Rows that come one after another: a table that grows, and in JSON objects with some of them.
+    """Rows that come one after another: a table that grows, and in JSON one object that does.
 
     events: the rows, others that only a view needs, and last one with what is known at the end.
     row_type: the type of the rows; rows_field: their name in an object; head_fields: the fields of

@@ -5,7 +5,14 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 
 from charplay.commands.formats import JSON_LINES, json_document, written_as
-from charplay.commands.results import EventStream, asides_of, count_rows, find_table, result_of
+from charplay.commands.results import (
+    EventStream,
+    RowStream,
+    asides_of,
+    count_rows,
+    find_table,
+    result_of,
+)
 from charplay.commands.settings import EXCEL
 from charplay.commands.spreadsheet import Spreadsheet
 from charplay.errors import UsageError, quoted
@@ -62,7 +69,7 @@ class SavePlan:
         return SavedFile(path_text(self.path), rows, asides_of(result))
 
     def _texts(self, value: object, spreadsheet: Spreadsheet) -> Iterator[str]:
-        if self.format != "json":
-            yield from written_as(self.format, value, spreadsheet)
+        if self.format == "json" and not isinstance(value, RowStream):
+            yield f"{json_document(value)}\n"
             return
-        yield f"{json_document(value)}\n"
+        yield from written_as(self.format, value, spreadsheet)

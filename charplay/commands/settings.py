@@ -20,6 +20,7 @@ class Interface:
         choices=("text", "lines", "csv", EXCEL, "json"),
     )
     private: bool = option(False, "on: do not save the conversation from now on")
+    watch: bool = option(False, "on: show samples of runs beside the conversation")
     answers: int = option(
         NAMES_A_TURN, "how many names answer a line of plain text", minimum=1, maximum=100_000
     )

@@ -9,7 +9,9 @@ from charplay.commands.context import Context
 from charplay.commands.piped_input import PIPE, store_piped
 from charplay.commands.request import Request
 from charplay.commands.results import EventStream
+from charplay.jobs.base import create_job
 from charplay.jobs.choice import TrainingChoice
+from charplay.jobs.job import Job
 from charplay.jobs.planning import Planner
 from charplay.jobs.running import run_to_library
 from charplay.plan import TrainingRun
@@ -23,8 +25,8 @@ class Training(EventStream):
     model_waits: the conversation goes on with its own model until the new one is chosen.
     """
 
-    run: TrainingRun
     events: Iterator[TrainingEvent]
+    run: TrainingRun
     model_waits: bool = False
 
     def results(self) -> Iterator[object]:
@@ -34,8 +36,18 @@ class Training(EventStream):
             yield event_values(event) | notes
 
 
-def train(context: Context, request: Request) -> Training:
-    """Train a model in a process of its own and keep it; Ctrl-C ends with a checkpoint."""
+@dataclass(frozen=True)
+class BegunRun:
+    """A run that goes on beside the conversation."""
+
+    run: int
+    model: str
+    resumed: bool = False
+    notes: tuple[str, ...] = ()
+
+
+def train(context: Context, request: Request) -> Training | BegunRun:
+    """Train a model in a process of its own and keep it; at a prompt, beside the conversation."""
     planner = Planner(context.registry, context.environment.home)
     choice = request.fill(TrainingChoice)
     piped = choice.corpus == PIPE
@@ -46,15 +58,40 @@ def train(context: Context, request: Request) -> Training:
     )
     if piped:
         run = replace(run, again=run.again.replace(PurePath(run.text.corpus).name, PIPE))
+    if context.prompted and not choice.wait:
+        return begin_run(context, create_job(context.environment.home, run), run)
+    return follow_run(context, None, run)
+
+
+def begin_run(context: Context, job: Job, run: TrainingRun) -> BegunRun:
+    """Start a run that the conversation does not wait for."""
+    resumed = job.events.exists()
+    job.start(context.environment.variables)
+    context.board.add(job, own=True)
+    return BegunRun(job.number, run.name, resumed, () if resumed else run.notes)
+
+
+def follow_run(context: Context, job: Job | None, run: TrainingRun) -> Training:
+    """Start a run, a new one unless it has a job, and follow it to its end."""
     waits = context.prompted and context.session is not None and not context.session.is_empty
-    return Training(events=_train(context, run, waits), run=run, model_waits=waits)
+    return Training(_follow(context, job, run, waits), run, waits)
 
 
-def _train(context: Context, run: TrainingRun, waits: bool) -> Iterator[TrainingEvent]:
+def _follow(
+    context: Context, job: Job | None, run: TrainingRun, waits: bool
+) -> Iterator[TrainingEvent]:
     """The events of a run; unless its model waits, it is the one to talk to afterwards."""
+    job = job or create_job(context.environment.home, run)
     last: TrainingEvent | None = None
-    for last in run_to_library(run, context.library, context.environment, context.interrupt):
+    for last in run_to_library(job, context.library, context.environment, context.interrupt):
         yield last
+    if not context.private:
+        job.mark_told()
     if isinstance(last, Kept) and not waits:
-        context.remember(last.name)
-        context.talk_with(context.library.open(last.name))
+        take_model(context, last.name)
+
+
+def take_model(context: Context, name: str) -> None:
+    """Talk with a model from now on."""
+    context.remember(name)
+    context.talk_with(context.library.open(name))

@@ -43,6 +43,13 @@ class TrainingChoice:
         None, "train by this ready-made plan (see `recipes`)", completes="recipe"
     )
     backend: str | None = option(None, "train with this backend", completes="backend")
+    from_: str | None = option(
+        None,
+        "go on from this model, by name, digest or path, or from a run by its number, whose "
+        "optimiser goes on too",
+        metavar="MODEL",
+        completes="model",
+    )
     name: str | None = option(None, "keep the model under this name")
     updates: int | None = option(
         None,
@@ -53,8 +60,16 @@ class TrainingChoice:
         None, "train for N passes over the text, or each part for so many", minimum=1
     )
     minutes: float | None = option(None, "train for about N minutes", above=0, maximum=10_000)
+    keep_checkpoints: int = option(
+        0,
+        "keep N models along the way as NAME@UPDATE, each at half of the updates of the next",
+        metavar="N",
+        minimum=0,
+        maximum=40,
+    )
     quick: bool = option(False, "make a model that is ready in a second or two")
     set: tuple[Pair, ...] = option(
         (), "change options of the network or the plan (see `backends`)", metavar="KEY=VALUE"
     )
+    wait: bool = option(False, "in the REPL, follow the run to its end before the next line")
     reading: dict[str, Any] = group(ReadingOptions, "how the text is read")

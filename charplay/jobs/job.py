@@ -1,39 +1,53 @@
 """A job: one training run in a process of its own, which keeps everything in one folder.
 
     jobs/<number>/plan.json            the run that the process must do
-    jobs/<number>/events.jsonl         what happened, one event a line
+    jobs/<number>/events.jsonl         what happened, one event a line; it only grows
+    jobs/<number>/status.json          the newest event of each kind, replaced as the run goes on
     jobs/<number>/last.safetensors     the newest checkpoint, with all that a resume needs
     jobs/<number>/best.safetensors     the checkpoint with the least held-out loss
     jobs/<number>/log.txt              what else the process wrote
+    jobs/<number>/requests/            what others ask of the process
+    jobs/<number>/told                 there when a person was told how the run ended
+    jobs/<number>/lock                 held by the process as long as it lives
 
-A line on the process's standard input asks it to stop. So does the end of that input: when charplay
-is killed, the run still ends with a checkpoint.
+Whoever can read the folder can follow the run, and whoever can write there can steer it.
 """
 
 import os
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Future
 from contextlib import suppress
 from pathlib import Path
+from typing import Literal, TypeAlias
 
-from charplay.environment import Environment
-from charplay.errors import CharplayError
+from charplay.errors import CharplayError, StorageError, TrainingError
 from charplay.files import (
     add_private_folder,
     make_private_folder,
     named_file,
     open_private,
     replace_file,
+    replace_live,
     storage_errors,
 )
+from charplay.jobs.lock import RunLock
+from charplay.jobs.requests import Requests
+from charplay.jobs.status import RunStatus
 from charplay.plan import TrainingRun
-from charplay.training.events import TrainingEvent, event_from_json
+from charplay.training.events import Kept, TrainingEvent, event_from_json
 
-STOP = "stop\n"
-_LOOK_SECONDS = 0.03
-_PATIENCE_SECONDS = 30
+# died: its process was killed, or the machine lost power.
+RunState: TypeAlias = Literal[
+    "starting", "running", "stopping", "done", "stopped", "failed", "died"
+]
+UNDER_WAY: tuple[RunState, ...] = ("starting", "running", "stopping")
+
+RunProcess: TypeAlias = "subprocess.Popen[bytes]"
+_LOOK_SECONDS = 0.01
 
 
 class Job:
@@ -45,7 +59,11 @@ class Job:
         self.home = folder.parent.parent
         self.plan = folder / "plan.json"
         self.events = folder / "events.jsonl"
+        self.live = folder / "status.json"
         self.log = folder / "log.txt"
+        self.requests = Requests(folder / "requests")
+        self.lock = RunLock(folder / "lock")
+        self._told = folder / "told"
 
     @classmethod
     def create(cls, home: Path, run: TrainingRun) -> "Job":
@@ -53,8 +71,7 @@ class Job:
         jobs = home / "jobs"
         with storage_errors(f"cannot make a job in {jobs}"):
             make_private_folder(jobs)
-            taken = [int(path.name) for path in jobs.iterdir() if path.name.isdecimal()]
-            number = max(taken, default=0) + 1
+            number = max((job.number for job in all_jobs(home)), default=0) + 1
             while True:
                 with suppress(FileExistsError):
                     add_private_folder(jobs / str(number))
@@ -66,6 +83,11 @@ class Job:
 
     def training_run(self) -> TrainingRun:
         """The run that the job must do, read from its folder; CharplayError where it is damaged."""
+        if not self.plan.exists():
+            raise TrainingError(
+                f"run {self.number} has no plan, and cannot begin",
+                f"`jobs remove {self.number}` removes it",
+            )
         with storage_errors(f"cannot read {self.plan}"):
             return TrainingRun.from_json(self.plan.read_bytes())
 
@@ -73,114 +95,162 @@ class Job:
         """Put a run in the place of the one that the job was given."""
         replace_file(self.plan, run.to_json().encode())
 
+    def reopen(self, run: TrainingRun) -> None:
+        """Have the job go on with a run: how it ended is forgotten."""
+        self.rewrite_plan(run)
+        self.mark_told(False)
+        status = self.status()
+        status.reopen()
+        replace_live(self.live, status.to_json().encode())
+
     def checkpoint(self, which: str) -> Path:
         """The path of the `last` or the `best` checkpoint, which may not exist yet."""
         return self.folder / f"{which}.safetensors"
 
-    def start(self, variables: Mapping[str, str]) -> "subprocess.Popen[str]":
-        """Start the process in a session of its own, which the terminal's Ctrl-C does not reach."""
+    def remove_unfinished(self) -> None:
+        """Remove what killed processes left half written; only the run's process may do that."""
+        for left in self.folder.glob(".*.safetensors.*"):
+            with suppress(OSError):
+                left.unlink()
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether a process does the run now."""
+        return self.lock.is_held()
+
+    @property
+    def is_told(self) -> bool:
+        """Whether a person was told how the run ended; an older version's runs are not told."""
+        return self._told.exists() or not self.live.exists()
+
+    def mark_told(self, told: bool = True) -> None:
+        """Note whether a person was told how the run ended, where that can be noted."""
+        with suppress(StorageError, OSError):
+            if told:
+                replace_file(self._told, b"")
+            else:
+                self._told.unlink(missing_ok=True)
+
+    def status(self) -> RunStatus:
+        """What is known of the run; from its events where there is no whole status."""
+        return RunStatus.of_file(self.live) or RunStatus.of_events(self.read_events())
+
+    def state(self, status: RunStatus | None = None) -> RunState:
+        """How the run stands."""
+        # Asked first: a run that ends meanwhile has then written what it ended with.
+        under_way = self.is_under_way
+        status = status or self.status()
+        if under_way:
+            if "stop" in self.requests.asked():
+                return "stopping"
+            return "running" if status.update else "starting"
+        if status.failed:
+            return "failed"
+        if status.finished is None or status.kept is None:
+            return "died"
+        return "stopped" if status.finished.reason == "stopped" else "done"
+
+    def wait(self, seconds: float | None = None) -> bool:
+        """Wait until the run is not under way, so long at most; whether that is so."""
+        end = None if seconds is None else time.monotonic() + seconds
+        while self.is_under_way:
+            if end and time.monotonic() > end:
+                return False
+            time.sleep(_LOOK_SECONDS)
+        return True
+
+    def read_events(self) -> Iterator[TrainingEvent]:
+        """All events; what is none, as a line that was cut or is of another version, is left out.
+
+        No event where they cannot be read.
+        """
+        with suppress(OSError), self.events.open("rb") as file:
+            for line in file:
+                with suppress(ValueError):
+                    yield event_from_json(line.decode())
+
+    def has_kept(self, digest: str) -> bool:
+        """Whether the run made the model of a digest, before it was taken up again."""
+        return any(isinstance(each, Kept) and each.digest == digest for each in self.read_events())
+
+    def start(self, variables: Mapping[str, str]) -> RunProcess:
+        """Start the process in a session of its own, which the terminal's Ctrl-C does not reach.
+
+        It is under way when this returns, or has ended. The thread that starts it lives as long as
+        it does, as a process's end is told to its children by the thread that made them.
+        """
+        # Before the process is there: what is asked from then on is for it.
+        if not self.is_under_way:
+            self.requests.forget()
+        made: Future[RunProcess] = Future()
+
+        def hold() -> None:
+            try:
+                process = self._open_process(variables)
+            except BaseException as error:
+                made.set_exception(error)
+                return
+            made.set_result(process)
+            process.wait()
+            if process.stdin:
+                process.stdin.close()
+
+        threading.Thread(target=hold, daemon=True).start()
+        process = made.result()
+        while process.poll() is None and not self.is_under_way:
+            time.sleep(_LOOK_SECONDS)
+        return process
+
+    def _open_process(self, variables: Mapping[str, str]) -> RunProcess:
         with (
             storage_errors(f"cannot start training in {self.folder}"),
             open_private(self.log) as log,
         ):
+            words = ["-m", "charplay.jobs.process", str(self.folder), str(os.getpid())]
             return subprocess.Popen(
-                [sys.executable, "-m", "charplay.jobs.worker", str(self.folder)],
+                [sys.executable, *words],
                 stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=log,
-                text=True,
                 env=dict(variables),
                 start_new_session=os.name == "posix",
                 creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
             )
 
 
+def all_jobs(home: Path) -> list[Job]:
+    """The jobs of a data home, the newest first."""
+    with storage_errors(f"cannot read {home / 'jobs'}"):
+        folders = [path for path in (home / "jobs").glob("*") if path.name.isdecimal()]
+    return [Job(path) for path in sorted(folders, key=lambda path: -int(path.name))]
+
+
+def numbered_job(home: Path, number: int) -> Job:
+    """The job of a number; TrainingError where there is none."""
+    job = Job(home / "jobs" / str(number))
+    if not job.folder.is_dir():
+        raise TrainingError(f"there is no run {number}", "`jobs` lists the runs")
+    return job
+
+
 def find_job(home: Path, reference: str) -> Job | None:
-    """The newest job with a checkpoint that a reference names; None where there is no such job.
+    """The newest job that a reference names, under way or with a checkpoint; None without one.
 
     The reference is the name of a model in training, or the path of a job's newest checkpoint.
     """
-    with storage_errors(f"cannot read {home / 'jobs'}"):
-        folders = [path for path in (home / "jobs").glob("*") if path.name.isdecimal()]
     typed = named_file(reference)
-    for job in map(Job, sorted(folders, key=lambda path: -int(path.name))):
+    for job in all_jobs(home):
         last = job.checkpoint("last")
-        if last.exists() and ((typed and typed.samefile(last)) or _trains_model(job, reference)):
+        if typed and last.exists() and typed.samefile(last):
+            return job
+        if trains_model(job, reference) and (last.exists() or job.is_under_way):
             return job
     return None
 
 
-def _trains_model(job: Job, name: str) -> bool:
+def trains_model(job: Job, name: str) -> bool:
     """Whether a job trains the model of that name."""
     try:
         return job.training_run().name == name
     except CharplayError:  # a plan that another version wrote, or that is damaged
         return False
-
-
-def follow_job(
-    job: Job, environment: Environment, interrupted: Callable[[], None] = lambda: None
-) -> Iterator[TrainingEvent]:
-    """Start a job and give its events as they come, until its process has ended.
-
-    The first Ctrl-C asks the process to stop with a checkpoint, the second ends it at once;
-    `interrupted` is called for each.
-    """
-    lines = _GrowingLines(job.events)
-    with environment.interrupts() as interrupts:
-        process = job.start(environment.variables)
-        handled, running = 0, True
-        try:
-            while running:
-                running = process.poll() is None
-                yield from map(event_from_json, lines.read_new())
-                while handled < interrupts.count:
-                    handled += 1
-                    interrupted()
-                    _interrupt_process(process, at_once=handled > 1)
-                if running:
-                    time.sleep(_LOOK_SECONDS)
-        finally:
-            _end_process(process)
-
-
-def _interrupt_process(process: "subprocess.Popen[str]", at_once: bool) -> None:
-    """Ask the process to stop, or end it."""
-    if at_once:
-        process.kill()
-    elif process.stdin:
-        with suppress(OSError):
-            process.stdin.write(STOP)
-            process.stdin.flush()
-
-
-def _end_process(process: "subprocess.Popen[str]") -> None:
-    """Close the process's input, which asks it to stop, and wait; kill it if it takes too long."""
-    if process.stdin:
-        with suppress(OSError):
-            process.stdin.close()
-    try:
-        process.wait(_PATIENCE_SECONDS)
-    except (subprocess.TimeoutExpired, KeyboardInterrupt):
-        process.kill()
-        process.wait()
-
-
-class _GrowingLines:
-    """The whole lines of a file that grows; each line is given once."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._read = 0
-
-    def read_new(self) -> list[str]:
-        """The lines that were completed since the last call."""
-        if not self._path.exists():
-            return []
-        with self._path.open("rb") as file:
-            file.seek(self._read)
-            data = file.read()
-        whole = data[: data.rfind(b"\n") + 1]
-        self._read += len(whole)
-        # Not splitlines, which would cut an event at every line end that Unicode knows.
-        return whole.decode("utf-8").split("\n")[:-1]

@@ -1,13 +1,22 @@
-"""Putting a trained model in the library, and what it takes the place of."""
+"""What a run has saved; putting its model in the library, and what that takes the place of."""
 
 from contextlib import suppress
 
 from charplay.errors import ModelFileError
+from charplay.jobs.job import Job
 from charplay.models.checkpoint import Checkpoint, Header, read_header
 from charplay.models.library import Library
 from charplay.plan import TrainingRun
 from charplay.training.events import Kept
 from charplay.training.texts import text_choice_of
+
+
+def saved_update(job: Job) -> int | None:
+    """The update that a run can go on from; None where it saved nothing whole."""
+    try:
+        return int(read_header(job.checkpoint("last")).progress["update"])
+    except (ModelFileError, KeyError):
+        return None
 
 
 def keep_model(library: Library, checkpoint: Checkpoint, run: TrainingRun) -> Kept:

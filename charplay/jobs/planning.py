@@ -1,19 +1,33 @@
 """From a person's choice to a whole plan, with everything checked that can be before it starts."""
 
 import shlex
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path, PurePath
 
 from charplay.errors import UsageError, unknown
 from charplay.files import name_of_file, named_file, path_text
+from charplay.jobs.base import FoundBase, find_base
 from charplay.jobs.choice import Pair, TrainingChoice
+from charplay.jobs.free_memory import free_memory
+from charplay.jobs.memory import check_memory
+from charplay.jobs.overlap import overlap_note
 from charplay.jobs.proposals import choose_proposal, facts_of, option_homes, propose_with
+from charplay.jobs.training_on import (
+    check_choice,
+    check_options,
+    free_name,
+    notes_on,
+    propose_on,
+    read_like,
+)
 from charplay.models.contract import Backend
-from charplay.models.library import check_model_name
+from charplay.models.library import Library, check_model_name
 from charplay.options import build, change, options_of, parse_values, typed_words
 from charplay.plan import Plan, TextChoice, TrainingRun
 from charplay.plugins.registry import Registry
+from charplay.pretrained import shipped_models
 from charplay.proposal import Proposal
 from charplay.text.catalogue import available_corpora
 from charplay.text.corpus import Corpus, NameList, load_corpus, load_stage_texts
@@ -22,10 +36,18 @@ from charplay.training.recipe import Recipe
 
 
 class Planner:
-    """Plans training runs with what plugins offer and a data home holds."""
+    """Plans training runs with what plugins offer and a data home holds.
 
-    def __init__(self, registry: Registry, home: Path) -> None:
-        self._registry, self._home = registry, home
+    free: bytes of memory that are left, None where that is not known.
+    """
+
+    def __init__(
+        self,
+        registry: Registry,
+        home: Path,
+        free: Callable[[], int | None] = free_memory,
+    ) -> None:
+        self._registry, self._home, self._free = registry, home, free
 
     @property
     def _corpora(self) -> Mapping[str, CorpusEntry]:
@@ -34,31 +56,78 @@ class Planner:
     def plan_run(self, choice: TrainingChoice) -> TrainingRun:
         """The run of a choice.
 
-        Raises UsageError for a choice that cannot be, CorpusError for a text that cannot be read.
+        Raises UsageError for a choice that cannot be, CorpusError for a text that cannot be read,
+        TrainingError for a run that needs more memory than there is.
         """
         _check_length(choice)
-        recipe = self._recipe_of(choice)
-        text = change(self._text_of(choice, recipe), _text_options(choice.set))
+        found = self._base_of(choice)
+        recipe = None if found else self._recipe_of(choice)
+        text = self._text_of(choice, recipe)
+        text = change(read_like(text, found) if found else text, _text_options(choice.set))
         text = replace(text, corpus=self._locate(text.corpus))
         corpus = load_corpus(text, self._corpora, self._home)
-        backend, proposal = self._propose(choice, recipe, corpus)
+        if found:
+            backend, proposal = self._propose_on(choice, found, corpus)
+        else:
+            backend, proposal = self._propose(choice, recipe, corpus)
         changes = self._sort_pairs(choice.set, backend, proposal.plan)
+        if found:
+            check_options(found, self._registry, proposal.plan, changes)
         plan = proposal.plan.changed(changes.get(Plan, {}))
         plan = plan.with_length(choice.updates, choice.epochs)
+        if choice.keep_checkpoints:
+            plan = replace(plan, keep_checkpoints=choice.keep_checkpoints)
         plan = self._with_part_options(plan, changes)
         text = replace(corpus.reading.choice, corpus=text.corpus)
-        name = _default_name(recipe, text) if choice.name is None else choice.name
-        return TrainingRun(
+        name = self._default_name(recipe, text, found) if choice.name is None else choice.name
+        told = self._notes_on(found, corpus, plan, name) if found else ()
+        others = load_stage_texts(text, plan, self._corpora, self._home)
+        run = TrainingRun(
             name=check_model_name(name),
             text=text,
             backend=backend.name,
             config=_config_of(proposal, backend, changes.get(backend.Config, {})),
-            plan=self._locate_stage_texts(plan, text, corpus),
-            sampling=dict(recipe.sampling) if recipe else {},
+            plan=self._locate_stage_texts(plan, others, corpus),
+            sampling=dict(found.header.sampling if found else recipe.sampling if recipe else {}),
             recipe=recipe.name if recipe else None,
             again=_command_again(choice),
-            notes=(*corpus.reading.notes, *_describe(proposal, plan)),
+            notes=(*corpus.reading.notes, *told, *_describe(proposal, plan)),
+            base=found.base if found else None,
         )
+        facts = facts_of(corpus, *others.values())
+        tight = check_memory(run, facts, self._registry.backends.find, self._free)
+        return replace(run, notes=(*run.notes, *tight))
+
+    @cached_property
+    def _library(self) -> Library:
+        return Library(self._home / "models", self._registry.backends.find, shipped_models())
+
+    def _base_of(self, choice: TrainingChoice) -> FoundBase | None:
+        """The model to train on from, if one is named."""
+        if choice.from_ is None:
+            return None
+        found = find_base(choice.from_, self._library, self._home)
+        check_choice(choice, found)
+        return found
+
+    def _propose_on(
+        self, choice: TrainingChoice, found: FoundBase, corpus: Corpus
+    ) -> tuple[Backend, Proposal]:
+        minutes = 0 if choice.quick else choice.minutes
+        backend, proposal = propose_on(found, self._registry, corpus, minutes)
+        return backend, _fit_few_names(proposal, corpus)
+
+    def _default_name(
+        self, recipe: Recipe | None, text: TextChoice, found: FoundBase | None
+    ) -> str:
+        """The recipe's name where there is one, else the text's; never that of the base."""
+        name = recipe.name if recipe else name_of_file(text.corpus, "model")
+        return free_name(name, found, self._library) if found else name
+
+    def _notes_on(self, found: FoundBase, corpus: Corpus, plan: Plan, name: str) -> tuple[str, ...]:
+        """What a person should know before a model is trained on."""
+        overlap = overlap_note(found, corpus, plan.held_out, self._corpora, self._home)
+        return (*notes_on(found, corpus, name), *((overlap,) if overlap else ()))
 
     def _recipe_of(self, choice: TrainingChoice) -> Recipe | None:
         """The recipe named, else the one of the corpus's name unless a backend was named."""
@@ -134,12 +203,11 @@ class Planner:
         path = None if corpus in self._corpora else named_file(corpus)
         return path_text(path.absolute()) if path else corpus
 
-    def _locate_stage_texts(self, plan: Plan, text: TextChoice, corpus: Corpus) -> Plan:
-        """The plan with its stages' texts located.
+    def _locate_stage_texts(self, plan: Plan, others: Mapping[str, Corpus], corpus: Corpus) -> Plan:
+        """The plan with its stages' texts located; others: these texts by their names.
 
         A stage with the run's own text names none, so that the same part is held out.
         """
-        others = load_stage_texts(text, plan, self._corpora, self._home)
 
         def located(name: str) -> str:
             return "" if others[name].sha256 == corpus.sha256 else self._locate(name)
@@ -148,10 +216,11 @@ class Planner:
 
 
 def _command_again(choice: TrainingChoice) -> str:
-    """The command that trains such a model: the text by its name alone, no name for the model."""
+    """The command that trains such a model: files by their names alone, no name for the model."""
     values = {**vars(choice), **choice.reading, "name": None}
-    if choice.corpus:
-        values["corpus"] = path_text(PurePath(PurePath(choice.corpus).name))
+    for name in ("corpus", "from_"):
+        if values[name]:
+            values[name] = path_text(PurePath(PurePath(values[name]).name))
     return shlex.join(["train", *typed_words(options_of(TrainingChoice), values)])
 
 
@@ -194,11 +263,6 @@ def _text_options(pairs: tuple[Pair, ...]) -> dict[str, object]:
     """The options of the text among those that `--set` gives."""
     known = {option.typed_name for option in options_of(TextChoice)}
     return {pair.key: pair.value for pair in pairs if pair.key.replace("_", "-") in known}
-
-
-def _default_name(recipe: Recipe | None, text: TextChoice) -> str:
-    """The recipe's name where there is one, else the text's."""
-    return recipe.name if recipe else name_of_file(text.corpus, "model")
 
 
 def _fit_few_names(proposal: Proposal, corpus: Corpus) -> Proposal:

@@ -1,29 +1,29 @@
-"""The process of a job: `python -m charplay.jobs.worker FOLDER`."""
+"""Doing a job: texts, trainer, checkpoints, and the model that is kept."""
 
 import logging
-import signal
+import shlex
 import sys
-import threading
-import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import asdict, replace
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path, PurePath
+from pathlib import PurePath
 from typing import Any
 
 import charplay
 from charplay.blas import one_blas_thread
 from charplay.environment import Environment
-from charplay.errors import CharplayError, ExitStatus, TrainingError
-from charplay.files import open_private, storage_errors
+from charplay.errors import CharplayError, ExitStatus, StorageError, TrainingError
 from charplay.generation.options import AnswerOptions
 from charplay.insight.score import loss_quantiles, name_losses
 from charplay.interrupts import giving_up
-from charplay.jobs.job import STOP, Job
+from charplay.jobs.base import keep_base
+from charplay.jobs.ending import Ending
+from charplay.jobs.event_log import EventLog
+from charplay.jobs.job import Job
 from charplay.jobs.keeping import keep_model
 from charplay.models.arrays import Arrays
-from charplay.models.checkpoint import Checkpoint, read_checkpoint
+from charplay.models.checkpoint import Checkpoint, Header, read_checkpoint
 from charplay.models.contract import Backend, Model
 from charplay.models.library import Library
 from charplay.options import change
@@ -33,108 +33,91 @@ from charplay.plugins.registry import Registry
 from charplay.pretrained import shipped_models
 from charplay.text.catalogue import available_corpora
 from charplay.text.corpus import NameList
+from charplay.text.vocabulary import Vocabulary
 from charplay.training.beginning import begin_training, resume_training
 from charplay.training.counters import RunCounters
 from charplay.training.evaluation import draw_samples
 from charplay.training.events import (
+    Checkpointed,
     Failed,
     Finished,
+    Progress,
     Sampled,
     Started,
     TrainingEvent,
-    event_to_json,
 )
+from charplay.training.growing import GrownModel, grow_checkpoint
 from charplay.training.learners import LearnerMaker
 from charplay.training.measuring import measure_model
 from charplay.training.parts import PartsTrainer
 from charplay.training.texts import RunTexts, text_digest_of
-from charplay.training.trainer import Trainer
+from charplay.training.trainer import Trainer, Which
 
 Emit = Callable[[TrainingEvent], None]
-
-# How long after a stop a model is still measured, and then how long anything else that it can do
-# without may take.
-_PATIENCE_SECONDS, _AFTER_SECONDS = 0.15, 0.02
 
 _log = logging.getLogger(__name__)
 
 
-def do_job(folder: Path) -> ExitStatus:
-    """Do the job of a folder; its events tell everything that happens, errors too."""
-    job = Job(folder)
-    stop = _listen_for_stop()
+def do_job(job: Job, log: EventLog, ending: Ending) -> ExitStatus:
+    """Do a job; its events tell everything that happens, errors too."""
 
     def emit(event: TrainingEvent) -> None:
-        with (
-            storage_errors(f"cannot write {job.events}"),
-            open_private(job.events) as file,
-        ):
-            file.write(event_to_json(event) + "\n")
+        log.status.pause = ending.pause
+        log.write(event)
+        if isinstance(event, Started | Progress | Checkpointed) and event.update:
+            ending.begin_learning()
+        if isinstance(event, Checkpointed) and event.which == "last":
+            ending.checkpoint_saved()
 
-    worker = None
+    environment, asked = Environment.of_process(), ending.checkpoint_asked
     try:
-        with giving_up():
-            worker = Worker(job, find_plugins(), emit, Environment.of_process())
-        if worker is None:
-            raise TrainingError("training was stopped before its first update", "train again")
-        worker.work(stop.is_set)
+        Worker(job, find_plugins(), emit, environment, asked).work(ending.stop_asked)
     except CharplayError as error:
         _log.exception("training ended")
-        emit(Failed(error.message, error.hint))
+        _tell_failure(log, error.message, error.hint)
+        return ExitStatus.FAILED
+    except MemoryError:
+        _log.exception("training ended")
+        _tell_failure(log, "training ran out of memory", "take a smaller network or batch")
         return ExitStatus.FAILED
     except Exception as error:
         _log.exception("training broke")
         problem = str(error) or type(error).__name__
-        emit(Failed(f"training broke: {problem}", f"see the details in {job.log}"))
+        _tell_failure(log, f"training broke: {problem}", f"see the details in {job.log}")
         return ExitStatus.FAILED
     return ExitStatus.DONE
 
 
-def _listen_for_stop() -> threading.Event:
-    """An event that is set when standard input says stop or ends, or on SIGTERM.
-
-    Soon afterwards what the model can do without is given up.
-    """
-    stop, main = threading.Event(), threading.main_thread().ident
-
-    def listen() -> None:
-        with suppress(ValueError, OSError):
-            while sys.stdin.readline() not in (STOP, ""):
-                pass
-        stop.set()
-
-    def press() -> None:
-        stop.wait()
-        time.sleep(_PATIENCE_SECONDS)
-        while True:
-            _send_to_thread(main, signal.SIGTERM)
-            time.sleep(_AFTER_SECONDS)
-
-    for wait in (listen, press):
-        threading.Thread(target=wait, daemon=True).start()
-    signal.signal(signal.SIGTERM, lambda number, frame: stop.set())
-    return stop
-
-
-def _send_to_thread(thread: int | None, number: signal.Signals) -> None:
-    """Have a thread handle a signal, also while it waits; Windows has no such call."""
-    if thread is not None and hasattr(signal, "pthread_kill"):
-        signal.pthread_kill(thread, number)
-    else:
-        signal.raise_signal(number)
+def _tell_failure(log: EventLog, message: str, hint: str) -> None:
+    """Tell why training ended, if there is still room on the disk."""
+    try:
+        log.write(Failed(message, hint))
+    except StorageError:
+        _log.exception("%s; it cannot be told", message)
 
 
 class Worker:
     """Does the run of a job: reads its texts, trains its model, keeps the model in the library."""
 
-    def __init__(self, job: Job, registry: Registry, emit: Emit, environment: Environment) -> None:
+    def __init__(
+        self,
+        job: Job,
+        registry: Registry,
+        emit: Emit,
+        environment: Environment,
+        checkpoint_asked: Callable[[], bool] = lambda: False,
+    ) -> None:
         self._job, self._emit, self._environment = job, emit, environment
+        self._checkpoint_asked = checkpoint_asked
         self._run = job.training_run()
         self._registry = registry
         self._backend: Backend = registry.backends.find(self._run.backend)
         self._library = Library(job.home / "models", registry.backends.find, shipped_models())
         entries = available_corpora(registry.corpora, job.home)
-        self._texts = RunTexts.load(self._run.text, self._run.plan, entries, job.home)
+        self._base = keep_base(job, self._run)
+        known = Vocabulary(self._base.header.vocabulary if self._base else "")
+        texts = RunTexts.load(self._run.text, self._run.plan, entries, job.home)
+        self._texts = replace(texts, before=known)
         self._sampling = change(AnswerOptions.usual(self._texts.own.kind), self._run.sampling)
 
     def work(self, stop_asked: Callable[[], bool]) -> None:
@@ -152,7 +135,7 @@ class Worker:
     def _trainer(self) -> Trainer | PartsTrainer:
         """The trainer of a new run, or of one that goes on from its last checkpoint."""
         run, clock = self._run, self._environment.clock
-        new_learner = LearnerMaker(self._registry.backends.find, self._texts)
+        new_learner = LearnerMaker(self._registry.backends.find, self._texts, self._bases())
         last = self._job.checkpoint("last")
         if not last.exists():
             return begin_training(
@@ -162,21 +145,49 @@ class Worker:
                 run.plan,
                 save=self._save,
                 clock=clock,
+                checkpoint_asked=self._checkpoint_asked,
                 sampling=self._sampling,
             )
         checkpoint = read_checkpoint(last)
-        if text_digest_of(checkpoint.header) != self._texts.own.sha256:
-            raise TrainingError(
-                f"{run.text.corpus} is not as it was when the run was stopped",
-                "bring the text back as it was, or train on from the model",
-            )
+        self._check_texts(checkpoint.header)
         return resume_training(
             new_learner,
             checkpoint,
             run.plan,
             save=self._save,
             clock=clock,
+            checkpoint_asked=self._checkpoint_asked,
             sampling=self._sampling,
+        )
+
+    def _check_texts(self, header: Header) -> None:
+        """TrainingError where a text is not the one that a checkpoint learned from."""
+        own = self._run.text.corpus
+        changed = [] if text_digest_of(header) == self._texts.own.sha256 else [own]
+        learned, there = header.provenance.get("stage_texts", {}), self._stage_digests()
+        changed += [name for name in there if learned.get(name, there[name]) != there[name]]
+        if changed:
+            train = shlex.join(["train", own, "--from", str(self._job.number)])
+            raise TrainingError(
+                f"{changed[0]} is not as it was when the run was stopped",
+                f"bring it back as it was, or `{train}` trains on",
+            )
+
+    def _stage_digests(self) -> dict[str, str]:
+        """The sha256 of each text that only stages name, by its file."""
+        return {_file_name(name): text.sha256 for name, text in self._texts.others.items()}
+
+    def _bases(self) -> tuple[GrownModel, ...]:
+        """The models that are trained on, with the characters of the texts."""
+        run = self._run
+        if self._base is None or run.base is None:
+            return ()
+        return grow_checkpoint(
+            self._base,
+            self._registry.backends.find,
+            self._texts.vocabulary,
+            run.plan.seed,
+            run.base.optimiser,
         )
 
     def _follow_plan(self, plan: Plan) -> None:
@@ -200,8 +211,10 @@ class Worker:
             texts=texts.stage_sources(self._run.plan),
         )
 
-    def _save(self, which: str, model: Model, arrays: Arrays | None, counters: RunCounters) -> None:
-        Checkpoint.of(
+    def _save(
+        self, which: Which, model: Model, arrays: Arrays | None, counters: RunCounters
+    ) -> None:
+        checkpoint = Checkpoint.of(
             model,
             self._backend,
             arrays,
@@ -210,14 +223,21 @@ class Worker:
             provenance=self._provenance(),
             history=counters.history,
             progress=counters.to_dict(),
-        ).save(self._job.checkpoint(which))
+        )
+        if which == "along":
+            name = f"{self._run.name}@{counters.update}"
+            self._library.add(checkpoint, name, self._run.text.corpus)
+        else:
+            checkpoint.save(self._job.checkpoint(which))
 
     def _provenance(self) -> dict[str, Any]:
-        own, others = self._texts.own, self._texts.others
+        own = self._texts.own
         corpus = {"corpus": _file_name(self._run.text.corpus), "sha256": own.sha256}
-        return {
+        base = self._run.base
+        ancestry = {"ancestry": [asdict(each) for each in base.ancestry]} if base else {}
+        return ancestry | {
             "text": asdict(self._run.text) | corpus,
-            "stage_texts": {_file_name(name): other.sha256 for name, other in others.items()},
+            "stage_texts": self._stage_digests(),
             "recipe": self._run.recipe,
             "again": self._run.again,
             "made": self._environment.now().isoformat(timespec="seconds"),
@@ -274,8 +294,3 @@ def _package_versions(packages: Iterable[str]) -> dict[str, str]:
 def _file_name(corpus: str) -> str:
     """A corpus without its folder, which is private: a model file may be given away."""
     return PurePath(corpus).name
-
-
-if __name__ == "__main__":
-    logging.basicConfig(format="%(asctime)s %(name)s: %(message)s")
-    sys.exit(do_job(Path(sys.argv[1])))

@@ -17,7 +17,10 @@ from charplay.errors import UsageError
 from charplay.plan import Kind, Plan
 from charplay.proposal import Proposal, TextFacts, usual_plan
 from charplay.text.tokens import NO_TOKEN
+from charplay.text.typed.signs import list_characters
 
+# Characters that an error names.
+_MOST_NAMED = 8
 # Measured on a dozen texts; see `Proposal`.
 _EXPECTED_OF_USUAL_PLAN = 1.1
 
@@ -180,10 +183,6 @@ class Mixer(ABC):
     def mix(self, parts: Sequence[tuple[Backend, Model]], weights: Sequence[float]) -> Model:
         """One model of parts, each with the backend that made it."""
 
-    @abstractmethod
-    def parts(self, mixed: Model) -> Sequence[Model]:
-        """The parts of a model that `mix` made, none of them a mix itself."""
-
 
 class Backend(ABC):
     """A family of models: how to make one, load one, and train one; a plugin registers an instance.
@@ -219,6 +218,33 @@ class Backend(ABC):
     def learner(self, model: Model, plan: Plan) -> Learner:
         """A learner that continues from a model's weights."""
 
+    def grow(
+        self,
+        arrays: Arrays,
+        old: Vocabulary,
+        new: Vocabulary,
+        config: Any,
+        rng: np.random.Generator,
+    ) -> Arrays:
+        """The arrays of a model, and of its learner's optimiser, for a vocabulary with more.
+
+        `arrays` has the model's weights and, from a run, the arrays of its learner, of this version
+        or an earlier one; `new` has all characters of `old`, and may be the same. Old characters
+        keep their rows; new ones begin as in a new model, with nothing in the optimiser. What
+        belongs to one run alone, such as a carried state, is left out. UsageError where it cannot
+        be done; by default it never can.
+        """
+        missing = "".join(each for each in new.characters if each not in old)
+        raise UsageError(
+            f"a model of {self.name} cannot learn more characters: "
+            f"{list_characters(missing, _MOST_NAMED)}",
+            "leave them out of the text, or train a new model without --from",
+        )
+
+    def parts(self, model: Model) -> Sequence[tuple[Backend, Model]]:
+        """The models that a model is a mix of, each with its backend and its own characters."""
+        return ()
+
     def propose(self, facts: TextFacts, minutes: float | None) -> Proposal | None:
         """How it would learn a text in so many minutes; None if it cannot.
 
@@ -229,6 +255,15 @@ class Backend(ABC):
             return None
         plan = usual_plan(facts.kind, facts.characters).with_minutes(minutes)
         return Proposal(plan, expected=_EXPECTED_OF_USUAL_PLAN)
+
+    def memory_needed(self, config: Any, plan: Plan, facts: TextFacts) -> int | None:
+        """The most memory that training and saving a model of a text take, in bytes.
+
+        At most 1.5 times too much or too little, all in all: a run that would not fit is refused.
+        Packages that training imports count; Python, NumPy and the text do not. None, as by
+        default, where it is not known.
+        """
+        return None
 
     def mixer(self, inner: Corpus) -> Mixer:
         """What makes one model of several; UsageError from a backend whose models have no parts."""

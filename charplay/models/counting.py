@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from charplay.models.arrays import Arrays
 from charplay.models.context_memory import ContextMemory
+from charplay.models.counted_text import grow_levels, lay_out_counts
 from charplay.models.ngram_arrays import pack_levels, unpack_levels
 from charplay.models.ngrams import Integers, Places, ReadText, count_ngrams
 from charplay.models.pruning import prune_levels
@@ -82,6 +83,21 @@ class KneserNey:
         """The model as named arrays, small enough to be kept."""
         packed = pack_levels(self.levels, self.vocabulary_size)
         return {**packed, "dropped_ngrams": np.array([self.dropped])} if self.dropped else packed
+
+    def grown(self, old: Vocabulary, new: Vocabulary) -> "KneserNey":
+        """The same counts in a vocabulary with more characters.
+
+        Only the uniform distribution below order one changes: all characters share it.
+        """
+        levels = grow_levels(self.levels, new.encode(old.characters), len(new))
+        return KneserNey(levels, len(new), self.dropped)
+
+    def text(self) -> ReadText | None:
+        """A text of the model's order that gives its counts again; see `lay_out_counts`.
+
+        None where nothing was counted.
+        """
+        return lay_out_counts(self.levels) if self.levels else None
 
     @property
     def order(self) -> int:

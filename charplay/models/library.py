@@ -16,7 +16,8 @@ from charplay.files import named_file, path_text, replace_file, storage_errors
 from charplay.models.checkpoint import SUFFIX, Checkpoint, Header, read_checkpoint, read_header
 from charplay.models.contract import Backend, Model
 
-_NAME = re.compile(r"[\w][\w .+-]{0,63}")
+# A model that was kept along the way has its update after the name.
+_NAME = re.compile(r"[\w][\w .+-]{0,63}(@[0-9]{1,15})?")
 _DIGEST = re.compile(r"[0-9a-f]{6,64}")
 
 

@@ -28,12 +28,14 @@ class ReadText:
 
     symbols `(N,)`: what was read last at each position; targets `(N,)`: what comes next, 0 where
     nothing is scored. A context is the symbol at a position and those before it. Each text begins
-    after so many zeros that no context reaches into the text before.
+    after so many zeros that no context reaches into the text before. counts `(N,)`: how often each
+    position counts; None: once.
     """
 
     symbols: Integers
     targets: Integers
     order: int
+    counts: Integers | None = None
 
     @classmethod
     def of(cls, texts: Sequence[Tokens], order: int, vocabulary_size: int) -> "ReadText":
@@ -104,14 +106,21 @@ def _blocks_of(text: ReadText) -> Iterator[Places]:
             yield places
 
 
-def _count_symbols(symbols: Integers, counted: NDArray[np.bool_]) -> Integers:
-    """How often each symbol stands at a counted position, a block at a time to save memory."""
+def _count_symbols(
+    symbols: Integers, counted: NDArray[np.bool_], counts: Integers | None = None
+) -> Integers:
+    """How often each symbol stands at a counted position, a block at a time to save memory.
+
+    counts: how often each position counts, as in a ReadText.
+    """
     size = int(symbols.max(initial=0)) + 1
-    counts = np.zeros(size, np.int64)
+    totals = np.zeros(size, np.int64)
     for start in range(0, len(symbols), _BLOCK):
         part = slice(start, start + _BLOCK)
-        counts += np.bincount(symbols[part][counted[part]], minlength=size)
-    return counts
+        often = None if counts is None else counts[part][counted[part]]
+        found = np.bincount(symbols[part][counted[part]], often, minlength=size)
+        totals += found.astype(np.int64)
+    return totals
 
 
 def _count_block(text: ReadText, places: Places, vocabulary_size: int) -> list[ContextLevel]:
@@ -157,7 +166,10 @@ def _distinct_places(text: ReadText, places: Places, symbols: int) -> tuple[Plac
         codes += column
         possible *= symbols
     order, runs = _sorted_runs(codes)
-    return places[order[runs]], np.diff(runs, append=len(codes))
+    if text.counts is None:
+        return places[order[runs]], np.diff(runs, append=len(codes))
+    often = text.counts[places[order]]
+    return places[order[runs]], np.add.reduceat(often, runs, dtype=np.int64)
 
 
 def _context_columns(text: ReadText, places: Places) -> Iterator[Integers]:
@@ -201,7 +213,7 @@ def _root_level(
     text: ReadText, levels: Sequence[ContextLevel], vocabulary_size: int
 ) -> ContextLevel:
     """The level of the empty context."""
-    occurrences = _count_symbols(text.targets, text.targets > 0)[1:]
+    occurrences = _count_symbols(text.targets, text.targets > 0, text.counts)[1:]
     tokens = np.flatnonzero(occurrences)
     after = _count_symbols(levels[0].tokens, levels[0].tokens >= 0) if levels else occurrences
     return ContextLevel(

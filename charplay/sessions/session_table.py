@@ -97,7 +97,12 @@ class SessionTable:
             connection.execute("DELETE FROM sessions WHERE name = ?", (name,))
 
     def set_position(self, key: int, turn: int | None, branch: str | None) -> None:
-        """Write down where a session was left; it becomes the one used last."""
+        """Write down where a session was left; it becomes the one used last.
+
+        In a store that is read only, who reads may move about, and the next start knows nothing.
+        """
+        if self._database.read_only:
+            return
         with self._database.transaction() as connection:
             connection.execute(
                 "UPDATE sessions SET turn = ?, branch = ?, used = ? WHERE key = ?",

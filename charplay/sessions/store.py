@@ -45,6 +45,11 @@ class Store:
         """The file; None for a store in memory."""
         return self._database.file
 
+    @property
+    def read_only(self) -> bool:
+        """Whether nothing can be written: a call that would raises StorageError."""
+        return self._database.read_only
+
     def close(self) -> None:
         """Close the file."""
         self._database.close()

@@ -13,8 +13,10 @@ from charplay.errors import ExitStatus
 from charplay.sessions.choice import SessionChoice
 from charplay.terminal.echo import silent_keys
 from charplay.terminal.history import PromptHistory
+from charplay.terminal.leaving import may_leave
 from charplay.terminal.render.console import show_notices, visible
 from charplay.terminal.render.views import show
+from charplay.terminal.run_watch import RunWatch
 from charplay.terminal.shell import Leave, Shell
 from charplay.terminal.typed_ahead import keep_typed_ahead
 
@@ -42,6 +44,8 @@ def run_repl(
         return chosen
     shell.console.print_hint(_greeting_text(shell))
     _show_session(shell)
+    watch = RunWatch(context, shell.console)
+    watch.show_left()
 
     def ask(question: str) -> str:
         shell.console.typed = ""
@@ -52,14 +56,15 @@ def run_repl(
     mark = _prompt_mark(shell.environment)
     while True:
         try:
-            line = shell.console.typed = prompt.prompt(mark)
+            line = shell.console.typed = watch.prompt(prompt, mark)
             with silent_keys(environment.stdin):
                 shell.perform_line(line)
                 keep_typed_ahead(environment.stdin, prompt.input)
         except KeyboardInterrupt:
             continue
         except (EOFError, Leave):
-            return ExitStatus.DONE
+            if may_leave(context, shell.console, lambda text: asking.prompt(visible(text))):
+                return ExitStatus.DONE
 
 
 def _ask_line(prompt: PromptSession[str], question: str) -> str:

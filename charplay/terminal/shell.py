@@ -78,8 +78,17 @@ class Shell:
         """Go on in a session; a store that cannot be had ends nothing: then none is kept."""
         for _ in range(2):  # a damaged store is set aside, and the second time there is a new one
             try:
-                self.context.begin_session(choice, last=last)
-                return
+                session = self.context.begin_session(choice, last=last)
+                if not session.store.read_only:
+                    return
+                self._complain(
+                    "warning",
+                    f"{session.store.file} is read-only: what is said is not kept",
+                    "`sessions` lists what is there",
+                )
+                if choice.name and session.begun:
+                    return  # which can still be read
+                break
             except StorageError as error:
                 self._log(error)
                 self._complain("warning", error.message, error.hint)
@@ -207,7 +216,7 @@ class Shell:
         style = "bold red" if what == "error" else "bold yellow"
         self.environment.stdout.flush()
         told = Text.assemble((f"{what}: ", style), foreign(_join_lines(message)))
-        self._errors.print(told, soft_wrap=True)
+        self._errors.print(told)
         if hint:
             self._errors.print_hint(_join_lines(hint), before="  → ")
 

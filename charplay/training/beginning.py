@@ -1,6 +1,6 @@
 """The trainer that a run begins or goes on with: of one model, or of the parts of a mix."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from charplay.errors import ModelFileError
@@ -10,9 +10,9 @@ from charplay.plan import Plan
 from charplay.training.counters import RunCounters
 from charplay.training.learners import LearnerMaker
 from charplay.training.minutes import fit_plan, measure_pace
-from charplay.training.part_run import PartsCounters, PartsSoFar
+from charplay.training.part_run import Clock, PartsCounters, PartsSoFar
 from charplay.training.parts import PartsTrainer
-from charplay.training.trainer import Save, Trainer
+from charplay.training.trainer import Asked, Save, Trainer, never
 
 
 def begin_training(
@@ -22,7 +22,8 @@ def begin_training(
     plan: Plan,
     *,
     save: Save,
-    clock: Callable[[], float],
+    clock: Clock,
+    checkpoint_asked: Asked = never,
     sampling: AnswerOptions | None = None,
 ) -> Trainer | PartsTrainer:
     """The trainer of a new model by a plan; errors as those of its classes.
@@ -32,12 +33,28 @@ def begin_training(
     """
     if plan.parts:
         mixer = new_learner.find_backend(backend).mixer(new_learner.texts.deciding)
-        return PartsTrainer(mixer, new_learner, plan, save=save, clock=clock, sampling=sampling)
+        return PartsTrainer(
+            mixer,
+            new_learner,
+            plan,
+            save=save,
+            clock=clock,
+            checkpoint_asked=checkpoint_asked,
+            sampling=sampling,
+        )
     if plan.minutes:
         pace = measure_pace(new_learner(backend, options, plan), plan, new_learner.texts, clock)
         plan = fit_plan(plan, pace, plan.minutes * 60)
     learner = new_learner(backend, options, plan)
-    return Trainer(learner, new_learner.texts, plan, save=save, clock=clock, sampling=sampling)
+    return Trainer(
+        learner,
+        new_learner.texts,
+        plan,
+        save=save,
+        clock=clock,
+        checkpoint_asked=checkpoint_asked,
+        sampling=sampling,
+    )
 
 
 def resume_training(
@@ -46,7 +63,8 @@ def resume_training(
     plan: Plan,
     *,
     save: Save,
-    clock: Callable[[], float],
+    clock: Clock,
+    checkpoint_asked: Asked = never,
     sampling: AnswerOptions | None = None,
 ) -> Trainer | PartsTrainer:
     """The trainer of a run that goes on from its last checkpoint as if it had never stopped.
@@ -61,9 +79,17 @@ def resume_training(
     if plan.parts:
         mixer = backend.mixer(texts.deciding)
         counters = PartsCounters.from_header(header)
-        so_far = PartsSoFar(mixer.parts(model), checkpoint.learner, counters)
+        parts = [part for _, part in backend.parts(model)]
+        so_far = PartsSoFar(parts, checkpoint.learner, counters)
         return PartsTrainer(
-            mixer, new_learner, plan, save=save, clock=clock, sampling=sampling, so_far=so_far
+            mixer,
+            new_learner,
+            plan,
+            save=save,
+            clock=clock,
+            checkpoint_asked=checkpoint_asked,
+            sampling=sampling,
+            so_far=so_far,
         )
     learner = backend.learner(model, plan)
     learner.restore(checkpoint.learner)
@@ -73,6 +99,7 @@ def resume_training(
         plan,
         save=save,
         clock=clock,
+        checkpoint_asked=checkpoint_asked,
         sampling=sampling,
         counters=RunCounters.from_header(header),
     )

@@ -7,6 +7,8 @@ from typing import Any, Self
 from charplay.models.checkpoint import Header
 
 _SMOOTHING = 0.98
+# Before the names of what a checkpoint of a mix keeps of the learner of the part under way.
+LEARNER = "learner"
 
 
 @dataclass
@@ -20,6 +22,7 @@ class RunCounters:
     summed, scored: nats and characters since the last note in the history;
     reported: the running mean of an exercise's report;
     best: the least held-out loss; waited: validations in the last stage since then;
+    characters: learned from so far; seconds: how long the run took so far;
     history: as in the header of a model file.
     """
 
@@ -32,6 +35,8 @@ class RunCounters:
     reported: float | None = None
     best: float | None = None
     waited: int = 0
+    characters: int = 0
+    seconds: float = 0.0
     history: tuple[tuple[int, float, float | None], ...] = ()
 
     @property
@@ -56,6 +61,7 @@ class RunCounters:
         self.loss = loss
         self.smoothed = running_mean(self.smoothed, loss, _SMOOTHING)
         self.weight = running_mean(self.weight, 1.0, _SMOOTHING)
+        self.characters += characters
         self.summed += loss * characters
         self.scored += characters
 
@@ -77,8 +83,15 @@ class RunCounters:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:
-        """The counters of plain values, the history among them."""
-        return cls(**{**values, "history": tuple(map(tuple, values["history"]))})
+        """The counters of plain values, the history among them.
+
+        The last note of a run that ended, at an update at which its plan asks for none, is left
+        out: the losses that it is of are still counted.
+        """
+        counters = cls(**{**values, "history": tuple(map(tuple, values["history"]))})
+        if counters.scored and counters.history and counters.history[-1][0] == counters.update:
+            counters.history = counters.history[:-1]
+        return counters
 
 
 def running_mean(mean: float, value: float, share: float) -> float:

@@ -33,7 +33,11 @@ class Started:
 
 @dataclass(frozen=True)
 class Progress:
-    """How far the run is; rate is characters a second; part: which of the parts of a mix learns."""
+    """How far the run is.
+
+    rate: characters a second; part: which of the parts of a mix learns; characters: learned from
+    since the run began, 0 in files of older versions.
+    """
 
     update: int
     updates: int
@@ -45,6 +49,7 @@ class Progress:
     remaining: float
     part: int = 0
     parts: int = 0
+    characters: int = 0
 
 
 @dataclass(frozen=True)
@@ -75,10 +80,10 @@ class Reported:
 
 @dataclass(frozen=True)
 class Checkpointed:
-    """A checkpoint was saved."""
+    """A checkpoint was saved; one along the way is a model of its own."""
 
     update: int
-    which: Literal["last", "best"]
+    which: Literal["last", "best", "along"]
 
 
 @dataclass(frozen=True)
@@ -127,6 +132,13 @@ class Kept:
 
 
 @dataclass(frozen=True)
+class StopAsked:
+    """Whoever follows the run asked it to stop, which takes about so many seconds."""
+
+    seconds: float
+
+
+@dataclass(frozen=True)
 class Failed:
     """Training ended with an error."""
 
@@ -134,6 +146,8 @@ class Failed:
     hint: str
     update: int = 0
 
+
+NOTHING_LEARNED = Failed("stopped before anything was learned; nothing kept", "train again")
 
 TrainingEvent: TypeAlias = (
     Started
@@ -145,6 +159,7 @@ TrainingEvent: TypeAlias = (
     | Finished
     | Measured
     | Kept
+    | StopAsked
     | Failed
 )
 _KINDS: dict[str, type[Any]] = {

@@ -7,13 +7,13 @@ from charplay.training.events import Measured
 from charplay.training.texts import RunTexts
 
 # Counting more than so many characters takes longer than a person wants to wait at the end.
-_MOST_COUNTED = 3_000_000
+MOST_COUNTED = 3_000_000
 # On fewer characters the difference of two losses is chance.
 _FEWEST_COMPARED = 200
 
 
 def measure_model(
-    model: Model, texts: RunTexts, most_counted: int = _MOST_COUNTED
+    model: Model, texts: RunTexts, most_counted: int = MOST_COUNTED
 ) -> Measured | None:
     """The loss of a model on the part held out, beside the best n-gram's; None without that part.
 

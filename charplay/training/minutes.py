@@ -88,3 +88,14 @@ def fit_parts(
             seconds -= pace.needed
             begun = True
     return tuple(fitted)
+
+
+def share_minutes(
+    parts: tuple[Part, ...], paces: Mapping[int, Pace], seconds: float
+) -> tuple[Part, ...]:
+    """All parts, of which those that are not counted share the time alike; paces: as above."""
+    share = seconds / max(1, len(paces))
+    return tuple(
+        replace(part, plan=fit_plan(part.plan, paces[number], share)) if number in paces else part
+        for number, part in enumerate(parts)
+    )

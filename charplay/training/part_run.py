@@ -9,7 +9,7 @@ from charplay.models.contract import Backend, Learner, Model
 from charplay.plan import Part
 from charplay.training.counters import RunCounters
 from charplay.training.texts import RunTexts
-from charplay.training.trainer import Trainer, Which
+from charplay.training.trainer import Asked, Trainer, Which
 from charplay.training.validation import Measure
 
 Clock: TypeAlias = Callable[[], float]
@@ -19,10 +19,13 @@ Clock: TypeAlias = Callable[[], float]
 class PartsCounters(RunCounters):
     """Counters of a run of parts; those of the part that learns are `of_part`.
 
-    offset: updates of the parts before it.
+    weights: those of the parts when they were last weighed; offset and characters_offset: updates
+    and characters of the parts before it.
     """
 
+    weights: tuple[float, ...] = ()
     offset: int = 0
+    characters_offset: int = 0
     of_part: dict[str, Any] | None = None
 
 
@@ -52,6 +55,7 @@ class PartRun:
         learner: Learner,
         texts: RunTexts,
         clock: Clock,
+        checkpoint_asked: Asked,
         counters: RunCounters | None = None,
         measure: Measure | None = None,
     ) -> None:
@@ -66,6 +70,7 @@ class PartRun:
             part.plan,
             save=self._take,
             clock=clock,
+            checkpoint_asked=checkpoint_asked,
             counters=counters,
             measure=measure,
         )

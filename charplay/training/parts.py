@@ -11,7 +11,7 @@ from charplay.interrupts import giving_up
 from charplay.models.arrays import Arrays
 from charplay.models.contract import Backend, Mixer, Model
 from charplay.plan import Kind, Part, Plan
-from charplay.training.counters import RunCounters
+from charplay.training.counters import LEARNER, RunCounters
 from charplay.training.evaluation import draw_samples
 from charplay.training.events import (
     Checkpointed,
@@ -23,13 +23,13 @@ from charplay.training.events import (
     TrainingEvent,
 )
 from charplay.training.learners import LearnerMaker
-from charplay.training.minutes import Pace, fit_parts, measure_pace
+from charplay.training.minutes import Pace, fit_parts, measure_pace, share_minutes
 from charplay.training.part_run import Clock, PartRun, PartsCounters, PartsSoFar
 from charplay.training.priors import CountedPrior
 from charplay.training.texts import RunTexts
-from charplay.training.trainer import Save, Which
+from charplay.training.trainer import Asked, Save, Which, never
 
-_LEARNER, _BEST, _HONEST = "learner", "best", "honest-{}"
+_BEST, _HONEST = "best", "honest-{}"
 
 MadeModel: TypeAlias = tuple[Backend, Model]
 
@@ -51,6 +51,7 @@ class PartsTrainer:
         *,
         save: Save,
         clock: Clock,
+        checkpoint_asked: Asked = never,
         sampling: AnswerOptions | None = None,
         so_far: PartsSoFar | None = None,
     ) -> None:
@@ -58,6 +59,7 @@ class PartsTrainer:
         self._texts = new_learner.texts
         check_parts(plan, self._texts.own.kind, new_learner.find_backend)
         self._save, self._clock, self._sampling = save, clock, sampling
+        self._checkpoint_asked = checkpoint_asked
         self._begun = clock()
         self._done: list[MadeModel] = []
         # The same parts before they learned the inner text, which weighs them.
@@ -68,6 +70,7 @@ class PartsTrainer:
         self._told: Progress | None = None
         self._priors: dict[int, CountedPrior] = {}
         self.counters = replace(so_far.counters) if so_far else PartsCounters()
+        self._begun -= self.counters.seconds
         self._resumed: PartRun | None = self._take_up(so_far) if so_far else None
 
     @property
@@ -80,7 +83,7 @@ class PartsTrainer:
         """How many weights the parts that are done have."""
         return sum(model.parameter_count for _, model in self._done)
 
-    def train(self, stop_asked: Callable[[], bool] = lambda: False) -> Iterator[TrainingEvent]:
+    def train(self, stop_asked: Asked = never) -> Iterator[TrainingEvent]:
         """Train to the plan's end, or until asked to stop; TrainingError where it cannot go on."""
         number = len(self._done)
         reason: Reason = "done"
@@ -106,17 +109,19 @@ class PartsTrainer:
             if not part.counted
         }
         left = minutes * 60 - (self._clock() - self._begun)
-        self.plan = replace(self.plan, parts=fit_parts(self.plan.parts, paces, left), minutes=None)
+        # A part that is trained on stays in the mix.
+        fit = share_minutes if self._new_learner.bases else fit_parts
+        self.plan = replace(self.plan, parts=fit(self.plan.parts, paces, left), minutes=None)
         self._lengths = self._count_updates()
         if self._told:
             yield replace(self._told, updates=self.updates, remaining=left)
 
     def _measure_pace(self, number: int) -> Pace:
         part = self.plan.parts[number]
-        learner = self._new_learner(part.backend, part.config, part.plan)
+        learner = self._new_learner(part.backend, part.config, part.plan, number)
         return measure_pace(learner, part.plan, self._texts_of(number), self._clock)
 
-    def _judge_before(self, number: int, stop_asked: Callable[[], bool]) -> None:
+    def _judge_before(self, number: int, stop_asked: Asked) -> None:
         """Judge the texts by what a part corrects, so that its updates need not wait for that."""
         if self.plan.parts[number].corrects:
             with giving_up():
@@ -134,29 +139,35 @@ class PartsTrainer:
             counted = max(n for n, part in enumerate(self.plan.parts[:number]) if part.counted)
             self._priors[number] = CountedPrior(
                 self._texts,
-                partial(self._new_learner.count, self._part(counted)),
+                partial(self._new_learner.count, self._part(counted), number=counted),
                 self._honest[counted],
                 self.plan.parts[number].corrects,
             )
         return self._priors[number]
 
-    def _learn_part(
-        self, number: int, stop_asked: Callable[[], bool]
-    ) -> Generator[TrainingEvent, None, Reason]:
+    def _learn_part(self, number: int, stop_asked: Asked) -> Generator[TrainingEvent, None, Reason]:
         """The events of one part, told as the run's; why it ended."""
         run = self._resumed or self._begin(number, self._texts_of(number))
         self._resumed = None
-        offset = self.counters.offset
+        offset, before = self.counters.offset, self.counters.characters_offset
         reason: Reason = "done"
+        saved = 0
         for event in run.trainer.train(_once_begun(run, stop_asked)):
             self.counters.update = offset + run.trainer.counters.update
+            self.counters.characters = before + run.trainer.counters.characters
             if isinstance(event, Progress):
                 self._told = self._retell(event, number, offset)
                 yield self._told
             elif isinstance(event, Evaluated):
                 yield from self._look_at(run, event)
             elif isinstance(event, Checkpointed) and event.which == "last":
-                yield self._save_so_far(run)
+                # The second of an update is that of a part's end, which a resume must not count.
+                if event.update != saved:
+                    yield self._save_so_far(run)
+                saved = event.update
+            elif isinstance(event, Checkpointed) and event.which == "along":
+                self._weigh_with(run.models["along"])
+                yield self._save_mix("along", [*self._done, (run.backend, run.models["along"])])
             elif isinstance(event, Finished):
                 reason = event.reason
                 self._finish_part(run, event)
@@ -174,13 +185,22 @@ class PartsTrainer:
         if not counters.history or counters.history[-1][0] < counters.update:
             counters.history += ((counters.update, finished.loss, None),)
         counters.offset = counters.update
+        counters.characters_offset = counters.characters
 
     def _begin(self, number: int, texts: RunTexts) -> PartRun:
         """A part about to learn."""
         part = self._part(number)
-        learner = self._new_learner(part.backend, part.config, part.plan)
+        learner = self._new_learner(part.backend, part.config, part.plan, number)
         backend = self._new_learner.find_backend(part.backend)
-        return PartRun(part, backend, learner, texts, self._clock, measure=self._weigh_with)
+        return PartRun(
+            part,
+            backend,
+            learner,
+            texts,
+            self._clock,
+            self._checkpoint_asked,
+            measure=self._weigh_with,
+        )
 
     def _weigh_with(self, model: Model) -> float:
         """Weigh the mix anew with a part as it is now; its loss on the text that decides."""
@@ -188,9 +208,14 @@ class PartsTrainer:
         return loss
 
     def _part(self, number: int) -> Part:
-        """A part of the plan; its seed is that of the run plus its number."""
+        """A part of the plan; its seed is that of the run plus its number.
+
+        Models along the way are those of the mix while a part learns that is not counted.
+        """
         part = self.plan.parts[number]
-        return replace(part, plan=replace(part.plan, seed=(self.plan.seed + number) % 2**63))
+        along = 0 if part.counted else self.plan.keep_checkpoints
+        seed = (self.plan.seed + number) % 2**63
+        return replace(part, plan=replace(part.plan, seed=seed, keep_checkpoints=along))
 
     def _take_up(self, so_far: PartsSoFar) -> PartRun:
         """The part that learned when a checkpoint was saved; the parts before it are done."""
@@ -203,11 +228,12 @@ class PartsTrainer:
             _with_arrays(backend, model, arrays[_HONEST.format(number)])
             for number, (backend, model) in enumerate(done)
         ]
-        if self._honest:
+        self._weights = tuple(so_far.counters.weights)
+        if self._honest and not self._weights:  # an older version kept none
             self._weights = self._mixer.weigh(self._honest).weights
         backend, model = learning
         learner = backend.learner(model, parts[-1].plan)
-        learner.restore(arrays[_LEARNER])
+        learner.restore(arrays[LEARNER])
         counters = RunCounters.from_dict(so_far.counters.of_part or {"history": ()})
         run = PartRun(
             parts[-1],
@@ -215,6 +241,7 @@ class PartsTrainer:
             learner,
             self._texts_of(len(done)),
             self._clock,
+            self._checkpoint_asked,
             counters,
             self._weigh_with,
         )
@@ -238,6 +265,7 @@ class PartsTrainer:
             remaining=60 * minutes - elapsed if minutes else event.remaining + after,
             part=number + 1,
             parts=len(self._lengths),
+            characters=self.counters.characters,
         )
 
     def _look_at(self, run: PartRun, evaluated: Evaluated) -> Iterator[TrainingEvent]:
@@ -260,7 +288,7 @@ class PartsTrainer:
     def _save_so_far(self, run: PartRun) -> Checkpointed:
         """Save the mix with a part as it is now, and all that a resume needs."""
         parts = [*self._done, (run.backend, run.models["last"])]
-        arrays = {f"{_LEARNER}/{name}": array for name, array in run.arrays.items()}
+        arrays = {f"{LEARNER}/{name}": array for name, array in run.arrays.items()}
         others = {_HONEST.format(number): model for number, model in enumerate(self._honest)}
         if run.honest is not None:
             others[_HONEST.format(len(self._done))] = run.honest
@@ -268,9 +296,12 @@ class PartsTrainer:
             others[_BEST] = run.models["best"]
         for prefix, model in others.items():
             arrays |= {f"{prefix}/{name}": array for name, array in model.arrays().items()}
+        self.counters.seconds = self._clock() - self._begun
         of_part = {**run.counters.to_dict(), "history": run.counters.history}
-        counters = replace(self.counters, of_part=of_part)
-        weights = (*self._weights, *[0.0] * len(parts))[: len(parts)]
+        # A part that was not weighed yet is alone, or is nothing beside those that were.
+        not_weighed = 0.0 if self._weights else 1.0
+        weights = (*self._weights, *[not_weighed] * len(parts))[: len(parts)]
+        counters = replace(self.counters, of_part=of_part, weights=weights)
         self._save("last", self._mixer.mix(parts, weights), arrays, counters)
         return Checkpointed(counters.update, "last")
 
@@ -281,23 +312,22 @@ class PartsTrainer:
         self._save(which, self._mix(parts), None, replace(self.counters))
         return Checkpointed(self.counters.update, which)
 
-    def _end(self, reason: Reason, stop_asked: Callable[[], bool]) -> Iterator[TrainingEvent]:
+    def _end(self, reason: Reason, stop_asked: Asked) -> Iterator[TrainingEvent]:
         """Let counted parts learn the inner text, save the mix, and say how the run ended."""
-        # The last checkpoint of a run that was stopped is the one that a resume needs.
-        kept: Which = "best" if reason == "stopped" else "last"
-        if kept == "last":
+        # The last checkpoint is the one that a resume needs, though the run be done.
+        if reason != "stopped":
             self._recount(stop_asked)
-            yield self._save_mix("last", self._done)
+            yield self._save_mix("best", self._done)
         yield Finished(
             update=self.counters.update,
             reason=reason,
             loss=self.counters.noted_loss,
             held_out_loss=self.counters.best,
-            kept=kept,
+            kept="best",
             elapsed=self._clock() - self._begun,
         )
 
-    def _recount(self, stop_asked: Callable[[], bool]) -> None:
+    def _recount(self, stop_asked: Asked) -> None:
         """Let counted parts learn the inner text too, unless the person is done waiting."""
         texts = self._texts.with_inner_learned()
         for number, part in enumerate(self.plan.parts):
@@ -326,7 +356,7 @@ def check_parts(plan: Plan, kind: Kind, find_backend: Callable[[str], Backend]) 
             )
 
 
-def _once_begun(run: PartRun, stop_asked: Callable[[], bool]) -> Callable[[], bool]:
+def _once_begun(run: PartRun, stop_asked: Asked) -> Asked:
     """Whether to stop: a part that has begun makes one update, so that there is a model of it."""
     return lambda: run.trainer.counters.update > 0 and stop_asked()
 

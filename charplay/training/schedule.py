@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from charplay.plan import Stage
 from charplay.text.batching import Batch, Batches
+from charplay.training.rates import stage_rate
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,9 @@ class Schedule:
     give. A stage continues in its text where the last stage on that text stopped; at a change of
     text the carried state starts anew. After the share `inner_until` of the run, the own text's
     batches come from `known`, where that is given: the same text with its inner part.
+
+    updates: of the whole run; last_begin: the first of the last stage; last_per_epoch: of one pass
+    over the last stage's text.
     """
 
     def __init__(
@@ -58,6 +62,7 @@ class Schedule:
         self._ends = [placed.end for placed in self._placed]
         self.updates = begin
         self.last_begin = self._placed[-1].begin
+        self.last_per_epoch = self._placed[-1].cutting.per_epoch
         self._known = known
         self.inner_end = None if known is None else max(1, round(begin * inner_until))
 
@@ -86,7 +91,7 @@ class Schedule:
     def rate(self, update: int) -> float:
         """The learning rate of an update."""
         placed = self._stage_at(update)
-        return placed.stage.rate(update - placed.begin, placed.end - placed.begin)
+        return stage_rate(placed.stage, update - placed.begin, placed.end - placed.begin)
 
     def epoch(self, update: int) -> int:
         """Which pass over its text an update belongs to, from 1."""

@@ -32,7 +32,7 @@ class RunTexts:
     known: all of the own text but the part held out; training: `known` without `inner`. deciding:
     the part that decides when to stop and how to weigh, which is the inner one, or the one held out
     where the plan asks for no inner part. Nothing is held out from the other texts. prior: what a
-    model that is learned from them corrects.
+    model that is learned from them corrects. before: the characters of a model that is trained on.
     """
 
     own: Corpus
@@ -43,6 +43,7 @@ class RunTexts:
     deciding: Corpus
     others: Mapping[str, Corpus]
     prior: Prior | None = None
+    before: Vocabulary = Vocabulary("")
 
     @classmethod
     def split(
@@ -78,8 +79,9 @@ class RunTexts:
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
-        """The characters of all the texts together."""
-        return self.own.vocabulary.joined(*(other.vocabulary for other in self.others.values()))
+        """The characters of all the texts together, and of a model that is trained on."""
+        others = (other.vocabulary for other in self.others.values())
+        return self.own.vocabulary.joined(self.before, *others)
 
     @property
     def characters(self) -> int:

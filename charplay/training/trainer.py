@@ -1,6 +1,6 @@
 """The trainer: one loop for every backend."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import replace
 from typing import Literal
 
@@ -15,19 +15,28 @@ from charplay.training.events import Checkpointed, Finished, Progress, Reason, T
 from charplay.training.exercise import ExerciseReporter
 from charplay.training.reporting import NoReporter, Reporter, SampleReporter
 from charplay.training.texts import RunTexts
-from charplay.training.timing import BlockLength, CheckpointTimer, ProgressMeter
+from charplay.training.timing import BlockLength, CheckpointTimer, ProgressMeter, updates_along
 from charplay.training.validation import Measure, Validation
 
-Which = Literal["last", "best"]
+KeptOf = Literal["last", "best"]
+Which = Literal[KeptOf, "along"]
 # Keeps a model, with the arrays of its learner where a resume needs them.
 Save = Callable[[Which, Model, Arrays | None, RunCounters], None]
+# Whether somebody wants something of a run now.
+Asked = Callable[[], bool]
+
+
+def never() -> bool:
+    """Nobody wants anything."""
+    return False
 
 
 class Trainer:
     """Trains a learner by a plan, and gives the events of the run.
 
-    `save` keeps a checkpoint; `clock` gives seconds; without `sampling` no samples are drawn;
-    `counters` are those of a run that goes on; `measure` is as for a Validation.
+    `save` keeps a checkpoint, at times and when `checkpoint_asked`; `clock` gives seconds; without
+    `sampling` no samples are drawn; `counters` are those of a run that goes on; `measure` is as for
+    a Validation.
     Raises CorpusError where a text does not fit the plan.
     """
 
@@ -39,31 +48,36 @@ class Trainer:
         *,
         save: Save,
         clock: Callable[[], float],
+        checkpoint_asked: Asked = never,
         sampling: AnswerOptions | None = None,
         counters: RunCounters | None = None,
         measure: Measure | None = None,
     ) -> None:
         self._learner, self.plan = learner, plan
-        self._save, self._clock = save, clock
+        self._save, self._clock, self._checkpoint_asked = save, clock, checkpoint_asked
         self._schedule = texts.schedule(plan)
         self._validation = Validation(plan, texts.deciding, self._schedule, measure)
         self._reporter = _reporter_for(plan, texts, sampling, self._validation)
         self._guard = DivergenceGuard(plan, texts.vocabulary, self._schedule)
         self.counters = replace(counters or RunCounters())
         now = clock()
+        self._along = updates_along(self.updates, plan.keep_checkpoints)
         self._block = BlockLength()
         self._checkpoint_timer = CheckpointTimer(plan.checkpoint_seconds, now)
-        self._meter = ProgressMeter(now, self.counters.update, self.updates)
+        self._meter = ProgressMeter(now, self.counters, self.updates)
 
     @property
     def updates(self) -> int:
         """How many updates the whole run has."""
         return self._schedule.updates
 
-    def train(self, stop_asked: Callable[[], bool] = lambda: False) -> Iterator[TrainingEvent]:
+    def train(self, stop_asked: Asked = never) -> Iterator[TrainingEvent]:
         """Train to the plan's end, or until asked to stop; TrainingError where it cannot go on."""
         reason: Reason = "done"
-        while self.counters.update < self.updates:
+        if self._owes_validation:
+            yield from self._validate()
+            reason = "patience" if self._validation.patience_is_over(self.counters) else "done"
+        while reason == "done" and self.counters.update < self.updates:
             if stop_asked():
                 reason = "stopped"
                 break
@@ -109,6 +123,7 @@ class Trainer:
             self._schedule.stage_end(update),
             self._validation.next_due(update),
             self._reporter.next_due(update),
+            *(due for due in self._along if due > update),
             update + self._block.updates,
         )
 
@@ -116,14 +131,27 @@ class Trainer:
         """Whether a validation or a report follows the last update."""
         return part.next_due(self.counters.update - 1) == self.counters.update
 
+    @property
+    def _is_noted(self) -> bool:
+        """Whether the history has the losses up to the last update."""
+        history = self.counters.history
+        return bool(history) and history[-1][0] == self.counters.update
+
+    @property
+    def _owes_validation(self) -> bool:
+        """Whether a run goes on from an update whose validation was given up when it stopped."""
+        return self.counters.update > 0 and self._is_due(self._validation) and not self._is_noted
+
     def _look_up(self) -> Iterator[TrainingEvent]:
         """Do what is due now: validate, report, save, say how far the run is."""
         if self._is_due(self._validation):
             yield from self._validate()
         if self._is_due(self._reporter):
             yield self._reporter.report(self.model(), self.counters, self._epoch)
+        if self.counters.update in self._along:
+            yield self._save_checkpoint("along")
         now = self._clock()
-        if self._checkpoint_timer.is_due(now):
+        if self._checkpoint_timer.is_due(now) or self._checkpoint_asked():
             yield self._save_checkpoint("last")
             self._checkpoint_timer.restart(self._clock())
         if self._meter.is_due(now):
@@ -137,13 +165,14 @@ class Trainer:
             if evaluated.best:
                 yield self._save_checkpoint("best")
 
-    def _save_checkpoint(self, which: Which) -> Checkpointed:
+    def _save_checkpoint(self, which: Which, counters: RunCounters | None = None) -> Checkpointed:
         """Save the model as it is; TrainingError where its weights are not finite."""
-        model = self.model()
-        self._guard.check_weights(model, self.counters.update - 1)
+        model, counters = self.model(), counters or self.counters
+        self._guard.check_weights(model, counters.update - 1)
         arrays = self._learner.arrays() if which == "last" else None
-        self._save(which, model, arrays, replace(self.counters))
-        return Checkpointed(self.counters.update, which)
+        counters.seconds = self._meter.elapsed(self._clock())
+        self._save(which, model, arrays, replace(counters))
+        return Checkpointed(counters.update, which)
 
     def _progress(self, now: float) -> Progress:
         return self._meter.measure(now, self.counters, self._epoch)
@@ -154,7 +183,7 @@ class Trainer:
         return self._schedule.epoch(self.counters.update - 1)
 
     @property
-    def _kept(self) -> Which:
+    def _kept(self) -> KeptOf:
         """The checkpoint that the model is taken from: the best, where its loss still decides."""
         decides = self.counters.best is not None and not self._validation.is_over(self.counters)
         return "best" if decides else "last"
@@ -165,12 +194,9 @@ class Trainer:
         if counters.update == 0:
             raise TrainingError("training was stopped before its first update", "train again")
         yield self._save_checkpoint("last")
-        if not counters.history or counters.history[-1][0] < counters.update:
-            # Not in the checkpoint just saved: a resume must not count a validation that its
-            # plan did not ask for.
-            yield from self._validate()
-            if self._kept == "last":
-                yield self._save_checkpoint("last")
+        kept = self._kept
+        if not self._is_noted:
+            kept = yield from self._validate_end(reason)
         now = self._clock()
         yield self._progress(now)
         yield Finished(
@@ -179,9 +205,31 @@ class Trainer:
             loss=counters.noted_loss,
             held_out_loss=counters.best,
             best_update=counters.best_update,
-            kept=self._kept,
+            kept=kept,
             elapsed=self._meter.elapsed(now),
         )
+
+    def _validate_end(self, reason: Reason) -> Generator[TrainingEvent, None, KeptOf]:
+        """Validate where the plan did not ask for it; the checkpoint that the model is taken from.
+
+        A resume must not count that. So the last checkpoint has it in its history alone, and the
+        best one of a run that is stopped stays what a run that is not would have.
+        """
+        counters, before = self.counters, replace(self.counters)
+        evaluated = self._validation.validate(self.model(), counters)
+        if evaluated:
+            yield evaluated
+        if not self._is_noted:
+            counters.note_losses(None)
+        kept = self._kept
+        if evaluated and evaluated.best:
+            if reason == "stopped":
+                kept = "last"
+            else:
+                yield self._save_checkpoint("best")
+        if kept == "last":
+            yield self._save_checkpoint("last", replace(before, history=counters.history))
+        return kept
 
 
 def _reporter_for(

@@ -40,11 +40,16 @@ class Validation:
         return self._schedule.inner_is_learned(counters.update - 1)
 
     def validate(self, model: Model, counters: RunCounters) -> Evaluated | None:
-        """Note the losses in the counters; the event, unless nothing decides or it was given up."""
+        """Note the losses in the counters; the event, unless nothing decides.
+
+        Where it was given up there is none, and nothing is noted.
+        """
         loss = None
         if self._deciding.characters and not self.is_over(counters):
             with giving_up():
                 loss = self._measure(model)
+            if loss is None:
+                return None
         counters.note_losses(loss)
         if loss is None:
             return None

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import charplay
-from charplay import Backend, Kind, Plan, UsageError
+from charplay import Backend, Kind, Plan, TextFacts, UsageError
 from charplay_keras.config import LAYERS, KerasConfig
 from charplay_keras.tensorflow import prepare_tensorflow
 
@@ -47,6 +47,23 @@ class KerasBackend(Backend):
         if config.window:
             return charplay.WindowedModel(vocabulary, kind, config, arrays, weights, config.window)
         return charplay.RecurrentModel(vocabulary, kind, config, arrays, weights)
+
+    def grow(
+        self,
+        arrays: Arrays,
+        old: Vocabulary,
+        new: Vocabulary,
+        config: KerasConfig,
+        rng: np.random.Generator,
+    ) -> Arrays:
+        from charplay_keras.growing import grow_network
+
+        return grow_network(arrays, old, new, config, rng)
+
+    def memory_needed(self, config: KerasConfig, plan: Plan, facts: TextFacts) -> int:
+        from charplay_keras.memory import training_memory
+
+        return training_memory(config, plan, facts)
 
     def learner(self, model: Model, plan: Plan) -> Learner:
         window = model.config.window

@@ -22,7 +22,7 @@ class MixArguments:
     name: str | None = option(None, "keep the mix under this name")
     text: str | None = option(
         None,
-        "weigh the models by this text, which none of them should know",
+        "weigh the models by this text, which none of them should know; - is standard input",
         metavar="CORPUS|FILE",
         completes="corpus|file",
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -75,6 +75,16 @@ class MixBackend(Backend):
         plan = replace(network.plan, parts=parts, minutes=wanted)
         summary = f"{counting.summary} and {network.summary}, mixed"
         return Proposal(plan, {}, summary, 0.95)
+
+    def memory_needed(self, config: MixConfig, plan: Plan, facts: TextFacts) -> int | None:
+        from charplay_mix.memory import mix_memory
+
+        return mix_memory(self._find, plan, facts)
+
+    def parts(self, model: Model) -> Sequence[tuple[Backend, Model]]:
+        from charplay_mix.mixer import parts_of
+
+        return [(self._find(part.backend), own) for part, own in parts_of(model)]
 
     def mixer(self, inner: Corpus) -> Mixer:
         from charplay_mix.mixer import LogLinearMixer

@@ -20,12 +20,14 @@ from charplay import (
     list_characters,
     load_corpus,
     loss_of,
+    piped_file,
     text_digest_of,
     texts_of_model,
 )
 from charplay_mix.arguments import MixArguments
 from charplay_mix.mixer import LogLinearMixer, in_characters
 
+_STDIN = "-"
 _FEWEST_WEIGHED, _MOST_NAMED = 20, 5
 _OF_FIRST = ("text", "stage_texts")
 
@@ -136,29 +138,34 @@ def _weighing_text(
 ) -> tuple[Corpus | None, str]:
     """(the text that weighs the models or None, what to say of it)."""
     if named is not None:
-        return _named_text(context, opened[0], vocabulary, named), f"found by {named}"
+        shown = "standard input" if named == _STDIN else named
+        text = _named_text(context, opened[0], vocabulary, named, shown)
+        return text, f"found by {shown}"
     shared = _shared_part(context, opened)
     if shared is not None:
         return shared, f"found by the part held out of {shared.source}"
     return None, "equal; --text FILE finds better ones"
 
 
-def _named_text(context: Context, first: OpenModel, vocabulary: Vocabulary, named: str) -> Corpus:
+def _named_text(
+    context: Context, first: OpenModel, vocabulary: Vocabulary, named: str, shown: str
+) -> Corpus:
     """The text that a person names; UsageError where the models cannot read it."""
-    choice = TextChoice(named, kind=first.model.kind)
     try:
-        text = load_corpus(choice, context.corpora, context.environment.home)
+        with piped_file(context, named) as file:
+            choice = TextChoice(file, kind=first.model.kind)
+            text = load_corpus(choice, context.corpora, context.environment.home)
     except ColumnsError as error:
         hint = f"`corpora add {named} --column NAME --name T`, then --text T"
         raise UsageError(error.message, hint) from error
     unknown = set(text.vocabulary.characters) - set(vocabulary.characters)
     if unknown:
         raise UsageError(
-            f"{named} has characters that the models do not know: {_handful(unknown)}",
+            f"{shown} has characters that the models do not know: {_handful(unknown)}",
             "weigh by a text like theirs",
         )
     if text.characters < _FEWEST_WEIGHED:
-        raise UsageError(f"{named} is too short to weigh by", "weigh by a longer text")
+        raise UsageError(f"{shown} is too short to weigh by", "weigh by a longer text")
     return text
 
 

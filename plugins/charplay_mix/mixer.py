@@ -32,11 +32,6 @@ class LogLinearMixer(Mixer):
         models = [model for _, model in flat]
         return MixModel(first.vocabulary, first.kind, config, models)
 
-    def parts(self, mixed: Model) -> Sequence[Model]:
-        if not isinstance(mixed, MixModel):
-            raise TypeError(f"{type(mixed).__name__} has no parts")
-        return mixed.parts
-
 
 def _flatten(backend: Backend, model: Model, weight: float) -> Iterator[tuple[MixedPart, Model]]:
     """A part, or the parts of one that is a mix itself: p ∝ q^w, and q a product of powers."""
@@ -46,6 +41,16 @@ def _flatten(backend: Backend, model: Model, weight: float) -> Iterator[tuple[Mi
     else:
         own = untranslated(model)
         yield MixedPart.of(weight, backend.name, option_values(own.config)), model
+
+
+def parts_of(mixed: Model) -> list[tuple[MixedPart, Model]]:
+    """The parts of a mix, each as its line of text and as a model in its own characters."""
+    if not isinstance(mixed, MixModel):
+        raise TypeError(f"{type(mixed).__name__} has no parts")
+    return [
+        (line, untranslated(part))
+        for line, part in zip(mixed.config.parts, mixed.parts, strict=True)
+    ]
 
 
 def in_characters(vocabulary: Vocabulary, model: Model) -> Model:

@@ -44,9 +44,14 @@ class PartViews:
         for known, view in self._views:
             if known is part:
                 return view
-        most = min(_MOST_CHARACTERS, max(100, _MOST_NUMBERS // len(part.vocabulary)))
+        most = most_weighed(len(part.vocabulary))
         view, self._targets = log_probabilities(part, text, most)
         return np.maximum(np.nan_to_num(view, nan=_LEAST_LOG), _LEAST_LOG)
+
+
+def most_weighed(vocabulary_size: int) -> int:
+    """About how many characters of a text weigh the parts."""
+    return min(_MOST_CHARACTERS, max(100, _MOST_NUMBERS // vocabulary_size))
 
 
 def mixed_loss(views: NDArray[np.float32], targets: NDArray[np.int32], weights: Floats) -> float:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import charplay
 from charplay import Backend, Kind, Plan, Proposal, Stage, TextFacts, UsageError
-from charplay_ngram.config import NgramConfig
+from charplay_ngram.config import HIGHEST_CHOSEN, NgramConfig
 
 if TYPE_CHECKING:
     import numpy as np
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 _NAMES_AT_ONCE = 256
 _LONGEST_PIECE = 8192
+# Bytes, as measured (`benchmarks/memory_needed.py`): always; for each character that is read; and
+# for each n-gram that begins there. A longer text is counted in parts, and says little new.
+_ALWAYS, _READ, _COUNTED, _WHOLLY_COUNTED = 20_000_000, 8, 20, 1_500_000
 
 
 class NgramBackend(Backend):
@@ -49,10 +52,26 @@ class NgramBackend(Backend):
 
         return NgramModel(vocabulary, kind, config, arrays)
 
+    def grow(
+        self,
+        arrays: Arrays,
+        old: Vocabulary,
+        new: Vocabulary,
+        config: NgramConfig,
+        rng: np.random.Generator,
+    ) -> Arrays:
+        return charplay.KneserNey.load(arrays, len(old)).grown(old, new).arrays()
+
+    def memory_needed(self, config: NgramConfig, plan: Plan, facts: TextFacts) -> int:
+        order, counted = config.order or HIGHEST_CHOSEN, min(facts.characters, _WHOLLY_COUNTED)
+        return _ALWAYS + facts.characters * _READ + counted * order * _COUNTED
+
     def learner(self, model: Model, plan: Plan) -> Learner:
         from charplay_ngram.learner import NgramLearner
+        from charplay_ngram.model import NgramModel
 
         _check_single_pass(plan)
+        assert isinstance(model, NgramModel)
         return NgramLearner(self, model, plan)
 
 

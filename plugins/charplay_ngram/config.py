@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from charplay import option
 
 HIGHEST_ORDER = 12
+# The highest order that is chosen where none is set.
+HIGHEST_CHOSEN = 8
 
 
 @dataclass(frozen=True)

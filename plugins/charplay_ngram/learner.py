@@ -14,7 +14,9 @@ from charplay import (
     ReadText,
     giving_up,
 )
-from charplay_ngram.orders import HIGHEST_CHOSEN, choose_order
+from charplay_ngram.config import HIGHEST_CHOSEN
+from charplay_ngram.model import NgramModel
+from charplay_ngram.orders import choose_order
 
 # The loss of an update is a shorter n-gram's on its first characters, so that it costs little.
 _MEASURED_ORDER = 5
@@ -26,20 +28,34 @@ class NgramLearner(Learner):
     """Everything read so far, laid out for counting.
 
     The loss of an update is that of an n-gram of the first part of what was read before: after each
-    doubling, up to a million characters, that part is all there is.
+    doubling, up to a million characters, that part is all there is. What a model has counted is
+    read before all else, and its order stays.
     """
 
-    def __init__(self, backend: Backend, model: Model, plan: Plan) -> None:
-        self._backend, self._empty, self._plan = backend, model, plan
+    def __init__(self, backend: Backend, model: NgramModel, plan: Plan) -> None:
+        self._backend, self._model, self._plan = backend, model, plan
         self._size = len(model.vocabulary)
-        self._order = model.config.order or HIGHEST_CHOSEN
-        self._gap = max(self._order - 1, 1)
-        self._carried = np.zeros((0, self._gap), np.int32)
         self._symbols: list[np.ndarray] = []
         self._targets: list[np.ndarray] = []
-        self._read = 0
         self._counted: Model | None = None
-        self._measure_with(0)
+        before = model.counted.text()
+        # How often each of the first positions counts, and their order; 0 where any may be chosen.
+        self._counts: np.ndarray = np.zeros(0, np.uint32)
+        self._fixed_order = 0
+        if before is not None and before.counts is not None:
+            self._symbols, self._targets = [before.symbols], [before.targets]
+            self._counts, self._fixed_order = before.counts, before.order
+        self._read = len(self._counts)
+        self._carried = np.zeros((0, self._gap), np.int32)
+        self._measure_with(min(self._read, _MEASURED_TEXT))
+
+    @property
+    def _order(self) -> int:
+        return self._fixed_order or self._model.config.order or HIGHEST_CHOSEN
+
+    @property
+    def _gap(self) -> int:
+        return max(self._order - 1, 1)
 
     def update(self, batch: Batch, learning_rate: float) -> float:
         symbols, targets = self._lay_out(batch)
@@ -84,7 +100,11 @@ class NgramLearner(Learner):
         symbols, targets = (
             _join_parts(parts, self._size) for parts in (self._symbols, self._targets)
         )
-        return ReadText(symbols[:length], targets[:length], order)
+        if not len(self._counts):
+            return ReadText(symbols[:length], targets[:length], order)
+        counts = np.ones(len(symbols), np.uint32)
+        counts[: len(self._counts)] = self._counts
+        return ReadText(symbols[:length], targets[:length], order, counts[:length])
 
     def model(self) -> Model:
         if self._counted is None:
@@ -93,28 +113,35 @@ class NgramLearner(Learner):
 
     def _count(self) -> Model:
         """The model of all that was read; of its first part, if counting the rest is given up."""
-        model, counted = self._empty, self._measure
+        model, counted = self._model, self._measure
         with giving_up():
             counted = self._count_all()
         return self._backend.load(model.vocabulary, model.kind, model.config, counted.arrays())
 
     def _count_all(self) -> KneserNey:
-        config, kind = self._empty.config, self._empty.kind
-        order = config.order or choose_order(self._text(self._order), kind, self._size)
+        config, kind = self._model.config, self._model.kind
+        order = self._fixed_order or config.order
+        order = order or choose_order(self._text(self._order), kind, self._size)
         return KneserNey.of_text(self._text(order), self._size, config.most)
 
     def arrays(self) -> Arrays:
         text = self._text(self._order)
-        return {
+        arrays = {
             "symbols": text.symbols.copy(),
             "targets": text.targets.copy(),
             "carried": self._carried.copy(),
             "measured": np.array([self._measured]),
         }
+        if self._fixed_order:
+            arrays["counts"] = self._counts.copy()
+            arrays["fixed_order"] = np.array([self._fixed_order])
+        return arrays
 
     def restore(self, arrays: Arrays) -> None:
         self._symbols, self._targets = [arrays["symbols"]], [arrays["targets"]]
         self._read, self._carried = len(arrays["symbols"]), arrays["carried"]
+        self._counts = arrays.get("counts", np.zeros(0, np.uint32))
+        self._fixed_order = int(arrays.get("fixed_order", np.zeros(1))[0])
         self._counted = None
         self._measure_with(int(arrays["measured"][0]))
 

@@ -7,8 +7,6 @@ from numpy.typing import NDArray
 
 from charplay import Kind, ReadText, order_losses
 
-HIGHEST_CHOSEN = 8
-
 # Positions that are looked at: in a longer text the best order hardly depends on the rest.
 _LOOKED_AT = 1 << 19
 # The order where a text is too short to choose by a part of it.

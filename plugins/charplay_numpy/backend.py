@@ -54,9 +54,32 @@ class NumpyBackend(Backend):
             vocabulary, kind, config, arrays, inference_weights(arrays, config)
         )
 
+    def grow(
+        self,
+        arrays: Arrays,
+        old: Vocabulary,
+        new: Vocabulary,
+        config: NumpyConfig,
+        rng: np.random.Generator,
+    ) -> Arrays:
+        from charplay_numpy.growing import grow_network
+
+        if new != old and not config.output_layer:
+            raise UsageError(
+                "a network without an output layer cannot learn more characters: its hidden units "
+                "are the logits",
+                "leave new characters out of the text, or train a new model without --from",
+            )
+        return grow_network(arrays, old, new, config, rng)
+
     def propose(self, facts: TextFacts, minutes: float | None) -> Proposal | None:
         wanted = USUAL_MINUTES if minutes is None else minutes
         return propose_network(facts, wanted) if wanted else None
+
+    def memory_needed(self, config: NumpyConfig, plan: Plan, facts: TextFacts) -> int:
+        from charplay_numpy.memory import training_memory
+
+        return training_memory(config, plan, facts)
 
     def learner(self, model: Model, plan: Plan) -> Learner:
         from charplay_numpy.learner import NumpyLearner

@@ -29,9 +29,12 @@ class TrainingCell(ABC):
     hidden_gradient `(T, B, H)`: the loss's gradient with respect to the hidden units; `backward`
     overwrites it.
     masked_output `(T, B, H)`: scratch for the hidden units that dropout leaves.
+    own_buffers: how many arrays `(T, B, H)` a subclass has besides, for the estimate of memory.
 
     `z`, `h` and `dh` are preactivation, hidden and hidden_gradient as lists of steps.
     """
+
+    own_buffers = 0
 
     def __init__(
         self, cell: Cell, length: int, rows: int, units: int, precision: DTypeLike
@@ -136,6 +139,8 @@ class RnnTraining(TrainingCell):
 class LstmTraining(TrainingCell):
     """Gates i, f, g, o: c = σ(f) c₋ + σ(i) tanh(g), h = σ(o) tanh(c) (Gers et al. 2000)."""
 
+    own_buffers = 1
+
     def __init__(
         self, cell: Cell, length: int, rows: int, units: int, precision: DTypeLike
     ) -> None:
@@ -206,6 +211,8 @@ class GruTraining(TrainingCell):
     The reset comes after the recurrent product, which has a bias c of its own; so for n the
     gradient of the product differs from that of the input.
     """
+
+    own_buffers = 4  # the gradient of its product is apart from its pre-activation
 
     def __init__(
         self, cell: Cell, length: int, rows: int, units: int, precision: DTypeLike

@@ -46,7 +46,7 @@ class NumpyLearner(Learner):
         config = model.config
         self._weights = Block(array_shapes(len(model.vocabulary), config), config.precision)
         self._weights.fill(model.arrays())
-        lanes = _count_lanes(plan.batch_size, self._weights["recurrent.0"].size)
+        lanes = count_lanes(plan.batch_size, self._weights["recurrent.0"].size)
         self._lanes = [
             Network(self._weights, len(model.vocabulary), config.cell, config.layers)
             for _ in range(lanes)
@@ -161,7 +161,7 @@ class NumpyLearner(Learner):
         self._carried = _split_states(self._lanes[0], arrays, len(self._lanes))
 
 
-def _count_lanes(rows: int, recurrent: int) -> int:
+def count_lanes(rows: int, recurrent: int) -> int:
     """How many lanes pay for batches of `rows` rows and `recurrent` recurrent weights."""
     by_work = rows * recurrent // _WORK_A_LANE
     return max(1, min(blas_threads(), rows // _ROWS_A_LANE, by_work))

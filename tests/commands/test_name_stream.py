@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 
 from charplay.commands import name_stream
+from charplay.errors import StorageError
 from charplay.generation import generator
 from charplay.interrupts import Interrupts
 from charplay.sessions import choice
@@ -130,9 +131,54 @@ def test_ctrl_c_leaves_json_whole(pressed):
     environment = pressed('"number": 64', 1)
     words = ["names", "dinosaurs", "-n", "100000", "--seed", "7", "--format", "json"]
     assert run(words, environment) == 130
-    *first, last = map(json.loads, environment.stdout.getvalue().splitlines())
-    assert last["interrupted"]
-    assert last["fitting"] == sum(len(each["answers"]) for each in (*first, last))
+    said = json.loads(environment.stdout.getvalue())
+    assert said["interrupted"]
+    assert 64 <= said["fitting"] == len(said["answers"]) < 1000
+
+
+@pytest.mark.parametrize("ending", ["json", "jsonl", "csv", "txt"])
+def test_ctrl_c_leaves_a_file_whole_with_what_there_was(world, tmp_path, ending):
+    class SomeTime(Interrupts):
+        """Ctrl-C, pressed by the hundredth time that somebody asks."""
+
+        def __init__(self):
+            self.asked = 0
+
+        @property
+        def count(self):
+            self.asked += 1
+            return int(self.asked > 100)
+
+    @contextmanager
+    def interrupts():
+        yield SomeTime()
+
+    file = tmp_path / f"names.{ending}"
+    environment = replace(world(), interrupts=interrupts)
+    words = ["names", "dinosaurs", "-n", "100000", "--seed", "7", "--save", str(file)]
+    assert run(words, environment) == 130
+    text = file.read_text()
+    if ending == "json":
+        assert json.loads(text)["interrupted"]
+        found = [name["text"] for name in json.loads(text)["answers"]]
+    elif ending == "csv":
+        found = [row["text"] for row in csv.DictReader(io.StringIO(text))]
+    else:
+        lines = text.splitlines()
+        found = [json.loads(line)["text"] for line in lines] if ending == "jsonl" else lines
+    assert 64 <= len(found) < 100_000
+    assert {number: found[number - 1] for number in (1, 64)} == {1: PINNED[1], 64: PINNED[64]}
+
+
+def test_json_is_whole_also_where_the_names_cannot_be_kept(world, monkeypatch):
+    def fail(events):
+        raise StorageError("the disk is full", "free some space")
+
+    monkeypatch.setattr(name_stream.NameEvents, "_keep_turn", fail)
+    environment = world()
+    assert run(["names", "dinosaurs", "-n", "3", "--format", "json"], environment) == 1
+    assert len(json.loads(environment.stdout.getvalue())["answers"]) == 3
+    assert "the disk is full" in environment.stderr.getvalue()
 
 
 @pytest.mark.parametrize("sort", ["loss", "length", "alphabet"])
@@ -165,18 +211,27 @@ def test_on_a_terminal_a_count_stands_below_until_all_names_are_there(charplay):
     assert "Ctrl-C" not in few
 
 
-def test_json_of_many_names_is_a_few_objects_and_of_few_names_one(charplay):
+@pytest.mark.parametrize("count", [0, 3, 64, 150])
+def test_json_of_names_is_one_object_in_one_line_however_many_there_are(charplay, count):
     words = ("names", "dinosaurs", "--seed", "7", "--format", "json", "-n")
-    *first, last = map(json.loads, charplay(*words, "150").lines)
-    assert [len(each["answers"]) for each in (*first, last)] == [64, 64, 22]
-    assert {(each["model"], each["seed"], each["prompt"]) for each in first} == {
-        ("dinosaurs", 7, "")
-    }
-    assert (last["wanted"], last["fitting"], last["tried"]) == (150, 150, 150)
-    numbers = [name["number"] for each in (*first, last) for name in each["answers"]]
-    assert numbers == list(range(1, 151))
-    [one] = charplay(*words, "64").lines
-    assert json.loads(one)["answers"] == first[0]["answers"]
+    more = (str(count),) if count else ("5", "--ends", "qzq")
+    [line] = charplay(*words, *more).lines
+    said = json.loads(line)
+    assert (said["model"], said["seed"], said["prompt"]) == ("dinosaurs", 7, "")
+    assert [name["number"] for name in said["answers"]] == list(range(1, count + 1))
+    assert said["fitting"] == count
+    assert not said["interrupted"]
+
+
+def test_names_tell_what_is_not_the_models_own_way_of_drawing_below_them(charplay):
+    words = ("names", "dinosaurs", "-n", "2", "--seed", "7", "--max-length", "9")
+    more = ("--temperature", "2")
+    screen = {"tty": True, "TERM": "xterm", "NO_COLOR": "1"}
+    assert charplay(*words, *more, **screen).lines[-1] == "dinosaurs · temperature 2"
+    assert charplay(*words, **screen).lines[-1].endswith("7/2"), "a form is no way of drawing"
+    assert "temperature" not in charplay(*words, *more).told
+    said = json.loads(charplay(*words, *more, "--format", "json").out)
+    assert said["changed"] == {"temperature": 2.0}
 
 
 def test_a_seed_gives_the_names_that_it_always_gave(charplay):

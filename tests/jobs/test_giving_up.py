@@ -1,10 +1,10 @@
 """A person who stops a run waits for its model, and not for what is measured of it."""
 
 import signal
-import threading
 
 import pytest
 
+from charplay.interrupts import GIVE_UP
 from charplay.jobs import worker
 from charplay.jobs.job import Job
 from charplay.models.library import Library
@@ -17,10 +17,10 @@ PLAN = Plan(stages=(Stage(updates=20),), validate_every=10, held_out=0.1)
 
 @pytest.fixture(autouse=True)
 def _stoppable():
-    """A process in which SIGTERM is handled, as a worker's is."""
-    before = signal.signal(signal.SIGTERM, lambda number, frame: None)
+    """A process that handles it, as a worker's is."""
+    before = signal.signal(GIVE_UP, lambda number, frame: None)
     yield
-    signal.signal(signal.SIGTERM, before)
+    signal.signal(GIVE_UP, before)
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def of_kind(events, kind):
 
 def stop(*args):
     """What somebody does who does not wait for the end of some work."""
-    signal.raise_signal(signal.SIGTERM)
+    signal.raise_signal(GIVE_UP)
     raise AssertionError("the work went on")
 
 
@@ -78,12 +78,3 @@ def test_a_validation_that_is_given_up_says_nothing_and_training_goes_on(trained
     [finished] = of_kind(events, Finished)
     assert (finished.update, finished.held_out_loss) == (20, None)
     assert of_kind(events, Kept)
-
-
-def test_a_text_that_is_still_read_is_given_up_at_once(home, monkeypatch):
-    monkeypatch.setattr(worker.RunTexts, "load", stop)
-    monkeypatch.setattr(worker, "_listen_for_stop", threading.Event)
-    run = TrainingRun("birds", TextChoice("dinosaurs"), "numpy", {"hidden": 8}, PLAN)
-    job = Job.create(home, run)
-    assert worker.do_job(job.folder) == 1
-    assert "stopped before its first update" in job.events.read_text()

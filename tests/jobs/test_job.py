@@ -5,7 +5,8 @@ import json
 import pytest
 
 from charplay.errors import CharplayError
-from charplay.jobs.job import Job, follow_job
+from charplay.jobs.following import follow_start
+from charplay.jobs.job import Job
 from charplay.plan import Plan, Report, Stage, TextChoice, TrainingRun
 from charplay.training.events import (
     Checkpointed,
@@ -69,7 +70,7 @@ EVENTS = [
 
 
 class Process:
-    """In place of the worker: each poll finds one more piece written, and then its end."""
+    """In place of the run's own: each poll finds one more piece written, and then its end."""
 
     stdin = None
 
@@ -90,8 +91,8 @@ class Process:
 def followed(job, world, monkeypatch, pieces):
     """The events of a worker that writes those pieces."""
     monkeypatch.setattr(job, "start", lambda variables: Process(job, pieces))
-    monkeypatch.setattr("charplay.jobs.job.time.sleep", lambda seconds: None)
-    return list(follow_job(job, world()))
+    monkeypatch.setattr("charplay.jobs.following.time.sleep", lambda seconds: None)
+    return list(follow_start(job, world()))
 
 
 @pytest.mark.parametrize("size", [1, 7, 1000])

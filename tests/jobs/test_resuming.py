@@ -1,17 +1,20 @@
 """A run whose process ended is taken up by another from its folder, as if nothing had been."""
 
+import signal
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from charplay.environment import Environment
-from charplay.errors import CharplayError
+from charplay.errors import CharplayError, TrainingError
+from charplay.interrupts import GIVE_UP
 from charplay.jobs.job import Job
 from charplay.jobs.worker import Worker
 from charplay.models.checkpoint import read_checkpoint
 from charplay.plan import Part, Plan, Stage, TextChoice, TrainingRun
 from charplay.plugins.finder import find_plugins
+from charplay.training import validation
 from charplay.training.events import Checkpointed, Started
 from tests.conftest import make_environment
 
@@ -50,7 +53,7 @@ def environment(home) -> Environment:
     return replace(make_environment(home), clock=lambda: float(next(ticks)))
 
 
-def do(job, environment, die_after=None):
+def do(job, environment, die_after=None, stop_asked=lambda: False):
     """What a worker tells, which is gone after so many checkpoints of the newest state."""
     told = []
 
@@ -60,7 +63,7 @@ def do(job, environment, die_after=None):
         if die_after is not None and len(saved) == die_after:
             raise Ended
 
-    Worker(job, find_plugins(), emit, environment).work(lambda: False)
+    Worker(job, find_plugins(), emit, environment).work(stop_asked)
     return told
 
 
@@ -81,6 +84,49 @@ def test_it_ends_bit_for_bit_as_one_that_never_stopped(environment, home, name, 
     assert ours.weights.keys() == theirs.weights.keys()
 
 
+@pytest.mark.parametrize("stop_after", [1, 2, 5, 8])
+@pytest.mark.parametrize("name", RUNS)
+def test_a_run_that_was_stopped_ends_bit_for_bit_as_one_that_was_not(
+    environment, home, name, stop_after
+):
+    """What is looked at for the person who stops it is not counted afterwards."""
+    whole, cut = Job.create(home, RUNS[name]), Job.create(home, RUNS[name])
+    do(whole, environment)
+    looks = iter(range(10**6))
+    do(cut, environment, stop_asked=lambda: next(looks) >= stop_after)
+    do(Job(cut.folder), environment)
+    for which in ("last", "best"):
+        ours, theirs = (read_checkpoint(job.checkpoint(which)) for job in (whole, cut))
+        assert ours.header.history == theirs.header.history
+        assert ours.header.config == theirs.header.config
+        assert ours.weights.keys() == theirs.weights.keys()
+        assert all(np.array_equal(a, theirs.weights[n]) for n, a in ours.weights.items())
+
+
+def test_a_validation_that_was_given_up_at_a_stop_is_made_up_for(environment, home, monkeypatch):
+    plan = replace(NETWORK, validate_every=4)
+    run = replace(RUNS["network"], plan=plan)
+    whole, cut = Job.create(home, run), Job.create(home, run)
+    do(whole, environment)
+    given_up = []
+
+    def give_up(model, corpus):
+        given_up.append(True)
+        signal.raise_signal(GIVE_UP)
+
+    before = signal.signal(GIVE_UP, lambda number, frame: None)
+    try:
+        with monkeypatch.context() as patch:
+            patch.setattr(validation, "loss_of", give_up)
+            do(cut, environment, stop_asked=lambda: bool(given_up))
+    finally:
+        signal.signal(GIVE_UP, before)
+    assert given_up
+    do(Job(cut.folder), environment)
+    ours, theirs = (read_checkpoint(job.checkpoint("last")) for job in (whole, cut))
+    assert ours.header.history == theirs.header.history
+
+
 def test_a_text_that_changed_meanwhile_is_noticed(environment, home, tmp_path):
     path = tmp_path / "list.txt"
     path.write_text("".join(f"{a}{b}{c}\n" for a in "bdfg" for b in "aeio" for c in "klmn"))
@@ -90,6 +136,31 @@ def test_a_text_that_changed_meanwhile_is_noticed(environment, home, tmp_path):
     path.write_text(path.read_text() + "more\n")
     with pytest.raises(CharplayError, match="not as it was when the run was stopped"):
         do(job, environment)
+
+
+def test_stage_texts_that_changed_meanwhile_are_noticed(environment, home, tmp_path):
+    path = tmp_path / "more names.txt"
+    path.write_text("rexa\nrexo\n" * 200)
+    plan = replace(NETWORK, stages=(Stage(updates=9), Stage(updates=9, corpus=str(path))))
+    job = Job.create(home, replace(RUNS["network"], plan=plan))
+    with pytest.raises(Ended):
+        do(job, environment, 2)
+    path.write_text("rexi\nrexa\nrexo\n" * 200)
+    with pytest.raises(TrainingError, match=r"more names.txt is not as it was") as caught:
+        do(job, environment)
+    assert caught.value.hint == ("bring it back as it was, or `train dinosaurs --from 1` trains on")
+
+
+def test_a_text_that_was_deleted_meanwhile_is_one_clear_error(environment, home, tmp_path):
+    path = tmp_path / "list.txt"
+    path.write_text("".join(f"{a}{b}{c}\n" for a in "bdfg" for b in "aeio" for c in "klmn"))
+    job = Job.create(home, replace(RUNS["network"], text=TextChoice(str(path))))
+    with pytest.raises(Ended):
+        do(job, environment, 2)
+    path.unlink()
+    with pytest.raises(CharplayError, match="there is no file") as caught:
+        do(job, environment)
+    assert caught.value.hint
 
 
 def test_a_run_that_has_ended_is_not_resumed(environment, home):

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from charplay.jobs.job import Job, follow_job
+from charplay.jobs.following import follow_start
+from charplay.jobs.job import Job
 from charplay.models.checkpoint import read_checkpoint
 from charplay.plan import Plan, Stage, TextChoice, TrainingRun
 from tests.conftest import variables_for
@@ -90,7 +91,7 @@ def workers(home):
     return [
         number
         for number, command in commands()
-        if "charplay.jobs.worker" in command and str(home) in command
+        if "charplay.jobs.process" in command and str(home) in command
     ]
 
 
@@ -160,7 +161,7 @@ def test_a_model_knows_the_characters_of_every_stages_text_and_names_no_folder(
     )  # fmt: skip
     text = TextChoice(str(tmp_path / "own.txt"), kind="prose", lower=True)
     this = Job.create(home, TrainingRun("two", text, "numpy", {"hidden": 8}, plan))
-    started, *_ = follow_job(this, world())
+    started, *_ = follow_start(this, world())
     assert (started.texts, started.characters, started.held_out) == (
         (str(tmp_path / "first.txt"), str(tmp_path / "own.txt")), 60 * 35 + 54 * 27, 6 * 27,
     )  # fmt: skip
@@ -177,7 +178,8 @@ def test_a_finished_job_leaves_its_plan_its_events_and_both_checkpoints(charplay
     assert charplay("train", "dinosaurs", "--epochs", "1").status == 0
     names = {path.name for path in job(home).iterdir()}
     assert names == {
-        "plan.json", "events.jsonl", "log.txt", "last.safetensors", "best.safetensors",
+        "plan.json", "events.jsonl", "status.json", "log.txt", "lock", "told",
+        "last.safetensors", "best.safetensors",
     }  # fmt: skip
     assert_files_are_whole(home)
 
@@ -253,16 +255,18 @@ def test_a_run_whose_charplay_is_killed_ends_by_itself_with_a_checkpoint(started
     assert_files_are_whole(home)
 
 
-def test_a_worker_that_is_killed_leaves_its_last_checkpoint_as_the_model(started, home):
+def test_a_run_whose_process_is_killed_is_no_success_and_says_how_it_goes_on(started, home):
     run = started("train", "dinosaurs", *LONG, "--set", "checkpoint-seconds=0")
     run.stdout.readline()
     eventually(lambda: training(home, "last"))
     for worker in workers(home):
         os.kill(worker, signal.SIGKILL)
     out, err = run.communicate(timeout=PATIENCE)
-    assert "Traceback" not in out + err
-    assert "course-dinosaurs is in the library" in out
-    assert model_named(home, "course-dinosaurs")
+    assert run.returncode == 1
+    assert "is in the library" not in out
+    error, hint = err.splitlines()
+    assert error.startswith("error: the process of run 1 ended without a word")
+    assert hint.startswith("  → charplay jobs resume 1 goes on from update ")
     assert_files_are_whole(home)
 
 
@@ -279,6 +283,7 @@ def test_a_worker_that_is_killed_before_its_first_checkpoint_is_one_clear_error(
     lines = err.splitlines()
     assert len(lines) == 2
     assert lines[0].startswith("error: ")
+    assert lines[0].endswith("; it had saved nothing")
     assert lines[1].startswith("  → ")
     assert model_named(home, "dinosaurs")
     assert_files_are_whole(home)

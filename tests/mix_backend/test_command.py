@@ -61,6 +61,21 @@ def test_models_of_different_texts_weigh_alike_unless_a_text_is_named(charplay, 
     assert f"replaced: {digest}" in again.out
 
 
+def test_a_text_that_is_piped_in_weighs_as_its_file_does(charplay, two):
+    words = ("mix", "first", "second", "--name", "both", "--text")
+    of_file = charplay(*words, two)
+    piped = charplay(*words, "-", stdin=two.read_text())
+    assert "weights: found by standard input" in piped.out
+    assert [line.split() for line in piped.lines if "ngram" in line] == [
+        line.split() for line in of_file.lines if "ngram" in line
+    ]
+    assert "nothing came on standard input" in charplay(*words, "-").err
+    for text, told in (("ané\n" * 9, "has characters"), ("bab\n", "has only one line")):
+        said = charplay(*words, "-", stdin=text)
+        assert said.status in (1, 2)
+        assert f"error: standard input {told}" in said.err
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from charplay.errors import UsageError
+from charplay.interrupts import GIVE_UP
 from charplay.models.counting import KneserNey, counted_texts, order_losses
 from charplay.models.ngrams import ReadText
 from charplay.plan import Plan, Stage
@@ -221,11 +222,11 @@ def test_where_counting_is_given_up_the_first_part_is_the_model_and_training_can
     for number in range(3):
         for learner in (stopped, whole):
             learner.update(batches.batch(number), 1.0)
-    before = signal.signal(signal.SIGTERM, lambda number, frame: None)
+    before = signal.signal(GIVE_UP, lambda number, frame: None)
     with monkeypatch.context() as patch:
-        patch.setattr(type(stopped), "_count_all", lambda self: signal.raise_signal(signal.SIGTERM))
+        patch.setattr(type(stopped), "_count_all", lambda self: signal.raise_signal(GIVE_UP))
         part = stopped.model()
-    signal.signal(signal.SIGTERM, before)
+    signal.signal(GIVE_UP, before)
     assert 0 < part.counted.ngrams < whole.model().counted.ngrams
     again.restore(stopped.arrays())
     assert_same(again.model(), whole.model().counted)

@@ -1,10 +1,13 @@
 """The store: whole whatever happens to it, never overwritten, and as fast on long sessions."""
 
+import ctypes
+import os
 import random
 import sqlite3
 import threading
 from dataclasses import replace
 from pathlib import Path
+from signal import SIGINT
 
 import pytest
 
@@ -399,6 +402,18 @@ def test_a_store_that_cannot_be_written_is_told_in_a_line(store):
     with pytest.raises(StorageError, match="readonly") as caught:
         store.turns.add(found, saying(), turn, None)
     assert_says_what_to_do(caught.value)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="the C library's raise")
+def test_ctrl_c_ends_a_long_query(store):
+    """The signal is raised in C, so that nothing of Python's runs but what the query lets run."""
+    connection = store._database.connection
+    connection.create_function("press", 1, getattr(ctypes.CDLL(None), "raise"))
+    numbers = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 300000)"
+    with pytest.raises(KeyboardInterrupt) as caught:
+        store._database.rows(f"{numbers} SELECT count(*) FROM n WHERE x > press({int(SIGINT)})")
+    assert isinstance(caught.value.__cause__, sqlite3.OperationalError), "not after the query"
+    assert store.sessions.names() == []
 
 
 def test_a_read_only_disk_leaves_a_repl_that_keeps_nothing(charplay, numpy_backend, tmp_path):

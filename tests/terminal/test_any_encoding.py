@@ -48,6 +48,7 @@ ASKED = [
     "corpora show 竜",
     "corpora remove 竜",
     "model 恐竜",
+    "plot 恐竜",
     "set stop 恐",
     "set stop default",
     "help names",
@@ -255,3 +256,13 @@ def test_a_process_in_the_c_locale_takes_any_bytes(with_model, home, variables):
     assert done.returncode == 2
     assert b"broke" not in done.stderr
     assert rb"left out, unknown to this model: \xff" in done.stderr
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "ascii"])
+def test_the_tree_has_lines_in_encodings_without_them(home, encoding):
+    lines = [":names -n 1 --seed 7", ":keep", ":undo", ":names -n 1 --seed 8", ":tree"]
+    words = [word for line in lines for word in ("-c", line)]
+    rows = written(home, *words, encoding=encoding).out.decode(encoding).splitlines()[-3:]
+    assert rows[0] == "o"
+    assert rows[1].startswith("|- 1 + [main] ")
+    assert rows[2].startswith("`-*2 [branch-2] ")

@@ -8,10 +8,12 @@ import re
 import signal
 import subprocess
 import sys
+from types import ModuleType
 
 import pytest
 
 from charplay import __version__
+from charplay.__main__ import main
 from tests.conftest import variables_for
 
 ANSWER = {"text", "seed", "number", "stopped"}
@@ -282,3 +284,14 @@ def test_a_shell_command_that_is_interrupted_keeps_its_text_and_has_status_130(c
         captions = err.decode("utf-8").splitlines()
         assert captions == [f"hihello · 7/{n}" for n in range(1, len(captions) + 1)] != []
         assert run.returncode == 130
+
+
+def test_ctrl_c_while_charplay_is_being_loaded_ends_it_without_a_traceback(monkeypatch):
+    class Loading(ModuleType):
+        def __getattr__(self, name):
+            raise KeyboardInterrupt
+
+    monkeypatch.setitem(sys.modules, "charplay.terminal.cli", Loading("cli"))
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 130

@@ -34,6 +34,12 @@ LINES = [
 ]
 
 
+@pytest.fixture(autouse=True)
+def folder_of_its_own(tmp_path, monkeypatch):
+    """What is typed names files without a folder."""
+    monkeypatch.chdir(tmp_path)
+
+
 def files_in(home):
     return {path: path.read_bytes() for path in home.rglob("*") if path.is_file()}
 
@@ -109,7 +115,8 @@ def test_every_file_of_a_full_run_is_its_owners_alone(home, tmp_path, mask, monk
 
     monkeypatch.setattr(Shell, "close", look_and_close)
     keys = (
-        "Tyr\r", ":keep 1\r", f":corpora add {text}\r", f":train {text} --quick\r", ":model mine\r",
+        "Tyr\r", ":keep 1\r", f":corpora add {text}\r",
+        f":train {text} --quick --wait\r", ":model mine\r",
         "zo\r", ":names -n 2\r", ":models rename mine ours\r", ":nonsense\r",
         f":export {tmp_path}/talk.json\r", f":sessions import {tmp_path}/talk.json --name other\r",
         f":models export ours {tmp_path}/ours.safetensors\r",

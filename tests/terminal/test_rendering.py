@@ -15,6 +15,7 @@ from charplay.commands.training import Training
 from charplay.generation.answers import Answers, AnswerStarted, AnswerText, NamesAnswered
 from charplay.generation.generator import Answer
 from charplay.plan import TextChoice, TrainingRun
+from charplay.terminal.cli import run
 from charplay.terminal.render.console import VisiblePieces, make_console, visible
 from charplay.terminal.render.views import show
 from charplay.training.events import (
@@ -28,6 +29,7 @@ from charplay.training.events import (
     Sampled,
     Started,
 )
+from tests.terminal.screen import Screen
 
 ESCAPES = "\x1b[31mRed\x1b[0m\x07\b\x7f\x00"
 C1 = "\x9b31m\x90\x85"
@@ -182,6 +184,24 @@ def test_a_command_in_the_note_of_a_table_is_shown_as_it_is_typed(shown):
     assert shown(Table((), (), "`train FILE` makes one")) == ":train FILE makes one\n"
     said = shown(Table((MODEL,), MODEL_COLUMNS, note="`models show NAME` tells more"))
     assert said.endswith("\n:models show NAME tells more\n")
+
+
+FOLDED = ("names dinosaurs --ends zzq -n 2", "kept", "models rename x y", "names -n 2 --seed oops")
+
+
+@pytest.mark.parametrize("line", FOLDED)
+@pytest.mark.parametrize("columns", [40, 20])
+def test_what_is_told_folds_between_words_and_stays_one_line_in_a_pipe(world, line, columns):
+    piped, screen = world(), Screen(columns)
+    status = run(line.split(), piped)
+    narrow = replace(
+        world(tty=True, TERM="xterm", NO_COLOR="1"),
+        stdout=screen, stderr=screen, terminal_size=screen.size,
+    )  # fmt: skip
+    assert run(line.split(), narrow) == status
+    told = piped.stderr.getvalue()
+    assert told.count("\n") <= 2
+    assert " ".join(screen.lines).split() == told.split()
 
 
 def test_control_characters_are_made_visible():

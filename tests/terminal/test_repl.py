@@ -216,7 +216,7 @@ def test_set_without_a_value_shows_and_with_a_wrong_one_keeps_the_old(repl, with
 
 
 def test_a_model_trained_is_still_there_and_chosen_at_the_next_start(repl):
-    first = repl(":train dinosaurs --epochs 1\r", ":names -n 3 --seed 5\r", ":quit\r")
+    first = repl(":train dinosaurs --wait --epochs 1\r", ":names -n 3 --seed 5\r", ":quit\r")
     assert (first.status, first.err) == (0, "")
     second = repl(":names -n 3 --seed 5\r")
     assert "talking to dinosaurs" in second.out
@@ -224,7 +224,9 @@ def test_a_model_trained_is_still_there_and_chosen_at_the_next_start(repl):
 
 
 def test_training_leaves_the_conversation_in_sight_and_offers_the_new_model(repl, with_model):
-    said = repl("Tyr\r", ":keep 1\r", ":train dinosaurs --name mine --quick\r", ":kept\r", "Ank\r")
+    said = repl(
+        "Tyr\r", ":keep 1\r", ":train dinosaurs --wait --name mine --quick\r", ":kept\r", "Ank\r"
+    )
     assert ":model mine talks to it" in said.lines
     assert said.out.count("7/1") == 4, "said, kept, listed, and said to the model of before"
     said = repl(":model mine\r", "Ank\r", ":tree\r", ":sessions --format csv\r")
@@ -234,14 +236,14 @@ def test_training_leaves_the_conversation_in_sight_and_offers_the_new_model(repl
 
 
 def test_where_nothing_was_said_yet_the_model_just_trained_is_the_one_to_talk_to(repl, with_model):
-    said = repl(":train dinosaurs --name mine --quick\r", ":model\r", "Ank\r", ":tree\r")
+    said = repl(":train dinosaurs --wait --name mine --quick\r", ":model\r", "Ank\r", ":tree\r")
     assert "talks to it" not in said.out
     assert any(line.startswith("mine (names, ") for line in said.lines)
     assert said.lines[-1].startswith("●1 [main] ank")
 
 
 def test_a_failed_training_leaves_the_repl_and_its_model(repl, with_model):
-    said = repl(":train dinosaurs --set learning-rate=1e30\r", ":names -n 3\r")
+    said = repl(":train dinosaurs --wait --set learning-rate=1e30\r", ":names -n 3\r")
     assert said.err.count("error: ") == 1
     assert len(names_in(said)) == 3
     assert said.status == 0
@@ -424,7 +426,7 @@ def terminal(home):
 
 
 def test_ctrl_c_while_a_run_is_shown_stops_it_and_the_repl_stays(terminal):
-    terminal.type(":train dinosaurs --recipe course-dinosaurs --updates 10000000\r")
+    terminal.type(":train dinosaurs --wait --recipe course-dinosaurs --updates 10000000\r")
     terminal.wait_for("Ctrl-C stops with a checkpoint")
     terminal.wait_for("update")
     terminal.ctrl_c()
@@ -438,7 +440,7 @@ def test_ctrl_c_while_a_run_is_shown_stops_it_and_the_repl_stays(terminal):
 
 
 def test_ctrl_c_while_text_streams_stops_it_and_the_repl_stays(terminal):
-    terminal.type(":train hihello\r")
+    terminal.type(":train hihello --wait\r")
     terminal.wait_for("hihello is in the library")
     terminal.wait_for("❯")
     terminal.type(":sample -n 1000000 --seed 7\r")
@@ -452,7 +454,7 @@ def test_ctrl_c_while_text_streams_stops_it_and_the_repl_stays(terminal):
 
 
 def test_ctrl_c_while_names_are_drawn_stops_them_and_the_repl_stays(terminal):
-    terminal.type(":train dinosaurs --epochs 1\r")
+    terminal.type(":train dinosaurs --wait --epochs 1\r")
     terminal.wait_for("dinosaurs is in the library")
     terminal.wait_for("❯")
     terminal.type(":names -n 1000000 --seed 7\r")
@@ -468,7 +470,7 @@ def test_ctrl_c_while_names_are_drawn_stops_them_and_the_repl_stays(terminal):
 
 
 def test_ctrl_c_while_text_streams_keeps_the_text_so_far_and_the_place_after_it(terminal, home):
-    terminal.type(":train hihello\r")
+    terminal.type(":train hihello --wait\r")
     terminal.wait_for("hihello is in the library")
     terminal.wait_for("❯")
     terminal.type(":set max-chars 100000000\r")

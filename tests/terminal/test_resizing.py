@@ -231,7 +231,7 @@ def window(home):
 def test_a_real_window_that_is_resized_while_a_model_trains_and_while_a_table_follows(window):
     type_in, resize, read_until, process = window
     read_until(lambda seen: "❯" in seen)
-    type_in(":train dinosaurs --recipe course-dinosaurs --updates 10000000\r")
+    type_in(":train dinosaurs --wait --recipe course-dinosaurs --updates 10000000\r")
     read_until(lambda seen: seen.count("update") > 4)
     resize(40)
     # The first drawing may have been begun before.

@@ -1,6 +1,7 @@
 """charplay in a real terminal, as a person has it: keys pressed, screens looked at."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -45,6 +46,11 @@ class Tmux:
         """The rows of the screen, without the blanks at their ends, nor empty rows below."""
         rows = self._call("capture-pane", "-p").stdout.split("\n")
         return [row.rstrip() for row in "\n".join(rows).rstrip().split("\n")]
+
+    def history(self):
+        """The rows of the screen and of what has scrolled off it."""
+        rows = self._call("capture-pane", "-p", "-J", "-S", "-").stdout.split("\n")
+        return [row.rstrip() for row in rows]
 
     def wait_until(self, fits, what):
         """The screen, as soon as it fits; however long a slow machine takes, within reason."""
@@ -151,9 +157,35 @@ def test_a_conversation_in_a_real_terminal_through_several_sizes(terminal, home)
     assert not terminal.running
 
 
+def test_a_table_and_the_tree_follow_the_window_also_while_names_stream(terminal):
+    """Every name is there once, in its order, whatever the window did meanwhile."""
+    terminal.type(":names namer -n 300000 --seed 7")
+    terminal.press("Enter")
+    for columns, rows in ((60, 20), (100, 30), (40, 16), (80, 24)):
+        terminal.resize(columns, rows)
+        terminal.wait_until(lambda rows: any("of 300,000" in row for row in rows[-2:]), "a count")
+    terminal.press("C-c")
+    terminal.wait_for_prompt("stopped after")
+    labels = [re.search(r" 7/(\d+)$", row) for row in terminal.history()]
+    numbers = [int(label[1]) for label in labels if label]
+    assert numbers == list(range(numbers[0], numbers[-1] + 1)), "tmux forgets the first of many"
+    assert len(numbers) > 64
+
+    for turn, (columns, rows) in enumerate(((40, 20), (80, 24), (120, 40)), 2):
+        terminal.resize(columns, rows)
+        terminal.press("C-l")
+        table = shown_after(terminal.say(":names namer -n 4 --seed 7", "7/4"), ":names")[1:]
+        assert max(map(len, table)) <= columns
+        assert [row.split()[-1] for row in table[-4:]] == [f"7/{number}" for number in range(1, 5)]
+        assert sum(set(row) == {"─"} for row in table) == 1
+        tree = shown_after(terminal.say(":tree", f"●{turn}"), ":tree")[1:]
+        assert max(map(len, tree)) <= columns
+        assert [row for row in tree if "●" in row] == tree[-1:], "no row is broken"
+
+
 def test_keys_pressed_while_a_command_runs_leave_no_trace_on_the_screen(terminal):
     """Ctrl-L would clear what the run has shown, and the terminal's own answers would be typed."""
-    terminal.type(":train dinosaurs --recipe course-dinosaurs --updates 1000000")
+    terminal.type(":train dinosaurs --wait --recipe course-dinosaurs --updates 1000000")
     terminal.press("Enter")
     terminal.wait_until(lambda rows: any("Ctrl-C stops" in row for row in rows), "the live view")
     terminal.press("C-l")
@@ -166,7 +198,7 @@ def test_keys_pressed_while_a_command_runs_leave_no_trace_on_the_screen(terminal
 
 
 def test_a_line_typed_while_a_command_runs_is_done_after_it(terminal):
-    terminal.type(":train dinosaurs --quick")
+    terminal.type(":train dinosaurs --wait --quick")
     terminal.press("Enter", "C-l", *":names namer -n 1 --seed 5", "Enter")
     screen = terminal.wait_for_prompt("5/1")
     assert any("is in the library" in row for row in screen), (

@@ -1,6 +1,7 @@
 """Training in parts: counted first, weighed as the others learn, never by what is held out."""
 
 from dataclasses import replace
+from itertools import count
 
 import numpy as np
 import pytest
@@ -87,6 +88,15 @@ def test_the_updates_of_all_parts_are_counted_as_one_run(names):
     ]
 
 
+def test_the_characters_of_all_parts_are_counted_as_one_run(names):
+    trainer, _, texts = trainer_of(names, clock=map(float, count()).__next__)
+    told = [event.characters for event in of(Progress, trainer.train())]
+    schedules = [texts.schedule(part.plan) for part in PLAN.parts]
+    learned = [s.batch(update).characters for s in schedules for update in range(s.updates)]
+    assert told == sorted(told)
+    assert told[-1] == sum(learned)
+
+
 def test_what_is_held_out_decides_nothing(names):
     texts = RunTexts.split(names, PLAN.held_out, {}, PLAN.inner)
     other = tuple(name[::-1] for name in texts.held_out.names)
@@ -97,7 +107,7 @@ def test_what_is_held_out_decides_nothing(names):
         maker = LearnerMaker(FIND, each)
         mixer = FIND("mix").mixer(each.deciding)
         list(PartsTrainer(mixer, maker, PLAN, save=shelf, clock=lambda: 0.0).train())
-        made.append(shelf.models["last"])
+        made.append(shelf.models["best"])
     assert made[0].config == made[1].config
     assert all(np.array_equal(a, made[1].arrays()[name]) for name, a in made[0].arrays().items())
 
@@ -105,7 +115,7 @@ def test_what_is_held_out_decides_nothing(names):
 def test_at_the_end_counting_knows_the_inner_names_too(names):
     trainer, shelf, texts = trainer_of(names)
     list(trainer.train())
-    before, after = shelf.models["best"].parts[0], shelf.models["last"].parts[0]
+    before, after = shelf.models["last"].parts[0], shelf.models["best"].parts[0]
     assert loss_of(after, texts.inner) < loss_of(before, texts.inner) - 0.05
 
 
@@ -132,7 +142,7 @@ def test_a_run_that_is_stopped_keeps_the_mix_of_what_was_learned(names, stop_aft
     mixed = shelf.models[finished.kept]
     counting = trainer_of(names, replace(PLAN, parts=(COUNTING,)))
     list(counting[0].train())
-    assert loss_of(mixed, texts.inner) < loss_of(counting[1].models["best"], texts.inner) + 0.03
+    assert loss_of(mixed, texts.inner) < loss_of(counting[1].models["last"], texts.inner) + 0.03
 
 
 def test_minutes_become_updates_once_and_the_plan_then_gives_the_same_model(names):
@@ -228,7 +238,8 @@ def test_a_run_taken_up_again_ends_bit_for_bit_where_it_would_have(names, stop_a
     )
     list(second.train())
 
-    ours, theirs = kept.models["last"], again.saved["last"][0]
+    ours, theirs = kept.models["best"], again.saved["best"][0]
     assert ours.config == theirs.config
     assert all(np.array_equal(a, theirs.arrays()[name]) for name, a in ours.arrays().items())
     assert second.counters.history == whole.counters.history
+    assert second.counters.characters == whole.counters.characters

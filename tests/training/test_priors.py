@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from charplay.errors import UsageError
+from charplay.interrupts import GIVE_UP
 from charplay.models.counting import KneserNey
 from charplay.plan import Part, Plan, Stage
 from charplay.plugins.finder import find_plugins
@@ -182,24 +183,24 @@ def test_a_run_that_corrects_is_taken_up_bit_for_bit(tale, left):
     so_far = PartsSoFar(model.parts, arrays, counters)
     second, again, _ = trainer_of(tale, CORRECTING, so_far=so_far)
     list(second.train())
-    ours, theirs = kept.saved["last"][0], again.saved["last"][0]
+    ours, theirs = kept.saved["best"][0], again.saved["best"][0]
     assert ours.config == theirs.config
     assert all(np.array_equal(a, theirs.arrays()[name]) for name, a in ours.arrays().items())
 
 
 def test_who_is_done_waiting_gets_the_counts_while_the_text_is_judged(tale, monkeypatch):
-    before = signal.signal(signal.SIGTERM, lambda number, frame: None)
+    before = signal.signal(GIVE_UP, lambda number, frame: None)
     judging = []
 
     def stop(prior, stop_asked):
         judging.append(prior)
-        signal.raise_signal(signal.SIGTERM)
+        signal.raise_signal(GIVE_UP)
         pytest.fail("the text is still judged")
 
     monkeypatch.setattr(CountedPrior, "judge_all", stop)
     trainer, shelf, _ = trainer_of(tale, CORRECTING)
     *_, finished = trainer.train(lambda: bool(judging))
-    signal.signal(signal.SIGTERM, before)
+    signal.signal(GIVE_UP, before)
     assert (finished.reason, len(shelf.saved["best"][0].parts)) == ("stopped", 1)
 
 

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from charplay.environment import Environment
 from charplay.errors import show_commands
-from charplay.streams import silence_stream
+from charplay.streams import is_unicode, silence_stream
 from charplay.text.typed.signs import replace_unseen
 from charplay.text.typed.typography import JOINERS
 from charplay.undecoded import UNDECODED, escape_undecoded
@@ -22,6 +22,8 @@ _PROMPT_CELLS = 2
 # What rich is told where nothing limits the width; nothing is filled up to it.
 _NO_LIMIT = 1_000_000
 _PAGE_ROWS = 24
+# Terminals that have no more than letters: the fonts of Linux' own console lack Braille.
+_BARE_TERMINALS = ("dumb", "unknown", "linux")
 
 
 class CharplayConsole(Console):
@@ -75,6 +77,12 @@ class CharplayConsole(Console):
         size = self._environment.size_of(self._stream)
         return size.columns if size else None
 
+    @property
+    def draws_ascii(self) -> bool:
+        """Whether lines and dots are drawn in ASCII, as there is nothing else."""
+        bare = self._environment.variables.get("TERM") in _BARE_TERMINALS
+        return bare or not is_unicode(self._stream)
+
     def __exit__(
         self,
         kind: type[BaseException] | None,
@@ -108,8 +116,7 @@ class CharplayConsole(Console):
 
     def print_hint(self, text: str, style: str = "", before: str = "") -> None:
         """Print text, its commands in backquotes shown as they are typed here."""
-        line = Text.assemble(before, foreign(show_commands(text, self.prefix), style))
-        self.print(line, soft_wrap=True)
+        self.print(Text.assemble(before, foreign(show_commands(text, self.prefix), style)))
 
 
 def make_console(environment: Environment, stream: TextIO | None = None) -> CharplayConsole:

@@ -106,6 +106,6 @@ def show_corpus_change(value: CorpusChange, console: CharplayConsole) -> None:
         return
     size = size_in_words(value.kind, value.size)
     counts = f"{size}, {count_text(value.distinct)} distinct characters"
-    console.print(Text.assemble(name, f" {value.done}: {counts}"), soft_wrap=True)
+    console.print(Text.assemble(name, f" {value.done}: {counts}"))
     show_notices(console, value.notes)
     console.print_hint(f"`train {value.corpus}` trains on it", before=_INDENT)

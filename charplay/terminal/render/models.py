@@ -2,6 +2,7 @@
 
 from rich.text import Text
 
+from charplay.ancestry import Ancestor
 from charplay.commands.models import CurrentModel, ModelChange, ModelPage
 from charplay.terminal.render.console import CharplayConsole, foreign, show_notices, visible
 from charplay.terminal.render.corpora import visible_characters
@@ -33,7 +34,7 @@ def show_current_model(value: CurrentModel, console: CharplayConsole) -> None:
 def show_model_change(value: ModelChange, console: CharplayConsole) -> None:
     """What was done with a model."""
     name, detail = foreign(value.model, "bold"), foreign(f" ({value.detail})")
-    console.print(Text.assemble(value.done, " ", name, detail), soft_wrap=True)
+    console.print(Text.assemble(value.done, " ", name, detail))
 
 
 def show_model_page(value: ModelPage, console: CharplayConsole) -> None:
@@ -41,6 +42,8 @@ def show_model_page(value: ModelPage, console: CharplayConsole) -> None:
     console.print(foreign(value.model, "bold"))
     show_facts(console, _facts(value), style="dim")
     console.print_hint(f"`{value.again}`", before="make it again: ")
+    if value.goes_on:
+        console.print_hint(f"`{value.goes_on}`", before="its run was stopped; go on: ")
 
 
 def _facts(page: ModelPage) -> list[tuple[str, str]]:
@@ -60,12 +63,20 @@ def _facts(page: ModelPage) -> list[tuple[str, str]]:
         ("trained on", f"{page.corpus}, sha256 {page.corpus_sha256}"),
         *([("read as", page.read_as)] if page.read_as else []),
         *(("and on", f"{name}, sha256 {digest}") for name, digest in page.stage_texts.items()),
+        *(("trained on from", _ancestor_text(ancestor)) for ancestor in page.ancestry[:1]),
+        *(("and that from", _ancestor_text(ancestor)) for ancestor in page.ancestry[1:]),
         ("held-out loss", _held_out_text(page)),
         *_counting_fact(page),
         ("made", f"{page.made} with {versions}"),
         ("file", f"{page.path}, {page.size:,} bytes"),
         ("digest", page.digest),
     ]
+
+
+def _ancestor_text(ancestor: Ancestor) -> str:
+    """A model that this one was trained on from; digests in full, to tell versions apart."""
+    text = f", which learned {ancestor.corpus}, sha256 {ancestor.sha256}" if ancestor.corpus else ""
+    return f"{ancestor.model}, digest {ancestor.digest}{text}"
 
 
 def _held_out_text(page: ModelPage) -> str:

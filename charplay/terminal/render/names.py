@@ -47,6 +47,7 @@ def show_name_stream(value: NameStream, console: CharplayConsole) -> None:
             told.update(event.notices)
             if isinstance(event, NamesFound):
                 table.write(complete=True)
+                _show_changed(value, event.changed, console)
                 _show_end(event, table.shown, console)
             else:
                 table.write(event.fitting >= value.wanted, event.fitting if event.tried else None)
@@ -70,17 +71,18 @@ def show_streamed_names(value: StreamedNames, console: CharplayConsole) -> None:
             show_notices(console, tuple(notice for notice in event.notices if notice not in told))
             told.update(event.notices)
             if isinstance(event, NamesAnswered):
-                _show_caption(value, event, drawn, console)
+                _show_changed(value, event.changed, console)
+                if event.interrupted:
+                    console.aside.print(f"stopped after {drawn:,}", style="dim")
 
 
-def _show_caption(
-    value: StreamedNames, end: NamesAnswered, drawn: int, console: CharplayConsole
+def _show_changed(
+    value: NameStream | StreamedNames, changed: Mapping[str, object], console: CharplayConsole
 ) -> None:
-    if end.changed and console.file.isatty():
-        caption = Text.assemble(foreign(value.model), changed_options(end.changed), style="dim")
+    """Below names, the model and how they were drawn, where that is not the model's own way."""
+    if changed and console.file.isatty():
+        caption = Text.assemble(foreign(value.model), changed_options(changed), style="dim")
         console.aside.print(caption)
-    if end.interrupted:
-        console.aside.print(f"stopped after {drawn:,}", style="dim")
 
 
 def _label_width(value: NameStream | StreamedNames) -> int:

@@ -8,4 +8,4 @@ def show_saved_file(value: SavedFile, console: CharplayConsole) -> None:
     """The file, and how many rows it has; no result of its own."""
     show_notices(console, value.notices)
     rows = "" if value.rows is None else f" ({value.rows:,} row{'' if value.rows == 1 else 's'})"
-    console.aside.print(foreign(f"wrote {value.file}{rows}"), soft_wrap=True)
+    console.aside.print(foreign(f"wrote {value.file}{rows}"))

@@ -31,7 +31,7 @@ def show_session_position(value: SessionPosition, console: CharplayConsole) -> N
     after = f"after turn {value.turn}" if value.turn else "at the beginning"
     branch = f", in {value.branch}" if value.branch else ""
     line = f"{value.done}: session {value.session}, {after}{branch}"
-    console.print(foreign(line), soft_wrap=True)
+    console.print(foreign(line))
     if value.last_line:
         console.print(Text(shorten_line(value.last_line, console.width - 2, end=True), style="dim"))
 
@@ -75,7 +75,7 @@ def show_session_done(value: SessionDone, console: CharplayConsole) -> None:
     detail = f" ({value.detail})" if value.detail else ""
     name = foreign(value.session, "bold")
     text = ("session ", name, f" {value.done}", foreign(detail))
-    console.print(Text.assemble(*text), soft_wrap=True)
+    console.print(Text.assemble(*text))
 
 
 def show_marked_answers(value: MarkedAnswers, console: CharplayConsole) -> None:
@@ -83,4 +83,4 @@ def show_marked_answers(value: MarkedAnswers, console: CharplayConsole) -> None:
     done = "kept" if value.kept else "no longer kept"
     for one in value.answers:
         text = foreign(shorten_line(one.text, _LONGEST_ANSWER))
-        console.print(Text.assemble(f"{done}: ", text, f" · {one.label}"), soft_wrap=True)
+        console.print(Text.assemble(f"{done}: ", text, f" · {one.label}"))

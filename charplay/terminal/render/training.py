@@ -12,7 +12,9 @@ from rich.text import Text
 from charplay.commands.training import Training
 from charplay.terminal.render.console import CharplayConsole, foreign, show_notices, visible
 from charplay.terminal.render.live import LiveView
+from charplay.terminal.render.plots import show_small_plot
 from charplay.terminal.render.tables import counting_text, loss_text
+from charplay.training.curves import CurveReader
 from charplay.training.events import (
     Evaluated,
     Finished,
@@ -22,6 +24,7 @@ from charplay.training.events import (
     Reported,
     Sampled,
     Started,
+    StopAsked,
     TrainingEvent,
 )
 
@@ -40,6 +43,7 @@ _REASONS = {
 class RunView:
     """What is known of a run so far."""
 
+    curves: CurveReader
     progress: Progress | None = None
     held_out: float | None = None
     best: float | None = None
@@ -48,10 +52,12 @@ class RunView:
     finished: Finished | None = None
     measured: Measured | None = None
     kept: Kept | None = None
+    stop_asked: StopAsked | None = None
     _told: float = field(default=-_LINE_SECONDS)
 
     def take(self, event: TrainingEvent) -> None:
         """Note an event."""
+        self.curves.take(event)
         if isinstance(event, Progress):
             self.progress = event
         elif isinstance(event, Evaluated):
@@ -65,6 +71,8 @@ class RunView:
             self.measured = event
         elif isinstance(event, Kept):
             self.kept = event
+        elif isinstance(event, StopAsked):
+            self.stop_asked = event
 
     def line_is_due(self) -> bool:
         """Whether, where lines are printed, it is time for one more."""
@@ -85,11 +93,17 @@ class RunView:
         bar.add_row(ProgressBar(total=now.updates, completed=now.update), left)
         parts: list[RenderableType] = [bar, Text(self.position()), Text(self.losses())]
         if self.texts:
-            parts.append(
-                Text.assemble("samples  ", foreign(_join_samples(self.texts)), style="dim")
-            )
-        parts.append(Text("Ctrl-C stops with a checkpoint", style="dim"))
+            parts.append(Text.assemble("samples  ", foreign(join_samples(self.texts)), style="dim"))
+        parts.append(Text(self.ctrl_c(), style="dim"))
         return Group(*parts)
+
+    def ctrl_c(self) -> str:
+        """What Ctrl-C does now, or did."""
+        if self.stop_asked is None:
+            return "Ctrl-C stops with a checkpoint"
+        seconds = self.stop_asked.seconds
+        time = f", which may take {duration_text(seconds)}" if seconds >= 1 else ""
+        return f"stopping with a checkpoint{time}; Ctrl-C again ends at once"
 
     def position(self) -> str:
         """How far the run is, and how fast."""
@@ -119,7 +133,8 @@ class RunView:
 def show_training(value: Training, console: CharplayConsole) -> None:
     """Show a run to its end."""
     show_notices(console, value.run.notes)
-    view = RunView(decides=_VALIDATION if value.run.plan.inner else "held out")
+    decides = _VALIDATION if value.run.plan.inner else "held out"
+    view = RunView(CurveReader.of_run(value.run), decides=decides)
     if console.is_terminal:
         with LiveView(console, view) as live:
             for event in value.events:
@@ -131,10 +146,12 @@ def show_training(value: Training, console: CharplayConsole) -> None:
         for event in value.events:
             view.take(event)
             _print_lasting(console, event)
+            if isinstance(event, StopAsked):
+                console.aside.print(view.ctrl_c(), soft_wrap=True)
             if isinstance(event, Progress) and view.line_is_due():
                 console.print(f"{view.position()}, {view.losses()}", soft_wrap=True)
                 if view.texts:
-                    samples = Text.assemble("  ", foreign(_join_samples(view.texts)))
+                    samples = Text.assemble("  ", foreign(join_samples(view.texts)))
                     console.print(samples, soft_wrap=True)
     _print_end(console, view)
     if value.model_waits and view.kept:
@@ -173,18 +190,24 @@ def _print_end(console: CharplayConsole, view: RunView) -> None:
         updates, time = count_things(done.update, "update"), duration_text(done.elapsed)
         reason = _REASONS[done.reason].format(updates=updates, time=time)
         console.print(f"{reason}. {_end_losses(done, view.measured, view.decides)}")
+        show_small_plot(view.curves.points(), console)
     if done and view.texts:
-        console.print(Text.assemble("samples: ", foreign(_join_samples(view.texts))))
+        console.print(Text.assemble("samples: ", foreign(join_samples(view.texts))))
     if kept:
         digest = kept.digest[:_DIGITS]
         console.print(Text.assemble(foreign(kept.name, "bold"), f" is in the library ({digest})"))
-        if kept.hides_shipped:
-            before = f"it hides the shipped {visible(kept.name)}; "
-            console.aside.print_hint(f"`models remove {kept.name}` brings that back", before=before)
-        if kept.replaced:
-            replaced = kept.replaced[:_DIGITS]
-            before = f"it replaces {_replaced_text(kept)}; "
-            console.aside.print_hint(f"`model {replaced}` still opens that one", before=before)
+        print_former_model(kept, console)
+
+
+def print_former_model(kept: Kept, console: CharplayConsole) -> None:
+    """Print what became of the model that had the name before, and how it is had again."""
+    if kept.hides_shipped:
+        before = f"it hides the shipped {visible(kept.name)}; "
+        console.aside.print_hint(f"`models remove {kept.name}` brings that back", before=before)
+    if kept.replaced:
+        replaced = kept.replaced[:_DIGITS]
+        before = f"it replaces {_replaced_text(kept)}; "
+        console.aside.print_hint(f"`model {replaced}` still opens that one", before=before)
 
 
 def _replaced_text(kept: Kept) -> str:
@@ -228,5 +251,6 @@ def duration_text(seconds: float) -> str:
     return f"{minutes // 60} h {minutes % 60:02} min"
 
 
-def _join_samples(texts: tuple[str, ...]) -> str:
+def join_samples(texts: tuple[str, ...]) -> str:
+    """Samples in one line."""
     return "  ".join(text.replace("\n", " ⏎ ") for text in texts[:_SHOWN_SAMPLES])

@@ -30,13 +30,18 @@ VIEWS: Mapping[str, str] = {
     "charplay.commands.generating:StreamedNames": f"{_RENDER}.names:show_streamed_names",
     "charplay.commands.help:CommandList": f"{_RENDER}.help:show_command_list",
     "charplay.commands.help:CommandHelp": f"{_RENDER}.help:show_command_help",
+    "charplay.commands.jobs:JobChange": f"{_RENDER}.runs:show_job_change",
+    "charplay.commands.jobs:JobPage": f"{_RENDER}.runs:show_job_page",
+    "charplay.commands.jobs:PrunedJobs": f"{_RENDER}.runs:show_pruned_jobs",
     "charplay.commands.keeping:MarkedAnswers": f"{_RENDER}.sessions:show_marked_answers",
     "charplay.commands.models:CurrentModel": f"{_RENDER}.models:show_current_model",
     "charplay.commands.models:ModelChange": f"{_RENDER}.models:show_model_change",
     "charplay.commands.models:ModelPage": f"{_RENDER}.models:show_model_page",
     "charplay.commands.name_stream:NameStream": f"{_RENDER}.names:show_name_stream",
+    "charplay.commands.plotting:LossPlot": f"{_RENDER}.plots:show_loss_plot",
     "charplay.commands.saving:SavedFile": f"{_RENDER}.saving:show_saved_file",
     "charplay.commands.sessions:SessionDone": f"{_RENDER}.sessions:show_session_done",
+    "charplay.commands.training:BegunRun": f"{_RENDER}.runs:show_begun_run",
     "charplay.commands.training:Training": f"{_RENDER}.training:show_training",
     "charplay.commands.turns:SessionPosition": f"{_RENDER}.sessions:show_session_position",
     "charplay.commands.turns:Tree": f"{_RENDER}.sessions:show_tree",
@@ -81,11 +86,11 @@ def _show_fields(value: object, console: CharplayConsole) -> None:
             show_table(table_of(part), console)
         else:
             text = column.text_of(values) or "no"
-            console.print(foreign(f"{column.header}: {text}"), soft_wrap=True)
+            console.print(foreign(f"{column.header}: {text}"))
 
 
 def _show_lines(value: object, console: CharplayConsole) -> None:
     """Print a line, or the lines of a sequence or iterator."""
     lines = value if isinstance(value, Iterable) and not isinstance(value, str) else (value,)
     for line in lines:
-        console.print(foreign(str(line)), soft_wrap=True)
+        console.print(foreign(str(line)))
