@@ -25,6 +25,7 @@ from charplay.generation.sampling import Philox
 from charplay.models.checkpoint import read_checkpoint
 from charplay.models.contract import Model
 from charplay.models.counting import KneserNey, counted_texts, find_best_order
+from charplay.models.recurrent import RecurrentModel
 from charplay.options import build
 from charplay.plan import TextChoice
 from charplay.pretrained import shipped_models
@@ -92,10 +93,10 @@ def counted_model(corpus_name: str, vocabulary: Vocabulary) -> Model:
 
 
 def shipped_network(name: str) -> Model:
-    """The shipped model of a name, of a mix its last network."""
+    """The network of the shipped model of a name."""
     checkpoint = read_checkpoint(shipped_models()[name])
     model = checkpoint.model(REGISTRY.backends.find(checkpoint.header.backend))
-    return getattr(model, "parts", [model])[-1]
+    return next(part for part in model.parts if isinstance(part, RecurrentModel))
 
 
 def names_drawing(model: Model, count: int) -> Callable[[], object]:

@@ -18,7 +18,7 @@ from charplay.training.learners import LearnerMaker
 from charplay.training.parts import PartsTrainer
 from charplay.training.recipe import Recipe
 from charplay.training.texts import RunTexts
-from charplay.training.trainer import Trainer
+from charplay.training.trainer import Save, Trainer
 
 REGISTRY = find_plugins()
 
@@ -45,8 +45,9 @@ def make_trainer(
     corpus: Corpus,
     plan: Plan | None = None,
     clock: Callable[[], float] = time.perf_counter,
+    save: Save = lambda which, model, arrays, counters: None,
 ) -> Trainer | PartsTrainer:
-    """A trainer for a recipe on a corpus; it saves nothing."""
+    """A trainer for a recipe on a corpus; by default it saves nothing."""
     plan = plan or recipe.plan
     texts = RunTexts.split(corpus, plan.held_out, {}, plan.inner)
     return begin_training(
@@ -54,7 +55,7 @@ def make_trainer(
         recipe.backend or "",
         recipe.config,
         plan,
-        save=lambda which, model, arrays, counters: None,
+        save=save,
         clock=clock,
         sampling=build(AnswerOptions, recipe.sampling),
     )

@@ -4,8 +4,8 @@ A counted model is far too sure of what it has read, so each fifth of a text is 
 the other four (cross-fitting: Stone 1974), and the inner part, which no model has read, by the
 model of all the training text.
 
-A network that is told all of these logits learns only what they lack, which is best where there is
-time for few passes over a text; one that is told a part of them adds more to a mix in the end.
+A network that is told all of these logits learns only what they lack; one that is told a part of
+them adds more to a mix in the end.
 """
 
 from collections.abc import Callable, Mapping

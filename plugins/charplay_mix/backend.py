@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 
 
 _CORRECTED_A_MINUTE = 1_000_000
-# A text of more characters is read only a few times.
-_FEW_PASSES = 300_000
 
 
 class MixBackend(Backend):
@@ -95,13 +93,13 @@ class MixBackend(Backend):
 
 
 def _corrected_share(facts: TextFacts, minutes: float) -> float:
-    """How much of counting the network should correct; of names it learns better alone.
+    """How much of counting the network should correct: half; of names it learns better alone.
 
     A text is counted five times more for that, which may take a third of the time.
     """
     if facts.kind == "names" or facts.characters > _CORRECTED_A_MINUTE * minutes:
         return 0
-    return 0.5 if facts.characters < _FEW_PASSES else 1
+    return 0.5
 
 
 def _usual_minutes(facts: TextFacts) -> float:
