@@ -3,8 +3,8 @@
     import charplay
 
     charplay.train("mynames.txt", name="mine")
-    for name in charplay.names("mine", n=5, starts="Ze"):
-        print(name.text, name.loss)
+    names = charplay.names("mine", n=5, starts="Ze")
+    losses = {name.text: name.loss for name in names}
 
 A model is a name, a digest, a path, or what `train` gave. Options have their names in Python:
 temperature, top_p, max_chars, seed (7, or "7/3") and so on. Errors are CharplayErrors. `home` is

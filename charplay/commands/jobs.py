@@ -4,15 +4,15 @@ import shutil
 import time
 from dataclasses import dataclass
 
-from charplay.commands.arguments import (
+from charplay.commands.context import Context
+from charplay.commands.request import Request
+from charplay.commands.results import Column, Table
+from charplay.commands.run_arguments import (
     JobArguments,
     PruneJobsArguments,
     RemoveJobArguments,
     ShowJobArguments,
 )
-from charplay.commands.context import Context
-from charplay.commands.request import Request
-from charplay.commands.results import Column, Table
 from charplay.commands.training import BegunRun, Training, begin_run, follow_run
 from charplay.errors import CharplayError, TrainingError, UsageError
 from charplay.files import path_text, storage_errors

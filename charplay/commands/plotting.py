@@ -8,9 +8,9 @@ from itertools import chain
 from pathlib import Path, PurePath
 from typing import cast
 
-from charplay.commands.arguments import PlotArguments
 from charplay.commands.context import Context
 from charplay.commands.request import Request
+from charplay.commands.run_arguments import PlotArguments
 from charplay.commands.saving import ENDINGS, SavedFile
 from charplay.errors import CharplayError, UsageError, list_first, quoted, unknown
 from charplay.files import new_file, path_text, replace_file

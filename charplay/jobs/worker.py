@@ -34,7 +34,7 @@ from charplay.pretrained import shipped_models
 from charplay.text.catalogue import available_corpora
 from charplay.text.corpus import NameList
 from charplay.text.vocabulary import Vocabulary
-from charplay.training.beginning import begin_training, resume_training
+from charplay.training.beginning import RunTools, begin_training, resume_training
 from charplay.training.counters import RunCounters
 from charplay.training.evaluation import draw_samples
 from charplay.training.events import (
@@ -134,31 +134,20 @@ class Worker:
 
     def _trainer(self) -> Trainer | PartsTrainer:
         """The trainer of a new run, or of one that goes on from its last checkpoint."""
-        run, clock = self._run, self._environment.clock
+        run = self._run
         new_learner = LearnerMaker(self._registry.backends.find, self._texts, self._bases())
-        last = self._job.checkpoint("last")
-        if not last.exists():
-            return begin_training(
-                new_learner,
-                run.backend,
-                run.config,
-                run.plan,
-                save=self._save,
-                clock=clock,
-                checkpoint_asked=self._checkpoint_asked,
-                sampling=self._sampling,
-            )
-        checkpoint = read_checkpoint(last)
-        self._check_texts(checkpoint.header)
-        return resume_training(
-            new_learner,
-            checkpoint,
-            run.plan,
+        tools = RunTools(
             save=self._save,
-            clock=clock,
+            clock=self._environment.clock,
             checkpoint_asked=self._checkpoint_asked,
             sampling=self._sampling,
         )
+        last = self._job.checkpoint("last")
+        if not last.exists():
+            return begin_training(new_learner, run.backend, run.config, run.plan, **tools)
+        checkpoint = read_checkpoint(last)
+        self._check_texts(checkpoint.header)
+        return resume_training(new_learner, checkpoint, run.plan, **tools)
 
     def _check_texts(self, header: Header) -> None:
         """TrainingError where a text is not the one that a checkpoint learned from."""

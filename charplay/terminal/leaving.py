@@ -23,7 +23,7 @@ def may_leave(context: Context, console: CharplayConsole, ask: Callable[[str], s
         return True
     names = ", ".join(map(_run_words, runs))
     try:
-        said = ask(f"{names} goes on: leave it (l), stop it (s), stay (Enter)? ")
+        said = ask(f"under way: {names}; leave running (l), stop (s), stay (Enter)? ")
     except EOFError:
         said = _STOP[0]
     except KeyboardInterrupt:

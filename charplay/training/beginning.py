@@ -1,7 +1,7 @@
 """The trainer that a run begins or goes on with: of one model, or of the parts of a mix."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Required, TypedDict, Unpack
 
 from charplay.errors import ModelFileError
 from charplay.generation.options import AnswerOptions
@@ -12,7 +12,16 @@ from charplay.training.learners import LearnerMaker
 from charplay.training.minutes import fit_plan, measure_pace
 from charplay.training.part_run import Clock, PartsCounters, PartsSoFar
 from charplay.training.parts import PartsTrainer
-from charplay.training.trainer import Asked, Save, Trainer, never
+from charplay.training.trainer import Asked, Save, Trainer
+
+
+class RunTools(TypedDict, total=False):
+    """What whoever runs it gives to a trainer, under the trainer's own names."""
+
+    save: Required[Save]
+    clock: Required[Clock]
+    checkpoint_asked: Asked
+    sampling: AnswerOptions | None
 
 
 def begin_training(
@@ -20,11 +29,7 @@ def begin_training(
     backend: str,
     options: Mapping[str, Any],
     plan: Plan,
-    *,
-    save: Save,
-    clock: Clock,
-    checkpoint_asked: Asked = never,
-    sampling: AnswerOptions | None = None,
+    **tools: Unpack[RunTools],
 ) -> Trainer | PartsTrainer:
     """The trainer of a new model by a plan; errors as those of its classes.
 
@@ -33,39 +38,21 @@ def begin_training(
     """
     if plan.parts:
         mixer = new_learner.find_backend(backend).mixer(new_learner.texts.deciding)
-        return PartsTrainer(
-            mixer,
-            new_learner,
-            plan,
-            save=save,
-            clock=clock,
-            checkpoint_asked=checkpoint_asked,
-            sampling=sampling,
-        )
+        return PartsTrainer(mixer, new_learner, plan, **tools)
     if plan.minutes:
-        pace = measure_pace(new_learner(backend, options, plan), plan, new_learner.texts, clock)
+        pace = measure_pace(
+            new_learner(backend, options, plan), plan, new_learner.texts, tools["clock"]
+        )
         plan = fit_plan(plan, pace, plan.minutes * 60)
     learner = new_learner(backend, options, plan)
-    return Trainer(
-        learner,
-        new_learner.texts,
-        plan,
-        save=save,
-        clock=clock,
-        checkpoint_asked=checkpoint_asked,
-        sampling=sampling,
-    )
+    return Trainer(learner, new_learner.texts, plan, **tools)
 
 
 def resume_training(
     new_learner: LearnerMaker,
     checkpoint: Checkpoint,
     plan: Plan,
-    *,
-    save: Save,
-    clock: Clock,
-    checkpoint_asked: Asked = never,
-    sampling: AnswerOptions | None = None,
+    **tools: Unpack[RunTools],
 ) -> Trainer | PartsTrainer:
     """The trainer of a run that goes on from its last checkpoint as if it had never stopped.
 
@@ -81,25 +68,7 @@ def resume_training(
         counters = PartsCounters.from_header(header)
         parts = [part for _, part in backend.parts(model)]
         so_far = PartsSoFar(parts, checkpoint.learner, counters)
-        return PartsTrainer(
-            mixer,
-            new_learner,
-            plan,
-            save=save,
-            clock=clock,
-            checkpoint_asked=checkpoint_asked,
-            sampling=sampling,
-            so_far=so_far,
-        )
+        return PartsTrainer(mixer, new_learner, plan, so_far=so_far, **tools)
     learner = backend.learner(model, plan)
     learner.restore(checkpoint.learner)
-    return Trainer(
-        learner,
-        texts,
-        plan,
-        save=save,
-        clock=clock,
-        checkpoint_asked=checkpoint_asked,
-        sampling=sampling,
-        counters=RunCounters.from_header(header),
-    )
+    return Trainer(learner, texts, plan, counters=RunCounters.from_header(header), **tools)

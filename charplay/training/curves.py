@@ -125,9 +125,9 @@ class CurveReader:
     """Takes the events of a run, and gives its losses.
 
     A run that was taken up again goes on where its checkpoint was, and what had come after that is
-    forgotten. model: the name of the run's model; where it is empty,
-    the events tell it. decides: the curve of the loss that decides. counted: the parts of a mix
-    that learn in one pass, whose losses make no curve.
+    forgotten. model: the name of the run's model; where it is empty, the events tell it. decides:
+    the curve of the loss that decides. counted: the parts of a mix that learn in one pass, whose
+    losses make no curve.
     """
 
     def __init__(

@@ -7,7 +7,7 @@ from charplay.training.events import Progress
 _LOOK_SECONDS = 0.05
 _LONGEST_BLOCK = 2000
 # A model can be talked to from its first checkpoint on.
-_FIRST_SECONDS = 0.5
+_FIRST_SECONDS, _LATER, _COSTLY = 0.1, 4, 10
 
 
 class BlockLength:
@@ -28,7 +28,11 @@ def updates_along(updates: int, count: int) -> frozenset[int]:
 
 
 class CheckpointTimer:
-    """Says when the next checkpoint is due: soon at first, then so many seconds after the last."""
+    """Says when the next checkpoint is due: soon at first, then so many seconds after the last.
+
+    Until then each takes four times as long to come as the one before, or ten times what that took,
+    as the checkpoint of a model that is counted takes long.
+    """
 
     def __init__(self, seconds: float, now: float) -> None:
         self._seconds, self._last = seconds, now
@@ -38,9 +42,10 @@ class CheckpointTimer:
         """Whether it is time to save."""
         return now - self._last >= self._wait
 
-    def restart(self, now: float) -> None:
-        """Count from now on, and wait longer than before."""
-        self._last, self._wait = now, min(self._seconds, 2 * self._wait)
+    def restart(self, begun: float, now: float) -> None:
+        """Count from now on, after a checkpoint that was begun then."""
+        wait = max(_LATER * self._wait, _COSTLY * (now - begun))
+        self._last, self._wait = now, min(self._seconds, wait)
 
 
 class ProgressMeter:

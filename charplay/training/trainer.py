@@ -153,7 +153,7 @@ class Trainer:
         now = self._clock()
         if self._checkpoint_timer.is_due(now) or self._checkpoint_asked():
             yield self._save_checkpoint("last")
-            self._checkpoint_timer.restart(self._clock())
+            self._checkpoint_timer.restart(now, self._clock())
         if self._meter.is_due(now):
             yield self._progress(now)
 

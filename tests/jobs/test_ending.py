@@ -14,7 +14,6 @@ from charplay.training.events import NOTHING_LEARNED
 from tests.jobs.faults import (
     PATIENCE,
     STEPS,
-    Nursery,
     eventually,
     held_at,
     is_held,
@@ -26,14 +25,6 @@ from tests.jobs.faults import (
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 
 FOREVER = 3600
-
-
-@pytest.fixture(scope="module")
-def nursery(tmp_path_factory):
-    """Starts runs as a REPL does, which may be killed."""
-    made = Nursery(tmp_path_factory.mktemp("nursery"))
-    yield made
-    made.close()
 
 
 @pytest.fixture

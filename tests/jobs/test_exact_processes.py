@@ -9,7 +9,7 @@ import pytest
 from charplay.jobs.job import Job
 from charplay.models.checkpoint import read_checkpoint
 from charplay.plan import Part, Plan, Stage, TextChoice, TrainingRun
-from tests.jobs.faults import PATIENCE, STEPS, Nursery, eventually, held_at, is_held
+from tests.jobs.faults import PATIENCE, STEPS, eventually, held_at, is_held
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals as POSIX has them")
 
@@ -24,14 +24,6 @@ RUNS = {
     "counts": TrainingRun("c", TextChoice("dinosaurs"), "ngram", {"order": 3}, COUNTED),
     "mix": TrainingRun("m", TextChoice("dinosaurs"), "mix", {}, Plan(inner=0.1, parts=PARTS)),
 }
-
-
-@pytest.fixture(scope="module")
-def nursery(tmp_path_factory):
-    """Variables under which a step of a run can be slow."""
-    made = Nursery(tmp_path_factory.mktemp("nursery"))
-    yield made
-    made.close()
 
 
 @pytest.mark.parametrize(

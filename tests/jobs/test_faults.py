@@ -16,7 +16,6 @@ from charplay.training.events import Finished, Progress
 from tests.jobs.faults import (
     ENDLESS,
     STEPS,
-    Nursery,
     eventually,
     held_at,
     is_alive,
@@ -31,15 +30,6 @@ from tests.jobs.faults import (
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 
 _MORE = 3
-
-
-@pytest.fixture(scope="session")
-def nursery(tmp_path_factory):
-    """Starts runs as a REPL does."""
-    folder = tmp_path_factory.mktemp("nursery")
-    made = Nursery(folder)
-    yield made
-    made.close()
 
 
 @pytest.fixture

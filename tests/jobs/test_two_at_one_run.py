@@ -15,17 +15,9 @@ from charplay.jobs.running import run_to_library
 from charplay.terminal.run_watch import RunWatch
 from charplay.terminal.shell import Shell
 from tests.conftest import make_environment
-from tests.jobs.faults import PATIENCE, STEPS, Nursery, eventually, held_at, shorten, small_run
+from tests.jobs.faults import PATIENCE, STEPS, eventually, held_at, shorten, small_run
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="locks as Linux has them")
-
-
-@pytest.fixture(scope="module")
-def nursery(tmp_path_factory):
-    """Variables under which a step of a run can be slow."""
-    made = Nursery(tmp_path_factory.mktemp("nursery"))
-    yield made
-    made.close()
 
 
 @pytest.fixture
