@@ -40,8 +40,8 @@ class EventLog:
     def write(self, event: TrainingEvent) -> None:
         """Tell an event."""
         with self._lock:
+            recurring = isinstance(event, _RECURRING) and self.status.progress is not None
             self.status.take(event)
-            recurring = isinstance(event, _RECURRING)
             try:
                 if not isinstance(event, _RECURRING) or self._is_due(event):
                     self._append(event)

@@ -22,21 +22,17 @@ from charplay import (
     Learner,
     Model,
     Plan,
-    blas_threads,
     one_blas_thread,
 )
 from charplay_numpy.dropout import Dropout, DroppedBatch
 from charplay_numpy.former import current_learner
+from charplay_numpy.lanes import count_lanes
 from charplay_numpy.layers import LayerState
 from charplay_numpy.network import Network
 from charplay_numpy.optimiser import Average, clip_gradients, make_optimiser
 from charplay_numpy.weights import Block, array_shapes
 
 T = TypeVar("T")
-
-# The least work in a step (rows times recurrent weights), and the fewest rows, worth another lane.
-_WORK_A_LANE = 500_000
-_ROWS_A_LANE = 8
 
 
 class NumpyLearner(Learner):
@@ -159,12 +155,6 @@ class NumpyLearner(Learner):
             self._average.restore(arrays)
             self._weights.fill(arrays, "weights.")
         self._carried = _split_states(self._lanes[0], arrays, len(self._lanes))
-
-
-def count_lanes(rows: int, recurrent: int) -> int:
-    """How many lanes pay for batches of `rows` rows and `recurrent` recurrent weights."""
-    by_work = rows * recurrent // _WORK_A_LANE
-    return max(1, min(blas_threads(), rows // _ROWS_A_LANE, by_work))
 
 
 def _share_out(count: int, lanes: int) -> list[slice]:

@@ -7,7 +7,7 @@ import numpy as np
 from charplay import CELLS, Plan, TextFacts
 from charplay_numpy.cells import training_cell
 from charplay_numpy.config import NumpyConfig
-from charplay_numpy.learner import count_lanes
+from charplay_numpy.lanes import count_lanes
 from charplay_numpy.weights import array_shapes
 
 # What is read at once where a loss is measured: names side by side, or characters of prose.
