@@ -444,10 +444,9 @@ def test_ctrl_c_while_text_streams_stops_it_and_the_repl_stays(terminal):
     terminal.wait_for("hihello is in the library")
     terminal.wait_for("❯")
     terminal.type(":sample -n 1000000 --seed 7\r")
-    terminal.wait_for("hihello · 7/")
-    terminal.ctrl_c()
     # What was drawn before is kept, and says what brings it back.
     terminal.wait_for("hihello · 7/")
+    terminal.ctrl_c()
     terminal.wait_for("❯")
     terminal.type(":quit\r")
     assert terminal.process.wait(60) == 0
