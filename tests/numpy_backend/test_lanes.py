@@ -8,7 +8,7 @@ from threadpoolctl import threadpool_limits
 
 from charplay.blas import blas_threads
 from charplay.text.tokens import NO_TOKEN
-from charplay_numpy import learner as module
+from charplay_numpy import lanes as module
 from tests.numpy_backend.test_gradients import NETWORKS, PLAN, VOCABULARY, learner_of, random_arrays
 
 CELLS = {
