@@ -78,14 +78,14 @@ def test_a_list_of_ones_own_is_added_trained_on_and_removed(charplay, products, 
         "note: 20 names are few: expect rough names; a hundred or more give better ones\n"
     )
     products.unlink()
-    said = charplay("train", "mine", "--epochs", "1")
+    said = charplay("train", "mine", "--quick")
     assert (said.status, said.err) == (0, "")
     assert "training mine on mine (names)" in said.out
     assert "mine is in the library" in said.out
     said = charplay("corpora", "remove", "mine", "--yes")
     assert (said.status, said.out, said.err) == (0, "mine removed\n", "")
     assert "mine" not in charplay("corpora").out
-    said = charplay("train", "mine", "--epochs", "1")
+    said = charplay("train", "mine", "--quick")
     assert (said.status, said.err.splitlines()[0]) == (
         2,
         "error: there is no corpus or file 'mine'",

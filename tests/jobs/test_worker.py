@@ -2,7 +2,6 @@
 
 import json
 import os
-import random
 import signal
 import subprocess
 import sys
@@ -287,30 +286,6 @@ def test_a_worker_that_is_killed_before_its_first_checkpoint_is_one_clear_error(
     assert lines[1].startswith("  → ")
     assert model_named(home, "dinosaurs")
     assert_files_are_whole(home)
-
-
-def test_checkpoints_are_whole_whatever_moment_the_process_is_killed_at(home, world):
-    """Fifteen kills, while a checkpoint is written after every few updates."""
-    moments = random.Random(20)
-    plan = Plan(
-        checkpoint_seconds=0, validate_every=3, stages=(Stage(updates=10_000_000),), batch_size=4
-    )
-    run = TrainingRun("killed", TextChoice("dinosaurs"), "numpy", {"hidden": 200}, plan)
-    kept = 0
-    for _ in range(15):
-        this = Job.create(home, run)
-        worker = this.start(world().variables)
-        eventually(lambda this=this: this.checkpoint("last").exists())
-        time.sleep(moments.uniform(0, 0.2))
-        worker.kill()
-        worker.stdin.close()
-        worker.wait(PATIENCE)
-        for which in ("last", "best"):
-            if this.checkpoint(which).exists():
-                checkpoint = read_checkpoint(this.checkpoint(which))
-                assert checkpoint.header.progress["update"] > 0
-                kept += 1
-    assert kept >= 15
 
 
 def test_a_reader_that_goes_away_ends_the_run_quietly(started, home):

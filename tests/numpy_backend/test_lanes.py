@@ -7,6 +7,7 @@ import pytest
 from threadpoolctl import threadpool_limits
 
 from charplay.blas import blas_threads
+from charplay.text.batching import Batch
 from charplay.text.tokens import NO_TOKEN
 from charplay_numpy import lanes as module
 from tests.numpy_backend.test_gradients import NETWORKS, PLAN, VOCABULARY, learner_of, random_arrays
@@ -46,7 +47,7 @@ def stream_batches(count, rows=ROWS):
     random = np.random.default_rng(3)
     tokens = random.integers(NO_TOKEN, len(VOCABULARY), (2, count, rows, 5)).astype(np.int32)
     return [
-        module.Batch(inputs, targets, k == 0, int((targets != NO_TOKEN).sum()))
+        Batch(inputs, targets, k == 0, int((targets != NO_TOKEN).sum()))
         for k, (inputs, targets) in enumerate(zip(*tokens, strict=True))
     ]
 

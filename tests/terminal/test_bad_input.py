@@ -285,7 +285,7 @@ def home_of_two(trained_home, tmp_path_factory):
     """A data home with the models `dinosaurs` and `whole` in it; not to be written to."""
     home = tmp_path_factory.mktemp("two") / "home"
     shutil.copytree(trained_home, home)
-    words = ["train", "dinosaurs", "--epochs", "1", "--name", "whole"]
+    words = ["train", "dinosaurs", "--quick", "--name", "whole"]
     assert run(words, make_environment(home)) == 0
     return home
 

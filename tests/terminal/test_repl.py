@@ -216,7 +216,7 @@ def test_set_without_a_value_shows_and_with_a_wrong_one_keeps_the_old(repl, with
 
 
 def test_a_model_trained_is_still_there_and_chosen_at_the_next_start(repl):
-    first = repl(":train dinosaurs --wait --epochs 1\r", ":names -n 3 --seed 5\r", ":quit\r")
+    first = repl(":train dinosaurs --wait --quick\r", ":names -n 3 --seed 5\r", ":quit\r")
     assert (first.status, first.err) == (0, "")
     second = repl(":names -n 3 --seed 5\r")
     assert "talking to dinosaurs" in second.out
@@ -453,7 +453,7 @@ def test_ctrl_c_while_text_streams_stops_it_and_the_repl_stays(terminal):
 
 
 def test_ctrl_c_while_names_are_drawn_stops_them_and_the_repl_stays(terminal):
-    terminal.type(":train dinosaurs --wait --epochs 1\r")
+    terminal.type(":train dinosaurs --wait --quick\r")
     terminal.wait_for("dinosaurs is in the library")
     terminal.wait_for("❯")
     terminal.type(":names -n 1000000 --seed 7\r")
