@@ -3,6 +3,7 @@
 import shutil
 import time
 from dataclasses import dataclass
+from pathlib import PurePath
 
 from charplay.commands.context import Context
 from charplay.commands.request import Request
@@ -63,11 +64,12 @@ class JobRow:
 class JobPage:
     """All that is known of a run.
 
-    checkpoint: the update that it can go on from; goes_on: the command that takes it up again;
-    message: why it failed.
+    corpus: its text, by name or with its folder; checkpoint: the update that it can go on from;
+    goes_on: the command that takes it up again; message: why it failed.
     """
 
     row: JobRow
+    corpus: str
     backend: str
     elapsed: float | None
     rate: float | None
@@ -240,7 +242,7 @@ def _job_row(seen: RunSeen) -> JobRow:
     return JobRow(
         run=seen.job.number,
         model=seen.name,
-        text=started.corpus if started else "",
+        text=PurePath(started.corpus).name if started else "",
         state=seen.state,
         done=1.0 if seen.state == "done" else status.share,
         left=progress.remaining if progress and seen.is_under_way else None,
@@ -259,6 +261,7 @@ def _job_page(seen: RunSeen) -> JobPage:
     saved = saved_update(job)
     return JobPage(
         row=_job_row(seen),
+        corpus=run.text.corpus,
         backend=run.backend,
         elapsed=status.progress.elapsed if status.progress else None,
         rate=status.progress.rate if status.progress else None,

@@ -119,7 +119,7 @@ def _facts(page: JobPage) -> list[tuple[str, str]]:
     of = f" of {row.updates:,}" if row.updates else ""
     facts = [
         ("why", page.message),
-        ("text", visible(row.text)),
+        ("text", visible(page.corpus)),
         ("backend", page.backend),
         ("updates", f"{row.update:,}{of}"),
         ("time", duration_text(page.elapsed) if page.elapsed else ""),
