@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 
 import pytest
 
@@ -9,6 +10,8 @@ from charplay.jobs.proposals import choose_proposal
 from charplay.models.contract import Backend
 from charplay.plugins.finder import find_plugins
 from charplay.proposal import Proposal, TextFacts
+from charplay.terminal.cli import run
+from tests.conftest import make_environment
 
 REGISTRY = find_plugins()
 
@@ -20,13 +23,31 @@ def write_names(path, letters, count=60):
     return path
 
 
-@pytest.fixture
-def two(charplay, tmp_path):
-    """Two quick models of one list: `first` and `second`."""
-    path = write_names(tmp_path / "list.txt", "bdfglmnr")
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """A list, and a data home with two quick models of it; not to be written to."""
+    folder = tmp_path_factory.mktemp("made")
+    path, home = write_names(folder / "list.txt", "bdfglmnr"), folder / "home"
     for name, order in (("first", 2), ("second", 4)):
-        words = ("train", path, "--backend", "ngram", "--set", f"order={order}", "--name", name)
-        assert charplay(*words).status == 0
+        words = [
+            "train",
+            str(path),
+            "--backend",
+            "ngram",
+            "--set",
+            f"order={order}",
+            "--name",
+            name,
+        ]
+        assert run(words, make_environment(home)) == 0
+    return path, home
+
+
+@pytest.fixture
+def two(made, home):
+    """The list of two quick models, `first` and `second`, in the test's own data home."""
+    path, its_home = made
+    shutil.copytree(its_home, home)
     return path
 
 

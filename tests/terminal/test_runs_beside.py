@@ -106,10 +106,12 @@ def test_who_leaves_the_question_too_has_their_runs_stopped(home):
     assert Job(home / "jobs" / "1").state() == "stopped"
 
 
-def test_samples_are_shown_to_who_wants_to_watch(repl, home):
-    said = repl(":set watch on", QUICK, ":jobs show 1 --follow")
-    assert said.err == ""
-    assert not [line for line in repl(QUICK).lines if line.startswith("run 2 mine ")]
+def test_samples_are_shown_to_who_wants_to_watch(repl):
+    words = "--backend numpy --set hidden=8 validate-every=1 --updates 1000000 --name seen"
+    lines = (f":train dinosaurs {words}", ":jobs checkpoint", ":jobs checkpoint", ":jobs stop")
+    sampled = re.compile(r"run [0-9] seen [0-9]+%  \w")
+    assert not any(map(sampled.match, repl(*lines).lines))
+    assert any(map(sampled.match, repl(":set watch on", *lines).lines))
 
 
 def test_runs_are_listed_and_removed_and_those_under_way_stay(repl, home):
