@@ -24,6 +24,21 @@ class Interface:
     answers: int = option(
         NAMES_A_TURN, "how many names answer a line of plain text", minimum=1, maximum=100_000
     )
+    complete: str = option(
+        "tab",
+        "when words that fit are offered: on Tab, or as they are typed",
+        choices=("tab", "typed"),
+    )
+    keys: str = option("emacs", "which editor's keys the prompt knows", choices=("emacs", "vi"))
+    status: bool = option(True, "off: no line below the prompt that tells how things stand")
+    theme: str = option(
+        "dark", "which colours are readable on your terminal", choices=("dark", "light", "none")
+    )
+    plain: bool = option(
+        False, "on: no frames and nothing drawn again, as a screen reader wants it"
+    )
+    pager: bool = option(True, "off: never show long output page by page")
+    quiet: bool = option(False, "on: no greeting, notes or captions")
 
 
 @dataclass
