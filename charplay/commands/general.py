@@ -35,10 +35,15 @@ class SettingRow:
     help: str
 
 
+def settable_options() -> tuple[Option, ...]:
+    """What `set` can change: sampling, and the interface."""
+    return (*options_of(AnswerOptions), *options_of(Interface))
+
+
 def set_option(context: Context, request: Request) -> Table | SettingRow:
     """Show or change the options that hold until the REPL ends."""
     arguments = request.fill(SetArguments)
-    options = (*options_of(AnswerOptions), *options_of(Interface))
+    options = settable_options()
     known = {option.typed_name: option for option in options}
     if arguments.name is None:
         return Table(tuple(_setting_row(context, option) for option in options), SETTING_COLUMNS)

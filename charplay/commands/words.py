@@ -67,6 +67,45 @@ def split_before_text(line: str, takes_value: Callable[[str], bool]) -> list[Wor
     return [*words, Word(text, quoted=True)] if text.strip() else words
 
 
+def split_unfinished(line: str) -> tuple[list[Word], str]:
+    """The words of a line that is being typed, and the last one as it stands, its quote included.
+
+    The last one is empty after a blank: then it is not begun.
+    """
+    words: list[Word] = []
+    place = _past_blanks(line, 0)
+    while place < len(line):
+        try:
+            word, after = _word(line, place)
+        except UsageError:  # its quote is still open
+            return words, line[place:]
+        if after == len(line):
+            return words, line[place:]
+        words.append(word)
+        place = _past_blanks(line, after)
+    return words, ""
+
+
+def unquote(typed: str) -> str:
+    """What a word stands for that is being typed; its quote may be still open."""
+    for closed in (typed, f'{typed}"', f"{typed}'"):
+        try:
+            return _word(closed, 0)[0].text if closed else ""
+        except UsageError:
+            continue
+    return typed
+
+
+def quote_word(text: str) -> str:
+    """A text as it is typed as one word of a line: in quotes where it would be read otherwise."""
+    plain = text and not any(character.isspace() for character in text)
+    if plain and text[0] not in "\"'->|" and not any(f"={quote}" in text for quote in "\"'"):
+        return text
+    for stands_for, sign in (("\\", "\\"), ('"', '"'), ("\n", "n"), ("\t", "t")):
+        text = text.replace(stands_for, f"\\{sign}")
+    return f'"{text}"'
+
+
 def _past_blanks(line: str, place: int) -> int:
     while place < len(line) and line[place].isspace():
         place += 1

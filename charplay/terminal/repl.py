@@ -1,6 +1,7 @@
 """The loop: read a line, do it, show it."""
 
 from prompt_toolkit import PromptSession
+from prompt_toolkit.filters import Condition
 from prompt_toolkit.history import History, InMemoryHistory
 from prompt_toolkit.input import Input
 from prompt_toolkit.output import ColorDepth, Output
@@ -11,6 +12,7 @@ from charplay.commands.turns import session_position
 from charplay.environment import Environment
 from charplay.errors import ExitStatus
 from charplay.sessions.choice import SessionChoice
+from charplay.terminal.completer import PromptCompleter
 from charplay.terminal.echo import silent_keys
 from charplay.terminal.history import PromptHistory
 from charplay.terminal.leaving import may_leave
@@ -38,6 +40,8 @@ def run_repl(
     environment, context = shell.environment, shell.context
     history = PromptHistory(environment, lambda: context.private)
     prompt = _make_prompt(environment, history, input, output)
+    prompt.completer = completer = PromptCompleter(context)
+    prompt.complete_while_typing = Condition(lambda: context.settings.interface.complete == "typed")
     # Answers to questions are no lines to go back to.
     asking = _make_prompt(environment, InMemoryHistory(), input, output)
     if chosen:
@@ -56,6 +60,7 @@ def run_repl(
     mark = _prompt_mark(shell.environment)
     while True:
         try:
+            completer.look_again()
             line = shell.console.typed = watch.prompt(prompt, mark)
             with silent_keys(environment.stdin):
                 shell.perform_line(line)
