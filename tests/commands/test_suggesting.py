@@ -11,8 +11,8 @@ from charplay.commands.builtin import BUILTIN
 from charplay.commands.command import Command, Commands
 from charplay.commands.completion.suggesting import Candidate, World, suggest, suggest_words
 from charplay.commands.completion.world import KINDS
+from charplay.commands.program import CHARPLAY
 from charplay.commands.words import quote_word, split_unfinished, split_words, unquote
-from charplay.terminal.cli import CHARPLAY
 
 NAMES = {
     "model": ["dinosaurs", "drugs", "my model", "Dora"],
