@@ -14,7 +14,11 @@ BIN = Path(sys.executable).parent
 MARK = "$"
 # Each shell without what its owner set, with a short prompt, then the line of our documentation.
 SHELLS = {
-    "bash": (("bash", "--norc", "--noprofile"), f"PS1='{MARK} '", 'eval "$(charplay completion bash)"'),
+    "bash": (
+        ("bash", "--norc", "--noprofile"),
+        f"PS1='{MARK} '",
+        'eval "$(charplay completion bash)"',
+    ),
     "zsh": (("zsh", "-f"), f"PROMPT='{MARK} '", 'eval "$(charplay completion zsh)"'),
     "fish": (
         ("fish", "--no-config"),
@@ -51,12 +55,10 @@ def shell(request, home, registry, tmp_path, monkeypatch):
 
 
 WORDS = {
-    "charplay models sh": "charplay models show",
     "charplay models show my": "charplay models show my\\ namer",
     "charplay names --model=my": "charplay names --model=my\\ namer",
     "charplay --no-s": "charplay --no-session",
     "charplay train my": "charplay train my\\ list.txt",
-    "charplay train dinosaurs --kind pr": "charplay train dinosaurs --kind prose",
 }
 
 
