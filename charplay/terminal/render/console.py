@@ -1,5 +1,8 @@
 """The one console, and the one way in which foreign text reaches it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import StringIO
 from types import TracebackType
 from typing import TextIO
 
@@ -8,9 +11,11 @@ from rich.console import Console, ConsoleDimensions
 from rich.control import Control
 from rich.text import Text
 
+from charplay.commands.settings import Interface
 from charplay.environment import Environment
 from charplay.errors import show_commands
 from charplay.streams import is_unicode, silence_stream
+from charplay.terminal.render.themes import THEMES
 from charplay.text.typed.signs import replace_unseen
 from charplay.text.typed.typography import JOINERS
 from charplay.undecoded import UNDECODED, escape_undecoded
@@ -26,17 +31,27 @@ _PAGE_ROWS = 24
 _BARE_TERMINALS = ("dumb", "unknown", "linux")
 
 
+class _Held(StringIO):
+    """What was meant for a terminal."""
+
+    def isatty(self) -> bool:
+        """It is shown on one in the end."""
+        return True
+
+
 class CharplayConsole(Console):
     """A console that asks how wide it is whenever it draws.
 
     prefix: how a command is typed where the text is read: a colon in the REPL, `charplay` in a
     shell. aside: where notes and captions go: here on a terminal, else to the console of errors.
     typed: the line in the row above, typed after a prompt, as long as nothing else was written
-    below it.
+    below it. plain: nothing is framed, drawn again or put in columns, as a screen reader wants it.
     """
 
     prefix: str = REPL_PREFIX
     typed: str = ""
+    plain: bool = False
+    _theme: str = "dark"
     _aside: "CharplayConsole | None" = None
 
     @property
@@ -62,8 +77,22 @@ class CharplayConsole(Console):
             soft_wrap=not stream.isatty(),
             width=_NO_LIMIT,  # which `size` takes the place of
             height=_PAGE_ROWS,
+            theme=THEMES[self._theme],
             _environ=environment.variables,
         )
+
+    def adopt(self, interface: Interface) -> None:
+        """Show from now on as these options say."""
+        self.plain = interface.plain
+        if interface.theme != self._theme:
+            self._theme = interface.theme
+            self.no_color = self._theme == "none" or not self._environment.color
+            self.push_theme(THEMES[self._theme], inherit=False)
+
+    @property
+    def is_terminal(self) -> bool:
+        """Whether what is shown may be drawn again."""
+        return super().is_terminal and not self.plain
 
     @property  # type: ignore[misc]  # nothing sets it
     def size(self) -> ConsoleDimensions:
@@ -102,6 +131,15 @@ class CharplayConsole(Console):
             raise BrokenPipeError
         silence_stream(self._stream)
         self._buffer.clear()
+
+    @contextmanager
+    def holding(self) -> Iterator[StringIO]:
+        """Within, what is written is held back, as it would be written to the terminal."""
+        file, self.file = self.file, _Held()
+        try:
+            yield self.file
+        finally:
+            self.file = file
 
     def go_on_after_typed(self) -> bool:
         """Move the cursor to the end of the line typed above, where it is known; whether it is."""
