@@ -20,6 +20,7 @@ from charplay.terminal.render.console import show_notices, visible
 from charplay.terminal.render.views import show
 from charplay.terminal.run_watch import RunWatch
 from charplay.terminal.shell import Leave, Shell
+from charplay.terminal.tour_guide import TourGuide
 from charplay.terminal.typed_ahead import keep_typed_ahead
 
 
@@ -57,17 +58,20 @@ def run_repl(
 
     context.asker = lambda question: agrees(ask(f"{question} [y/N] "))
     context.chooser, context.prompted = ask, True
-    mark = _prompt_mark(shell.environment)
+    mark, guide = _prompt_mark(shell.environment), TourGuide(context, shell.console)
     while True:
         try:
             completer.look_again()
             line = shell.console.typed = watch.prompt(prompt, mark)
             with silent_keys(environment.stdin):
-                shell.perform_line(line)
+                status = shell.perform_line(line)
+                guide.follow(line, status)
                 keep_typed_ahead(environment.stdin, prompt.input)
         except KeyboardInterrupt:
             continue
-        except (EOFError, Leave):
+        except (EOFError, Leave) as leaving:
+            if isinstance(leaving, EOFError) and guide.leave_tour():
+                continue
             if may_leave(context, shell.console, lambda text: asking.prompt(visible(text))):
                 return ExitStatus.DONE
 
