@@ -387,7 +387,6 @@ GENERAL = (
                 "what a shell asks that knows its line only",
                 _handler("completion.shells:complete_line"),
                 "charplay.commands.completion.shells:LineArguments",
-                ("completion line charplay names --mo",),
             ),
         ),
     ),

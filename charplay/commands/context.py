@@ -56,6 +56,11 @@ class Context(Workspace):
 
         return RunBoard(self.environment.home)
 
+    @property
+    def has_runs(self) -> bool:
+        """Whether a run is in sight."""
+        return "board" in vars(self) and self.board.has_runs
+
     def begin_session(self, choice: SessionChoice, last: bool = False) -> Session:
         """Go on in a session, as `Workspace.open_session` finds it."""
         self.session = self.open_session(choice, last)

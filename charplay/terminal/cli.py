@@ -1,5 +1,6 @@
 """The command `charplay`: its own options, then one command, lines, or the REPL."""
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -28,6 +29,7 @@ _THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS
 
 def main() -> None:
     """The console script."""
+    gc.disable()  # until all is loaded: nothing of it is garbage
     try:
         environment = without_echo(Environment.of_process())
     except CharplayError as error:
@@ -125,6 +127,7 @@ def _perform(shell: "Shell", options: GlobalOptions, rest: list[str]) -> ExitSta
     if options.model:
         shell.context.talk_with(shell.context.model(options.model))
     shell.context.takes_input = bool(options.command or rest)
+    gc.enable()
     if rest:
         return shell.perform_words(rest)
     return shell.perform_lines(

@@ -1,5 +1,7 @@
 """The loop: read a line, do it, show it."""
 
+import gc
+
 from prompt_toolkit import PromptSession
 from prompt_toolkit.filters import Condition
 from prompt_toolkit.history import History, InMemoryHistory
@@ -8,14 +10,13 @@ from prompt_toolkit.output import ColorDepth, Output
 
 from charplay import __version__
 from charplay.commands.plain_words import agrees
-from charplay.commands.turns import session_position
+from charplay.commands.position import session_position
 from charplay.environment import Environment
 from charplay.errors import ExitStatus
 from charplay.sessions.choice import SessionChoice
 from charplay.terminal.completer import PromptCompleter
 from charplay.terminal.echo import silent_keys
 from charplay.terminal.history import PromptHistory
-from charplay.terminal.leaving import may_leave
 from charplay.terminal.render.console import show_notices, visible
 from charplay.terminal.render.views import show
 from charplay.terminal.run_watch import RunWatch
@@ -58,6 +59,7 @@ def run_repl(
 
     context.asker = lambda question: agrees(ask(f"{question} [y/N] "))
     context.chooser, context.prompted = ask, True
+    gc.enable()  # all that a prompt needs is loaded
     mark, guide = _prompt_mark(shell.environment), TourGuide(context, shell.console)
     while True:
         try:
@@ -72,8 +74,17 @@ def run_repl(
         except (EOFError, Leave) as leaving:
             if isinstance(leaving, EOFError) and guide.leave_tour():
                 continue
-            if may_leave(context, shell.console, lambda text: asking.prompt(visible(text))):
+            if _may_leave(shell, asking):
                 return ExitStatus.DONE
+
+
+def _may_leave(shell: Shell, asking: PromptSession[str]) -> bool:
+    """Whether the REPL may end; while runs go on the person is asked."""
+    if not shell.context.has_runs:
+        return True
+    from charplay.terminal.leaving import may_leave  # comes with all that training needs
+
+    return may_leave(shell.context, shell.console, lambda text: asking.prompt(visible(text)))
 
 
 def _ask_line(prompt: PromptSession[str], question: str) -> str:

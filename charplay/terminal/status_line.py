@@ -5,28 +5,26 @@ from collections.abc import Sequence
 from charplay.commands.context import Context
 from charplay.errors import StorageError
 from charplay.generation.options import describe_options
-from charplay.jobs.board import RunSeen
 from charplay.sessions.tree import TRUNK
 from charplay.terminal.render.console import visible
 from charplay.terminal.render.layout import cells_of
-from charplay.terminal.render.runs import run_line
 
 _GAP = " · "
 
 
-def status_lines(state: Sequence[str], runs: Sequence[RunSeen], columns: int) -> list[str]:
+def status_lines(state: Sequence[str], runs: Sequence[str], columns: int) -> list[str]:
     """How things stand, in one line where it has room; else each run has a line of its own.
 
-    `state` is what `state_words` gives: on a narrow screen what was set goes before the session's
-    name does.
+    `state` is what `state_words` gives, `runs` a line for each run. On a narrow screen what was set
+    goes before the session's name does.
     """
-    told, under_way = list(state), list(map(run_line, runs))
-    whole = _GAP.join((*told, *under_way))
+    told = list(state)
+    whole = _GAP.join((*told, *runs))
     if cells_of(whole) <= columns:
         return [whole]
     while len(told) > 1 and cells_of(_GAP.join(told)) > columns:
         told.pop()
-    return [*under_way, _GAP.join(told)]
+    return [*runs, _GAP.join(told)]
 
 
 def state_words(context: Context) -> list[str]:

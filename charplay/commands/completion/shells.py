@@ -19,7 +19,7 @@ class WordsArguments:
 
     words: tuple[str, ...] = option(
         (),
-        "the words after `charplay`, the last one as far as it is typed",
+        "the words after the program's name, the last one as far as it is typed",
         metavar="WORD …",
         positional=True,
     )

@@ -43,7 +43,7 @@ VIEWS: Mapping[str, str] = {
     "charplay.commands.sessions:SessionDone": f"{_RENDER}.sessions:show_session_done",
     "charplay.commands.training:BegunRun": f"{_RENDER}.runs:show_begun_run",
     "charplay.commands.training:Training": f"{_RENDER}.training:show_training",
-    "charplay.commands.turns:SessionPosition": f"{_RENDER}.sessions:show_session_position",
+    "charplay.commands.position:SessionPosition": f"{_RENDER}.position:show_session_position",
     "charplay.commands.turns:Tree": f"{_RENDER}.sessions:show_tree",
 }
 
