@@ -46,7 +46,7 @@ STEPS = (
         "A model that read the names of 1,500 dinosaurs makes new ones, letter by letter.",
         ":names dinosaurs",
         _does("names"),
-        "None of those need be on any list: `listed` says which are. The label brings a name back.",
+        'What is "new" stands on no list. The label at the end of a row brings its name back.',
     ),
     Step(
         "How bold it is can be set: a temperature below 1 keeps to what is likely.",
