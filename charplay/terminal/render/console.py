@@ -1,5 +1,7 @@
 """The one console, and the one way in which foreign text reaches it."""
 
+from collections.abc import Callable
+from functools import cached_property
 from types import TracebackType
 from typing import TextIO
 
@@ -32,17 +34,18 @@ class CharplayConsole(Console):
     prefix: how a command is typed where the text is read: a colon in the REPL, `charplay` in a
     shell. aside: where notes and captions go: here on a terminal, else to the console of errors.
     typed: the line in the row above, typed after a prompt, as long as nothing else was written
-    below it.
+    below it. hides_asides: whether nothing is shown beside results.
     """
 
     prefix: str = REPL_PREFIX
     typed: str = ""
+    hides_asides: Callable[[], bool] = staticmethod(lambda: False)
     _aside: "CharplayConsole | None" = None
 
     @property
     def aside(self) -> "CharplayConsole":
-        """The console for what stands beside results."""
-        return self._aside or self
+        """The console for what stands beside results; it shows nothing where that is unwanted."""
+        return self._silent if self.hides_asides() else self._aside or self
 
     @aside.setter
     def aside(self, console: "CharplayConsole") -> None:
@@ -64,6 +67,13 @@ class CharplayConsole(Console):
             height=_PAGE_ROWS,
             _environ=environment.variables,
         )
+
+    @cached_property
+    def _silent(self) -> "CharplayConsole":
+        """A console like this one that writes nothing."""
+        silent = CharplayConsole(self._environment, self._stream)
+        silent.quiet = True
+        return silent
 
     @property  # type: ignore[misc]  # nothing sets it
     def size(self) -> ConsoleDimensions:
