@@ -358,8 +358,8 @@ class SetArguments:
 class MacroArguments:
     """What `macro` takes."""
 
-    definition: str | None = option(
-        None,
+    definition: str = option(
+        "",
         "a name; after = the line that it stands for, or nothing to remove it; omit to list all",
         metavar="NAME = LINE",
         positional=True,

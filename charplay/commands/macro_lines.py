@@ -73,25 +73,26 @@ def expand_macro(commands: Commands, name: str, line: str, rest: str) -> str:
     needed = max((int(place) for place in places - {_REST}), default=0)
     words, left = split_off(rest, needed)
     if len(words) < needed:
-        typed = " ".join(f"${number}" for number in range(1, needed + 1))
+        typed = " ".join((name, *["WORD"] * needed))
         raise UsageError(
             f"{name} needs {needed} word{'s' if needed > 1 else ''}, and stands for: {line}",
-            "type `{}` with a word for each".format(f"{name} {typed}"),
+            f"type `{typed}`",
         )
-    filled = (
-        _fill_words(line, words, left)
-        if _has_words(commands, line)
-        else _fill_text(line, words, left)
-    )
+    fill = _fill_text if _takes_text(commands, line) else _fill_words
+    filled = fill(line, words, left)
     return filled if _REST in places or not left.strip() else f"{filled} {left}"
 
 
-def _has_words(commands: Commands, line: str) -> bool:
-    """Whether a line is read word by word: a command, unless it takes a text as it is typed."""
-    name = (line.removeprefix(COMMAND_MARK).split(maxsplit=1) or [""])[0]
-    matching = [known for known in commands if known.startswith(name)]
-    command = commands.get(name) or (commands[matching[0]] if len(matching) == 1 else None)
-    return line.startswith(COMMAND_MARK) and not (command and command.takes_text)
+def _takes_text(commands: Commands, line: str) -> bool:
+    """Whether a line is plain text, or a command that takes a text as it is typed."""
+    if not line.startswith(COMMAND_MARK):
+        return True
+    name, action = (*line.removeprefix(COMMAND_MARK).split()[:2], "", "")[:2]
+    try:
+        command = commands.find(name)
+        return (command.action(action) if command.actions else command).takes_text
+    except UsageError:  # no command, but maybe a macro
+        return False
 
 
 def _fill_text(line: str, words: Sequence[Word], left: str) -> str:

@@ -27,7 +27,7 @@ class MacroRow:
 
 def define_macro(context: Context, request: Request) -> Table:
     """List the macros; show, set or remove one."""
-    definition = request.fill(MacroArguments).definition or ""
+    definition = request.fill(MacroArguments).definition
     name, equals, line = (part.strip() for part in definition.partition("="))
     if not name and not equals:
         return _macro_table(context.macros)

@@ -20,6 +20,7 @@ from charplay.options import Option, change
 
 SETTING_COLUMNS = (Column("option"), Column("value", shrink="fold"), Column("help", shrink="fold"))
 DEFAULT, RESET = "default", "reset"
+_NONE = "none"
 _MODEL_DECIDES = "default (the model decides)"
 _NEW_SEED = "default (new each time)"
 
@@ -46,8 +47,9 @@ def set_option(context: Context, request: Request) -> Table | SettingRow | None:
     if name not in known:
         raise unknown("option", arguments.name, (*known, RESET), "set")
     section, declared = known[name]
-    if arguments.value is not None:
-        _set_value(context, section, declared, arguments.value)
+    if "value" in request.values:  # which is None where it was typed as none
+        text = _NONE if arguments.value is None else arguments.value
+        _set_value(context, section, declared, text)
     return _setting_row(context, section, declared)
 
 
@@ -94,7 +96,7 @@ def _keep_value(context: Context, section: str, declared: Option, value: object)
 
 def _written(value: object) -> object:
     """A value as TOML can hold it, which has no null."""
-    return "none" if value is None else value
+    return _NONE if value is None else value
 
 
 def _setting_table(context: Context) -> Table:
@@ -117,4 +119,4 @@ def _shown(value: object) -> str:
         return "on" if value else "off"
     if isinstance(value, float):
         return f"{value:g}"
-    return "none" if value is None else str(value)
+    return _NONE if value is None else str(value)
