@@ -120,7 +120,7 @@ def _run_with(values: dict[str, Any], rest: list[str], environment: Environment)
         os.environ.update(dict.fromkeys(_THREAD_VARIABLES, str(options.threads)))
     if wants_help:
         return _show_help(environment)
-    shell = _start_shell(options, interface, environment)
+    shell = _start_shell(options, interface, environment, bool(rest))
     try:
         return _perform(shell, options, rest)
     finally:
@@ -128,11 +128,12 @@ def _run_with(values: dict[str, Any], rest: list[str], environment: Environment)
 
 
 def _start_shell(
-    options: GlobalOptions, given: dict[str, Any], environment: Environment
+    options: GlobalOptions, given: dict[str, Any], environment: Environment, single: bool
 ) -> "Shell":
     """The shell with the options of the configuration; those of the command line come first."""
     # Rich is not needed for version and help, nor to say that an option is wrong.
     from charplay.commands.configuration import read_configuration
+    from charplay.terminal.render.console import REPL_PREFIX, SHELL_PREFIX
     from charplay.terminal.shell import Shell
 
     configured = read_configuration(environment.config)
@@ -141,7 +142,10 @@ def _start_shell(
     if options.no_session or options.session or options.new:
         given = {**given, "private": options.no_session}
     interface = replace(configured.interface, **given)
-    return Shell(environment, debug=options.debug, interface=interface, configured=configured)
+    prefix = SHELL_PREFIX if single else REPL_PREFIX
+    shell = Shell(environment, None, options.debug, interface, configured, prefix)
+    shell.context.single = single
+    return shell
 
 
 def _perform(shell: "Shell", options: GlobalOptions, rest: list[str]) -> ExitStatus:
@@ -160,7 +164,6 @@ def _perform(shell: "Shell", options: GlobalOptions, rest: list[str]) -> ExitSta
     if options.model:
         shell.context.talk_with(shell.context.model(options.model))
     shell.context.takes_input = bool(options.command or rest)
-    shell.context.single = bool(rest)
     if rest:
         return shell.perform_words(rest)
     return shell.perform_lines(

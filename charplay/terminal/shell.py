@@ -56,6 +56,7 @@ class Shell:
         debug: bool = False,
         interface: Interface = Interface(),
         configured: Configuration = Configuration(),
+        prefix: str = REPL_PREFIX,
     ) -> None:
         self.environment, self._debug = environment, debug
         settings = Settings(interface, dict(configured.sampling))
@@ -70,6 +71,7 @@ class Shell:
             self.context.chooser = self._ask_line
         self.console = make_console(environment)
         self._errors = make_console(environment, environment.stderr)
+        self._speak_as(prefix)
         for console in (self.console, self._errors):
             console.hides_asides = lambda: settings.interface.quiet
         if not environment.stdout.isatty():
