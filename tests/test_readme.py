@@ -44,7 +44,8 @@ def shell_examples():
 
 
 def masked(text):
-    """What must agree: of rows with a seed their cells' kinds and the seed; of the rest the words.
+    """What must agree: of rows with a seed their cells' kinds and the seed; of the rest the words,
+    but for the folder of the configuration.
 
     Figures and digests are masked, and names, which begin with a capital; so are line ends that
     only the width of the terminal makes.
@@ -58,6 +59,7 @@ def masked(text):
             seen += [" ".join([*kinds, label[0].strip()]), ""]
         else:
             line = re.sub(r"\([0-9a-f]{12}\)", "(digest)", line)
+            line = re.sub(r"\S+/config\.toml", "config.toml", line)
             line = re.sub(r"\b[A-Z][a-z]+\b", "Name", line)
             seen[-1] += " " + re.sub(r"\d[\d.,]*(?<=\d)", "0", line)
     return [" ".join(part.split()) for part in seen if part.strip()]

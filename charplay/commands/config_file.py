@@ -28,7 +28,7 @@ Changes: TypeAlias = Mapping[tuple[str, str], object]
 
 _LOCK_SECONDS = 2.0
 _HEAD = """# Options of charplay for every start: take the # from a line to set its option.
-# `:set` and `:macro` change this file too, and leave your comments as they are.
+# :set and :macro change this file too, and leave your comments as they are.
 """
 _MACROS_HEAD = f"""
 [{MACROS}]

@@ -6,9 +6,11 @@ import subprocess
 import sys
 import tomllib
 from dataclasses import fields
+from pathlib import Path
 
 import pytest
 
+import charplay as package
 from charplay.commands.config_file import change_configuration, changed_text, configuration_template
 from charplay.commands.configuration import Configuration, known_settings, read_configuration
 from charplay.commands.settings import Interface
@@ -300,3 +302,10 @@ def test_the_file_stands_in_a_home_that_was_named_or_where_the_platform_keeps_su
     del environment.variables["CHARPLAY_HOME"]
     assert environment.config.name == "config.toml"
     assert environment.config.parent != tmp_path
+
+
+def test_the_page_about_settings_shows_a_new_configuration():
+    page = Path(package.__file__).parent.parent / "docs" / "settings.md"
+    if not page.exists():
+        pytest.skip("charplay is installed, and its pages stand in its checkout")
+    assert f"```toml\n{configuration_template()}```\n" in page.read_text(encoding="utf-8")
