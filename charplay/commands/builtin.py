@@ -365,7 +365,13 @@ GENERAL = (
         "list your macros; define, show or remove one",
         _handler("macros:define_macro"),
         _arguments("MacroArguments"),
-        ("macro", "macro zo = :names drugs --starts $1 -n 20", "macro zo", "macro zo ="),
+        (
+            "macro",
+            "macro 'zo = :names drugs --starts $1 -n 20'",
+            "macro hello = Shall I compare",
+            "macro zo",
+            "macro zo =",
+        ),
     ),
     Command(
         "help",

@@ -11,6 +11,7 @@ from charplay.commands.macro_lines import check_macro_name
 from charplay.commands.request import Request
 from charplay.commands.results import Column, Table
 from charplay.commands.staying import keep_changes
+from charplay.commands.words import split_off
 from charplay.errors import unknown
 
 _COLUMNS = (Column("macro"), Column("line", shrink="fold"))
@@ -27,7 +28,7 @@ class MacroRow:
 
 def define_macro(context: Context, request: Request) -> Table:
     """List the macros; show, set or remove one."""
-    definition = request.fill(MacroArguments).definition
+    definition = _without_quotes(request.fill(MacroArguments).definition)
     name, equals, line = (part.strip() for part in definition.partition("="))
     if not name and not equals:
         return _macro_table(context.macros)
@@ -39,6 +40,12 @@ def define_macro(context: Context, request: Request) -> Table:
     context.macros[name] = line
     keep_changes(context, {(MACROS, name): line})
     return _macro_table({name: line})
+
+
+def _without_quotes(definition: str) -> str:
+    """What is in the quotes that a whole definition has, as a shell would want it."""
+    words, rest = split_off(definition, 1)
+    return words[0].text if words and words[0].quoted and not rest.strip() else definition
 
 
 def show_macro(context: Context, name: str) -> Table:

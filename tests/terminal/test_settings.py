@@ -184,6 +184,14 @@ def test_a_macro_stays_and_runs_at_the_prompt_in_a_script_and_in_a_shell(
     assert len(json.loads(charplay("ty", "Ty", "-n", "5", "--format", "json").out)["answers"]) == 5
 
 
+def test_a_macro_may_be_typed_in_quotes_as_a_shell_wants_it(charplay, repl, file):
+    definition = "zo = :names drugs --starts $1 -n 20"
+    charplay("macro", definition)
+    before = written(file)
+    repl(f":macro '{definition}'")
+    assert written(file) == before == {"macros": {"zo": ":names drugs --starts $1 -n 20"}}
+
+
 def test_a_macro_may_be_a_line_to_say(charplay):
     charplay("macro", "hello", "= Ty")
     assert (
