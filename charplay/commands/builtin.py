@@ -380,6 +380,30 @@ GENERAL = (
         _arguments("HelpArguments"),
         ("help", "help making", "help train", "help models show"),
     ),
+    Command(
+        "completion",
+        "the script with which a shell completes charplay's commands",
+        examples=("completion bash", "completion zsh", "completion fish"),
+        actions=(
+            Command("bash", "the script for bash", _handler("completion.shells:print_script")),
+            Command("zsh", "the script for zsh", _handler("completion.shells:print_script")),
+            Command("fish", "the script for fish", _handler("completion.shells:print_script")),
+            Command(
+                "words",
+                "what a shell asks: the words that fit",
+                _handler("completion.shells:complete_words"),
+                "charplay.commands.completion.shells:WordsArguments",
+                ("completion words -- names --mo",),
+            ),
+            Command(
+                "line",
+                "what a shell asks that knows its line only",
+                _handler("completion.shells:complete_line"),
+                "charplay.commands.completion.shells:LineArguments",
+                ("completion line charplay names --mo",),
+            ),
+        ),
+    ),
     Command("quit", "leave", _handler("general:quit_repl")),
 )
 

@@ -18,6 +18,7 @@ from charplay.text.typed.admission import Admitted
 from charplay.workspace import SESSIONS_FILE, Workspace
 
 if TYPE_CHECKING:
+    from charplay.commands.tour import Tour
     from charplay.jobs.board import RunBoard
     from charplay.jobs.job import Job
     from charplay.models.library import OpenModel
@@ -35,7 +36,7 @@ class Context(Workspace):
     line after another, and sees what comes of each; interrupted: whether Ctrl-C stopped what was
     going on; asker: puts a yes-or-no question to the person, chooser any other, and gives
     what they type; both are None where nobody is there. takes_input: whether a command may read
-    standard input, from which no commands come then.
+    standard input, from which no commands come then; tour: the one that the person is on.
     """
 
     commands: Commands
@@ -47,6 +48,7 @@ class Context(Workspace):
     asker: Callable[[str], bool] | None = None
     chooser: Callable[[str], str] | None = None
     takes_input: bool = False
+    tour: Tour | None = None
     _notes: list[str] = field(default_factory=list, init=False, repr=False)
 
     @cached_property

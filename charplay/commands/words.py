@@ -82,6 +82,40 @@ def split_off(line: str, most: int) -> tuple[list[Word], str]:
     return words, line[end + 1 :] if words else line
 
 
+def split_unfinished(line: str) -> tuple[list[Word], str]:
+    """The words of a line that is being typed, and the last one as it stands, its quote included.
+
+    The last one is empty after a blank: then it is not begun.
+    """
+    words: list[Word] = []
+    place = _past_blanks(line, 0)
+    while place < len(line):
+        try:
+            word, after = _word(line, place)
+        except UsageError:  # its quote is still open
+            return words, line[place:]
+        if after == len(line):
+            return words, line[place:]
+        words.append(word)
+        place = _past_blanks(line, after)
+    return words, ""
+
+
+def unquote(typed: str) -> str:
+    """What a word stands for that is being typed; its quote may be still open."""
+    for closed in (typed, f'{typed}"', f"{typed}'"):
+        try:
+            return _word(closed, 0)[0].text if closed else ""
+        except UsageError:
+            continue
+    return typed
+
+
+def quote_word(text: str) -> str:
+    """A text as it is typed as one word of a line: in quotes where it would be read otherwise."""
+    return text if not _needs_quotes(text) and text[0] not in "->|" else _in_quotes(text)
+
+
 def type_word(word: Word) -> str:
     """A word as it is typed, quoted where it must be: `split_words` gives it back."""
     text = word.text

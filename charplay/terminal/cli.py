@@ -3,17 +3,18 @@
 import os
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TextIO
 
 from charplay import __version__
-from charplay.commands.command import Command, flag_and_value
+from charplay.commands.command import flag_and_value
 from charplay.commands.plain_words import check_colons
-from charplay.commands.reader import COMMON_OPTIONS, read_leading_options
+from charplay.commands.program import CHARPLAY, GlobalOptions
+from charplay.commands.reader import read_leading_options
 from charplay.environment import Environment
 from charplay.errors import CharplayError, ExitStatus, UsageError, show_commands
 from charplay.files import named_file
-from charplay.options import build, option, options_of
+from charplay.options import build
 from charplay.sessions.choice import SessionChoice
 from charplay.streams import silence_stream
 from charplay.terminal.echo import without_echo
@@ -23,32 +24,6 @@ if TYPE_CHECKING:
     from charplay.terminal.shell import Shell
 
 _THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-_SUMMARY = "Train, talk to and take apart small character-level language models."
-
-
-@dataclass(frozen=True)
-class GlobalOptions:
-    """The options before the command, beside those that every command takes."""
-
-    command: tuple[str, ...] = option(
-        (), "run a line as if typed in the REPL; may be repeated", short="-c", metavar="LINE"
-    )
-    stop_on_error: bool = option(False, "do no further line after one that fails")
-    model: str | None = option(
-        None, "talk to this model, by name, digest or path", short="-m", completes="model"
-    )
-    threads: int | None = option(None, "how many processor threads to use", minimum=1, maximum=1024)
-    session: str | None = option(
-        None, "save the conversation in this session", metavar="NAME", completes="session"
-    )
-    new: bool = option(False, "save the conversation in a new session")
-    no_session: bool = option(False, "do not save the conversation")
-    quiet: bool = option(False, "show no greeting, notes or captions", short="-q")
-    debug: bool = option(False, "show the traceback of an error")
-    version: bool = option(False, "show the version", short="-V")
-
-
-CHARPLAY = Command("charplay", _SUMMARY, arguments=(*options_of(GlobalOptions), *COMMON_OPTIONS))
 
 
 def main() -> None:
@@ -194,7 +169,7 @@ def _show_help(environment: Environment) -> ExitStatus:
     options = [(flag_and_value(option), option.help) for option in CHARPLAY.options]
     lines = [
         "charplay [OPTIONS] [COMMAND …]",
-        f"  {_SUMMARY}",
+        f"  {CHARPLAY.summary}",
         "  Without a command it starts the REPL, or runs the lines of standard input.",
         "",
         *_two_columns(options),

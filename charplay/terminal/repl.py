@@ -1,6 +1,7 @@
 """The loop: read a line, do it, show it."""
 
 from prompt_toolkit import PromptSession
+from prompt_toolkit.filters import Condition
 from prompt_toolkit.history import History, InMemoryHistory
 from prompt_toolkit.input import Input
 from prompt_toolkit.output import ColorDepth, Output
@@ -11,6 +12,7 @@ from charplay.commands.turns import session_position
 from charplay.environment import Environment
 from charplay.errors import ExitStatus
 from charplay.sessions.choice import SessionChoice
+from charplay.terminal.completer import PromptCompleter
 from charplay.terminal.echo import silent_keys
 from charplay.terminal.history import PromptHistory
 from charplay.terminal.leaving import may_leave
@@ -18,6 +20,7 @@ from charplay.terminal.render.console import show_notices, visible
 from charplay.terminal.render.views import show
 from charplay.terminal.run_watch import RunWatch
 from charplay.terminal.shell import Leave, Shell
+from charplay.terminal.tour_guide import TourGuide
 from charplay.terminal.typed_ahead import keep_typed_ahead
 
 
@@ -38,11 +41,13 @@ def run_repl(
     environment, context = shell.environment, shell.context
     history = PromptHistory(environment, lambda: context.private)
     prompt = _make_prompt(environment, history, input, output)
+    prompt.completer = completer = PromptCompleter(context)
+    prompt.complete_while_typing = Condition(lambda: context.settings.interface.complete == "typed")
     # Answers to questions are no lines to go back to.
     asking = _make_prompt(environment, InMemoryHistory(), input, output)
     if chosen:
         return chosen
-    if not shell.console.hides_asides():
+    if not shell.console.hides_asides:
         shell.console.print_hint(_greeting_text(shell))
         _show_session(shell)
     watch = RunWatch(context, shell.console)
@@ -54,16 +59,20 @@ def run_repl(
 
     context.asker = lambda question: agrees(ask(f"{question} [y/N] "))
     context.chooser, context.prompted = ask, True
-    mark = _prompt_mark(shell.environment)
+    mark, guide = _prompt_mark(shell.environment), TourGuide(context, shell.console)
     while True:
         try:
+            completer.look_again()
             line = shell.console.typed = watch.prompt(prompt, mark)
             with silent_keys(environment.stdin):
-                shell.perform_line(line)
+                status = shell.perform_line(line)
+                guide.follow(line, status)
                 keep_typed_ahead(environment.stdin, prompt.input)
         except KeyboardInterrupt:
             continue
-        except (EOFError, Leave):
+        except (EOFError, Leave) as leaving:
+            if isinstance(leaving, EOFError) and guide.leave_tour():
+                continue
             if may_leave(context, shell.console, lambda text: asking.prompt(visible(text))):
                 return ExitStatus.DONE
 

@@ -1,4 +1,4 @@
-"""Runs beside the conversation: a line below the prompt, and news of them above it."""
+"""How things stand below the prompt, and news of runs above it."""
 
 import asyncio
 from collections.abc import Callable
@@ -12,6 +12,7 @@ from charplay.errors import CharplayError
 from charplay.jobs.board import RunSeen
 from charplay.terminal.render.console import CharplayConsole, show_notices
 from charplay.terminal.render.runs import print_run_end, print_run_samples, run_line
+from charplay.terminal.status_line import state_words, status_lines
 
 _LOOK_SECONDS = 0.25
 
@@ -23,6 +24,7 @@ class RunWatch:
         self._context, self._console = context, console
         self._under_way: list[RunSeen] = []
         self._shown: dict[int, int] = {}
+        self._state: list[str] = []
 
     def show_left(self) -> None:
         """Print what went on since somebody last looked."""
@@ -54,23 +56,28 @@ class RunWatch:
             tell()
 
         def begin() -> None:
-            get_app().create_background_task(self._watch(prompt))
+            get_app().create_background_task(self._watch())
 
-        self._set_toolbar(prompt)
+        self._state = state_words(self._context)
+        prompt.bottom_toolbar = self._status if self._wants_status else None
         return prompt.prompt(mark, pre_run=begin)
 
-    async def _watch(self, prompt: PromptSession[str]) -> None:
+    async def _watch(self) -> None:
         """Look at the runs as long as the prompt waits."""
         while self._context.board.has_runs:
             await asyncio.sleep(_LOOK_SECONDS)
             if tell := self.look():
                 await run_in_terminal(tell)
-            self._set_toolbar(prompt)
             get_app().invalidate()
 
-    def _set_toolbar(self, prompt: PromptSession[str]) -> None:
-        lines = "\n".join(map(run_line, self._under_way))
-        prompt.bottom_toolbar = lines or None
+    @property
+    def _wants_status(self) -> bool:
+        interface = self._context.settings.interface
+        return interface.status and not interface.plain
+
+    def _status(self) -> str:
+        """How things stand, as wide as the terminal is now."""
+        return "\n".join(status_lines(self._state, self._under_way, self._console.width))
 
     def _is_sampled_anew(self, seen: RunSeen) -> bool:
         """Whether the model of a run drew texts that were not shown, and they are wanted."""

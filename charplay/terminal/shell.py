@@ -27,6 +27,7 @@ from charplay.plugins.registry import Registry
 from charplay.sessions.choice import SessionChoice
 from charplay.streams import is_unicode
 from charplay.terminal.log import start_log
+from charplay.terminal.pager import find_pager, is_whole, page_text
 from charplay.terminal.render.console import (
     REPL_PREFIX,
     SHELL_PREFIX,
@@ -72,10 +73,9 @@ class Shell:
         self.console = make_console(environment)
         self._errors = make_console(environment, environment.stderr)
         self._speak_as(prefix)
-        for console in (self.console, self._errors):
-            console.hides_asides = lambda: settings.interface.quiet
         if not environment.stdout.isatty():
             self.console.aside = self._errors
+        self._adopt_interface()
         for fault in registry.faults:
             self._complain("warning", fault.message, fault.hint)
         for error in (*configured.faults, *unusable):
@@ -167,6 +167,11 @@ class Shell:
         """Show commands in hints as they are typed where the person is."""
         self.console.prefix = self._errors.prefix = prefix
 
+    def _adopt_interface(self) -> None:
+        """Show from now on as the settings say."""
+        for console in (self.console, self._errors):
+            console.adopt(self.context.settings.interface)
+
     def _guard(self, perform: Callable[[], Performed | None]) -> ExitStatus:
         """Perform something and show its result; an error is told in a line and logged."""
         self.context.interrupted = False
@@ -176,6 +181,7 @@ class Shell:
     def _status_of(self, perform: Callable[[], Performed | None]) -> ExitStatus:
         try:
             performed = perform()
+            self._adopt_interface()
             if performed:
                 self._show(performed)
             return ExitStatus.DONE
@@ -207,9 +213,30 @@ class Shell:
             raise Leave
         show_notices(self._errors, performed.notes)
         if performed.format == "text":
-            show(performed.value, self.console, self._views)
+            self._show_text(performed.value)
         else:
             self._write(performed.value, performed.format)
+
+    def _show_text(self, value: object) -> None:
+        """Show a result to a person; by the pager where it is longer than the screen."""
+        pager = self._find_pager() if is_whole(value) else None
+        if pager is None:
+            show(value, self.console, self._views)
+            return
+        with self.console.holding() as held:
+            show(value, self.console, self._views)
+        text = held.getvalue()
+        is_long = text.count("\n") >= self.console.height
+        if not (is_long and page_text(text, pager, self.environment)):
+            self.environment.stdout.write(text)
+            self.environment.stdout.flush()
+
+    def _find_pager(self) -> list[str] | None:
+        """The pager, where a person types one line after another and wants one."""
+        interface = self.context.settings.interface
+        if not (self.context.prompted and interface.pager) or interface.plain:
+            return None
+        return None if self.environment.dumb else find_pager(self.environment.variables)
 
     def _write(self, value: object, format: str) -> None:
         """Write a result for a program; what a person should know beside it goes to the errors."""
@@ -223,9 +250,8 @@ class Shell:
         show_notices(self._errors, () if whole else asides_of(result))
 
     def _complain(self, what: str, message: str, hint: str) -> None:
-        style = "bold red" if what == "error" else "bold yellow"
         self.environment.stdout.flush()
-        told = Text.assemble((f"{what}: ", style), foreign(_join_lines(message)))
+        told = Text.assemble((f"{what}: ", what), foreign(_join_lines(message)))
         self._errors.print(told)
         if hint:
             self._errors.print_hint(_join_lines(hint), before="  → ")

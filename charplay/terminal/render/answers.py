@@ -105,7 +105,7 @@ def _is_typed_above(console: CharplayConsole, started: AnswerStarted) -> bool:
 
 def _signature(console: CharplayConsole, started: AnswerStarted, number: int) -> Text:
     """What brings an answer back; empty where no captions are wanted."""
-    if console.hides_asides():
+    if console.hides_asides:
         return Text()
     return Text.assemble(
         foreign(started.model),

@@ -42,10 +42,11 @@ def show_tree(value: Tree, console: CharplayConsole) -> None:
         console.print("there is no turn yet; say something")
         return
     widest = max(len(str(row.turn)) for row in value.rows)
-    if any(row.begins and row.parent is None for row in value.rows):
+    if any(row.begins and row.parent is None for row in value.rows) and not console.plain:
         console.print(_ON_THE_WAY, style="dim")  # several turns follow the beginning
     for row in value.rows:
-        console.print(_tree_row(row, widest, console.width), soft_wrap=True)
+        line = _spoken_row(row) if console.plain else _tree_row(row, widest, console.width)
+        console.print(line, soft_wrap=True)
 
 
 def _tree_row(row: TreeRow, widest: int, width: int) -> Text:
@@ -53,11 +54,19 @@ def _tree_row(row: TreeRow, widest: int, width: int) -> Text:
     style = "bold" if row.on_path else ""
     line = Text.assemble((_guides(row, width), "dim"), (f"{mark}{row.turn:>{widest}} ", style))
     if row.kept:
-        line.append(f"{_KEPT} ", "yellow")
+        line.append(f"{_KEPT} ", "kept")
     if row.named:
         line.append_text(foreign(f"[{row.branch}] ", "bold"))
     line.append(shorten_line(row.glimpse, max(width - line.cell_len, 8)))
     return line
+
+
+def _spoken_row(row: TreeRow) -> Text:
+    """A turn in words, as a screen reader reads it."""
+    after = f" after {row.parent}" if row.parent else ""
+    branch = f" in {row.branch}" if row.named else ""
+    marks = f"{', kept' if row.kept else ''}{', the session is here' if row.current else ''}"
+    return foreign(f"turn {row.turn}{after}{branch}{marks}: {row.glimpse}")
 
 
 def _guides(row: TreeRow, width: int) -> str:
