@@ -367,7 +367,7 @@ GENERAL = (
         _arguments("MacroArguments"),
         (
             "macro",
-            "macro 'zo = :names drugs --starts $1 -n 20'",
+            "macro 'zo = :names drugs -n 20 $*'",
             "macro hello = Shall I compare",
             "macro zo",
             "macro zo =",

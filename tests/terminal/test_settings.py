@@ -28,9 +28,9 @@ def repl(home):
     return start
 
 
-def unfolded(said):
-    """All that a person reads, as one line."""
-    return " ".join(said.told.split())
+def times_told(said, text):
+    """How often a person reads a text, wherever a line ends."""
+    return "".join(said.told.split()).count("".join(text.split()))
 
 
 def written(file):
@@ -40,7 +40,7 @@ def written(file):
 
 def test_what_is_set_at_the_prompt_or_by_a_shells_command_stays(charplay, repl, file):
     said = repl(":set temperature 0.5", ":set lines none", ":set answers 3")
-    assert unfolded(said).count(f"note: what you set stays, in {file}") == 1
+    assert times_told(said, f"note: what you set stays, in {file}") == 1
     assert charplay("set", "watch", "on").told == "watch is on\n"
     assert written(file) == {
         "interface": {"watch": True, "answers": 3},
@@ -137,7 +137,7 @@ def test_a_configuration_that_cannot_be_written_is_told_and_the_option_holds(cha
     file.chmod(0o444)
     said = repl(":set temperature 0.5", ":set temperature", ":macro a = hi", ":macro a")
     assert said.out.count("temperature is 0.5") == 2
-    assert unfolded(said).count(f"note: this holds until you leave: {file} is read-only") == 2
+    assert times_told(said, f"note: this holds until you leave: {file} is read-only") == 2
     said = charplay("set", "temperature", "0.5")
     assert (said.status, said.err.splitlines()[0]) == (1, f"error: {file} is read-only")
     assert file.read_text() == "# mine\n"
