@@ -343,7 +343,7 @@ class SetArguments:
 
     name: str | None = option(
         None,
-        "an option; omit to show all",
+        "an option; omit to show all; reset brings all but private to their defaults",
         metavar="OPTION",
         positional=True,
         completes="setting",
@@ -353,6 +353,20 @@ class SetArguments:
         "its new value, or default; omit to show the option",
         positional=True,
         completes="setting-value",
+    )
+    yes: bool = option(False, "reset without asking")
+
+
+@dataclass(frozen=True)
+class MacroArguments:
+    """What `macro` takes."""
+
+    definition: str = option(
+        "",
+        "a name; after = the line that it stands for, or nothing to remove it; omit to list all",
+        metavar="NAME = LINE",
+        positional=True,
+        verbatim=True,
     )
 
 

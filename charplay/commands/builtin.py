@@ -356,9 +356,22 @@ GENERAL = (
     Command(
         "set",
         "show or change options of sampling and of the interface",
-        _handler("general:set_option"),
+        _handler("setting:set_option"),
         _arguments("SetArguments"),
-        ("set", "set temperature 0.7", "set top-p default"),
+        ("set", "set temperature 0.7", "set top-p default", "set reset"),
+    ),
+    Command(
+        "macro",
+        "list your macros; define, show or remove one",
+        _handler("macros:define_macro"),
+        _arguments("MacroArguments"),
+        (
+            "macro",
+            "macro 'zo = :names drugs -n 20 $*'",
+            "macro hello = Shall I compare",
+            "macro zo",
+            "macro zo =",
+        ),
     ),
     Command(
         "help",

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 class Context(Workspace):
     """One REPL's, or one shell command's.
 
+    single: whether it is one command of a shell;
     session: where answers are kept, None where they are not; prompted: whether a person types one
     line after another, and sees what comes of each; interrupted: whether Ctrl-C stopped what was
     going on; asker: puts a yes-or-no question to the person, chooser any other, and gives
@@ -42,6 +43,7 @@ class Context(Workspace):
     settings: Settings = field(default_factory=Settings)
     session: Session | None = None
     prompted: bool = False
+    single: bool = False
     interrupted: bool = False
     asker: Callable[[str], bool] | None = None
     chooser: Callable[[str], str] | None = None
@@ -55,6 +57,9 @@ class Context(Workspace):
         from charplay.jobs.board import RunBoard
 
         return RunBoard(self.environment.home)
+
+    def __post_init__(self) -> None:
+        self.commands.macros = self.settings.macros
 
     @property
     def has_runs(self) -> bool:
@@ -70,6 +75,16 @@ class Context(Workspace):
         """Go on in a session of the data home."""
         self.session = self.session_of(record)
         return self.session
+
+    @property
+    def macros(self) -> dict[str, str]:
+        """The lines that macros stand for, by name."""
+        return self.settings.macros
+
+    @property
+    def settings_stay(self) -> bool:
+        """Whether an option that is set holds for the next starts too; never in a script."""
+        return (self.prompted or self.single) and not self.private
 
     @property
     def private(self) -> bool:
@@ -206,6 +221,10 @@ class Context(Workspace):
         doing = "is in training" if job.is_under_way else "was not trained to its end"
         self._notes.append(f"{name} {doing}; this is update {update:,}{of}, {seconds:,.0f} s old")
         return opened
+
+    def add_note(self, note: str) -> None:
+        """Tell a person something beside the result of the command."""
+        self._notes.append(note)
 
     def take_notes(self) -> tuple[str, ...]:
         """What a person should know beside the result of a command, told once."""

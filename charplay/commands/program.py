@@ -24,6 +24,7 @@ class GlobalOptions:
     )
     new: bool = option(False, "save the conversation in a new session")
     no_session: bool = option(False, "do not save the conversation")
+    quiet: bool = option(False, "show no greeting, notes or captions", short="-q")
     debug: bool = option(False, "show the traceback of an error")
     version: bool = option(False, "show the version", short="-V")
 

@@ -48,8 +48,9 @@ def run_repl(
     asking = _make_prompt(environment, InMemoryHistory(), input, output)
     if chosen:
         return chosen
-    shell.console.print_hint(_greeting_text(shell))
-    _show_session(shell)
+    if not shell.console.hides_asides:
+        shell.console.print_hint(_greeting_text(shell))
+        _show_session(shell)
     watch = RunWatch(context, shell.console)
     watch.show_left()
 

@@ -8,9 +8,11 @@ from contextlib import suppress
 from rich.text import Text
 
 from charplay.commands.builtin import all_commands
+from charplay.commands.configuration import Configuration
 from charplay.commands.context import Context
 from charplay.commands.dispatch import Performed, perform, perform_line, perform_words
 from charplay.commands.formats import written_as
+from charplay.commands.macro_lines import usable_macros
 from charplay.commands.plain_words import agrees, is_comment
 from charplay.commands.request import Request
 from charplay.commands.results import Quit, asides_of, result_of
@@ -54,12 +56,15 @@ class Shell:
         registry: Registry | None = None,
         debug: bool = False,
         interface: Interface = Interface(),
+        configured: Configuration = Configuration(),
+        prefix: str = REPL_PREFIX,
     ) -> None:
         self.environment, self._debug = environment, debug
-        settings = Settings(interface)
+        settings = Settings(interface, dict(configured.sampling))
         self._handler = start_log(environment, lambda: settings.interface.private)
         registry = registry or find_plugins()
         commands = all_commands(registry)
+        settings.macros, unusable = usable_macros(commands, configured.macros)
         self.context = Context(environment, registry, commands, settings)
         self._views = {**VIEWS, **commands.views}
         if environment.interactive:
@@ -67,11 +72,14 @@ class Shell:
             self.context.chooser = self._ask_line
         self.console = make_console(environment)
         self._errors = make_console(environment, environment.stderr)
+        self._speak_as(prefix)
         if not environment.stdout.isatty():
             self.console.aside = self._errors
         self._adopt_interface()
         for fault in registry.faults:
             self._complain("warning", fault.message, fault.hint)
+        for error in (*configured.faults, *unusable):
+            self._complain("warning", error.message, error.hint)
         if mend_rights(environment.home):
             note = f"files in {environment.home} were open to others; now they are yours alone"
             show_notices(self._errors, (note,))

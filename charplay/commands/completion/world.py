@@ -11,8 +11,9 @@ from itertools import islice
 from pathlib import Path
 
 from charplay.commands.completion.suggesting import Candidate, World
+from charplay.commands.configuration import known_settings, setting_name
 from charplay.commands.context import Context
-from charplay.commands.general import DEFAULT, settable_options
+from charplay.commands.setting import DEFAULT
 from charplay.errors import CharplayError, UsageError
 from charplay.jobs.board import RunSeen
 from charplay.jobs.job import all_jobs
@@ -98,7 +99,7 @@ def _commands(context: Context) -> Iterator[Candidate]:
 
 
 def _settings(context: Context) -> Iterator[Candidate]:
-    for option in settable_options():
+    for _, option in known_settings().values():
         yield Candidate(option.typed_name, option.help)
 
 
@@ -117,11 +118,11 @@ _KINDS: dict[str, Callable[[Context], Iterator[Candidate]]] = {
 
 def _setting_values(context: Context, given: Mapping[str, str]) -> Iterator[Candidate]:
     """The values of the option that is set."""
-    for option in settable_options():
-        if option.typed_name == given.get("name", "").replace("_", "-"):
-            yield from map(Candidate, option.choices)
-            yield from map(Candidate, ("on", "off") if option.is_switch else ())
-            yield Candidate(DEFAULT, "as it was before it was set")
+    _, option = known_settings().get(setting_name(given.get("name", "")), ("", None))
+    if option:
+        yield from map(Candidate, option.choices)
+        yield from map(Candidate, ("on", "off") if option.is_switch else ())
+        yield Candidate(DEFAULT, "as it was before it was set")
 
 
 def _actions(context: Context, given: Mapping[str, str]) -> Iterator[Candidate]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from io import StringIO
 from types import TracebackType
 from typing import TextIO
@@ -46,18 +47,20 @@ class CharplayConsole(Console):
     shell. aside: where notes and captions go: here on a terminal, else to the console of errors.
     typed: the line in the row above, typed after a prompt, as long as nothing else was written
     below it. plain: nothing is framed, drawn again or put in columns, as a screen reader wants it.
+    hides_asides: nothing is shown beside results.
     """
 
     prefix: str = REPL_PREFIX
     typed: str = ""
     plain: bool = False
+    hides_asides: bool = False
     _theme: str = "dark"
     _aside: "CharplayConsole | None" = None
 
     @property
     def aside(self) -> "CharplayConsole":
-        """The console for what stands beside results."""
-        return self._aside or self
+        """The console for what stands beside results; it shows nothing where that is unwanted."""
+        return self._silent if self.hides_asides else self._aside or self
 
     @aside.setter
     def aside(self, console: "CharplayConsole") -> None:
@@ -81,9 +84,16 @@ class CharplayConsole(Console):
             _environ=environment.variables,
         )
 
+    @cached_property
+    def _silent(self) -> "CharplayConsole":
+        """A console like this one that writes nothing."""
+        silent = CharplayConsole(self._environment, self._stream)
+        silent.quiet = True
+        return silent
+
     def adopt(self, interface: Interface) -> None:
         """Show from now on as these options say."""
-        self.plain = interface.plain
+        self.plain, self.hides_asides = interface.plain, interface.quiet
         if interface.theme != self._theme:
             self._theme = interface.theme
             self.no_color = self._theme == "none" or not self._environment.color

@@ -25,7 +25,7 @@ _RENDER = "charplay.terminal.render"
 VIEWS: Mapping[str, str] = {
     "charplay.commands.corpora:CorpusChange": f"{_RENDER}.corpora:show_corpus_change",
     "charplay.commands.corpus_texts:CorpusPage": f"{_RENDER}.corpora:show_corpus_page",
-    "charplay.commands.general:SettingRow": f"{_RENDER}.help:show_setting",
+    "charplay.commands.setting:SettingRow": f"{_RENDER}.help:show_setting",
     "charplay.commands.generating:StreamedAnswer": f"{_RENDER}.answers:show_streamed_answer",
     "charplay.commands.generating:StreamedNames": f"{_RENDER}.names:show_streamed_names",
     "charplay.commands.help:CommandList": f"{_RENDER}.help:show_command_list",
