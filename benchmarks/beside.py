@@ -139,14 +139,16 @@ def keys_row(quick: bool) -> Row:
     """How long a key takes to be echoed at the prompt while a run uses every core."""
     keys = _QUICK_KEYS if quick else _KEYS
     # The run that ends with the prompt may still write while its home is removed.
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as home:
-        with prompt_in_terminal(Path(home)) as terminal:
-            idle = at_99(time_keys(terminal, keys))
-            train = ":train shakespeare --backend numpy --set hidden=512 --name busy"
-            say_line(terminal, train, "busy")
-            time.sleep(3)
-            busy = at_99(time_keys(terminal, keys))
-            say_line(terminal, ":jobs stop", "stop")
+    with (
+        tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as home,
+        prompt_in_terminal(Path(home)) as terminal,
+    ):
+        idle = at_99(time_keys(terminal, keys))
+        train = ":train shakespeare --backend numpy --set hidden=512 --name busy"
+        say_line(terminal, train, "busy")
+        time.sleep(3)
+        busy = at_99(time_keys(terminal, keys))
+        say_line(terminal, ":jobs stop", "stop")
     return Row(
         "a key at the prompt while a run uses every core, 99th percentile",
         f"{busy * 1000:.0f} ms",

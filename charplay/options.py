@@ -48,7 +48,7 @@ def option(
     `short` is its flag of one letter, by which a positional argument can be given as well;
     `required` is for positional arguments; `completes` says which names complete a value: model,
     corpus, recipe, backend, run, session, turn, command, action, setting, setting-value,
-    training-option, file, @file (several: "corpus|file").
+    training-option, macro, file, @file (several: "corpus|file").
     """
     return field(
         default=default,

@@ -367,6 +367,7 @@ class MacroArguments:
         metavar="NAME = LINE",
         positional=True,
         verbatim=True,
+        completes="macro",
     )
 
 

@@ -23,6 +23,7 @@ NAMES = {
     "turn": ["darker", "3", "2", "1"],
     "run": ["4", "3"],
     "setting": ["temperature", "theme"],
+    "macro": ["zobs"],
     "command": [command.name for command in BUILTIN],
 }
 FILES = ["@odd", "a list.txt", "list.txt", 'quo"te.txt', "texts/"]
@@ -58,6 +59,9 @@ def completed(line, candidate):
     ("line", "words"),
     [
         (":mo", ["models", "model"]),
+        (":zo", ["zobs"]),
+        (":zobs ", []),
+        (":macro z", ["zobs"]),
         (":models s", ["show"]),
         (":models show d", ["dinosaurs", "drugs", "Dora"]),
         (":models show D", ["Dora", "dinosaurs", "drugs"]),

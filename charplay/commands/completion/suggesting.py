@@ -21,7 +21,7 @@ from charplay.commands.words import (
 from charplay.errors import UsageError
 from charplay.options import Option
 
-FILE_MARK = "@"
+FILE_MARK, MACRO = "@", "macro"
 
 
 @dataclass(frozen=True)
@@ -139,7 +139,8 @@ def _text_candidates(command: Command, text: str, world: World) -> list[Candidat
 def _suggest_word(words: Sequence[Word], typed: str, world: World) -> list[Candidate]:
     """The candidates for a word after those of a command line, not yet quoted."""
     if not words:
-        return _fitting(_command_candidates(world.commands.values()), typed)
+        commands = _command_candidates(world.commands.values())
+        return _fitting((*commands, *world.names(MACRO, {})), typed)
     named = _find_named(words, world.commands)
     if named is None:
         return []

@@ -13,7 +13,7 @@ from pathlib import Path
 from charplay.commands.completion.suggesting import Candidate, World
 from charplay.commands.configuration import known_settings, setting_name
 from charplay.commands.context import Context
-from charplay.commands.setting import DEFAULT
+from charplay.commands.setting import DEFAULT, RESET
 from charplay.errors import CharplayError, UsageError
 from charplay.jobs.board import RunSeen
 from charplay.jobs.job import all_jobs
@@ -83,8 +83,8 @@ def _turns(context: Context) -> Iterator[Candidate]:
     key = session.record.key
     for branch in session.store.turns.branches(key):
         yield Candidate(branch, "the last turn of this branch")
-    for turn in reversed(session.store.turns.all(key)):
-        yield Candidate(str(turn.number), turn.glimpse)
+    for number, text in session.store.turns.beginnings(key):
+        yield Candidate(str(number), " ".join(text.split()))
 
 
 def _runs(context: Context) -> Iterator[Candidate]:
@@ -101,6 +101,12 @@ def _commands(context: Context) -> Iterator[Candidate]:
 def _settings(context: Context) -> Iterator[Candidate]:
     for _, option in known_settings().values():
         yield Candidate(option.typed_name, option.help)
+    yield Candidate(RESET, "every option as it was before it was set")
+
+
+def _macros(context: Context) -> Iterator[Candidate]:
+    for name, line in context.macros.items():
+        yield Candidate(name, line)
 
 
 _KINDS: dict[str, Callable[[Context], Iterator[Candidate]]] = {
@@ -113,6 +119,7 @@ _KINDS: dict[str, Callable[[Context], Iterator[Candidate]]] = {
     "run": _runs,
     "command": _commands,
     "setting": _settings,
+    "macro": _macros,
 }
 
 
