@@ -1,5 +1,6 @@
 """charplay in a real terminal, as a person has it: keys pressed, screens looked at."""
 
+import json
 import os
 import re
 import shutil
@@ -100,11 +101,19 @@ class Tmux:
         self._call("kill-server")
 
 
+def configure(home, **interface):
+    """Options that stay, in a data home."""
+    lines = (f"{name} = {json.dumps(value)}\n" for name, value in interface.items())
+    home.mkdir(parents=True, exist_ok=True)
+    (home / "config.toml").write_text("[interface]\n" + "".join(lines))
+
+
 @pytest.fixture
 def terminal(home, registry, tmp_path):
     backend = registry.backends.find("numpy")
     put_model(home, backend, "namer", kind="names")
     put_model(home, backend, "poet")
+    configure(home, status=False)
     terminal = Tmux(tmp_path / "tmux", home)
     yield terminal
     terminal.close()
