@@ -1,10 +1,13 @@
 """`set`, `help`, `quit`."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from charplay.commands.arguments import HelpArguments, SetArguments
 from charplay.commands.context import Context
 from charplay.commands.help import CommandHelp, describe_command, list_commands, list_family
+from charplay.commands.keys import list_keys
 from charplay.commands.request import Request
 from charplay.commands.results import Column, Quit, Table
 from charplay.commands.settings import Interface
@@ -18,7 +21,7 @@ _MODEL_DECIDES = "default (the model decides)"
 _NEW_SEED = "default (new each time)"
 _MANNERS = """
 `help FAMILY` tells what its commands do.
-`help COMMAND` explains one.
+`help COMMAND` explains one, `help keys` the keys of the prompt.
 Every command takes --format, --excel and --save FILE.
 In the REPL, type a colon before a command.
 Anything else goes to the model as typed.
@@ -83,12 +86,20 @@ def _shown(value: object) -> str:
     return "none" if value is None else str(value)
 
 
+# What `help` explains beside commands and their families.
+TOPICS: Mapping[str, Callable[[Context], Table]] = MappingProxyType(
+    {"keys": lambda context: list_keys(context.settings.interface.keys)}
+)
+
+
 def show_help(context: Context, request: Request) -> Table | CommandHelp:
-    """The commands, those of a family, or one of them explained."""
+    """The commands, those of a family, one of them explained, or another topic."""
     arguments, commands = request.fill(HelpArguments), context.commands
     if arguments.command is None:
         return list_commands(commands.values(), _MANNERS)
     name = arguments.command.removeprefix(":")
+    if name in TOPICS and name not in commands and arguments.action is None:
+        return TOPICS[name](context)
     family = None if name in commands else list_family(commands.values(), name)
     if family and arguments.action is None:
         return family

@@ -1,24 +1,31 @@
 """The loop: read a line, do it, show it."""
 
 from prompt_toolkit import PromptSession
-from prompt_toolkit.history import History, InMemoryHistory
+from prompt_toolkit.history import DummyHistory, History
 from prompt_toolkit.input import Input
 from prompt_toolkit.output import ColorDepth, Output
 
 from charplay import __version__
+from charplay.commands.context import Context
 from charplay.commands.plain_words import agrees
 from charplay.commands.turns import session_position
 from charplay.environment import Environment
 from charplay.errors import ExitStatus
 from charplay.sessions.choice import SessionChoice
+from charplay.streams import is_unicode
 from charplay.terminal.echo import silent_keys
-from charplay.terminal.history import PromptHistory
+from charplay.terminal.history import HistorySuggestion, PromptHistory
+from charplay.terminal.keys import paste_keys, prompt_keys, use_keys
 from charplay.terminal.leaving import may_leave
+from charplay.terminal.lexer import CommandLexer
+from charplay.terminal.long_texts import LongTexts, ShowLongTexts
 from charplay.terminal.render.console import show_notices, visible
 from charplay.terminal.render.views import show
 from charplay.terminal.run_watch import RunWatch
-from charplay.terminal.shell import Leave, Shell
+from charplay.terminal.shell import EditorWanted, Leave, Shell
+from charplay.terminal.style import prompt_style
 from charplay.terminal.typed_ahead import keep_typed_ahead
+from charplay.terminal.typed_script import perform_typed
 
 
 def run_repl(
@@ -36,10 +43,10 @@ def run_repl(
     shell.begin_session(choice, last=True)
     chosen = shell.choose_model(model) if model else ExitStatus.DONE
     environment, context = shell.environment, shell.context
-    history = PromptHistory(environment, lambda: context.private)
-    prompt = _make_prompt(environment, history, input, output)
+    long_texts = LongTexts()
+    history = PromptHistory(context, long_texts)
     # Answers to questions are no lines to go back to.
-    asking = _make_prompt(environment, InMemoryHistory(), input, output)
+    asking = _make_prompt(environment, DummyHistory(), long_texts, input, output)
     if chosen:
         return chosen
     shell.console.print_hint(_greeting_text(shell))
@@ -47,39 +54,76 @@ def run_repl(
     watch = RunWatch(context, shell.console)
     watch.show_left()
 
-    def ask(question: str) -> str:
+    def question(text: str) -> str:
         shell.console.typed = ""
-        return _ask_line(asking, question)
+        return long_texts.unfold(asking.prompt(visible(text)))
 
-    context.asker = lambda question: agrees(ask(f"{question} [y/N] "))
-    context.chooser, context.prompted = ask, True
-    mark = _prompt_mark(shell.environment)
-    while True:
+    def ask(text: str) -> str:
+        """What the person types; nothing where they leave the question."""
         try:
-            line = shell.console.typed = watch.prompt(prompt, mark)
+            return question(text)
+        except EOFError:
+            return ""
+
+    context.asker = lambda text: agrees(ask(f"{text} [y/N] "))
+    context.chooser, context.prompted = ask, True
+    mark = _prompt_mark(environment)
+    prompt, draft = _make_line_prompt(context, history, long_texts, input, output), ""
+    while True:
+        if history.forget_private():  # the old prompt has removed words, and what was searched for
+            prompt = _make_line_prompt(context, history, long_texts, input, output)
+        use_keys(prompt, context.settings.interface)
+        try:
+            line = shell.console.typed = watch.prompt(prompt, mark, draft)
+            draft = ""
             with silent_keys(environment.stdin):
-                shell.perform_line(line)
+                perform_typed(shell, long_texts.unfold(line), question)
                 keep_typed_ahead(environment.stdin, prompt.input)
+        except EditorWanted as wanted:
+            text = history.last_text() if wanted.text is None else wanted.text
+            draft = long_texts.fold(shell.edit_text(text))
         except KeyboardInterrupt:
-            continue
+            draft = ""
         except (EOFError, Leave):
-            if may_leave(context, shell.console, lambda text: asking.prompt(visible(text))):
+            if may_leave(context, shell.console, question):
                 return ExitStatus.DONE
 
 
-def _ask_line(prompt: PromptSession[str], question: str) -> str:
-    """What the person types; nothing where they leave the question."""
-    try:
-        return prompt.prompt(visible(question))
-    except EOFError:
-        return ""
+def _make_line_prompt(
+    context: Context,
+    history: PromptHistory,
+    long_texts: LongTexts,
+    input: Input | None,
+    output: Output | None,
+) -> PromptSession[str]:
+    """The prompt for lines, beside those for questions."""
+    prompt = _make_prompt(context.environment, history, long_texts, input, output)
+    prompt.key_bindings = prompt_keys(long_texts)
+    prompt.lexer = CommandLexer(context.commands)
+    mark = "· " if is_unicode(context.environment.stdout) else ". "
+    prompt.prompt_continuation = lambda width, line, wrapped: "" if wrapped else mark
+    if not context.environment.dumb:
+        prompt.auto_suggest = HistorySuggestion(history)
+    return prompt
 
 
 def _make_prompt(
-    environment: Environment, history: History, input: Input | None, output: Output | None
+    environment: Environment,
+    history: History,
+    long_texts: LongTexts,
+    input: Input | None,
+    output: Output | None,
 ) -> PromptSession[str]:
     color_depth = None if environment.color else ColorDepth.DEPTH_1_BIT
-    return PromptSession(history=history, input=input, output=output, color_depth=color_depth)
+    return PromptSession(
+        history=history,
+        input=input,
+        output=output,
+        color_depth=color_depth,
+        style=prompt_style(),
+        key_bindings=paste_keys(long_texts),
+        input_processors=[ShowLongTexts(long_texts)],
+    )
 
 
 def _prompt_mark(environment: Environment) -> str:

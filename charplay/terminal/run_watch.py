@@ -48,8 +48,11 @@ class RunWatch:
 
         return tell
 
-    def prompt(self, prompt: PromptSession[str], mark: str) -> str:
-        """What the person types, with news of runs above and how they stand below."""
+    def prompt(self, prompt: PromptSession[str], mark: str, draft: str = "") -> str:
+        """What the person types, with news of runs above and how they stand below.
+
+        `draft` stands at the prompt already.
+        """
         if tell := self.look():
             tell()
 
@@ -57,7 +60,7 @@ class RunWatch:
             get_app().create_background_task(self._watch(prompt))
 
         self._set_toolbar(prompt)
-        return prompt.prompt(mark, pre_run=begin)
+        return prompt.prompt(mark, default=draft, pre_run=begin)
 
     async def _watch(self, prompt: PromptSession[str]) -> None:
         """Look at the runs as long as the prompt waits."""

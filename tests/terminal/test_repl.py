@@ -268,7 +268,7 @@ KEYS = [chr(code) for code in range(32) if chr(code) not in (CTRL_D, "\x1b")]
 
 @pytest.mark.parametrize("key", KEYS, ids=lambda key: f"{ord(key):02x}")
 def test_no_control_key_ends_the_repl(lasting_home, key):
-    said = typed_into(lasting_home, key, CTRL_G, CTRL_C, STILL_HERE)
+    said = typed_into(lasting_home, key, CTRL_G, CTRL_C, STILL_HERE, VISUAL="true")
     assert said.status == 0
     assert "course-dinosaurs" in said.out
 
