@@ -69,8 +69,8 @@ def _meant(name: str, commands: Iterable[Command]) -> Command | None:
     """The command of a name or of a unique beginning of one."""
     begun = [command for command in commands if command.name.startswith(name)]
     exact = [command for command in begun if command.name == name]
-    [found] = exact or (begun if len(begun) == 1 else [None])
-    return found
+    found = exact or begun
+    return found[0] if len(found) == 1 else None
 
 
 def _argument_style(part: str) -> str:

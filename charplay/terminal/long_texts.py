@@ -1,15 +1,20 @@
 """Texts too long to be edited at the prompt, where one character stands for each of them."""
 
 import re
+from functools import partial
 
+from prompt_toolkit.formatted_text import StyleAndTextTuples
+from prompt_toolkit.input import Input
 from prompt_toolkit.layout.processors import Processor, Transformation, TransformationInput
 
 # Drawing a line of more characters anew at each key would be felt.
-LONGEST_EDITED = 10_000
+LONGEST_EDITED = 5_000
 _MOST_LINES = 500
 # Halves of surrogate pairs, as no text has them: not even bytes that are no text, which Python
 # decodes to other halves.
 _FIRST, _MOST = 0xD800, 0x400
+# As much as a terminal gives at once; the time of a long paste grows with the number of pieces.
+_PIECE_BYTES = 4096
 _STAND_IN = re.compile("[\ud800-\udbff]")
 
 
@@ -54,7 +59,8 @@ class ShowLongTexts(Processor):
         line = transformation_input.document.lines[transformation_input.lineno]
         if not _STAND_IN.search(line):
             return Transformation(transformation_input.fragments)
-        shown, places = [], [0]
+        shown: StyleAndTextTuples = []
+        places = [0]
         for style, text, *_ in transformation_input.fragments:
             for character in text:
                 label = character
@@ -72,3 +78,9 @@ class ShowLongTexts(Processor):
 def _source_of(place: int, places: list[int]) -> int:
     """The character of a line that is shown at a place."""
     return max(number for number, begins in enumerate(places) if begins <= place)
+
+
+def read_large_pieces(input: Input) -> None:
+    """Have a terminal's input read in larger pieces than prompt_toolkit does, which are many."""
+    if reader := getattr(input, "stdin_reader", None):
+        reader.read = partial(reader.read, count=_PIECE_BYTES)

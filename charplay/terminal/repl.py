@@ -18,7 +18,7 @@ from charplay.terminal.history import HistorySuggestion, PromptHistory
 from charplay.terminal.keys import paste_keys, prompt_keys, use_keys
 from charplay.terminal.leaving import may_leave
 from charplay.terminal.lexer import CommandLexer
-from charplay.terminal.long_texts import LongTexts, ShowLongTexts
+from charplay.terminal.long_texts import LongTexts, ShowLongTexts, read_large_pieces
 from charplay.terminal.render.console import show_notices, visible
 from charplay.terminal.render.views import show
 from charplay.terminal.run_watch import RunWatch
@@ -115,7 +115,7 @@ def _make_prompt(
     output: Output | None,
 ) -> PromptSession[str]:
     color_depth = None if environment.color else ColorDepth.DEPTH_1_BIT
-    return PromptSession(
+    prompt: PromptSession[str] = PromptSession(
         history=history,
         input=input,
         output=output,
@@ -124,6 +124,8 @@ def _make_prompt(
         key_bindings=paste_keys(long_texts),
         input_processors=[ShowLongTexts(long_texts)],
     )
+    read_large_pieces(prompt.input)
+    return prompt
 
 
 def _prompt_mark(environment: Environment) -> str:

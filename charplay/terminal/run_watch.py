@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 
 from prompt_toolkit import PromptSession
 from prompt_toolkit.application import get_app, run_in_terminal
@@ -67,7 +68,7 @@ class RunWatch:
         while self._context.board.has_runs:
             await asyncio.sleep(_LOOK_SECONDS)
             if tell := self.look():
-                await run_in_terminal(tell)
+                await run_in_terminal(partial(_tell_among_keys, tell, prompt))
             self._set_toolbar(prompt)
             get_app().invalidate()
 
@@ -96,3 +97,9 @@ class RunWatch:
         print_run_end(seen, self._console, talks)
         if not self._context.private:
             seen.job.mark_told()
+
+
+def _tell_among_keys(tell: Callable[[], None], prompt: PromptSession[str]) -> None:
+    """Print while a person types: each key waits for the prompt, and the terminal acts on none."""
+    with prompt.app.input.raw_mode():
+        tell()
