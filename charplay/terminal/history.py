@@ -16,9 +16,10 @@ from charplay.commands.plain_words import COMMAND_MARK
 from charplay.files import make_private_folder, private_opener
 from charplay.terminal.long_texts import LongTexts
 
-# Of a file that is larger only its end is read, and of the entries in it only the newest.
+# Of a file that is larger only its end is read, and of the lines in it the newest different ones:
+# a search for what is nowhere looks at each of them at every key.
 _READ_BYTES = 1 << 20
-_MOST_ENTRIES = 5_000
+_MOST_LINES = 1_000
 # A longer text is remembered until the REPL ends; in the file it would crowd out the others.
 _LONGEST_STORED = 100_000
 _LONGEST_SUGGESTED = 1_000
@@ -78,8 +79,8 @@ class PromptHistory(History):
     def load_history_strings(self) -> Iterable[str]:
         """The newest lines of earlier starts, the last one first."""
         with suppress(OSError):
-            entries = _entries_in(_read_end(self._path))
-            return list(map(self._long_texts.fold, islice(reversed(entries), _MOST_ENTRIES)))
+            newest_first = dict.fromkeys(reversed(_entries_in(_read_end(self._path))))
+            return list(map(self._long_texts.fold, islice(newest_first, _MOST_LINES)))
         return ()
 
     def store_string(self, string: str) -> None:

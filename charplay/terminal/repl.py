@@ -68,10 +68,10 @@ def run_repl(
     context.asker = lambda text: agrees(ask(f"{text} [y/N] "))
     context.chooser, context.prompted = ask, True
     mark = _prompt_mark(environment)
-    prompt, draft = _make_line_prompt(context, history, long_texts, input, output), ""
+    prompt, draft = make_line_prompt(context, history, long_texts, input, output), ""
     while True:
         if history.forget_private():  # the old prompt has removed words, and what was searched for
-            prompt = _make_line_prompt(context, history, long_texts, input, output)
+            prompt = make_line_prompt(context, history, long_texts, input, output)
         use_keys(prompt, context.settings.interface)
         try:
             line = shell.console.typed = watch.prompt(prompt, mark, draft)
@@ -89,7 +89,7 @@ def run_repl(
                 return ExitStatus.DONE
 
 
-def _make_line_prompt(
+def make_line_prompt(
     context: Context,
     history: PromptHistory,
     long_texts: LongTexts,

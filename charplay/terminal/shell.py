@@ -163,7 +163,7 @@ class Shell:
         return self._guard(lambda: perform(self.context, request))
 
     def edit_text(self, text: str) -> str:
-        """The text as the person's editor gives it back; unchanged after an error, which is told."""
+        """The text as the person's editor gives it back; as it was after an error."""
         edited = [text]
         self._guard(lambda: edited.append(edit_text(text, self.environment)))
         return edited[-1]
