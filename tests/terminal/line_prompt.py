@@ -16,6 +16,16 @@ from charplay.terminal.long_texts import LongTexts
 from charplay.terminal.repl import make_line_prompt
 from tests.conftest import make_environment
 
+PATIENCE = 5_000
+
+
+async def wait_until(holds, buffer):
+    """Let the prompt work until something holds of its buffer, or for so long that it never will."""
+    for _ in range(PATIENCE):
+        if holds(buffer):
+            return
+        await asyncio.sleep(0.001)
+
 
 class Counted(DummyOutput):
     """An output that counts how often the screen was erased."""
@@ -47,15 +57,14 @@ class LinePrompt:
                 self.context, self.history, self.long_texts, pipe, self.output
             )
             use_keys(prompt, self.settings.interface)
-            prompt.completer = self.completer
+            prompt.completer, prompt.complete_while_typing = self.completer, False
 
             async def feed():
                 for piece in pieces:
                     if isinstance(piece, str):
                         pipe.send_text(piece)
                     else:
-                        while not piece(prompt.default_buffer):
-                            await asyncio.sleep(0.001)
+                        await wait_until(piece, prompt.default_buffer)
 
             line = prompt.prompt(
                 default=draft, pre_run=lambda: get_app().create_background_task(feed())

@@ -4,7 +4,6 @@ import pytest
 from prompt_toolkit.completion import WordCompleter
 
 from charplay.commands.keys import EMACS, KEYS, VI, list_keys
-from charplay.errors import UsageError
 from charplay.terminal.shell import EditorWanted
 from tests.terminal.line_prompt import LinePrompt
 from tests.terminal.test_repl import typed_into
@@ -158,4 +157,4 @@ def test_help_keys_tells_of_the_editor_that_is_set_and_a_changed_one_holds_from_
 
 def test_help_keys_is_no_action_of_a_topic(home):
     said = typed_into(home, ":help keys more\r")
-    assert said.err.startswith("error: there is no command 'keys'"), UsageError
+    assert said.err.startswith("error: there is no command 'keys'")
