@@ -1,8 +1,8 @@
 """The lines that can be gone back to: kept, private, damaged, huge, written by two."""
 
-import multiprocessing
 import os
 import time
+from threading import Thread
 
 import pytest
 
@@ -112,10 +112,7 @@ def _write_lines(home, letter):
 
 def test_two_that_write_one_history_keep_each_line_whole(home):
     home.mkdir()
-    writers = [
-        multiprocessing.get_context("spawn").Process(target=_write_lines, args=(home, letter))
-        for letter in "ab"
-    ]
+    writers = [Thread(target=_write_lines, args=(home, letter)) for letter in "ab"]
     for writer in writers:
         writer.start()
     for writer in writers:

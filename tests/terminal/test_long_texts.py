@@ -4,7 +4,7 @@ import os
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from prompt_toolkit.buffer import Buffer
 from prompt_toolkit.document import Document
@@ -20,6 +20,7 @@ LONG = "ab\n" * LONGEST_EDITED
 BACKSPACE, LEFT, UNDO = "\x7f", "\x1b[D", "\x1f"
 
 
+@settings(deadline=None, max_examples=50)
 @given(st.lists(st.text() | st.sampled_from([LONG, LONG * 2, "\udcff"])))
 def test_what_was_typed_comes_back_to_the_letter(pieces):
     texts = LongTexts()

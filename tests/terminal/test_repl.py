@@ -397,11 +397,15 @@ class Terminal:
             if found:
                 self.seen = after
                 return before
-            if select.select([self._near], [], [], 0.1)[0]:
-                self.seen += os.read(self._near, 65536).decode("utf-8", "replace")
-                # Decoration would stand between the words waited for.
-                self.seen = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", self.seen)
+            self.read_waiting(0.1)
         raise AssertionError(f"{text!r} was not among {self.seen[-2000:]!r}")
+
+    def read_waiting(self, seconds=0.0):
+        """Read what is there, or comes soon."""
+        if select.select([self._near], [], [], seconds)[0]:
+            self.seen += os.read(self._near, 65536).decode("utf-8", "replace")
+            # Decoration would stand between the words waited for.
+            self.seen = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", self.seen)
 
     def ctrl_c(self):
         """As the terminal does it where no prompt reads keys."""
