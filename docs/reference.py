@@ -68,8 +68,7 @@ def prompt_page(page: str) -> str:
 def key_table() -> str:
     """The keys of both editors."""
     lines = ["| keys | what they do | with `set keys` |", "| --- | --- | --- |"]
-    for key in KEYS:
-        lines.append(f"| {key.keys} | {key.does} | {', '.join(key.editors)} |")
+    lines += [f"| {key.keys} | {key.does} | {', '.join(key.editors)} |" for key in KEYS]
     return "\n".join(lines) + "\n"
 
 

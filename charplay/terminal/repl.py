@@ -1,6 +1,8 @@
 """The loop: read a line, do it, show it."""
 
 from prompt_toolkit import PromptSession
+from prompt_toolkit.auto_suggest import ConditionalAutoSuggest
+from prompt_toolkit.filters import Condition
 from prompt_toolkit.history import DummyHistory, History
 from prompt_toolkit.input import Input
 from prompt_toolkit.output import ColorDepth, Output
@@ -102,8 +104,10 @@ def make_line_prompt(
     prompt.lexer = CommandLexer(context.commands)
     mark = "· " if is_unicode(context.environment.stdout) else ". "
     prompt.prompt_continuation = lambda width, line, wrapped: "" if wrapped else mark
-    if not context.environment.dumb:
-        prompt.auto_suggest = HistorySuggestion(history)
+    prompt.auto_suggest = ConditionalAutoSuggest(
+        HistorySuggestion(history),
+        Condition(lambda: not (context.environment.dumb or context.settings.interface.plain)),
+    )
     return prompt
 
 

@@ -20,7 +20,7 @@ PATIENCE = 5_000
 
 
 async def wait_until(holds, buffer):
-    """Let the prompt work until something holds of its buffer, or for so long that it never will."""
+    """Let the prompt work until something holds of its buffer, or never will."""
     for _ in range(PATIENCE):
         if holds(buffer):
             return

@@ -16,7 +16,7 @@ from tests.terminal.test_repl import CTRL_C, CTRL_G, ENTER, names_in, pasted, ty
 
 @pytest.fixture
 def editor(tmp_path, monkeypatch):
-    """A function that makes an editor, a program that has the file's `path`; the variable for it."""
+    """A function that makes an editor, a program that has the file's `path`."""
     temporary = tmp_path / "temporary"
     temporary.mkdir()
     monkeypatch.setattr("tempfile.tempdir", str(temporary))

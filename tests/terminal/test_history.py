@@ -130,9 +130,11 @@ def test_the_rest_of_the_newest_line_that_begins_so_is_shown_and_taken(home):
     assert prompt.history.suggest("Tyr n") == "ew"
 
 
-def test_a_dumb_terminal_shows_no_rest(home):
-    prompt = LinePrompt(home, lines=["Tyr"], TERM="dumb")
-    assert prompt.press("Ty", RIGHT, ENTER) == "Ty"
+def test_a_dumb_terminal_and_plain_show_no_rest(home):
+    dumb, plain = LinePrompt(home, lines=["Tyr"], TERM="dumb"), LinePrompt(home)
+    plain.settings.interface = Interface(plain=True)
+    for prompt in (dumb, plain):
+        assert prompt.press("Ty", lambda buffer: buffer.text, RIGHT, ENTER) == "Ty"
 
 
 def test_private_lines_are_there_in_private_and_nowhere_after_it(home):
