@@ -11,6 +11,7 @@ from benchmarks import (
     dinosaurs_recipe,
     engine_rate,
     exercises,
+    first_prompt,
     keras_speed,
     large_texts,
     mixes,
@@ -48,6 +49,7 @@ QUESTIONS = (
     large_texts,
     sessions,
     beside,
+    first_prompt,
     start,
 )
 RESULTS = Path(__file__).parent / "RESULTS.md"

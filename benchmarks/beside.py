@@ -6,18 +6,15 @@ tells; keys are timed through a pseudo-terminal while a run uses every core.
 
 import json
 import os
-import pty
-import select
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+from benchmarks.prompts import at_99, prompt_in_terminal, say_line, time_keys
 from benchmarks.runs import REGISTRY
 from benchmarks.timing import Row, measure_seconds, time_alternately
 from charplay.environment import Environment
@@ -28,7 +25,7 @@ from charplay.jobs.worker import Worker
 from charplay.plan import Plan, Stage, TextChoice, TrainingRun
 from charplay.training.events import Checkpointed, Evaluated, Progress, Started
 
-_UPDATES, _QUICK_UPDATES = 4000, 100
+_UPDATES, _QUICK_UPDATES = 20_000, 100
 _KEYS, _QUICK_KEYS = 300, 20
 _LAST_UPDATE = 10_000_000
 
@@ -140,60 +137,22 @@ def event_rows(quick: bool) -> list[Row]:
 
 def keys_row(quick: bool) -> Row:
     """How long a key takes to be echoed at the prompt while a run uses every core."""
-    with tempfile.TemporaryDirectory() as home, _repl(Path(home)) as terminal:
-        idle = _time_keys(terminal, _QUICK_KEYS if quick else _KEYS)
-        _say(terminal, ":train shakespeare --backend numpy --set hidden=512 --name busy\r", "busy")
+    keys = _QUICK_KEYS if quick else _KEYS
+    # The run that ends with the prompt may still write while its home is removed.
+    with (
+        tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as home,
+        prompt_in_terminal(Path(home)) as terminal,
+    ):
+        idle = at_99(time_keys(terminal, keys))
+        train = ":train shakespeare --backend numpy --set hidden=512 --name busy"
+        say_line(terminal, train, "busy")
         time.sleep(3)
-        busy = _time_keys(terminal, _QUICK_KEYS if quick else _KEYS)
-        _say(terminal, ":jobs stop\r", "stop")
-    at_99, idle_99 = (sorted(each)[round(len(each) * 0.99) - 1] for each in (busy, idle))
+        busy = at_99(time_keys(terminal, keys))
+        say_line(terminal, ":jobs stop", "stop")
     return Row(
         "a key at the prompt while a run uses every core, 99th percentile",
-        f"{at_99 * 1000:.0f} ms",
-        f"without a run: {idle_99 * 1000:.0f} ms",
-        f"{at_99 / idle_99:.1f}",
+        f"{busy * 1000:.0f} ms",
+        f"without a run: {idle * 1000:.0f} ms",
+        f"{busy / idle:.1f}",
         "within 50 ms",
     )
-
-
-@contextmanager
-def _repl(home: Path) -> Iterator[int]:
-    """A REPL in a pseudo-terminal, which is closed at the end."""
-    near, far = pty.openpty()
-    variables = {**os.environ, "CHARPLAY_HOME": str(home), "TERM": "xterm"}
-    process = subprocess.Popen(
-        [sys.executable, "-m", "charplay"],
-        stdin=far, stdout=far, stderr=far, env=variables, start_new_session=True,
-    )  # fmt: skip
-    try:
-        _say(near, "", "commands")
-        yield near
-    finally:
-        process.kill()
-        process.wait()
-        os.close(near)
-        os.close(far)
-
-
-def _say(terminal: int, text: str, answer: str) -> None:
-    """Type a text and read until an answer and a quiet moment."""
-    os.write(terminal, text.encode())
-    read = ""
-    while answer not in read or select.select([terminal], [], [], 0.5)[0]:
-        read += os.read(terminal, 65536).decode(errors="replace")
-
-
-def _time_keys(terminal: int, keys: int) -> list[float]:
-    """Seconds from each key to its echo."""
-    seconds = []
-    for number in range(keys):
-        key = chr(ord("a") + number % 26) if number % 40 else "\x15"
-        while select.select([terminal], [], [], 0.03)[0]:
-            os.read(terminal, 65536)
-        begun = time.perf_counter()
-        os.write(terminal, key.encode())
-        select.select([terminal], [], [], 5)
-        if number % 40:
-            seconds.append(time.perf_counter() - begun)
-    os.write(terminal, b"\x15")
-    return seconds

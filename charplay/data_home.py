@@ -7,7 +7,18 @@ from fnmatch import fnmatch
 from pathlib import Path
 
 # What charplay keeps at the top of the home; a home may be a folder with other things in it.
-_KEPT = ("charplay.log*", "corpora", "history", "jobs", "models", "piped", "sessions.*", "tokens")
+_KEPT = (
+    "charplay.log*",
+    "config.toml",
+    ".config.toml.*",
+    "corpora",
+    "history",
+    "jobs",
+    "models",
+    "piped",
+    "sessions.*",
+    "tokens",
+)
 _OTHERS, _OWNERS = 0o077, 0o700
 
 

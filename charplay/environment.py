@@ -131,6 +131,17 @@ class Environment:
             accept_any_text(stream)
 
     @property
+    def config(self) -> Path:
+        """The file of the options that stay: in the home where `CHARPLAY_HOME` names one, or else
+        where this platform keeps a program's configuration."""
+        folder = self.home
+        if not self.variables.get("CHARPLAY_HOME"):
+            import platformdirs  # as above
+
+            folder = Path(platformdirs.user_config_dir("charplay", appauthor=False))
+        return folder / "config.toml"
+
+    @property
     def log(self) -> Path:
         """The file that tracebacks are written to."""
         return self.home / "charplay.log"

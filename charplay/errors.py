@@ -70,7 +70,7 @@ def unknown(
     is a command: "`{}`".
     """
     known = sorted(known)
-    close = _nearest_names(name, known)
+    close = nearest_names(name, known)
     if close:
         hint = f"did you mean {' or '.join(map(typed.format, close))}?"
     elif listing:
@@ -96,7 +96,7 @@ def quoted(text: object) -> str:
     return repr(text).replace(r"\\", "\\")
 
 
-def _nearest_names(name: str, known: Sequence[str]) -> list[str]:
+def nearest_names(name: str, known: Sequence[str]) -> list[str]:
     """At most three known names that are like a name, or begin with it."""
     # The dashes that all options share say nothing of what was meant.
     bare = {other.lstrip("-"): other for other in known}

@@ -62,6 +62,8 @@ def older_home(home):
         "sessions.db",
         "sessions.db-wal",
         "history",
+        "config.toml",
+        ".config.toml.lock",
     ):
         (home / name).parent.mkdir(parents=True, exist_ok=True)
         (home / name).write_text("x")

@@ -25,6 +25,9 @@ LABEL = re.compile(r"\s(\d+)/\d+\s*$", re.MULTILINE)
 # How often a run tells of itself depends on the machine's speed.
 PROGRESS = re.compile(r"^update [\d,]+ of .*\n(  \S.*\n)?", re.MULTILINE)
 
+# The configuration's path is another one, and may be so long that it is folded anywhere.
+CONFIGURATION = re.compile(r"stays, in\s[\s\S]*?t\s?o\s?m\s?l(?=\s)")
+
 
 def blocks(language):
     return re.findall(rf"^```{language}\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
@@ -44,13 +47,14 @@ def shell_examples():
 
 
 def masked(text):
-    """What must agree: of rows with a seed their cells' kinds and the seed; of the rest the words.
+    """What must agree: of rows with a seed their cells' kinds and the seed; of the rest the words,
+    but for the folder of the configuration.
 
     Figures and digests are masked, and names, which begin with a capital; so are line ends that
     only the width of the terminal makes.
     """
     seen = [""]
-    for line in PROGRESS.sub("", text).splitlines():
+    for line in CONFIGURATION.sub("stays", PROGRESS.sub("", text)).splitlines():
         label = LABEL.search(line)
         if label:
             cells = re.split(r"\s{2,}", line[: label.start()].strip())

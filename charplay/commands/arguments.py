@@ -83,7 +83,7 @@ class SampleArguments:
         "",
         "the text to go on from, @FILE, or @- for standard input; what is piped in unless given",
         metavar="TEXT|@FILE",
-        completes="file",
+        completes="@file",
     )
     count: int = option(1, "how many answers", minimum=1, maximum=MOST_ANSWERS, short="-n")
     sampling: dict[str, Any] = group(AnswerOptions, "how characters are chosen")
@@ -99,7 +99,7 @@ class PoemArguments:
         metavar="LINE …",
         positional=True,
         verbatim=True,
-        completes="file",
+        completes="@file",
     )
     model: str | None = option(
         None, "a model of prose by name, digest or path", short="-m", completes="model"
@@ -343,13 +343,31 @@ class SetArguments:
 
     name: str | None = option(
         None,
-        "an option; omit to show all",
+        "an option; omit to show all; reset brings all but private to their defaults",
         metavar="OPTION",
         positional=True,
         completes="setting",
     )
     value: str | None = option(
-        None, "its new value, or default; omit to show the option", positional=True
+        None,
+        "its new value, or default; omit to show the option",
+        positional=True,
+        completes="setting-value",
+    )
+    yes: bool = option(False, "reset without asking")
+
+
+@dataclass(frozen=True)
+class MacroArguments:
+    """What `macro` takes."""
+
+    definition: str = option(
+        "",
+        "a name; after = the line that it stands for, or nothing to remove it; omit to list all",
+        metavar="NAME = LINE",
+        positional=True,
+        verbatim=True,
+        completes="macro",
     )
 
 
@@ -363,7 +381,9 @@ class HelpArguments:
         positional=True,
         completes="command",
     )
-    action: str | None = option(None, "an action of that command", positional=True)
+    action: str | None = option(
+        None, "an action of that command", positional=True, completes="action"
+    )
 
 
 @dataclass(frozen=True)

@@ -356,9 +356,22 @@ GENERAL = (
     Command(
         "set",
         "show or change options of sampling and of the interface",
-        _handler("general:set_option"),
+        _handler("setting:set_option"),
         _arguments("SetArguments"),
-        ("set", "set temperature 0.7", "set top-p default"),
+        ("set", "set temperature 0.7", "set top-p default", "set reset"),
+    ),
+    Command(
+        "macro",
+        "list your macros; define, show or remove one",
+        _handler("macros:define_macro"),
+        _arguments("MacroArguments"),
+        (
+            "macro",
+            "macro 'zo = :names drugs -n 20 $*'",
+            "macro hello = Shall I compare",
+            "macro zo",
+            "macro zo =",
+        ),
     ),
     Command(
         "help",
@@ -373,6 +386,30 @@ GENERAL = (
         _handler("editing:edit_draft"),
         _arguments("EditArguments"),
         ("edit", "edit O for a voice like thunder"),
+    ),
+    Command(
+        "completion",
+        "the script with which a shell completes charplay's commands",
+        examples=("completion bash", "completion zsh", "completion fish"),
+        actions=(
+            Command("bash", "the script for bash", _handler("completion.shells:print_script")),
+            Command("zsh", "the script for zsh", _handler("completion.shells:print_script")),
+            Command("fish", "the script for fish", _handler("completion.shells:print_script")),
+            Command(
+                "words",
+                "what a shell asks: the words that fit",
+                _handler("completion.shells:complete_words"),
+                "charplay.commands.completion.shells:WordsArguments",
+                ("completion words names drugs",),
+            ),
+            Command(
+                "line",
+                "what a shell asks that knows its line only",
+                _handler("completion.shells:complete_line"),
+                "charplay.commands.completion.shells:LineArguments",
+                ("completion line charplay na",),
+            ),
+        ),
     ),
     Command("quit", "leave", _handler("general:quit_repl")),
 )

@@ -6,7 +6,7 @@ declaration may come from a file: `Command.from_data(command.to_data())` is the 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pkgutil import resolve_name
@@ -126,12 +126,17 @@ def flags_of(options: Iterable[Option]) -> dict[str, Option]:
 
 
 def find_by_beginning(
-    name: str, commands: Iterable[Command], what: str, typed: str, listing: str = "help"
+    name: str,
+    commands: Iterable[Command],
+    what: str,
+    typed: str,
+    listing: str = "help",
+    others: Iterable[str] = (),
 ) -> Command:
     """The command of a name or of a unique beginning of one; UsageError with the nearest.
 
     `what` is what such a command is called, `typed` how one is typed: "`{}`"; `listing` is the
-    command that lists them.
+    command that lists them; `others` are names that are offered too.
     """
     by_name = {command.name: command for command in commands}
     if name in by_name:
@@ -144,11 +149,16 @@ def find_by_beginning(
         choices = f"{', '.join(first)} or {last}"
         raise UsageError(f"{name!r} begins several commands", f"did you mean {choices}?")
     offered = [command.name for command in by_name.values() if not command.destroys]
-    raise unknown(what, name, offered, listing, typed)
+    raise unknown(what, name, [*offered, *others], listing, typed)
 
 
 class Commands(Mapping[str, Command]):
-    """The table of commands, by name."""
+    """The table of commands, by name.
+
+    macros: the names that a person gave to lines, which are offered where a name is unknown.
+    """
+
+    macros: Collection[str] = ()
 
     def __init__(self, commands: Sequence[Command]) -> None:
         self._commands = {command.name: command for command in commands}
@@ -159,7 +169,9 @@ class Commands(Mapping[str, Command]):
             raise UsageError(
                 f"there is no command {name!r}", f"did you mean `{OTHER_WORDS[name]}`?"
             )
-        return find_by_beginning(name, self._commands.values(), "command", "`{}`")
+        return find_by_beginning(
+            name, self._commands.values(), "command", "`{}`", others=self.macros
+        )
 
     @property
     def views(self) -> dict[str, str]:

@@ -18,6 +18,7 @@ from charplay.text.typed.admission import Admitted
 from charplay.workspace import SESSIONS_FILE, Workspace
 
 if TYPE_CHECKING:
+    from charplay.commands.tour import Tour
     from charplay.jobs.board import RunBoard
     from charplay.jobs.job import Job
     from charplay.models.library import OpenModel
@@ -30,21 +31,24 @@ if TYPE_CHECKING:
 class Context(Workspace):
     """One REPL's, or one shell command's.
 
+    single: whether it is one command of a shell;
     session: where answers are kept, None where they are not; prompted: whether a person types one
     line after another, and sees what comes of each; interrupted: whether Ctrl-C stopped what was
     going on; asker: puts a yes-or-no question to the person, chooser any other, and gives
     what they type; both are None where nobody is there. takes_input: whether a command may read
-    standard input, from which no commands come then.
+    standard input, from which no commands come then; tour: the one that the person is on.
     """
 
     commands: Commands
     settings: Settings = field(default_factory=Settings)
     session: Session | None = None
     prompted: bool = False
+    single: bool = False
     interrupted: bool = False
     asker: Callable[[str], bool] | None = None
     chooser: Callable[[str], str] | None = None
     takes_input: bool = False
+    tour: Tour | None = None
     _notes: list[str] = field(default_factory=list, init=False, repr=False)
 
     @cached_property
@@ -53,6 +57,14 @@ class Context(Workspace):
         from charplay.jobs.board import RunBoard
 
         return RunBoard(self.environment.home)
+
+    def __post_init__(self) -> None:
+        self.commands.macros = self.settings.macros
+
+    @property
+    def has_runs(self) -> bool:
+        """Whether a run is in sight."""
+        return "board" in vars(self) and self.board.has_runs
 
     def begin_session(self, choice: SessionChoice, last: bool = False) -> Session:
         """Go on in a session, as `Workspace.open_session` finds it."""
@@ -63,6 +75,16 @@ class Context(Workspace):
         """Go on in a session of the data home."""
         self.session = self.session_of(record)
         return self.session
+
+    @property
+    def macros(self) -> dict[str, str]:
+        """The lines that macros stand for, by name."""
+        return self.settings.macros
+
+    @property
+    def settings_stay(self) -> bool:
+        """Whether an option that is set holds for the next starts too; never in a script."""
+        return (self.prompted or self.single) and not self.private
 
     @property
     def private(self) -> bool:
@@ -199,6 +221,10 @@ class Context(Workspace):
         doing = "is in training" if job.is_under_way else "was not trained to its end"
         self._notes.append(f"{name} {doing}; this is update {update:,}{of}, {seconds:,.0f} s old")
         return opened
+
+    def add_note(self, note: str) -> None:
+        """Tell a person something beside the result of the command."""
+        self._notes.append(note)
 
     def take_notes(self) -> tuple[str, ...]:
         """What a person should know beside the result of a command, told once."""

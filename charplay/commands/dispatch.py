@@ -8,12 +8,13 @@ from typing import Any
 from charplay.commands.command import Command
 from charplay.commands.context import Context
 from charplay.commands.help import describe_command
+from charplay.commands.macro_lines import expand_typed
 from charplay.commands.plain_words import COMMAND_MARK, agrees, meant_command, spoken_text
 from charplay.commands.reader import read_line, read_words
 from charplay.commands.request import Request
 from charplay.commands.saving import SavePlan
 from charplay.commands.spreadsheet import local_spreadsheet
-from charplay.commands.words import Word
+from charplay.commands.words import Word, type_word
 
 _TALK = Command(
     "talk",
@@ -35,9 +36,12 @@ class Performed:
 def perform_line(context: Context, line: str) -> Performed | None:
     """Do what a line says: `:command …`, or plain text; a backslash keeps a text from being other.
 
-    A command without its colon is asked about where somebody is there; elsewhere it is text, and
-    that is told.
+    A macro's name stands for its line. A command without its colon is asked about where somebody
+    is there; elsewhere it is text, and that is told.
     """
+    expanded = expand_typed(context.commands, context.macros, line)
+    if expanded != line:
+        return perform_line(context, expanded)
     if line.startswith(COMMAND_MARK):
         request = read_line(context.commands, line.removeprefix(COMMAND_MARK))
         return perform(context, request) if request else None
@@ -51,8 +55,10 @@ def perform_line(context: Context, line: str) -> Performed | None:
     return replace(performed, notes=(meant.note, *performed.notes)) if meant else performed
 
 
-def perform_words(context: Context, words: Sequence[Word]) -> Performed:
-    """Do what words say, the first being a command's name."""
+def perform_words(context: Context, words: Sequence[Word]) -> Performed | None:
+    """Do what words say, the first being a command's name or a macro's."""
+    if words[0].text in context.macros and words[0].text not in context.commands:
+        return perform_line(context, COMMAND_MARK + " ".join(map(type_word, words)))
     return perform(context, read_words(context.commands, words))
 
 

@@ -12,9 +12,10 @@ from charplay.commands.arguments import (
 )
 from charplay.commands.context import Context
 from charplay.commands.piped_input import read_named_text
+from charplay.commands.position import SessionPosition, session_position
 from charplay.commands.request import Request
 from charplay.commands.results import Column, Table
-from charplay.commands.turns import SessionPosition, current_session, session_position
+from charplay.commands.turns import current_session
 from charplay.errors import CharplayError, UsageError, quoted, unknown
 from charplay.sessions.portable import session_from_json
 from charplay.sessions.tree import SessionRecord, check_session_name

@@ -7,6 +7,8 @@ from charplay.options import option
 from charplay.sessions.choice import NAMES_A_TURN
 
 EXCEL = "excel"
+# Options that hold until charplay ends: a seed that stayed would make every answer the same.
+FLEETING = ("private", "seed")
 
 
 @dataclass(frozen=True)
@@ -19,7 +21,7 @@ class Interface:
         metavar="FORMAT",
         choices=("text", "lines", "csv", EXCEL, "json"),
     )
-    private: bool = option(False, "on: do not save the conversation from now on")
+    private: bool = option(False, "on: do not save the conversation until charplay ends")
     watch: bool = option(False, "on: show samples of runs beside the conversation")
     answers: int = option(
         NAMES_A_TURN, "how many names answer a line of plain text", minimum=1, maximum=100_000
@@ -43,7 +45,8 @@ class Interface:
 
 @dataclass
 class Settings:
-    """The interface options, and the sampling options that were set."""
+    """The interface options, the sampling options that were set, and macros by name."""
 
     interface: Interface = field(default_factory=Interface)
     sampling: dict[str, Any] = field(default_factory=dict)
+    macros: dict[str, str] = field(default_factory=dict)

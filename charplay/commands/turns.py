@@ -9,6 +9,7 @@ from charplay.commands.arguments import (
 )
 from charplay.commands.context import Context
 from charplay.commands.dispatch import load_handler, plain_text
+from charplay.commands.position import SessionPosition, session_position
 from charplay.commands.reader import read_words
 from charplay.commands.request import Request
 from charplay.commands.words import Word
@@ -19,17 +20,6 @@ from charplay.sessions.tree import TreeLine, Turn, draw_tree
 
 # Words of turns that were kept before: the value of `names --sort` is called loss now.
 _FORMER_WORDS = {"score": "loss"}
-
-
-@dataclass(frozen=True)
-class SessionPosition:
-    """Where a session goes on: after which turn, 0 before the first; that turn's last line."""
-
-    done: str
-    session: str
-    turn: int
-    branch: str | None
-    last_line: str
 
 
 @dataclass(frozen=True)
@@ -73,18 +63,6 @@ def current_session(context: Context) -> Session:
             "this session has no turns yet", "say something first; `sessions` lists all sessions"
         )
     return session
-
-
-def session_position(session: Session, done: str) -> SessionPosition:
-    """Where a session goes on from, after what was done."""
-    turn = session.turn
-    return SessionPosition(
-        done,
-        session.record.name,
-        turn.number if turn else 0,
-        session.record.branch or (turn.branch if turn else None),
-        turn.last_line if turn else "",
-    )
 
 
 def undo(context: Context, request: Request) -> SessionPosition:

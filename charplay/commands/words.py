@@ -67,6 +67,77 @@ def split_before_text(line: str, takes_value: Callable[[str], bool]) -> list[Wor
     return [*words, Word(text, quoted=True)] if text.strip() else words
 
 
+def split_off(line: str, most: int) -> tuple[list[Word], str]:
+    """The first words of a line, at most so many, and all after them as it was typed.
+
+    One blank parts the last of them from the rest. Raises UsageError as `split_words` does, for
+    these words alone.
+    """
+    words: list[Word] = []
+    end, place = 0, _past_blanks(line, 0)
+    while place < len(line) and len(words) < most:
+        word, end = _word(line, place)
+        words.append(word)
+        place = _past_blanks(line, end)
+    return words, line[end + 1 :] if words else line
+
+
+def split_unfinished(line: str) -> tuple[list[Word], str]:
+    """The words of a line that is being typed, and the last one as it stands, its quote included.
+
+    The last one is empty after a blank: then it is not begun.
+    """
+    words: list[Word] = []
+    place = _past_blanks(line, 0)
+    while place < len(line):
+        try:
+            word, after = _word(line, place)
+        except UsageError:  # its quote is still open
+            return words, line[place:]
+        if after == len(line):
+            return words, line[place:]
+        words.append(word)
+        place = _past_blanks(line, after)
+    return words, ""
+
+
+def unquote(typed: str) -> str:
+    """What a word stands for that is being typed; its quote may be still open."""
+    for closed in (typed, f'{typed}"', f"{typed}'"):
+        try:
+            return _word(closed, 0)[0].text if closed else ""
+        except UsageError:
+            continue
+    return typed
+
+
+def quote_word(text: str) -> str:
+    """A text as it is typed as one word of a line: in quotes where it would be read otherwise."""
+    return text if not _needs_quotes(text) and text[0] not in "->|" else _in_quotes(text)
+
+
+def type_word(word: Word) -> str:
+    """A word as it is typed, quoted where it must be: `split_words` gives it back."""
+    text = word.text
+    if not word.quoted and not _needs_quotes(text):
+        return text
+    name, equals, value = text.partition("=")
+    if equals and not word.quoted and not _needs_quotes(name):
+        return f"{name}={_in_quotes(value)}"
+    return _in_quotes(text)
+
+
+def _needs_quotes(text: str) -> bool:
+    """Whether a text would be parted, or have quotes taken off, without quotes around it."""
+    begins = not text or text[0] in "\"'" or '="' in text or "='" in text
+    return begins or any(map(str.isspace, text))
+
+
+def _in_quotes(text: str) -> str:
+    escapes = {ord(character): f"\\{letter}" for letter, character in _ESCAPES.items()}
+    return f'"{text.translate(escapes)}"'
+
+
 def _past_blanks(line: str, place: int) -> int:
     while place < len(line) and line[place].isspace():
         place += 1

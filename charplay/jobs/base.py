@@ -7,6 +7,7 @@ from charplay.ancestry import Ancestor, Base, parse_ancestry
 from charplay.errors import CharplayError, TrainingError, UsageError
 from charplay.files import named_file, path_text
 from charplay.jobs.job import Job, find_job
+from charplay.jobs.told import JOBS
 from charplay.models.checkpoint import Checkpoint, Header, read_checkpoint
 from charplay.models.library import Library
 from charplay.plan import Plan, TrainingRun
@@ -77,7 +78,7 @@ def _name_of(reference: str, path: Path, digest: str, library: Library) -> str:
 
 def _find_run(home: Path, reference: str) -> Job | None:
     """The run of a number, or one with a checkpoint that the reference means otherwise."""
-    folder = home / "jobs" / reference
+    folder = home / JOBS / reference
     if not (reference.isascii() and reference.isdecimal() and folder.is_dir()):
         return find_job(home, reference)
     job = Job(folder)

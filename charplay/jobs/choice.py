@@ -48,7 +48,7 @@ class TrainingChoice:
         "go on from this model, by name, digest or path, or from a run by its number, whose "
         "optimiser goes on too",
         metavar="MODEL",
-        completes="model",
+        completes="model|run",
     )
     name: str | None = option(None, "keep the model under this name")
     updates: int | None = option(
@@ -69,7 +69,10 @@ class TrainingChoice:
     )
     quick: bool = option(False, "make a model that is ready in a second or two")
     set: tuple[Pair, ...] = option(
-        (), "change options of the network or the plan (see `backends`)", metavar="KEY=VALUE"
+        (),
+        "change options of the network or the plan (see `backends`)",
+        metavar="KEY=VALUE",
+        completes="training-option",
     )
     wait: bool = option(False, "in the REPL, follow the run to its end before the next line")
     reading: dict[str, Any] = group(ReadingOptions, "how the text is read")

@@ -37,6 +37,7 @@ from charplay.files import (
 from charplay.jobs.lock import RunLock
 from charplay.jobs.requests import Requests
 from charplay.jobs.status import RunStatus
+from charplay.jobs.told import JOBS, TOLD
 from charplay.plan import TrainingRun
 from charplay.training.events import Kept, TrainingEvent, event_from_json
 
@@ -63,12 +64,12 @@ class Job:
         self.log = folder / "log.txt"
         self.requests = Requests(folder / "requests")
         self.lock = RunLock(folder / "lock")
-        self._told = folder / "told"
+        self._told = folder / TOLD
 
     @classmethod
     def create(cls, home: Path, run: TrainingRun) -> "Job":
         """A job with the next free number, whose folder holds the run."""
-        jobs = home / "jobs"
+        jobs = home / JOBS
         with storage_errors(f"cannot make a job in {jobs}"):
             make_private_folder(jobs)
             number = max((job.number for job in all_jobs(home)), default=0) + 1
@@ -221,13 +222,13 @@ class Job:
 def all_jobs(home: Path) -> list[Job]:
     """The jobs of a data home, the newest first."""
     with storage_errors(f"cannot read {home / 'jobs'}"):
-        folders = [path for path in (home / "jobs").glob("*") if path.name.isdecimal()]
+        folders = [path for path in (home / JOBS).glob("*") if path.name.isdecimal()]
     return [Job(path) for path in sorted(folders, key=lambda path: -int(path.name))]
 
 
 def numbered_job(home: Path, number: int) -> Job:
     """The job of a number; TrainingError where there is none."""
-    job = Job(home / "jobs" / str(number))
+    job = Job(home / JOBS / str(number))
     if not job.folder.is_dir():
         raise TrainingError(f"there is no run {number}", "`jobs` lists the runs")
     return job

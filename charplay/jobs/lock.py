@@ -1,4 +1,4 @@
-"""The lock that a run's process holds as long as it lives, however it ends.
+"""The lock that a run's process holds as long as it lives, however it ends; and of other files.
 
 The system lets go of the lock when the process is gone, so a lock file that a dead process left
 says nothing.
@@ -7,7 +7,8 @@ says nothing.
 import os
 import sys
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from charplay.files import private_opener
@@ -32,6 +33,12 @@ class RunLock:
             time.sleep(_LOOK_SECONDS)
         return True
 
+    def release(self) -> None:
+        """Let go of the lock before this process ends."""
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+        self._descriptor = None
+
     def is_held(self) -> bool:
         """Whether a living process, this one included, holds the lock."""
         try:
@@ -42,6 +49,16 @@ class RunLock:
             return not _share_lock(descriptor)
         finally:
             os.close(descriptor)
+
+
+@contextmanager
+def hold_lock(path: Path, seconds: float) -> Iterator[bool]:
+    """Within, hold the lock of a file, where it can be had in so many seconds; whether it is."""
+    lock = RunLock(path)
+    try:
+        yield lock.acquire(seconds)
+    finally:
+        lock.release()
 
 
 if sys.platform == "win32":

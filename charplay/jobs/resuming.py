@@ -72,7 +72,10 @@ class ResumeChoice:
     epochs: More | None = option(None, "go over the text so many times more", metavar="+N")
     minutes: More | None = option(None, "go on for about so many minutes more", metavar="+N")
     set: tuple[Pair, ...] = option(
-        (), "go on with other options, such as learning-rate", metavar="KEY=VALUE"
+        (),
+        "go on with other options, such as learning-rate",
+        metavar="KEY=VALUE",
+        completes="training-option",
     )
     wait: bool = option(False, "follow the run to its end")
 

@@ -27,6 +27,9 @@ _PATH = """WITH RECURSIVE path (number, parent) AS (
 )"""
 
 
+_BEGINNING = 80
+
+
 class TurnTable:
     """Turns by session and number, with their answers."""
 
@@ -81,6 +84,16 @@ class TurnTable:
         query = f"SELECT {TURN_COLUMNS} FROM turns WHERE session = ? ORDER BY number"
         rows = self._database.rows(query, key)
         return [turn_from_row(row, replies.get(row[0], ())) for row in rows]
+
+    def beginnings(self, key: int) -> list[tuple[int, str]]:
+        """The number of each turn and how its first text begins, the newest first.
+
+        Much less is read than all turns are.
+        """
+        query = """SELECT number, substr(prompt || coalesce((SELECT text FROM replies
+            WHERE replies.session = turns.session AND turn = turns.number LIMIT 1), ''), 1, ?)
+            FROM turns WHERE session = ? ORDER BY number DESC"""
+        return self._database.rows(query, _BEGINNING, key)
 
     def texts(self, key: int, anchor: int | None) -> list[str]:
         """The text that each turn adds to the conversation, from the first turn to `anchor`."""

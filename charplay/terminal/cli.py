@@ -1,20 +1,21 @@
 """The command `charplay`: its own options, then one command, lines, or the REPL."""
 
+import gc
 import os
 import sys
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TextIO
 
 from charplay import __version__
-from charplay.commands.command import Command, Commands, flag_and_value
+from charplay.commands.command import flag_and_value
 from charplay.commands.plain_words import check_colons
-from charplay.commands.reader import COMMON_OPTIONS, read_leading_options
-from charplay.commands.settings import Interface
+from charplay.commands.program import CHARPLAY, GlobalOptions
+from charplay.commands.reader import read_leading_options
 from charplay.environment import Environment
 from charplay.errors import CharplayError, ExitStatus, UsageError, show_commands
 from charplay.files import named_file
-from charplay.options import build, option, options_of
+from charplay.options import build
 from charplay.sessions.choice import SessionChoice
 from charplay.streams import silence_stream
 from charplay.terminal.echo import without_echo
@@ -24,35 +25,11 @@ if TYPE_CHECKING:
     from charplay.terminal.shell import Shell
 
 _THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-_SUMMARY = "Train, talk to and take apart small character-level language models."
-
-
-@dataclass(frozen=True)
-class GlobalOptions:
-    """The options before the command, beside those that every command takes."""
-
-    command: tuple[str, ...] = option(
-        (), "run a line as if typed in the REPL; may be repeated", short="-c", metavar="LINE"
-    )
-    stop_on_error: bool = option(False, "do no further line after one that fails")
-    model: str | None = option(
-        None, "talk to this model, by name, digest or path", short="-m", completes="model"
-    )
-    threads: int | None = option(None, "how many processor threads to use", minimum=1, maximum=1024)
-    session: str | None = option(
-        None, "save the conversation in this session", metavar="NAME", completes="session"
-    )
-    new: bool = option(False, "save the conversation in a new session")
-    no_session: bool = option(False, "do not save the conversation")
-    debug: bool = option(False, "show the traceback of an error")
-    version: bool = option(False, "show the version", short="-V")
-
-
-CHARPLAY = Command("charplay", _SUMMARY, arguments=(*options_of(GlobalOptions), *COMMON_OPTIONS))
 
 
 def main() -> None:
     """The console script."""
+    gc.disable()  # until all is loaded: nothing of it is garbage
     try:
         environment = without_echo(Environment.of_process())
     except CharplayError as error:
@@ -120,26 +97,40 @@ def _run_with(values: dict[str, Any], rest: list[str], environment: Environment)
         os.environ.update(dict.fromkeys(_THREAD_VARIABLES, str(options.threads)))
     if wants_help:
         return _show_help(environment)
-    shell = _start_shell(options, Interface(private=options.no_session, **interface), environment)
+    shell = _start_shell(options, interface, environment, bool(rest))
     try:
         return _perform(shell, options, rest)
     finally:
         shell.close()
 
 
-def _start_shell(options: GlobalOptions, interface: Interface, environment: Environment) -> "Shell":
+def _start_shell(
+    options: GlobalOptions, given: dict[str, Any], environment: Environment, single: bool
+) -> "Shell":
+    """The shell with the options of the configuration; those of the command line come first."""
     # Rich is not needed for version and help, nor to say that an option is wrong.
+    from charplay.commands.configuration import read_configuration
+    from charplay.terminal.render.console import REPL_PREFIX, SHELL_PREFIX
     from charplay.terminal.shell import Shell
 
-    return Shell(environment, debug=options.debug, interface=interface)
+    configured = read_configuration(environment.config)
+    if options.quiet:
+        given = {**given, "quiet": True}
+    if options.no_session or options.session or options.new:
+        given = {**given, "private": options.no_session}
+    interface = replace(configured.interface, **given)
+    prefix = SHELL_PREFIX if single else REPL_PREFIX
+    shell = Shell(environment, None, options.debug, interface, configured, prefix)
+    shell.context.single = single
+    return shell
 
 
 def _perform(shell: "Shell", options: GlobalOptions, rest: list[str]) -> ExitStatus:
     """Do the command, the lines, or what a person types at the prompt."""
     commands = shell.context.commands
-    choice = SessionChoice(options.session, options.new, options.no_session)
+    choice = SessionChoice(options.session, options.new, shell.context.private)
     check_colons(commands, options.command)
-    _check_command(commands, rest)
+    _check_command((*commands, *shell.context.macros), rest)
     if shell.environment.interactive and not (options.command or rest):
         # The prompt's own packages, and numpy for the session.
         from charplay.terminal.repl import run_repl
@@ -150,6 +141,7 @@ def _perform(shell: "Shell", options: GlobalOptions, rest: list[str]) -> ExitSta
     if options.model:
         shell.context.talk_with(shell.context.model(options.model))
     shell.context.takes_input = bool(options.command or rest)
+    gc.enable()
     if rest:
         return shell.perform_words(rest)
     return shell.perform_lines(
@@ -157,7 +149,7 @@ def _perform(shell: "Shell", options: GlobalOptions, rest: list[str]) -> ExitSta
     )
 
 
-def _check_command(commands: Commands, words: Sequence[str]) -> None:
+def _check_command(commands: Iterable[str], words: Sequence[str]) -> None:
     """UsageError for a file in a command's place, with the commands that take one."""
     file = words[0] if words else ""
     if not named_file(file) or any(name.startswith(file) for name in commands):
@@ -180,7 +172,7 @@ def _show_help(environment: Environment) -> ExitStatus:
     options = [(flag_and_value(option), option.help) for option in CHARPLAY.options]
     lines = [
         "charplay [OPTIONS] [COMMAND …]",
-        f"  {_SUMMARY}",
+        f"  {CHARPLAY.summary}",
         "  Without a command it starts the REPL, or runs the lines of standard input.",
         "",
         *_two_columns(options),

@@ -56,10 +56,11 @@ def _style_parts(commands: Commands, parts: Iterable[str]) -> Iterator[Styled]:
         if part.isspace():
             yield "", part
         elif expected and not part.startswith("-"):
-            found = _meant(part, expected)
+            found = _meant(part, expected) or (style == "command" and part in commands.macros)
             unknown = f"class:unknown-{style}" if style == "command" else ""
             yield f"class:{style}" if found else unknown, part
-            expected, style = found.actions if found and style == "command" else (), "action"
+            actions = found.actions if isinstance(found, Command) and style == "command" else ()
+            expected, style = actions, "action"
         else:
             expected = ()
             yield _argument_style(part), part

@@ -1,105 +1,80 @@
-"""Runs beside the conversation: a line below the prompt, and news of them above it."""
+"""The prompt while runs go on: news of them above it, and how things stand below."""
+
+from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from functools import partial
+from functools import cached_property, partial
+from typing import TYPE_CHECKING
 
 from prompt_toolkit import PromptSession
 from prompt_toolkit.application import get_app, run_in_terminal
 
 from charplay.commands.context import Context
-from charplay.commands.training import take_model
-from charplay.errors import CharplayError
-from charplay.jobs.board import RunSeen
-from charplay.terminal.render.console import CharplayConsole, show_notices
-from charplay.terminal.render.runs import print_run_end, print_run_samples, run_line
+from charplay.jobs.told import has_untold
+from charplay.terminal.render.console import CharplayConsole
+from charplay.terminal.status_line import state_words, status_lines
+
+if TYPE_CHECKING:
+    from charplay.terminal.run_news import RunNews
 
 _LOOK_SECONDS = 0.25
 
 
 class RunWatch:
-    """Tells of the runs in sight while a person types, and between two lines."""
+    """Asks for lines, and watches the runs in sight meanwhile."""
 
     def __init__(self, context: Context, console: CharplayConsole) -> None:
         self._context, self._console = context, console
-        self._under_way: list[RunSeen] = []
-        self._shown: dict[int, int] = {}
+        self._state: list[str] = []
+
+    @cached_property
+    def _news(self) -> RunNews:
+        # All that training needs comes with it, and there may be no run.
+        from charplay.terminal.run_news import RunNews
+
+        return RunNews(self._context, self._console)
 
     def show_left(self) -> None:
         """Print what went on since somebody last looked."""
-        for seen in self._context.board.find_left():
-            if seen.is_under_way:
-                self._console.print(f"{run_line(seen)}")
-            else:
-                self._tell_end(seen)
-
-    def look(self) -> Callable[[], None] | None:
-        """What is to be printed now, if anything."""
-        board = self._context.board
-        ended, self._under_way = board.take_ended(), board.under_way()
-        samples = [seen for seen in self._under_way if self._is_sampled_anew(seen)]
-        if not ended and not samples:
-            return None
-
-        def tell() -> None:
-            for seen in samples:
-                print_run_samples(seen, self._console)
-            for seen in ended:
-                self._tell_end(seen)
-
-        return tell
+        if has_untold(self._context.environment.home):
+            self._news.show_left()
 
     def prompt(self, prompt: PromptSession[str], mark: str, draft: str = "") -> str:
-        """What the person types, with news of runs above and how they stand below.
+        """What the person types, with news of runs above and how things stand below.
 
         `draft` stands at the prompt already.
         """
-        if tell := self.look():
+        if self._context.has_runs and (tell := self._news.look()):
             tell()
 
         def begin() -> None:
-            get_app().create_background_task(self._watch(prompt))
+            get_app().create_background_task(self._watch())
 
-        self._set_toolbar(prompt)
+        self._state = state_words(self._context)
+        prompt.bottom_toolbar = self._status if self._wants_status else None
         return prompt.prompt(mark, default=draft, pre_run=begin)
 
-    async def _watch(self, prompt: PromptSession[str]) -> None:
+    async def _watch(self) -> None:
         """Look at the runs as long as the prompt waits."""
-        while self._context.board.has_runs:
+        while self._context.has_runs:
             await asyncio.sleep(_LOOK_SECONDS)
-            if tell := self.look():
-                await run_in_terminal(partial(_tell_among_keys, tell, prompt))
-            self._set_toolbar(prompt)
+            if tell := self._news.look():
+                await run_in_terminal(partial(_tell_among_keys, tell))
             get_app().invalidate()
 
-    def _set_toolbar(self, prompt: PromptSession[str]) -> None:
-        lines = "\n".join(map(run_line, self._under_way))
-        prompt.bottom_toolbar = lines or None
+    @property
+    def _wants_status(self) -> bool:
+        interface = self._context.settings.interface
+        return interface.status and not interface.plain
 
-    def _is_sampled_anew(self, seen: RunSeen) -> bool:
-        """Whether the model of a run drew texts that were not shown, and they are wanted."""
-        sampled, number = seen.status.sampled, seen.job.number
-        if sampled is None or sampled.update <= self._shown.get(number, 0):
-            return False
-        self._shown[number] = sampled.update
-        return self._context.settings.interface.watch
-
-    def _tell_end(self, seen: RunSeen) -> None:
-        """Print how a run ended; its model is the one to talk with where nothing was said yet."""
-        session = self._context.session
-        talks = seen.status.kept is not None and session is not None and session.is_empty
-        if talks:
-            try:
-                take_model(self._context, seen.name)
-            except CharplayError as error:
-                talks = False
-                show_notices(self._console, (error.message,))
-        print_run_end(seen, self._console, talks)
-        if not self._context.private:
-            seen.job.mark_told()
+    def _status(self) -> str:
+        """How things stand, as wide as the terminal is now."""
+        runs = self._news.lines if self._context.has_runs else []
+        return "\n".join(status_lines(self._state, runs, self._console.width))
 
 
-def _tell_among_keys(tell: Callable[[], None], prompt: PromptSession[str]) -> None:
+def _tell_among_keys(tell: Callable[[], None]) -> None:
     """Print while a person types: each key waits for the prompt, and the terminal acts on none."""
-    with prompt.app.input.raw_mode():
+    with get_app().input.raw_mode():
         tell()

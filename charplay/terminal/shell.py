@@ -8,9 +8,11 @@ from contextlib import suppress
 from rich.text import Text
 
 from charplay.commands.builtin import all_commands
+from charplay.commands.configuration import Configuration
 from charplay.commands.context import Context
 from charplay.commands.dispatch import Performed, perform, perform_line, perform_words
 from charplay.commands.formats import written_as
+from charplay.commands.macro_lines import usable_macros
 from charplay.commands.plain_words import agrees, is_comment
 from charplay.commands.request import Request
 from charplay.commands.results import Draft, Quit, asides_of, result_of
@@ -24,8 +26,8 @@ from charplay.plugins.finder import find_plugins
 from charplay.plugins.registry import Registry
 from charplay.sessions.choice import SessionChoice
 from charplay.streams import is_unicode
-from charplay.terminal.editor import edit_text
 from charplay.terminal.log import start_log
+from charplay.terminal.pager import find_pager, is_whole, page_text
 from charplay.terminal.render.console import (
     REPL_PREFIX,
     SHELL_PREFIX,
@@ -62,12 +64,15 @@ class Shell:
         registry: Registry | None = None,
         debug: bool = False,
         interface: Interface = Interface(),
+        configured: Configuration = Configuration(),
+        prefix: str = REPL_PREFIX,
     ) -> None:
         self.environment, self._debug = environment, debug
-        settings = Settings(interface)
+        settings = Settings(interface, dict(configured.sampling))
         self._handler = start_log(environment, lambda: settings.interface.private)
         registry = registry or find_plugins()
         commands = all_commands(registry)
+        settings.macros, unusable = usable_macros(commands, configured.macros)
         self.context = Context(environment, registry, commands, settings)
         self._views = {**VIEWS, **commands.views}
         if environment.interactive:
@@ -75,10 +80,14 @@ class Shell:
             self.context.chooser = self._ask_line
         self.console = make_console(environment)
         self._errors = make_console(environment, environment.stderr)
+        self._speak_as(prefix)
         if not environment.stdout.isatty():
             self.console.aside = self._errors
+        self._adopt_interface()
         for fault in registry.faults:
             self._complain("warning", fault.message, fault.hint)
+        for error in (*configured.faults, *unusable):
+            self._complain("warning", error.message, error.hint)
         if mend_rights(environment.home):
             note = f"files in {environment.home} were open to others; now they are yours alone"
             show_notices(self._errors, (note,))
@@ -164,6 +173,8 @@ class Shell:
 
     def edit_text(self, text: str) -> str:
         """The text as the person's editor gives it back; as it was after an error."""
+        from charplay.terminal.editor import edit_text  # no first prompt needs it
+
         edited = [text]
         self._guard(lambda: edited.append(edit_text(text, self.environment)))
         return edited[-1]
@@ -171,6 +182,11 @@ class Shell:
     def _speak_as(self, prefix: str) -> None:
         """Show commands in hints as they are typed where the person is."""
         self.console.prefix = self._errors.prefix = prefix
+
+    def _adopt_interface(self) -> None:
+        """Show from now on as the settings say."""
+        for console in (self.console, self._errors):
+            console.adopt(self.context.settings.interface)
 
     def _guard(self, perform: Callable[[], Performed | None]) -> ExitStatus:
         """Perform something and show its result; an error is told in a line and logged."""
@@ -181,6 +197,7 @@ class Shell:
     def _status_of(self, perform: Callable[[], Performed | None]) -> ExitStatus:
         try:
             performed = perform()
+            self._adopt_interface()
             if performed:
                 self._show(performed)
             return ExitStatus.DONE
@@ -214,9 +231,30 @@ class Shell:
             raise EditorWanted(performed.value.text)
         show_notices(self._errors, performed.notes)
         if performed.format == "text":
-            show(performed.value, self.console, self._views)
+            self._show_text(performed.value)
         else:
             self._write(performed.value, performed.format)
+
+    def _show_text(self, value: object) -> None:
+        """Show a result to a person; by the pager where it is longer than the screen."""
+        pager = self._find_pager() if is_whole(value) else None
+        if pager is None:
+            show(value, self.console, self._views)
+            return
+        with self.console.holding() as held:
+            show(value, self.console, self._views)
+        text = held.getvalue()
+        is_long = text.count("\n") >= self.console.height
+        if not (is_long and page_text(text, pager, self.environment)):
+            self.environment.stdout.write(text)
+            self.environment.stdout.flush()
+
+    def _find_pager(self) -> list[str] | None:
+        """The pager, where a person types one line after another and wants one."""
+        interface = self.context.settings.interface
+        if not (self.context.prompted and interface.pager) or interface.plain:
+            return None
+        return None if self.environment.dumb else find_pager(self.environment.variables)
 
     def _write(self, value: object, format: str) -> None:
         """Write a result for a program; what a person should know beside it goes to the errors."""
@@ -230,9 +268,8 @@ class Shell:
         show_notices(self._errors, () if whole else asides_of(result))
 
     def _complain(self, what: str, message: str, hint: str) -> None:
-        style = "bold red" if what == "error" else "bold yellow"
         self.environment.stdout.flush()
-        told = Text.assemble((f"{what}: ", style), foreign(_join_lines(message)))
+        told = Text.assemble((f"{what}: ", what), foreign(_join_lines(message)))
         self._errors.print(told)
         if hint:
             self._errors.print_hint(_join_lines(hint), before="  → ")

@@ -15,13 +15,12 @@ def script_commands(text: str) -> list[str]:
     return commands if every_line and len(lines) > 1 else []
 
 
-def perform_typed(shell: Shell, text: str, ask: Callable[[str], str]) -> None:
+def perform_typed(shell: Shell, text: str, ask: Callable[[str], str]) -> ExitStatus:
     """Do what was typed before Enter: a line, a text of several, or several commands."""
     commands = script_commands(text)
     if not commands:
-        shell.perform_line(text)
-    elif _may_run(commands, ask):
-        _run_commands(shell, commands)
+        return shell.perform_line(text)
+    return _run_commands(shell, commands) if _may_run(commands, ask) else ExitStatus.DONE
 
 
 def _may_run(commands: Sequence[str], ask: Callable[[str], str]) -> bool:
@@ -34,14 +33,18 @@ def _may_run(commands: Sequence[str], ask: Callable[[str], str]) -> bool:
     return not answer.strip() or agrees(answer)
 
 
-def _run_commands(shell: Shell, commands: Sequence[str]) -> None:
-    """Run commands until Ctrl-C; an editor opens after the last one."""
+def _run_commands(shell: Shell, commands: Sequence[str]) -> ExitStatus:
+    """Run commands until Ctrl-C; an editor opens after the last one. The first status not DONE."""
     wanted: EditorWanted | None = None
+    status = ExitStatus.DONE
     for command in commands:
         try:
-            if shell.perform_line(command) is ExitStatus.INTERRUPTED:
-                return
+            done = shell.perform_line(command)
+            status = status or done
+            if done is ExitStatus.INTERRUPTED:
+                return status
         except EditorWanted as last:
             wanted = last
     if wanted:
         raise wanted
+    return status

@@ -10,6 +10,7 @@ from charplay.commands.builtin import all_commands
 from charplay.commands.context import Context
 from charplay.commands.settings import Interface, Settings
 from charplay.plugins.registry import Registry
+from charplay.terminal.completer import PromptCompleter
 from charplay.terminal.history import PromptHistory
 from charplay.terminal.keys import use_keys
 from charplay.terminal.long_texts import LongTexts
@@ -54,10 +55,15 @@ class LinePrompt:
         """The line; at a function the keys wait until it holds of the prompt's buffer."""
         with create_pipe_input() as pipe:
             prompt = make_line_prompt(
-                self.context, self.history, self.long_texts, pipe, self.output
+                self.context,
+                self.history,
+                PromptCompleter(self.context),
+                self.long_texts,
+                pipe,
+                self.output,
             )
             use_keys(prompt, self.settings.interface)
-            prompt.completer, prompt.complete_while_typing = self.completer, False
+            prompt.completer = self.completer
 
             async def feed():
                 for piece in pieces:

@@ -82,6 +82,12 @@ def test_a_very_long_line_is_coloured_at_its_beginning_alone_and_fast():
         assert len(last[1]) == len(line) - 10_000
 
 
+def test_a_macro_is_coloured_as_a_command():
+    commands = all_commands(Registry())
+    commands.macros = ("tyr",)
+    assert list(style_line(commands, ":tyr"))[1] == ("class:command", "tyr")
+
+
 def test_without_colours_what_remains_is_bold_dim_and_underlined():
     styles = dict(prompt_style().style_rules)
     assert "underline" in styles["unknown-command"]

@@ -16,6 +16,7 @@ from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output import DummyOutput
 
 from charplay import open_session
+from charplay.commands.configuration import Configuration
 from charplay.commands.settings import Interface
 from charplay.sessions.choice import SessionChoice
 from charplay.terminal.repl import run_repl
@@ -31,10 +32,12 @@ def pasted(text):
     return f"\x1b[200~{text}\x1b[201~"
 
 
-def typed_into(home, *keys, keeping=SessionChoice(), interface=Interface(), **more):
+def typed_into(
+    home, *keys, keeping=SessionChoice(), interface=Interface(), configured=Configuration(), **more
+):
     """What a REPL came to that was given these keys, text or bytes, and then no more."""
     environment = make_environment(home, tty=True, TERM="dumb", **more)
-    shell = Shell(environment, interface=interface)
+    shell = Shell(environment, interface=interface, configured=configured)
     try:
         with create_pipe_input() as pipe:
             for key in keys:

@@ -16,6 +16,7 @@ from tests.sessions.conftest import put_model
 DRAWN_TOGETHER = 512  # names at most
 PATIENCE_SECONDS = 120
 MARK = "❯"
+CHARPLAY = (sys.executable, "-m", "charplay")
 
 pytestmark = pytest.mark.skipif(
     os.name != "posix" or not shutil.which("tmux"), reason="tmux is not installed"
@@ -25,13 +26,13 @@ pytestmark = pytest.mark.skipif(
 class Tmux:
     """A terminal of its own that charplay runs in."""
 
-    def __init__(self, socket, home, columns=80, rows=24):
-        self._socket = socket
+    def __init__(self, socket, home, columns=80, rows=24, command=CHARPLAY, mark=MARK, waits=True):
+        self._socket, self._mark = socket, mark
         variables = variables_for(home, LC_ALL="C.UTF-8", TERM="xterm")
         size = ("-x", str(columns), "-y", str(rows))
-        command = (sys.executable, "-m", "charplay")
         self._call("new-session", "-d", *size, *command, env=variables)
-        self.wait_for_prompt()
+        if waits:
+            self.wait_for_prompt()
 
     def _call(self, *words, **more):
         tmux = ("tmux", "-u", "-S", str(self._socket), "-f", os.devnull)
@@ -67,7 +68,7 @@ class Tmux:
     def wait_for_prompt(self, text=""):
         """The screen, once it has that text and waits for a line."""
         return self.wait_until(
-            lambda rows: rows[-1] == MARK and any(text in row for row in rows), f"{text!r}"
+            lambda rows: rows[-1] == self._mark and any(text in row for row in rows), f"{text!r}"
         )
 
     def press(self, *keys):
@@ -80,6 +81,11 @@ class Tmux:
         self.wait_until(
             lambda rows: "".join(rows).replace(" ", "").endswith(end), f"{text!r} typed"
         )
+
+    def type_line(self, line):
+        """Type a line and Enter, whatever is to be seen."""
+        self._call("send-keys", "-l", line)
+        self.press("Enter")
 
     def say(self, line, until):
         """The screen once a line is typed, done, and the text is there."""

@@ -76,11 +76,11 @@ def show_streamed_answer(value: StreamedAnswer, console: CharplayConsole) -> Non
             elif isinstance(event, AnswerEnded) and page and started:
                 if event.stopped in CUT_SHORT and console.file.isatty():
                     page.write(CUT_MARK, "dim")
-                page.end(_signature(started, number))
+                page.end(_signature(console, started, number))
                 page = None
     finally:  # an error is told below the page, not in it
         if page and started:
-            page.end(_signature(started, number))
+            page.end(_signature(console, started, number))
 
 
 def _open_page(console: CharplayConsole, started: AnswerStarted, first: bool) -> _Page:
@@ -103,7 +103,10 @@ def _is_typed_above(console: CharplayConsole, started: AnswerStarted) -> bool:
     return bool(typed) and typed == started.prompt and not started.notices
 
 
-def _signature(started: AnswerStarted, number: int) -> Text:
+def _signature(console: CharplayConsole, started: AnswerStarted, number: int) -> Text:
+    """What brings an answer back; empty where no captions are wanted."""
+    if console.hides_asides:
+        return Text()
     return Text.assemble(
         foreign(started.model),
         f" · {started.seed}/{number}",

@@ -1,5 +1,9 @@
 """The one console, and the one way in which foreign text reaches it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from io import StringIO
 from types import TracebackType
 from typing import TextIO
 
@@ -8,9 +12,11 @@ from rich.console import Console, ConsoleDimensions
 from rich.control import Control
 from rich.text import Text
 
+from charplay.commands.settings import Interface
 from charplay.environment import Environment
 from charplay.errors import show_commands
 from charplay.streams import is_unicode, silence_stream
+from charplay.terminal.render.themes import THEMES
 from charplay.text.typed.signs import replace_unseen
 from charplay.text.typed.typography import JOINERS
 from charplay.undecoded import UNDECODED, escape_undecoded
@@ -26,23 +32,35 @@ _PAGE_ROWS = 24
 _BARE_TERMINALS = ("dumb", "unknown", "linux")
 
 
+class _Held(StringIO):
+    """What was meant for a terminal."""
+
+    def isatty(self) -> bool:
+        """It is shown on one in the end."""
+        return True
+
+
 class CharplayConsole(Console):
     """A console that asks how wide it is whenever it draws.
 
     prefix: how a command is typed where the text is read: a colon in the REPL, `charplay` in a
     shell. aside: where notes and captions go: here on a terminal, else to the console of errors.
     typed: the line in the row above, typed after a prompt, as long as nothing else was written
-    below it.
+    below it. plain: nothing is framed, drawn again or put in columns, as a screen reader wants it.
+    hides_asides: nothing is shown beside results.
     """
 
     prefix: str = REPL_PREFIX
     typed: str = ""
+    plain: bool = False
+    hides_asides: bool = False
+    _theme: str = "dark"
     _aside: "CharplayConsole | None" = None
 
     @property
     def aside(self) -> "CharplayConsole":
-        """The console for what stands beside results."""
-        return self._aside or self
+        """The console for what stands beside results; it shows nothing where that is unwanted."""
+        return self._silent if self.hides_asides else self._aside or self
 
     @aside.setter
     def aside(self, console: "CharplayConsole") -> None:
@@ -62,8 +80,29 @@ class CharplayConsole(Console):
             soft_wrap=not stream.isatty(),
             width=_NO_LIMIT,  # which `size` takes the place of
             height=_PAGE_ROWS,
+            theme=THEMES[self._theme],
             _environ=environment.variables,
         )
+
+    @cached_property
+    def _silent(self) -> "CharplayConsole":
+        """A console like this one that writes nothing."""
+        silent = CharplayConsole(self._environment, self._stream)
+        silent.quiet = True
+        return silent
+
+    def adopt(self, interface: Interface) -> None:
+        """Show from now on as these options say."""
+        self.plain, self.hides_asides = interface.plain, interface.quiet
+        if interface.theme != self._theme:
+            self._theme = interface.theme
+            self.no_color = self._theme == "none" or not self._environment.color
+            self.push_theme(THEMES[self._theme], inherit=False)
+
+    @property
+    def is_terminal(self) -> bool:
+        """Whether what is shown may be drawn again."""
+        return super().is_terminal and not self.plain
 
     @property  # type: ignore[misc]  # nothing sets it
     def size(self) -> ConsoleDimensions:
@@ -102,6 +141,15 @@ class CharplayConsole(Console):
             raise BrokenPipeError
         silence_stream(self._stream)
         self._buffer.clear()
+
+    @contextmanager
+    def holding(self) -> Iterator[StringIO]:
+        """Within, what is written is held back, as it would be written to the terminal."""
+        file, self.file = self.file, _Held()
+        try:
+            yield self.file
+        finally:
+            self.file = file
 
     def go_on_after_typed(self) -> bool:
         """Move the cursor to the end of the line typed above, where it is known; whether it is."""

@@ -65,9 +65,10 @@ class Frame:
             self._end_row(len(self._row))
         self._follow_terminal()
         box, left = self._box, self._room - 1 - cell_len(signature.plain)
-        if left < 0:
+        if left < 0 or not signature:
             self._put(box.bottom_left + box.bottom * (self._room + 2) + box.bottom_right + "\n")
-            self._console.print(signature)
+            if signature:
+                self._console.print(signature)
             return
         self._put(f"{box.bottom_left}{box.bottom} ")
         self._console.print(signature, end="")

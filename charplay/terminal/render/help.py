@@ -6,8 +6,8 @@ from itertools import groupby
 from rich.padding import Padding
 from rich.text import Text
 
-from charplay.commands.general import SettingRow
 from charplay.commands.help import CommandHelp, CommandList, OptionHelp
+from charplay.commands.setting import SettingRow
 from charplay.errors import show_commands
 from charplay.terminal.render.console import CharplayConsole, foreign
 from charplay.terminal.render.facts import show_facts

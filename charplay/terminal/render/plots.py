@@ -11,6 +11,7 @@ from charplay.commands.plotting import LossPlot
 from charplay.insight.loss_chart import LOSS_UNIT, LossChart, LossLine, Place
 from charplay.terminal.render.canvas import PlotCanvas
 from charplay.terminal.render.console import CharplayConsole, foreign, show_notices
+from charplay.terminal.render.themes import RUN_STYLES
 from charplay.training.curves import LossPoint
 
 _USUAL_COLUMNS, _LEAST_COLUMNS = 80, 16
@@ -22,8 +23,6 @@ _GAP = "   "
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 # A line of several runs shows its letter again after so many columns.
 _LETTER_COLUMNS = 12
-_RUN_STYLES = ("cyan", "yellow", "magenta", "green", "red", "blue")
-_CURVE_STYLES = {"training": "cyan", "validation": "bold yellow", "held_out": "bold magenta"}
 
 # A number below the canvas: the canvas's column that it is of, where it begins, its text.
 _PlacedLabel: TypeAlias = tuple[int, int, str]
@@ -69,7 +68,7 @@ def show_small_plot(points: Sequence[LossPoint], console: CharplayConsole) -> No
 
 
 def _print_chart(console: CharplayConsole, chart: LossChart, columns: int, rows: int) -> None:
-    if columns >= _LEAST_COLUMNS:
+    if columns >= _LEAST_COLUMNS and not console.plain:
         for line in _ChartDrawing(chart, columns, rows, console.draws_ascii).lines():
             console.print(line, soft_wrap=True)
     for items in _legend_items(chart, _signs_for(console.draws_ascii)):
@@ -97,8 +96,8 @@ def _sign_of(line: LossLine, chart: LossChart, signs: _Signs) -> str:
 
 def _style_of(line: LossLine, chart: LossChart) -> str:
     if len(chart.runs) == 1:
-        return _CURVE_STYLES[line.curve]
-    return _RUN_STYLES[line.run % len(_RUN_STYLES)]
+        return f"curve.{line.curve}"
+    return RUN_STYLES[line.run % len(RUN_STYLES)]
 
 
 def _legend_items(chart: LossChart, signs: _Signs) -> Iterator[list[Text]]:

@@ -1,39 +1,17 @@
 """What sessions and their trees look like."""
 
-from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 
 from charplay.commands.keeping import MarkedAnswers
 from charplay.commands.sessions import SessionDone
-from charplay.commands.turns import SessionPosition, Tree, TreeRow
-from charplay.terminal.render.console import CharplayConsole, foreign, visible
+from charplay.commands.turns import Tree, TreeRow
+from charplay.terminal.render.console import CharplayConsole, foreign
+from charplay.terminal.render.position import shorten_line
 
 _HERE, _ON_THE_WAY, _KEPT = "●", "○", "★"
 _LONGEST_ANSWER = 60
 # At most two of five columns are lines.
 _CELLS_A_FORK = 5
-
-
-def shorten_line(text: str, cells: int, end: bool = False) -> str:
-    """As much of a text as fits into that many cells: its beginning, or its end."""
-    line = " ".join(visible(text).split())
-    if cell_len(line) <= cells:
-        return line
-    if not end:
-        return set_cell_size(line, max(cells - 1, 0)).rstrip() + "…"
-    while cell_len(line) > cells - 1:
-        line = line[1:]
-    return "…" + line
-
-
-def show_session_position(value: SessionPosition, console: CharplayConsole) -> None:
-    """Where the session goes on from."""
-    after = f"after turn {value.turn}" if value.turn else "at the beginning"
-    branch = f", in {value.branch}" if value.branch else ""
-    line = f"{value.done}: session {value.session}, {after}{branch}"
-    console.print(foreign(line))
-    if value.last_line:
-        console.print(Text(shorten_line(value.last_line, console.width - 2, end=True), style="dim"))
 
 
 def show_tree(value: Tree, console: CharplayConsole) -> None:
@@ -42,10 +20,11 @@ def show_tree(value: Tree, console: CharplayConsole) -> None:
         console.print("there is no turn yet; say something")
         return
     widest = max(len(str(row.turn)) for row in value.rows)
-    if any(row.begins and row.parent is None for row in value.rows):
+    if any(row.begins and row.parent is None for row in value.rows) and not console.plain:
         console.print(_ON_THE_WAY, style="dim")  # several turns follow the beginning
     for row in value.rows:
-        console.print(_tree_row(row, widest, console.width), soft_wrap=True)
+        line = _spoken_row(row) if console.plain else _tree_row(row, widest, console.width)
+        console.print(line, soft_wrap=True)
 
 
 def _tree_row(row: TreeRow, widest: int, width: int) -> Text:
@@ -53,11 +32,19 @@ def _tree_row(row: TreeRow, widest: int, width: int) -> Text:
     style = "bold" if row.on_path else ""
     line = Text.assemble((_guides(row, width), "dim"), (f"{mark}{row.turn:>{widest}} ", style))
     if row.kept:
-        line.append(f"{_KEPT} ", "yellow")
+        line.append(f"{_KEPT} ", "kept")
     if row.named:
         line.append_text(foreign(f"[{row.branch}] ", "bold"))
     line.append(shorten_line(row.glimpse, max(width - line.cell_len, 8)))
     return line
+
+
+def _spoken_row(row: TreeRow) -> Text:
+    """A turn in words, as a screen reader reads it."""
+    after = f" after {row.parent}" if row.parent else ""
+    branch = f" in {row.branch}" if row.named else ""
+    marks = f"{', kept' if row.kept else ''}{', the session is here' if row.current else ''}"
+    return foreign(f"turn {row.turn}{after}{branch}{marks}: {row.glimpse}")
 
 
 def _guides(row: TreeRow, width: int) -> str:

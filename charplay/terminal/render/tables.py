@@ -1,6 +1,7 @@
 """Tables as a person sees them: units in the header, numbers to the right."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import zip_longest
 from typing import Any
 
@@ -65,6 +66,8 @@ class TableWriter:
         layout = self._layout
         if layout is None or room != self._room:
             layout = lay_out(self._columns, self._natural, room)
+            if self._console.plain:
+                layout = replace(layout, stacked=True)
             self._layout, self._room = layout, room
             if self._headed and not layout.stacked:
                 yield from self._header_lines(layout)

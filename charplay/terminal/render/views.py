@@ -25,7 +25,7 @@ _RENDER = "charplay.terminal.render"
 VIEWS: Mapping[str, str] = {
     "charplay.commands.corpora:CorpusChange": f"{_RENDER}.corpora:show_corpus_change",
     "charplay.commands.corpus_texts:CorpusPage": f"{_RENDER}.corpora:show_corpus_page",
-    "charplay.commands.general:SettingRow": f"{_RENDER}.help:show_setting",
+    "charplay.commands.setting:SettingRow": f"{_RENDER}.help:show_setting",
     "charplay.commands.generating:StreamedAnswer": f"{_RENDER}.answers:show_streamed_answer",
     "charplay.commands.generating:StreamedNames": f"{_RENDER}.names:show_streamed_names",
     "charplay.commands.help:CommandList": f"{_RENDER}.help:show_command_list",
@@ -43,7 +43,7 @@ VIEWS: Mapping[str, str] = {
     "charplay.commands.sessions:SessionDone": f"{_RENDER}.sessions:show_session_done",
     "charplay.commands.training:BegunRun": f"{_RENDER}.runs:show_begun_run",
     "charplay.commands.training:Training": f"{_RENDER}.training:show_training",
-    "charplay.commands.turns:SessionPosition": f"{_RENDER}.sessions:show_session_position",
+    "charplay.commands.position:SessionPosition": f"{_RENDER}.position:show_session_position",
     "charplay.commands.turns:Tree": f"{_RENDER}.sessions:show_tree",
 }
 

@@ -1,0 +1,36 @@
+"""The command `charplay` itself: what may stand before one of its commands."""
+
+from dataclasses import dataclass
+
+from charplay.commands.command import Command
+from charplay.commands.reader import COMMON_OPTIONS
+from charplay.options import option, options_of
+
+
+@dataclass(frozen=True)
+class GlobalOptions:
+    """The options before the command, beside those that every command takes."""
+
+    command: tuple[str, ...] = option(
+        (), "run a line as if typed in the REPL; may be repeated", short="-c", metavar="LINE"
+    )
+    stop_on_error: bool = option(False, "do no further line after one that fails")
+    model: str | None = option(
+        None, "talk to this model, by name, digest or path", short="-m", completes="model"
+    )
+    threads: int | None = option(None, "how many processor threads to use", minimum=1, maximum=1024)
+    session: str | None = option(
+        None, "save the conversation in this session", metavar="NAME", completes="session"
+    )
+    new: bool = option(False, "save the conversation in a new session")
+    no_session: bool = option(False, "do not save the conversation")
+    quiet: bool = option(False, "show no greeting, notes or captions", short="-q")
+    debug: bool = option(False, "show the traceback of an error")
+    version: bool = option(False, "show the version", short="-V")
+
+
+CHARPLAY = Command(
+    "charplay",
+    "Train, talk to and take apart small character-level language models.",
+    arguments=(*options_of(GlobalOptions), *COMMON_OPTIONS),
+)

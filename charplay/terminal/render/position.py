@@ -1,0 +1,29 @@
+"""Where a session goes on, in two lines."""
+
+from rich.cells import cell_len, set_cell_size
+from rich.text import Text
+
+from charplay.commands.position import SessionPosition
+from charplay.terminal.render.console import CharplayConsole, foreign, visible
+
+
+def show_session_position(value: SessionPosition, console: CharplayConsole) -> None:
+    """Where the session goes on from."""
+    after = f"after turn {value.turn}" if value.turn else "at the beginning"
+    branch = f", in {value.branch}" if value.branch else ""
+    line = f"{value.done}: session {value.session}, {after}{branch}"
+    console.print(foreign(line))
+    if value.last_line:
+        console.print(Text(shorten_line(value.last_line, console.width - 2, end=True), style="dim"))
+
+
+def shorten_line(text: str, cells: int, end: bool = False) -> str:
+    """As much of a text as fits into that many cells: its beginning, or its end."""
+    line = " ".join(visible(text).split())
+    if cell_len(line) <= cells:
+        return line
+    if not end:
+        return set_cell_size(line, max(cells - 1, 0)).rstrip() + "…"
+    while cell_len(line) > cells - 1:
+        line = line[1:]
+    return "…" + line
