@@ -20,7 +20,7 @@ fix: ## format the code and apply the safe fixes
 	$(PYTHON) -m ruff check --fix .
 	$(PYTHON) -m ruff format .
 
-docs: ## write docs/commands.md from the command declarations
+docs: ## write docs/commands.md and the keys in docs/prompt.md
 	$(PYTHON) docs/reference.py
 
 bench: ## compare with other programs, write benchmarks/RESULTS.md

@@ -1,4 +1,7 @@
-"""Write docs/commands.md from the table of commands; with --check, only see that it is current."""
+"""Write docs/commands.md and the keys in docs/prompt.md from charplay's own tables.
+
+With --check, only see that they are current.
+"""
 
 import sys
 from collections.abc import Iterator
@@ -6,9 +9,12 @@ from pathlib import Path
 
 from charplay.commands.builtin import all_commands
 from charplay.commands.help import CommandHelp, describe_command
+from charplay.commands.keys import KEYS
 from charplay.plugins.registry import Registry
 
 PAGE = Path(__file__).parent / "commands.md"
+PROMPT_PAGE = Path(__file__).parent / "prompt.md"
+KEYS_BEGIN, KEYS_END = "<!-- keys: made by `make docs` -->\n", "<!-- end of keys -->\n"
 HEAD = """# Commands
 
 Type a command after a colon in the REPL (`:names -n 5`), or after `charplay` in a shell
@@ -52,12 +58,31 @@ def whole_page() -> str:
     return "\n".join(sections)
 
 
+def prompt_page(page: str) -> str:
+    """The page about the prompt with the keys as they are now."""
+    before, _, rest = page.partition(KEYS_BEGIN)
+    _, _, after = rest.partition(KEYS_END)
+    return f"{before}{KEYS_BEGIN}{key_table()}{KEYS_END}{after}"
+
+
+def key_table() -> str:
+    """The keys of both editors."""
+    lines = ["| keys | what they do | with `set keys` |", "| --- | --- | --- |"]
+    lines += [f"| {key.keys} | {key.does} | {', '.join(key.editors)} |" for key in KEYS]
+    return "\n".join(lines) + "\n"
+
+
 def main() -> int:
-    if "--check" not in sys.argv[1:]:
-        PAGE.write_text(whole_page(), encoding="utf-8")
-    elif not PAGE.exists() or PAGE.read_text(encoding="utf-8") != whole_page():
-        sys.stderr.write("docs/commands.md is not what the commands say: run make docs\n")
-        return 1
+    pages = {
+        PAGE: whole_page(),
+        PROMPT_PAGE: prompt_page(PROMPT_PAGE.read_text(encoding="utf-8")),
+    }
+    for page, text in pages.items():
+        if "--check" not in sys.argv[1:]:
+            page.write_text(text, encoding="utf-8")
+        elif not page.exists() or page.read_text(encoding="utf-8") != text:
+            sys.stderr.write(f"docs/{page.name} is not what charplay says: run make docs\n")
+            return 1
     return 0
 
 

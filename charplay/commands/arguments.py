@@ -377,10 +377,23 @@ class HelpArguments:
 
     command: str | None = option(
         None,
-        "a command, or a family of them; omit to list all",
+        "a command, a family of them, or keys; omit to list all",
         positional=True,
         completes="command",
     )
     action: str | None = option(
         None, "an action of that command", positional=True, completes="action"
+    )
+
+
+@dataclass(frozen=True)
+class EditArguments:
+    """What `edit` takes."""
+
+    text: str | None = option(
+        None,
+        "what to begin with; omit to take the last text you typed",
+        metavar="TEXT",
+        positional=True,
+        verbatim=True,
     )

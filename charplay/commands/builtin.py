@@ -378,7 +378,14 @@ GENERAL = (
         "list the commands, or explain one or a family of them",
         _handler("general:show_help"),
         _arguments("HelpArguments"),
-        ("help", "help making", "help train", "help models show"),
+        ("help", "help making", "help train", "help models show", "help keys"),
+    ),
+    Command(
+        "edit",
+        "write a text in your editor; it stands at the prompt then, to be sent with Enter",
+        _handler("editing:edit_draft"),
+        _arguments("EditArguments"),
+        ("edit", "edit O for a voice like thunder"),
     ),
     Command(
         "completion",

@@ -146,6 +146,13 @@ class Quit:
     """The person wants to leave."""
 
 
+@dataclass(frozen=True)
+class Draft:
+    """The person wants to edit a text, the last one that they typed where None is given."""
+
+    text: str | None
+
+
 def field_values(row: object) -> dict[str, Any]:
     """The fields of a dataclass or a mapping, by name."""
     if isinstance(row, Mapping):

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from typing import TextIO
+from typing import Any, TextIO
 
 from charplay.environment import Environment
 from charplay.interrupts import Interrupts
@@ -28,22 +28,32 @@ def without_echo(environment: Environment) -> Environment:
 
 
 @contextmanager
-def silent_keys(stream: TextIO) -> Iterator[None]:
-    """Within, the terminal of a stream does not show the keys that are pressed."""
-    if not HAS_TERMIOS:
-        yield
-        return
-    try:
-        descriptor = stream.fileno()
-        before = termios.tcgetattr(descriptor)
-    except (OSError, ValueError, termios.error):  # not a terminal
-        yield
-        return
-    quiet = before.copy()
-    quiet[3] &= ~termios.ECHO
-    termios.tcsetattr(descriptor, termios.TCSANOW, quiet)
+def same_terminal(stream: TextIO) -> Iterator[None]:
+    """After it, the terminal of a stream works as it did before, whatever a program did to it."""
+    before = _terminal_modes(stream)
     try:
         yield
     finally:
-        with suppress(termios.error):  # the terminal is gone
-            termios.tcsetattr(descriptor, termios.TCSANOW, before)
+        if before:
+            with suppress(termios.error):  # the terminal is gone
+                termios.tcsetattr(stream.fileno(), termios.TCSANOW, before)
+
+
+def _terminal_modes(stream: TextIO) -> list[Any] | None:
+    """How the terminal of a stream works; None where there is none, or it does not say."""
+    if not HAS_TERMIOS:
+        return None
+    try:
+        return termios.tcgetattr(stream.fileno())
+    except (OSError, ValueError, termios.error):
+        return None
+
+
+@contextmanager
+def silent_keys(stream: TextIO) -> Iterator[None]:
+    """Within, the terminal of a stream does not show the keys that are pressed."""
+    with same_terminal(stream):
+        if modes := _terminal_modes(stream):
+            modes[3] &= ~termios.ECHO
+            termios.tcsetattr(stream.fileno(), termios.TCSANOW, modes)
+        yield

@@ -1,28 +1,37 @@
 """The loop: read a line, do it, show it."""
 
 import gc
+from collections.abc import Callable
 
 from prompt_toolkit import PromptSession
+from prompt_toolkit.auto_suggest import ConditionalAutoSuggest
 from prompt_toolkit.filters import Condition
-from prompt_toolkit.history import History, InMemoryHistory
+from prompt_toolkit.history import DummyHistory, History
 from prompt_toolkit.input import Input
 from prompt_toolkit.output import ColorDepth, Output
 
 from charplay import __version__
+from charplay.commands.context import Context
 from charplay.commands.plain_words import agrees
 from charplay.commands.position import session_position
 from charplay.environment import Environment
 from charplay.errors import ExitStatus
 from charplay.sessions.choice import SessionChoice
+from charplay.streams import is_unicode
 from charplay.terminal.completer import PromptCompleter
 from charplay.terminal.echo import silent_keys
-from charplay.terminal.history import PromptHistory
+from charplay.terminal.history import HistorySuggestion, PromptHistory
+from charplay.terminal.keys import paste_keys, prompt_keys, use_keys
+from charplay.terminal.lexer import CommandLexer
+from charplay.terminal.long_texts import LongTexts, ShowLongTexts, read_large_pieces
 from charplay.terminal.render.console import show_notices, visible
 from charplay.terminal.render.views import show
 from charplay.terminal.run_watch import RunWatch
-from charplay.terminal.shell import Leave, Shell
+from charplay.terminal.shell import EditorWanted, Leave, Shell
+from charplay.terminal.style import prompt_style
 from charplay.terminal.tour_guide import TourGuide
 from charplay.terminal.typed_ahead import keep_typed_ahead
+from charplay.terminal.typed_script import perform_typed
 
 
 def run_repl(
@@ -40,12 +49,15 @@ def run_repl(
     shell.begin_session(choice, last=True)
     chosen = shell.choose_model(model) if model else ExitStatus.DONE
     environment, context = shell.environment, shell.context
-    history = PromptHistory(environment, lambda: context.private)
-    prompt = _make_prompt(environment, history, input, output)
-    prompt.completer = completer = PromptCompleter(context)
-    prompt.complete_while_typing = Condition(lambda: context.settings.interface.complete == "typed")
+    long_texts = LongTexts()
+    history = PromptHistory(context, long_texts)
+    completer = PromptCompleter(context)
+
+    def make_prompt() -> PromptSession[str]:
+        return make_line_prompt(context, history, completer, long_texts, input, output)
+
     # Answers to questions are no lines to go back to.
-    asking = _make_prompt(environment, InMemoryHistory(), input, output)
+    asking = _make_prompt(environment, DummyHistory(), long_texts, input, output)
     if chosen:
         return chosen
     if not shell.console.hides_asides:
@@ -54,38 +66,77 @@ def run_repl(
     watch = RunWatch(context, shell.console)
     watch.show_left()
 
-    def ask(question: str) -> str:
+    def question(text: str) -> str:
         shell.console.typed = ""
-        return _ask_line(asking, question)
+        return long_texts.unfold(asking.prompt(visible(text)))
 
-    context.asker = lambda question: agrees(ask(f"{question} [y/N] "))
+    def ask(text: str) -> str:
+        """What the person types; nothing where they leave the question."""
+        try:
+            return question(text)
+        except EOFError:
+            return ""
+
+    context.asker = lambda text: agrees(ask(f"{text} [y/N] "))
     context.chooser, context.prompted = ask, True
     gc.enable()  # all that a prompt needs is loaded
-    mark, guide = _prompt_mark(shell.environment), TourGuide(context, shell.console)
+    mark, guide = _prompt_mark(environment), TourGuide(context, shell.console)
+    prompt, draft = make_prompt(), ""
     while True:
+        if history.forget_private():  # the old prompt has removed words, and what was searched for
+            prompt = make_prompt()
+        use_keys(prompt, context.settings.interface)
         try:
             completer.look_again()
-            line = shell.console.typed = watch.prompt(prompt, mark)
+            line = shell.console.typed = watch.prompt(prompt, mark, draft)
+            draft = ""
             with silent_keys(environment.stdin):
-                status = shell.perform_line(line)
-                guide.follow(line, status)
+                text = long_texts.unfold(line)
+                guide.follow(text, perform_typed(shell, text, question))
                 keep_typed_ahead(environment.stdin, prompt.input)
+        except EditorWanted as wanted:
+            text = history.last_text() if wanted.text is None else wanted.text
+            draft = long_texts.fold(shell.edit_text(text))
         except KeyboardInterrupt:
-            continue
+            draft = ""
         except (EOFError, Leave) as leaving:
+            draft = ""
             if isinstance(leaving, EOFError) and guide.leave_tour():
                 continue
-            if _may_leave(shell, asking):
+            if _may_leave(shell, question):
                 return ExitStatus.DONE
 
 
-def _may_leave(shell: Shell, asking: PromptSession[str]) -> bool:
+def make_line_prompt(
+    context: Context,
+    history: PromptHistory,
+    completer: PromptCompleter,
+    long_texts: LongTexts,
+    input: Input | None,
+    output: Output | None,
+) -> PromptSession[str]:
+    """The prompt for lines, beside those for questions."""
+    prompt = _make_prompt(context.environment, history, long_texts, input, output)
+    prompt.key_bindings = prompt_keys(long_texts)
+    prompt.completer = completer
+    prompt.complete_while_typing = Condition(lambda: context.settings.interface.complete == "typed")
+    prompt.lexer = CommandLexer(context.commands)
+    mark = "· " if is_unicode(context.environment.stdout) else ". "
+    prompt.prompt_continuation = lambda width, line, wrapped: "" if wrapped else mark
+    prompt.auto_suggest = ConditionalAutoSuggest(
+        HistorySuggestion(history),
+        Condition(lambda: not (context.environment.dumb or context.settings.interface.plain)),
+    )
+    return prompt
+
+
+def _may_leave(shell: Shell, ask: Callable[[str], str]) -> bool:
     """Whether the REPL may end; while runs go on the person is asked."""
     if not shell.context.has_runs:
         return True
     from charplay.terminal.leaving import may_leave  # comes with all that training needs
 
-    return may_leave(shell.context, shell.console, lambda text: asking.prompt(visible(text)))
+    return may_leave(shell.context, shell.console, ask)
 
 
 def _ask_line(prompt: PromptSession[str], question: str) -> str:
@@ -97,10 +148,24 @@ def _ask_line(prompt: PromptSession[str], question: str) -> str:
 
 
 def _make_prompt(
-    environment: Environment, history: History, input: Input | None, output: Output | None
+    environment: Environment,
+    history: History,
+    long_texts: LongTexts,
+    input: Input | None,
+    output: Output | None,
 ) -> PromptSession[str]:
     color_depth = None if environment.color else ColorDepth.DEPTH_1_BIT
-    return PromptSession(history=history, input=input, output=output, color_depth=color_depth)
+    prompt: PromptSession[str] = PromptSession(
+        history=history,
+        input=input,
+        output=output,
+        color_depth=color_depth,
+        style=prompt_style(),
+        key_bindings=paste_keys(long_texts),
+        input_processors=[ShowLongTexts(long_texts)],
+    )
+    read_large_pieces(prompt.input)
+    return prompt
 
 
 def _prompt_mark(environment: Environment) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from functools import cached_property
+from collections.abc import Callable
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from prompt_toolkit import PromptSession
@@ -39,8 +40,11 @@ class RunWatch:
         if has_untold(self._context.environment.home):
             self._news.show_left()
 
-    def prompt(self, prompt: PromptSession[str], mark: str) -> str:
-        """What the person types, with news of runs above and how things stand below."""
+    def prompt(self, prompt: PromptSession[str], mark: str, draft: str = "") -> str:
+        """What the person types, with news of runs above and how things stand below.
+
+        `draft` stands at the prompt already.
+        """
         if self._context.has_runs and (tell := self._news.look()):
             tell()
 
@@ -49,14 +53,14 @@ class RunWatch:
 
         self._state = state_words(self._context)
         prompt.bottom_toolbar = self._status if self._wants_status else None
-        return prompt.prompt(mark, pre_run=begin)
+        return prompt.prompt(mark, default=draft, pre_run=begin)
 
     async def _watch(self) -> None:
         """Look at the runs as long as the prompt waits."""
         while self._context.has_runs:
             await asyncio.sleep(_LOOK_SECONDS)
             if tell := self._news.look():
-                await run_in_terminal(tell)
+                await run_in_terminal(partial(_tell_among_keys, tell))
             get_app().invalidate()
 
     @property
@@ -68,3 +72,9 @@ class RunWatch:
         """How things stand, as wide as the terminal is now."""
         runs = self._news.lines if self._context.has_runs else []
         return "\n".join(status_lines(self._state, runs, self._console.width))
+
+
+def _tell_among_keys(tell: Callable[[], None]) -> None:
+    """Print while a person types: each key waits for the prompt, and the terminal acts on none."""
+    with get_app().input.raw_mode():
+        tell()

@@ -15,7 +15,7 @@ from charplay.commands.formats import written_as
 from charplay.commands.macro_lines import usable_macros
 from charplay.commands.plain_words import agrees, is_comment
 from charplay.commands.request import Request
-from charplay.commands.results import Quit, asides_of, result_of
+from charplay.commands.results import Draft, Quit, asides_of, result_of
 from charplay.commands.settings import Interface, Settings
 from charplay.commands.spreadsheet import local_spreadsheet
 from charplay.commands.words import Word
@@ -45,6 +45,14 @@ _ROOM = "check that the disk has room and that the file is yours"
 
 class Leave(Exception):  # noqa: N818 - no error
     """The person wants to leave."""
+
+
+class EditorWanted(Exception):  # noqa: N818 - no error
+    """The person wants to edit a text, the last one typed where it is None."""
+
+    def __init__(self, text: str | None) -> None:
+        super().__init__()
+        self.text = text
 
 
 class Shell:
@@ -163,6 +171,14 @@ class Shell:
         request = Request(("model",), self.context.commands["model"], {"model": reference})
         return self._guard(lambda: perform(self.context, request))
 
+    def edit_text(self, text: str) -> str:
+        """The text as the person's editor gives it back; as it was after an error."""
+        from charplay.terminal.editor import edit_text  # no first prompt needs it
+
+        edited = [text]
+        self._guard(lambda: edited.append(edit_text(text, self.environment)))
+        return edited[-1]
+
     def _speak_as(self, prefix: str) -> None:
         """Show commands in hints as they are typed where the person is."""
         self.console.prefix = self._errors.prefix = prefix
@@ -193,7 +209,7 @@ class Shell:
             return error.status
         except KeyboardInterrupt:
             return ExitStatus.INTERRUPTED
-        except (Leave, BrokenPipeError):
+        except (Leave, EditorWanted, BrokenPipeError):
             raise
         except OSError as error:
             self._log(error)
@@ -211,6 +227,8 @@ class Shell:
     def _show(self, performed: Performed) -> None:
         if isinstance(performed.value, Quit):
             raise Leave
+        if isinstance(performed.value, Draft):
+            raise EditorWanted(performed.value.text)
         show_notices(self._errors, performed.notes)
         if performed.format == "text":
             self._show_text(performed.value)

@@ -17,7 +17,7 @@ import pytest
 from charplay.commands.builtin import all_commands
 from charplay.commands.command import Command
 from charplay.commands.dispatch import load_handler, plain_text
-from charplay.commands.results import Column, EventStream, Quit, Table
+from charplay.commands.results import Column, Draft, EventStream, Quit, Table
 from charplay.plugins.registry import Origin, Registry
 from charplay.terminal.render.views import find_view
 from charplay.terminal.shell import Shell
@@ -273,7 +273,7 @@ def returned_types():
 
 def is_result(kind):
     """Whether a command may return a value of that type, and it is clear how it is shown."""
-    if kind in (type(None), str, Table, Quit):
+    if kind in (type(None), str, Table, Quit, Draft):
         return True
     if typing.get_origin(kind) in (list, tuple, Iterator):
         return typing.get_args(kind)[0] is str

@@ -271,7 +271,7 @@ KEYS = [chr(code) for code in range(32) if chr(code) not in (CTRL_D, "\x1b")]
 
 @pytest.mark.parametrize("key", KEYS, ids=lambda key: f"{ord(key):02x}")
 def test_no_control_key_ends_the_repl(lasting_home, key):
-    said = typed_into(lasting_home, key, CTRL_G, CTRL_C, STILL_HERE)
+    said = typed_into(lasting_home, key, CTRL_G, CTRL_C, STILL_HERE, VISUAL="true")
     assert said.status == 0
     assert "course-dinosaurs" in said.out
 
@@ -400,11 +400,15 @@ class Terminal:
             if found:
                 self.seen = after
                 return before
-            if select.select([self._near], [], [], 0.1)[0]:
-                self.seen += os.read(self._near, 65536).decode("utf-8", "replace")
-                # Decoration would stand between the words waited for.
-                self.seen = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", self.seen)
+            self.read_waiting(0.1)
         raise AssertionError(f"{text!r} was not among {self.seen[-2000:]!r}")
+
+    def read_waiting(self, seconds=0.0):
+        """Read what is there, or comes soon."""
+        if select.select([self._near], [], [], seconds)[0]:
+            self.seen += os.read(self._near, 65536).decode("utf-8", "replace")
+            # Decoration would stand between the words waited for.
+            self.seen = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", self.seen)
 
     def ctrl_c(self):
         """As the terminal does it where no prompt reads keys."""
