@@ -10,10 +10,11 @@ from charplay.commands.keys import list_keys
 from charplay.commands.macros import listed_macros, show_macro
 from charplay.commands.request import Request
 from charplay.commands.results import Quit, Table
+from charplay.commands.tour import begin_tour
 
 _MANNERS = """
 `help FAMILY` tells what its commands do.
-`help COMMAND` explains one, `help keys` the keys of the prompt.
+`help COMMAND` explains one, `help keys` the keys; `help tour` shows you around.
 Every command takes --format, --excel and --save FILE.
 In the REPL, type a colon before a command.
 Anything else goes to the model as typed.
@@ -21,12 +22,12 @@ Ctrl-C stops what is going on, Ctrl-D leaves."""
 
 
 # What `help` explains beside commands and their families.
-TOPICS: Mapping[str, Callable[[Context], Table]] = MappingProxyType(
-    {"keys": lambda context: list_keys(context.settings.interface.keys)}
+TOPICS: Mapping[str, Callable[[Context], Table | None]] = MappingProxyType(
+    {"keys": lambda context: list_keys(context.settings.interface.keys), "tour": begin_tour}
 )
 
 
-def show_help(context: Context, request: Request) -> Table | CommandHelp:
+def show_help(context: Context, request: Request) -> Table | CommandHelp | None:
     """The commands, those of a family, one of them explained, or another topic."""
     arguments, commands = request.fill(HelpArguments), context.commands
     listed = (*commands.values(), *listed_macros(context.macros))

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from charplay.commands.command import Commands
+from charplay.commands.context import Context
 from charplay.commands.dispatch import plain_text
 from charplay.commands.plain_words import COMMAND_MARK
 from charplay.commands.reader import read_line
@@ -119,6 +120,15 @@ class Tour:
             return None
         self.place += 1
         return step
+
+
+def begin_tour(context: Context) -> None:
+    """Go on the tour, whose steps are told at the prompt."""
+    if not context.prompted:
+        raise UsageError(
+            "the tour needs a person at the prompt", "start charplay without a command"
+        )
+    context.tour = Tour()
 
 
 def _request_of(line: str, commands: Commands) -> Request | None:

@@ -5,14 +5,43 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from prompt_toolkit.completion import CompleteEvent, Completer, Completion
+from prompt_toolkit.buffer import CompletionState
+from prompt_toolkit.completion import (
+    CompleteEvent,
+    Completer,
+    Completion,
+    get_common_complete_suffix,
+)
 from prompt_toolkit.document import Document
+from prompt_toolkit.key_binding import KeyPressEvent
 
 from charplay.commands.context import Context
 from charplay.terminal.render.console import visible
 
 if TYPE_CHECKING:
     from charplay.commands.completion.suggesting import World
+
+
+def complete_word(event: KeyPressEvent) -> None:
+    """Tab: take what all candidates begin with, and show them; again: take the next one.
+
+    They are found at once, so that no key typed after Tab comes before them.
+    """
+    buffer = event.current_buffer
+    if buffer.complete_state:
+        buffer.complete_next()
+        return
+    document = buffer.document
+    found = list(
+        buffer.completer.get_completions(document, CompleteEvent(completion_requested=True))
+    )
+    if len(found) == 1:
+        buffer.apply_completion(found[0])
+    elif common := get_common_complete_suffix(document, found):
+        buffer.insert_text(common)
+        found = [each.new_completion_from_position(len(common)) for each in found]
+    if len(found) > 1:
+        buffer.complete_state = CompletionState(buffer.document, found)
 
 
 class PromptCompleter(Completer):

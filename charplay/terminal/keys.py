@@ -9,6 +9,7 @@ from prompt_toolkit.key_binding.key_bindings import KeyBindingsBase
 from prompt_toolkit.keys import Keys
 
 from charplay.commands.settings import Interface
+from charplay.terminal.completer import complete_word
 from charplay.terminal.long_texts import LongTexts
 from charplay.terminal.shell import EditorWanted
 
@@ -29,6 +30,8 @@ def prompt_keys(long_texts: LongTexts) -> KeyBindingsBase:
     @keys.add(Keys.Escape, Keys.ControlM, filter=inserting)
     def begin_line(event: KeyPressEvent) -> None:
         event.current_buffer.insert_text("\n")
+
+    keys.add(Keys.ControlI, filter=inserting)(complete_word)
 
     @keys.add(Keys.ControlG, filter=at_line & ~has_selection)
     def open_editor(event: KeyPressEvent) -> None:

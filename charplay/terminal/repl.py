@@ -1,34 +1,24 @@
 """The loop: read a line, do it, show it."""
 
 import gc
-from collections.abc import Callable
 
-from prompt_toolkit import PromptSession
-from prompt_toolkit.auto_suggest import ConditionalAutoSuggest
-from prompt_toolkit.filters import Condition
-from prompt_toolkit.history import DummyHistory, History
 from prompt_toolkit.input import Input
-from prompt_toolkit.output import ColorDepth, Output
+from prompt_toolkit.output import Output
 
 from charplay import __version__
-from charplay.commands.context import Context
 from charplay.commands.plain_words import agrees
 from charplay.commands.position import session_position
-from charplay.environment import Environment
 from charplay.errors import ExitStatus
 from charplay.sessions.choice import SessionChoice
-from charplay.streams import is_unicode
 from charplay.terminal.completer import PromptCompleter
 from charplay.terminal.echo import silent_keys
-from charplay.terminal.history import HistorySuggestion, PromptHistory
-from charplay.terminal.keys import paste_keys, prompt_keys, use_keys
-from charplay.terminal.lexer import CommandLexer
-from charplay.terminal.long_texts import LongTexts, ShowLongTexts, read_large_pieces
+from charplay.terminal.history import PromptHistory
+from charplay.terminal.line_prompt import PromptMaker, prompt_mark
+from charplay.terminal.long_texts import LongTexts
 from charplay.terminal.render.console import show_notices, visible
 from charplay.terminal.render.views import show
 from charplay.terminal.run_watch import RunWatch
 from charplay.terminal.shell import EditorWanted, Leave, Shell
-from charplay.terminal.style import prompt_style
 from charplay.terminal.tour_guide import TourGuide
 from charplay.terminal.typed_ahead import keep_typed_ahead
 from charplay.terminal.typed_script import perform_typed
@@ -47,149 +37,104 @@ def run_repl(
     `input` and `output` are the terminal's unless given.
     """
     shell.begin_session(choice, last=True)
-    chosen = shell.choose_model(model) if model else ExitStatus.DONE
-    environment, context = shell.environment, shell.context
-    long_texts = LongTexts()
-    history = PromptHistory(context, long_texts)
-    completer = PromptCompleter(context)
+    if model and (status := shell.choose_model(model)):
+        return status
+    return Repl(shell, input, output).run()
 
-    def make_prompt() -> PromptSession[str]:
-        return make_line_prompt(context, history, completer, long_texts, input, output)
 
-    # Answers to questions are no lines to go back to.
-    asking = _make_prompt(environment, DummyHistory(), long_texts, input, output)
-    if chosen:
-        return chosen
-    if not shell.console.hides_asides:
-        shell.console.print_hint(_greeting_text(shell))
-        _show_session(shell)
-    watch = RunWatch(context, shell.console)
-    watch.show_left()
+class Repl:
+    """A person at a prompt, one line after another."""
 
-    def question(text: str) -> str:
-        shell.console.typed = ""
-        return long_texts.unfold(asking.prompt(visible(text)))
+    def __init__(self, shell: Shell, input: Input | None, output: Output | None) -> None:
+        self._shell, self._context = shell, shell.context
+        self._long_texts = LongTexts()
+        self._maker = PromptMaker(self._context, self._long_texts, input, output)
+        self._history = PromptHistory(self._context, self._long_texts)
+        self._completer = PromptCompleter(self._context)
+        self._answers = self._maker.for_answers()
+        self._lines = self._maker.for_lines(self._history, self._completer)
+        self._watch = RunWatch(self._context, shell.console)
+        self._guide = TourGuide(self._context, shell.console)
+        self._draft = ""
 
-    def ask(text: str) -> str:
-        """What the person types; nothing where they leave the question."""
+    def run(self) -> ExitStatus:
+        """Go on until the person leaves."""
+        self._greet()
+        self._watch.show_left()
+        self._context.asker = lambda text: agrees(self._ask(f"{text} [y/N] "))
+        self._context.chooser, self._context.prompted = self._ask, True
+        gc.enable()  # all that a prompt needs is loaded
+        while True:
+            try:
+                self._perform(self._read_line())
+            except EditorWanted as wanted:
+                text = self._history.last_text() if wanted.text is None else wanted.text
+                self._draft = self._long_texts.fold(self._shell.edit_text(text))
+            except KeyboardInterrupt:
+                continue
+            except (EOFError, Leave) as leaving:
+                if isinstance(leaving, EOFError) and self._guide.leave_tour():
+                    continue
+                if self._may_leave():
+                    return ExitStatus.DONE
+
+    def _read_line(self) -> str:
+        """What the person types, an editor's text to begin with."""
+        if self._history.forget_private():  # the old prompt has removed words, and what was sought
+            self._lines = self._maker.for_lines(self._history, self._completer)
+        self._maker.adopt_settings(self._lines)
+        self._completer.look_again()
+        draft, self._draft = self._draft, ""
+        return self._watch.prompt(self._lines, prompt_mark(self._context), draft)
+
+    def _perform(self, line: str) -> None:
+        """Do what a line says; keys pressed meanwhile are for the next prompt."""
+        shell, stdin = self._shell, self._context.environment.stdin
+        shell.console.typed = line
+        with silent_keys(stdin):
+            text = self._long_texts.unfold(line)
+            self._guide.follow(text, perform_typed(shell, text, self._question))
+            keep_typed_ahead(stdin, self._lines.input)
+
+    def _question(self, text: str) -> str:
+        """What the person answers; EOFError where they leave the question."""
+        self._shell.console.typed = ""
+        self._maker.adopt_settings(self._answers)
+        return self._long_texts.unfold(self._answers.prompt(visible(text)))
+
+    def _ask(self, text: str) -> str:
+        """What the person answers; nothing where they leave the question."""
         try:
-            return question(text)
+            return self._question(text)
         except EOFError:
             return ""
 
-    context.asker = lambda text: agrees(ask(f"{text} [y/N] "))
-    context.chooser, context.prompted = ask, True
-    gc.enable()  # all that a prompt needs is loaded
-    mark, guide = _prompt_mark(environment), TourGuide(context, shell.console)
-    prompt, draft = make_prompt(), ""
-    while True:
-        if history.forget_private():  # the old prompt has removed words, and what was searched for
-            prompt = make_prompt()
-        use_keys(prompt, context.settings.interface)
-        try:
-            completer.look_again()
-            line = shell.console.typed = watch.prompt(prompt, mark, draft)
-            draft = ""
-            with silent_keys(environment.stdin):
-                text = long_texts.unfold(line)
-                guide.follow(text, perform_typed(shell, text, question))
-                keep_typed_ahead(environment.stdin, prompt.input)
-        except EditorWanted as wanted:
-            text = history.last_text() if wanted.text is None else wanted.text
-            draft = long_texts.fold(shell.edit_text(text))
-        except KeyboardInterrupt:
-            draft = ""
-        except (EOFError, Leave) as leaving:
-            draft = ""
-            if isinstance(leaving, EOFError) and guide.leave_tour():
-                continue
-            if _may_leave(shell, question):
-                return ExitStatus.DONE
+    def _may_leave(self) -> bool:
+        """Whether the REPL may end; while runs go on the person is asked."""
+        if not self._context.has_runs:
+            return True
+        from charplay.terminal.leaving import may_leave  # comes with all that training needs
 
+        return may_leave(self._context, self._shell.console, self._question)
 
-def make_line_prompt(
-    context: Context,
-    history: PromptHistory,
-    completer: PromptCompleter,
-    long_texts: LongTexts,
-    input: Input | None,
-    output: Output | None,
-) -> PromptSession[str]:
-    """The prompt for lines, beside those for questions."""
-    prompt = _make_prompt(context.environment, history, long_texts, input, output)
-    prompt.key_bindings = prompt_keys(long_texts)
-    prompt.completer = completer
-    prompt.complete_while_typing = Condition(lambda: context.settings.interface.complete == "typed")
-    prompt.lexer = CommandLexer(context.commands)
-    mark = "· " if is_unicode(context.environment.stdout) else ". "
-    prompt.prompt_continuation = lambda width, line, wrapped: "" if wrapped else mark
-    prompt.auto_suggest = ConditionalAutoSuggest(
-        HistorySuggestion(history),
-        Condition(lambda: not (context.environment.dumb or context.settings.interface.plain)),
-    )
-    return prompt
+    def _greet(self) -> None:
+        """Say where the person is, unless they want it quiet."""
+        console, session = self._shell.console, self._context.session
+        if console.hides_asides:
+            return
+        console.print_hint(self._greeting())
+        if session and session.begun:
+            show(session_position(session, "going on"), console)
+            show_notices(console, session.take_notices())
+        elif session and session.record.name:
+            begins = f"your next words begin the session {session.record.name}"
+            show_notices(console, (begins,))
 
-
-def _may_leave(shell: Shell, ask: Callable[[str], str]) -> bool:
-    """Whether the REPL may end; while runs go on the person is asked."""
-    if not shell.context.has_runs:
-        return True
-    from charplay.terminal.leaving import may_leave  # comes with all that training needs
-
-    return may_leave(shell.context, shell.console, ask)
-
-
-def _ask_line(prompt: PromptSession[str], question: str) -> str:
-    """What the person types; nothing where they leave the question."""
-    try:
-        return prompt.prompt(visible(question))
-    except EOFError:
-        return ""
-
-
-def _make_prompt(
-    environment: Environment,
-    history: History,
-    long_texts: LongTexts,
-    input: Input | None,
-    output: Output | None,
-) -> PromptSession[str]:
-    color_depth = None if environment.color else ColorDepth.DEPTH_1_BIT
-    prompt: PromptSession[str] = PromptSession(
-        history=history,
-        input=input,
-        output=output,
-        color_depth=color_depth,
-        style=prompt_style(),
-        key_bindings=paste_keys(long_texts),
-        input_processors=[ShowLongTexts(long_texts)],
-    )
-    read_large_pieces(prompt.input)
-    return prompt
-
-
-def _prompt_mark(environment: Environment) -> str:
-    try:
-        "❯".encode(environment.stdout.encoding or "ascii")
-    except (UnicodeEncodeError, LookupError):
-        return "> "
-    return "❯ "
-
-
-def _greeting_text(shell: Shell) -> str:
-    context = shell.context
-    session = context.session
-    model = session.record.model if session and session.reference else context.library.current
-    if model:
-        return f"charplay {__version__}, talking to {model}; `help` lists the commands"
-    return f"charplay {__version__}; try `names` or `train dinosaurs`; `help` lists the commands"
-
-
-def _show_session(shell: Shell) -> None:
-    """Where the session goes on, for a person who comes back to one."""
-    session = shell.context.session
-    if session and session.begun:
-        show(session_position(session, "going on"), shell.console)
-        show_notices(shell.console, session.take_notices())
-    elif session and session.record.name:
-        show_notices(shell.console, (f"your next words begin the session {session.record.name}",))
+    def _greeting(self) -> str:
+        session = self._context.session
+        talks = session is not None and bool(session.reference)
+        model = session.record.model if session and talks else self._context.library.current
+        if model:
+            return f"charplay {__version__}, talking to {model}; `help` lists the commands"
+        first = "try `names`, `train dinosaurs` or `help tour`"
+        return f"charplay {__version__}; {first}; `help` lists all"

@@ -12,9 +12,8 @@ from charplay.commands.settings import Interface, Settings
 from charplay.plugins.registry import Registry
 from charplay.terminal.completer import PromptCompleter
 from charplay.terminal.history import PromptHistory
-from charplay.terminal.keys import use_keys
+from charplay.terminal.line_prompt import PromptMaker
 from charplay.terminal.long_texts import LongTexts
-from charplay.terminal.repl import make_line_prompt
 from tests.conftest import make_environment
 
 PATIENCE = 5_000
@@ -54,16 +53,11 @@ class LinePrompt:
     def press(self, *pieces, draft=""):
         """The line; at a function the keys wait until it holds of the prompt's buffer."""
         with create_pipe_input() as pipe:
-            prompt = make_line_prompt(
-                self.context,
-                self.history,
-                PromptCompleter(self.context),
-                self.long_texts,
-                pipe,
-                self.output,
-            )
-            use_keys(prompt, self.settings.interface)
-            prompt.completer = self.completer
+            maker = PromptMaker(self.context, self.long_texts, pipe, self.output)
+            prompt = maker.for_lines(self.history, PromptCompleter(self.context))
+            maker.adopt_settings(prompt)
+            if self.completer:
+                prompt.completer = self.completer
 
             async def feed():
                 for piece in pieces:
