@@ -63,6 +63,7 @@ class Screen:
         self.press(line, literally=True)
         self.press("Enter")
         self.wait_for(done)
+        time.sleep(0.5)  # until the next prompt is there
 
     def close(self) -> None:
         """End the terminal with all in it."""

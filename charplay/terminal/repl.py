@@ -64,6 +64,12 @@ class Repl:
         self._context.asker = lambda text: agrees(self._ask(f"{text} [y/N] "))
         self._context.chooser, self._context.prompted = self._ask, True
         gc.enable()  # all that a prompt needs is loaded
+        # Also between two prompts: what is typed there is for the next one, which shows it.
+        with silent_keys(self._context.environment.stdin):
+            return self._go_on()
+
+    def _go_on(self) -> ExitStatus:
+        """Do one line after another until the person leaves."""
         while True:
             try:
                 self._perform(self._read_line())
@@ -91,10 +97,9 @@ class Repl:
         """Do what a line says; keys pressed meanwhile are for the next prompt."""
         shell, stdin = self._shell, self._context.environment.stdin
         shell.console.typed = line
-        with silent_keys(stdin):
-            text = self._long_texts.unfold(line)
-            self._guide.follow(text, perform_typed(shell, text, self._question))
-            keep_typed_ahead(stdin, self._lines.input)
+        text = self._long_texts.unfold(line)
+        self._guide.follow(text, perform_typed(shell, text, self._question))
+        keep_typed_ahead(stdin, self._lines.input)
 
     def _question(self, text: str) -> str:
         """What the person answers; EOFError where they leave the question."""

@@ -206,7 +206,9 @@ def test_a_table_and_the_tree_follow_the_window_also_while_names_stream(terminal
 
 def test_keys_pressed_while_a_command_runs_leave_no_trace_on_the_screen(terminal):
     """Ctrl-L would clear what the run has shown, and the terminal's own answers would be typed."""
-    terminal.type(":train dinosaurs --wait --recipe course-dinosaurs --updates 1000000")
+    terminal.resize(80, 50)  # a fast machine prints more than 24 rows
+    long = "--updates 1000000 --set sample-every=1000000"
+    terminal.type(f":train dinosaurs --wait --recipe course-dinosaurs {long}")
     terminal.press("Enter")
     terminal.wait_until(lambda rows: any("Ctrl-C stops" in row for row in rows), "the live view")
     terminal.press("C-l")

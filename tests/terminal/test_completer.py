@@ -1,0 +1,48 @@
+"""Tab at the prompt, typed through a pipe."""
+
+import pytest
+
+from tests.terminal.line_prompt import LinePrompt
+from tests.terminal.test_repl import typed_into
+
+TAB = "\t"
+
+
+@pytest.fixture
+def press(home):
+    return lambda *pieces: LinePrompt(home).press(*pieces, "\r")
+
+
+@pytest.mark.parametrize(
+    ("keys", "line"),
+    [
+        (f":und{TAB}", ":undo"),
+        (f":mod{TAB}", ":model"),
+        (f":mod{TAB}{TAB}", ":models"),
+        (f":mod{TAB}{TAB}{TAB}", ":model"),
+        (f":models sh{TAB} x", ":models show x"),
+        (f":names --uni{TAB} --so{TAB}", ":names --unique --so"),
+        (f":names --sort dr{TAB}", ":names --sort draw"),
+        (f"a plain te{TAB}xt", "a plain text"),
+        (f":no-such{TAB}", ":no-such"),
+    ],
+)
+def test_tab_takes_what_all_candidates_begin_with_then_one_after_another(press, keys, line):
+    assert press(keys) == line
+
+
+def test_keys_right_after_tab_come_after_the_word(press):
+    assert press(f":tra{TAB} dinosaurs --qu{TAB} --name a") == ":train dinosaurs --quick --name a"
+
+
+def test_a_candidate_may_begin_in_another_case(home):
+    from charplay.plugins.finder import find_plugins
+    from tests.sessions.conftest import put_model
+
+    put_model(home, find_plugins().backends.find("ngram"), "Zoo", kind="names")
+    assert LinePrompt(home).press(f":model zo{TAB}", "\r") == ":model Zoo"
+
+
+def test_what_was_named_in_a_line_is_offered_in_the_next(home):
+    said = typed_into(home, ":macro zigzag = :models\r", f":zig{TAB}\r")
+    assert "dinosaurs" in said.out
