@@ -104,8 +104,10 @@ class Tmux:
 def configure(home, **interface):
     """Options that stay, in a data home."""
     lines = (f"{name} = {json.dumps(value)}\n" for name, value in interface.items())
-    home.mkdir(parents=True, exist_ok=True)
-    (home / "config.toml").write_text("[interface]\n" + "".join(lines))
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    file = home / "config.toml"
+    file.write_text("[interface]\n" + "".join(lines))
+    file.chmod(0o600)
 
 
 @pytest.fixture
