@@ -304,7 +304,12 @@ def test_a_broken_model_file_inside_the_library(charplay, home_of_two, home, bre
     own = [row["model"] for row in json.loads(listed.out) if row["state"] != "shipped"]
     assert own == ["dinosaurs", "whole"]
     assert charplay("models").status == 0
-    # The broken one can be made again under its name.
+
+
+def test_a_broken_model_can_be_made_again_under_its_name(charplay, home_of_two, home):
+    with_model = shutil.copytree(home_of_two, home)
+    digest = (with_model / "models" / "names" / "dinosaurs").read_text().split()[0]
+    (with_model / "models" / f"{digest}.safetensors").write_bytes(b"")
     assert charplay("train", "dinosaurs", "--updates", "3").status == 0
     assert charplay("names", "dinosaurs").status == 0
 
