@@ -382,7 +382,7 @@ GENERAL = (
     ),
     Command(
         "edit",
-        "write a text in your editor; it stands at the prompt then, to be sent with Enter",
+        "write a text in your editor; at the prompt Enter sends it",
         _handler("editing:edit_draft"),
         _arguments("EditArguments"),
         ("edit", "edit O for a voice like thunder"),

@@ -12,7 +12,7 @@ from charplay.jobs.job import Job
 from charplay.jobs.keeping import saved_update
 from charplay.jobs.lock import RunLock
 from charplay.jobs.running import run_to_library
-from charplay.terminal.run_watch import RunWatch
+from charplay.terminal.run_news import RunNews
 from charplay.terminal.shell import Shell
 from tests.conftest import make_environment
 from tests.jobs.faults import PATIENCE, STEPS, eventually, held_at, shorten, small_run
@@ -87,12 +87,12 @@ def test_a_prompt_tells_in_one_line_that_the_process_of_a_run_was_killed(running
     shell = Shell(environment)
     try:
         shell.context.board.add(job)
-        watch = RunWatch(shell.context, shell.console)
-        assert watch.look() is None
+        news = RunNews(shell.context, shell.console)
+        assert news.look() is None
         process.kill()
         process.wait(PATIENCE)
-        watch.look()()
-        assert watch.look() is None
+        news.look()()
+        assert news.look() is None
     finally:
         shell.close()
     [line] = environment.stdout.getvalue().splitlines()

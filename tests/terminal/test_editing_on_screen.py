@@ -9,7 +9,7 @@ import time
 import pytest
 
 from tests.terminal.test_repl import Terminal
-from tests.terminal.test_tmux import MARK, Tmux
+from tests.terminal.test_tmux import MARK, Tmux, configure
 
 needs_tmux = pytest.mark.skipif(
     os.name != "posix" or not shutil.which("tmux"), reason="tmux is not installed"
@@ -27,6 +27,7 @@ def tmux(home, tmp_path, monkeypatch):
         "file.write('anna')\n"
     )
     monkeypatch.setenv("VISUAL", f"{sys.executable} {script}")
+    configure(home, status=False)
     terminal = Tmux(tmp_path / "tmux", home)
     yield terminal
     terminal.close()

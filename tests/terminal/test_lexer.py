@@ -89,7 +89,8 @@ def test_a_macro_is_coloured_as_a_command():
 
 
 def test_without_colours_what_remains_is_bold_dim_and_underlined():
-    styles = dict(prompt_style().style_rules)
-    assert "underline" in styles["unknown-command"]
-    assert "bold" in styles["command"]
-    assert not any("reverse" in look or "bg:" in look for look in styles.values())
+    for theme in ("dark", "light", "none"):
+        styles = dict(prompt_style(theme).style_rules)
+        assert "underline" in styles["unknown-command"]
+        assert "bold" in styles["command"]
+        assert "bg:" not in "".join(styles.values())

@@ -259,7 +259,7 @@ def test_quiet_shows_results_alone(charplay, tty):
 
 def test_quiet_at_the_prompt_leaves_out_the_greeting_and_stays(repl):
     loud = repl(":set quiet on", ":macro")
-    assert ":help lists the commands" in loud.out
+    assert ":help lists all" in loud.out
     quiet = repl(":macro", ":set quiet")
     assert quiet.told == "quiet is on\n"
 
