@@ -64,15 +64,11 @@ class Repl:
         self._context.asker = lambda text: agrees(self._ask(f"{text} [y/N] "))
         self._context.chooser, self._context.prompted = self._ask, True
         gc.enable()  # all that a prompt needs is loaded
-        # Also between two prompts: what is typed there is for the next one, which shows it.
-        with silent_keys(self._context.environment.stdin):
-            return self._go_on()
-
-    def _go_on(self) -> ExitStatus:
-        """Do one line after another until the person leaves."""
         while True:
             try:
-                self._perform(self._read_line())
+                # Also before the prompt is there: what is typed then is for it, which shows it.
+                with silent_keys(self._context.environment.stdin):
+                    self._perform(self._read_line())
             except EditorWanted as wanted:
                 text = self._history.last_text() if wanted.text is None else wanted.text
                 self._draft = self._long_texts.fold(self._shell.edit_text(text))
