@@ -10,6 +10,7 @@ from charplay.jobs.job import Job
 from charplay.jobs.memory import check_memory
 from charplay.jobs.proposals import facts_of
 from charplay.jobs.running import under_way_error
+from charplay.jobs.status import RunStatus
 from charplay.models.contract import Backend
 from charplay.options import option
 from charplay.plan import Plan, TrainingRun
@@ -103,11 +104,10 @@ def plan_resume(
     given = [more for more in (choice.updates, choice.epochs, choice.minutes) if more]
     if len(given) > 1:
         raise UsageError("two options say how much more", "give one of them")
-    if status.kept and status.finished and status.finished.reason == "done" and not given:
-        raise TrainingError(
-            f"run {job.number} is done", f"`jobs resume {job.number} --epochs +5` does more"
-        )
-    plan = run.plan.changed(_checked_changes(choice.set))
+    changes = _checked_changes(choice.set)
+    if not given:
+        _check_unfinished(job, status, changes)
+    plan = run.plan.changed(changes)
     texts = RunTexts.load(run.text, plan, corpora, job.home)
     if given:
         plan = _extend_plan(plan, choice, job, texts)
@@ -115,6 +115,19 @@ def plan_resume(
     hint = f"end other programs or runs first, then `jobs resume {job.number}`"
     check_memory(run, facts_of(texts.own, *texts.others.values()), find, free, hint)
     return run
+
+
+def _check_unfinished(job: Job, status: RunStatus, changes: Mapping[str, object]) -> None:
+    """TrainingError where a run has nothing left to do, and is not given more patience."""
+    if status.kept is None or status.finished is None or status.finished.reason == "stopped":
+        return
+    what = "is done"
+    if status.finished.reason == "patience":
+        if "patience" in changes:
+            return
+        what = "ended early, as it no longer improved"
+    hint = f"`jobs resume {job.number} --epochs +5` does more"
+    raise TrainingError(f"run {job.number} {what}", hint)
 
 
 def _checked_changes(pairs: tuple[Pair, ...]) -> dict[str, object]:

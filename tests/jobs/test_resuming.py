@@ -10,6 +10,7 @@ import pytest
 from charplay.environment import Environment
 from charplay.errors import CharplayError, TrainingError
 from charplay.interrupts import GIVE_UP
+from charplay.jobs.choice import Pair
 from charplay.jobs.event_log import EventLog
 from charplay.jobs.job import Job
 from charplay.jobs.resuming import More, ResumeChoice, plan_resume
@@ -18,7 +19,7 @@ from charplay.models.checkpoint import read_checkpoint
 from charplay.plan import Part, Plan, Stage, TextChoice, TrainingRun
 from charplay.plugins.finder import find_plugins
 from charplay.training import validation
-from charplay.training.events import Checkpointed, Finished, Progress, Started
+from charplay.training.events import Checkpointed, Finished, Kept, Progress, Started
 from tests.conftest import make_environment
 
 NETWORK = Plan(
@@ -178,6 +179,24 @@ def test_a_text_that_changed_is_told_in_a_shell_and_how_far_the_run_was_stays(ch
     assert "without a word" not in told.err
     row = json.loads(charplay("jobs", "--format", "json").out)[0]
     assert (row["state"], row["update"], row["done"]) == ("failed", 9, 1.0)
+
+
+def test_a_run_that_no_longer_improved_goes_on_with_more_to_do_or_more_patience(home, registry):
+    job = Job.create(home, RUNS["network"])
+    job.checkpoint("last").write_bytes(b"")
+    log = EventLog(job.events, job.live)
+    log.write(Finished(9, "patience", 11.0, None, "last", 2.0))
+    log.write(Kept("n", "0" * 64))
+
+    def resume(**choice):
+        return plan_resume(
+            job, ResumeChoice(**choice), registry.corpora, registry.backends.find
+        ).plan
+
+    with pytest.raises(TrainingError, match="run 1 ended early, as it no longer improved"):
+        resume()
+    assert resume(set=(Pair("patience", "7"),)).patience == 7
+    assert resume(updates=More(5)).stages[-1].updates == 24 + 5
 
 
 def test_how_many_minutes_more_are_is_reckoned_from_the_part_that_goes_on(home, registry):
