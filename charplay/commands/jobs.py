@@ -111,7 +111,7 @@ def show_job(context: Context, request: Request) -> JobPage | Training:
     job = _job_of(context, arguments.run)
     if not arguments.follow:
         return _job_page(RunSeen.of_job(job))
-    return Training(events=watch_run(job), run=job.training_run())
+    return Training(watch_run(job), job.number, job.training_run())
 
 
 def stop_job(context: Context, request: Request) -> JobChange:

@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
 DRAWN_ORDER = "draw"
 CAUTION = "This is no regulatory check: a name that passes is not a name cleared."
-_UNRANKED = (
-    f"no centile: it ranks a name among held-out names, and the model has fewer than {LEAST_RANKED}"
-)
+_RANKED = "no centile: it ranks a name among held-out names, and the model"
+_UNRANKED = f"{_RANKED} has fewer than {LEAST_RANKED}"
+_UNTESTED = f"{_RANKED} was not tested on any"
 _SORT_KEYS: dict[str, Callable[[DescribedName], Any]] = {
     "loss": lambda name: name.loss,
     "length": lambda name: (len(name.text), name.text),
@@ -126,9 +126,12 @@ class NameEvents:
 
     def _unranked(self, burst: list[DescribedName]) -> Iterator[NamesSoFar]:
         """Before the first names, why they have no centile, where they have none."""
-        if burst and not self._fitting and not self.question.opened.header.held_out_quantiles:
-            self.notices = (*self.notices, _UNRANKED)
-            yield NamesSoFar(0, 0, (_UNRANKED,))
+        header = self.question.opened.header
+        if burst and not self._fitting and not header.held_out_quantiles:
+            # A model in training, or kept along the way, is tested at the end.
+            reason = _UNTESTED if header.held_out_loss is None else _UNRANKED
+            self.notices = (*self.notices, reason)
+            yield NamesSoFar(0, 0, (reason,))
 
     def _sorted(
         self,

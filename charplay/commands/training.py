@@ -20,12 +20,13 @@ from charplay.training.events import Kept, Started, TrainingEvent, event_values
 
 @dataclass(frozen=True)
 class Training(EventStream):
-    """A run under way: its events as they come.
+    """A run under way: its events as they come, and its number.
 
     model_waits: the conversation goes on with its own model until the new one is chosen.
     """
 
     events: Iterator[TrainingEvent]
+    number: int
     run: TrainingRun
     model_waits: bool = False
 
@@ -74,14 +75,12 @@ def begin_run(context: Context, job: Job, run: TrainingRun) -> BegunRun:
 def follow_run(context: Context, job: Job | None, run: TrainingRun) -> Training:
     """Start a run, a new one unless it has a job, and follow it to its end."""
     waits = context.prompted and context.session is not None and not context.session.is_empty
-    return Training(_follow(context, job, run, waits), run, waits)
-
-
-def _follow(
-    context: Context, job: Job | None, run: TrainingRun, waits: bool
-) -> Iterator[TrainingEvent]:
-    """The events of a run; unless its model waits, it is the one to talk to afterwards."""
     job = job or create_job(context.environment.home, run)
+    return Training(_follow(context, job, waits), job.number, run, waits)
+
+
+def _follow(context: Context, job: Job, waits: bool) -> Iterator[TrainingEvent]:
+    """The events of a run; unless its model waits, it is the one to talk to afterwards."""
     last: TrainingEvent | None = None
     for last in run_to_library(job, context.library, context.environment, context.interrupt):
         yield last

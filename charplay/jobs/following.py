@@ -11,6 +11,7 @@ from charplay.jobs.job import Job, RunProcess
 from charplay.jobs.status import RunStatus
 from charplay.training.events import (
     Evaluated,
+    Failed,
     Finished,
     Progress,
     Sampled,
@@ -126,7 +127,7 @@ class RunNews:
             self._seen[type(event)] = event.update
         elif isinstance(event, Started):
             self._seen, self._over = {}, False
-        elif isinstance(event, Finished):
+        elif isinstance(event, Finished | Failed):
             self._over = True
         return event
 

@@ -15,6 +15,7 @@ from charplay.models.contract import Backend
 from charplay.options import option
 from charplay.plan import Plan, TrainingRun
 from charplay.text.entry import CorpusEntry
+from charplay.training.events import Progress
 from charplay.training.texts import RunTexts
 
 # What may change without making another run of it: what is learned, in which order, stays.
@@ -106,18 +107,30 @@ def plan_resume(
     given = [more for more in (choice.updates, choice.epochs, choice.minutes) if more]
     if len(given) > 1:
         raise UsageError("two options say how much more", "give one of them")
-    if status.kept and status.finished and status.finished.reason == "done" and not given:
-        raise TrainingError(
-            f"run {job.number} is done", f"`jobs resume {job.number} --epochs +5` does more"
-        )
-    plan = run.plan.changed(_checked_changes(choice.set))
+    changes = _checked_changes(choice.set)
+    if not given:
+        _check_unfinished(job, status, changes)
+    plan = run.plan.changed(changes)
     texts = RunTexts.load(run.text, plan, corpora, job.home)
     if given:
-        plan = _extend_plan(plan, choice, status, texts)
+        plan = _extend_plan(plan, choice, job, texts)
     run = replace(run, plan=plan)
     hint = f"end other programs or runs first, then `jobs resume {job.number}`"
     check_memory(run, facts_of(texts.own, *texts.others.values()), find, free, hint)
     return run
+
+
+def _check_unfinished(job: Job, status: RunStatus, changes: Mapping[str, object]) -> None:
+    """TrainingError where a run has nothing left to do, and is not given more patience."""
+    if status.kept is None or status.finished is None or status.finished.reason == "stopped":
+        return
+    what = "is done"
+    if status.finished.reason == "patience":
+        if "patience" in changes:
+            return
+        what = "ended early, as it no longer improved"
+    hint = f"`jobs resume {job.number} --epochs +5` does more"
+    raise TrainingError(f"run {job.number} {what}", hint)
 
 
 def _checked_changes(pairs: tuple[Pair, ...]) -> dict[str, object]:
@@ -130,21 +143,19 @@ def _checked_changes(pairs: tuple[Pair, ...]) -> dict[str, object]:
     return changes
 
 
-def _extend_plan(plan: Plan, choice: ResumeChoice, status: RunStatus, texts: RunTexts) -> Plan:
+def _extend_plan(plan: Plan, choice: ResumeChoice, job: Job, texts: RunTexts) -> Plan:
     """The plan with more updates in its last stage, or in that of the last part of a mix.
 
     Where the inner text was to be learned at the end, it is learned from the same update on.
     """
     if plan.parts:
         *before, last = plan.parts
-        last = replace(last, plan=_extend_plan(last.plan, choice, status, texts))
+        last = replace(last, plan=_extend_plan(last.plan, choice, job, texts))
         return replace(plan, parts=(*before, last))
     schedule = texts.schedule(plan)
     *before_it, stage = plan.stages
     length = schedule.updates - schedule.last_begin
-    longer = replace(
-        stage, updates=length + _more_updates(choice, plan, status, texts), epochs=None
-    )
+    longer = replace(stage, updates=length + _more_updates(choice, plan, job, texts), epochs=None)
     longer_plan = replace(plan, stages=(*before_it, longer), patience=None)
     if plan.inner_until == 1:
         return longer_plan
@@ -152,14 +163,23 @@ def _extend_plan(plan: Plan, choice: ResumeChoice, status: RunStatus, texts: Run
     return replace(longer_plan, inner_until=share)
 
 
-def _more_updates(choice: ResumeChoice, plan: Plan, status: RunStatus, texts: RunTexts) -> int:
+def _more_updates(choice: ResumeChoice, plan: Plan, job: Job, texts: RunTexts) -> int:
     """How many updates more are asked for."""
     if choice.updates:
         return choice.updates.count
     if choice.epochs:
         return choice.epochs.count * texts.schedule(plan).last_per_epoch
     assert choice.minutes is not None
-    progress = status.progress
-    if progress is None or not progress.update:
+    return max(1, round(choice.minutes.amount * 60 * _updates_a_second(job)))
+
+
+def _updates_a_second(job: Job) -> float:
+    """How fast a run is, or the newest part of a mix, as another may be a thousand times faster."""
+    newest = job.status().progress
+    if newest is None or not newest.update:
         raise UsageError("how fast the run is, is not known yet", "give --updates or --epochs")
-    return max(1, round(choice.minutes.amount * 60 * progress.update / progress.elapsed))
+    told = (event for event in job.read_events() if isinstance(event, Progress))
+    first = next((event for event in told if event.part == newest.part), newest)
+    if first.update < newest.update and first.elapsed < newest.elapsed:
+        return (newest.update - first.update) / (newest.elapsed - first.elapsed)
+    return newest.update / newest.elapsed

@@ -69,7 +69,8 @@ class RunStatus:
     @property
     def update(self) -> int:
         """How many updates were made."""
-        return max(event.update for event in (self.progress, self.finished, _NOTHING) if event)
+        known = (self.started, self.progress, self.finished, _NOTHING)
+        return max(event.update for event in known if event)
 
     @property
     def share(self) -> float:
@@ -79,7 +80,8 @@ class RunStatus:
     @property
     def updates(self) -> int:
         """How many updates the whole run has, as far as that is known."""
-        return self.progress.updates if self.progress else 0
+        newest = self.progress or self.started
+        return newest.updates if newest else 0
 
     def to_json(self) -> str:
         """The text of `status.json`."""

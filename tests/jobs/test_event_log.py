@@ -201,3 +201,13 @@ def test_following_a_run_of_a_million_events_reads_no_more_than_a_new_one(job, l
     assert progress(2_000_000) in news.attach()
     log.write(Finished(2_000_001, "done", 1.0, None, "last", 1.0))
     assert isinstance(news.read_new()[0], Finished)
+
+
+def test_nothing_comes_after_the_failure_of_a_run_that_was_taken_up_again(job, log):
+    log.write(STARTED)
+    log.write(progress(1))
+    log.write(Sampled(1, ("old",)))
+    news = RunNews(job)
+    news.skip_old()
+    EventLog(job.events, job.live).write(Failed("its text is gone", ""))
+    assert news.read_new() == [Failed("its text is gone", "")]

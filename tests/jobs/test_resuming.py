@@ -1,5 +1,6 @@
 """A run whose process ended is taken up by another from its folder, as if nothing had been."""
 
+import json
 import signal
 from dataclasses import replace
 
@@ -9,13 +10,16 @@ import pytest
 from charplay.environment import Environment
 from charplay.errors import CharplayError, TrainingError
 from charplay.interrupts import GIVE_UP
+from charplay.jobs.choice import Pair
+from charplay.jobs.event_log import EventLog
 from charplay.jobs.job import Job
+from charplay.jobs.resuming import More, ResumeChoice, plan_resume
 from charplay.jobs.worker import Worker
 from charplay.models.checkpoint import read_checkpoint
 from charplay.plan import Part, Plan, Stage, TextChoice, TrainingRun
 from charplay.plugins.finder import find_plugins
 from charplay.training import validation
-from charplay.training.events import Checkpointed, Started
+from charplay.training.events import Checkpointed, Finished, Kept, Progress, Started
 from tests.conftest import make_environment
 
 NETWORK = Plan(
@@ -161,6 +165,52 @@ def test_a_text_that_was_deleted_meanwhile_is_one_clear_error(environment, home,
     with pytest.raises(CharplayError, match="there is no file") as caught:
         do(job, environment)
     assert caught.value.hint
+
+
+def test_a_text_that_changed_is_told_in_a_shell_and_how_far_the_run_was_stays(charplay, tmp_path):
+    path = tmp_path / "list.txt"
+    path.write_text("".join(f"{a}{b}{c}\n" for a in "bdfg" for b in "aeio" for c in "klmn"))
+    words = "--updates 9 --backend numpy --set hidden=4 --set validate-every=3 --name m"
+    assert charplay("train", path, *words.split()).status == 0
+    path.write_text(path.read_text() + "more\n")
+    told = charplay("jobs", "resume", "1", "--updates", "+9")
+    assert told.status == 1
+    assert "list.txt is not as it was when the run was stopped" in told.err
+    assert "without a word" not in told.err
+    row = json.loads(charplay("jobs", "--format", "json").out)[0]
+    assert (row["state"], row["update"], row["done"]) == ("failed", 9, 1.0)
+
+
+def test_a_run_that_no_longer_improved_goes_on_with_more_to_do_or_more_patience(home, registry):
+    job = Job.create(home, RUNS["network"])
+    job.checkpoint("last").write_bytes(b"")
+    log = EventLog(job.events, job.live)
+    log.write(Finished(9, "patience", 11.0, None, "last", 2.0))
+    log.write(Kept("n", "0" * 64))
+
+    def resume(**choice):
+        return plan_resume(
+            job, ResumeChoice(**choice), registry.corpora, registry.backends.find
+        ).plan
+
+    with pytest.raises(TrainingError, match="run 1 ended early, as it no longer improved"):
+        resume()
+    assert resume(set=(Pair("patience", "7"),)).patience == 7
+    assert resume(updates=More(5)).stages[-1].updates == 24 + 5
+
+
+def test_how_many_minutes_more_are_is_reckoned_from_the_part_that_goes_on(home, registry):
+    job = Job.create(home, RUNS["mix"])
+    job.checkpoint("last").write_bytes(b"")
+    log = EventLog(job.events, job.live)
+    counted, begun, newest = ((500, 0.5, 1), (511, 6.0, 2), (521, 11.0, 2))
+    for update, elapsed, part in (counted, begun, newest):
+        log.write(Progress(update, 524, 1, 2.0, 2.0, 9.0, elapsed, 1.0, part, 2))
+    log.write(Finished(521, "stopped", 11.0, None, "last", 2.0))
+    choice = ResumeChoice(minutes=More(0.5))
+    plan = plan_resume(job, choice, registry.corpora, registry.backends.find).plan
+    before = RUNS["mix"].plan.parts[-1].plan.stages[-1].updates
+    assert plan.parts[-1].plan.stages[-1].updates == before + 60
 
 
 def test_a_run_that_has_ended_is_not_resumed(environment, home):

@@ -168,7 +168,7 @@ def training(count):
         if n % 10 == 0:
             events.append(Evaluated(n, 1.7 + 2 / n, True))
     events.append(Finished(count, "done", 1.5, 1.7, "best", 1.0))
-    return Training(events=iter(events), run=run)
+    return Training(iter(events), 3, run)
 
 
 def test_training_ends_with_a_small_plot(drawn):

@@ -403,12 +403,12 @@ FINISHED = Finished(900, "done", 1.5694, 1.7051, "best", 7.5)
 
 
 def training(*events):
-    return Training(run=RUN, events=iter([STARTED, *events]))
+    return Training(iter([STARTED, *events]), 3, RUN)
 
 
 def test_training_in_stages_names_every_text_in_its_turn(shown):
     staged = replace(STARTED, corpus="sonnets", texts=("plays", "plays", "sonnets"))
-    said = shown(Training(run=RUN, events=iter([staged])))
+    said = shown(Training(iter([staged]), 3, RUN))
     assert said.startswith("training dinosaurs on plays, then sonnets (names): 15,151 characters")
 
 
@@ -456,6 +456,23 @@ def test_lines_of_an_exercise_are_shown_as_they_are(shown):
 )
 def test_the_end_of_training_says_why_it_ended(shown, reason, words):
     assert words in shown(training(replace(FINISHED, reason=reason)))
+
+
+KEPT = Kept("dinosaurs", "58ee265a0d91")
+
+
+@pytest.mark.parametrize(
+    ("events", "goes_on"),
+    [
+        ((replace(FINISHED, reason="stopped"), KEPT), True),
+        ((KEPT,), True),  # ended at once, its last checkpoint kept
+        ((FINISHED, KEPT), False),
+        ((replace(FINISHED, reason="patience"), KEPT), False),
+        ((), False),
+    ],
+)
+def test_the_end_of_a_run_that_was_stopped_says_how_it_goes_on(shown, events, goes_on):
+    assert ("jobs resume 3 goes on" in shown(training(*events))) is goes_on
 
 
 @pytest.mark.parametrize(

@@ -173,7 +173,7 @@ def test_a_training_that_is_resized_at_random_ends_with_a_clean_screen(nowhere, 
             yield Reported(number, f"line {number}")
         yield FINISHED
 
-    show(Training(run=RUN, events=events()), console)
+    show(Training(events(), 3, RUN), console)
     lines = [line for line in screen.lines if re.fullmatch(r"line \d", line)]
     assert lines == [f"line {number}" for number in range(1, len(sizes) + 1)]
     written = "".join("".join(screen.lines).split())

@@ -138,3 +138,5 @@ def test_models_are_kept_along_the_way(repl, home):
     for update in (5, 10, 20):
         assert f",m@{update}," in said.out
     assert "4/2" in said.out
+    untested = "no centile: it ranks a name among held-out names, and the model was not tested"
+    assert untested in unfolded(said), "not that there are too few of them"

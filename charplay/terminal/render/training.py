@@ -74,6 +74,12 @@ class RunView:
         elif isinstance(event, StopAsked):
             self.stop_asked = event
 
+    @property
+    def was_stopped(self) -> bool:
+        """Whether it kept a model and can go on: ended with a checkpoint, or at once."""
+        ended = self.finished is None or self.finished.reason == "stopped"
+        return self.kept is not None and ended
+
     def line_is_due(self) -> bool:
         """Whether, where lines are printed, it is time for one more."""
         if self.progress is None or self.progress.elapsed - self._told < _LINE_SECONDS:
@@ -154,6 +160,8 @@ def show_training(value: Training, console: CharplayConsole) -> None:
                     samples = Text.assemble("  ", foreign(join_samples(view.texts)))
                     console.print(samples, soft_wrap=True)
     _print_end(console, view)
+    if view.was_stopped:
+        console.aside.print_hint(f"`jobs resume {value.number}` goes on")
     if value.model_waits and view.kept:
         console.print_hint(f"`model {shlex.quote(view.kept.name)}` talks to it")
 
