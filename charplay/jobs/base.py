@@ -9,7 +9,7 @@ from charplay.files import named_file, path_text
 from charplay.jobs.job import Job, find_job
 from charplay.jobs.told import JOBS
 from charplay.models.checkpoint import Checkpoint, Header, read_checkpoint
-from charplay.models.library import Library
+from charplay.models.library import LEAST_DIGEST, Library
 from charplay.plan import Plan, TrainingRun
 from charplay.text.vocabulary import Vocabulary
 from charplay.training.texts import text_choice_of, text_digest_of
@@ -79,7 +79,13 @@ def _name_of(reference: str, path: Path, digest: str, library: Library) -> str:
 def _find_run(home: Path, reference: str) -> Job | None:
     """The run of a number, or one with a checkpoint that the reference means otherwise."""
     folder = home / JOBS / reference
-    if not (reference.isascii() and reference.isdecimal() and folder.is_dir()):
+    is_number = reference.isascii() and reference.isdecimal()
+    if is_number and len(reference) < LEAST_DIGEST and not folder.is_dir():
+        raise UsageError(
+            f"there is no run {reference}, and no model of that name",
+            "`jobs` lists the runs, `models` the models",
+        )
+    if not (is_number and folder.is_dir()):
         return find_job(home, reference)
     job = Job(folder)
     if not job.checkpoint("last").exists():

@@ -18,7 +18,9 @@ from charplay.models.contract import Backend, Model
 
 # A model that was kept along the way has its update after the name.
 _NAME = re.compile(r"[\w][\w .+-]{0,63}(@[0-9]{1,15})?")
-_DIGEST = re.compile(r"[0-9a-f]{6,64}")
+# So many signs of a digest at least are a reference.
+LEAST_DIGEST = 6
+_DIGEST = re.compile(rf"[0-9a-f]{{{LEAST_DIGEST},64}}")
 
 
 @dataclass(frozen=True)

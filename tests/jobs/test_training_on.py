@@ -327,3 +327,9 @@ def test_a_run_without_a_checkpoint_cannot_be_trained_on(house, lists):
     Job.create(house.home, house.plan(f"{lists['second']} --backend ngram"))
     refused = house.refusal(f"{lists['second']} --from 1")
     assert refused == "run 1 has no checkpoint to train on from"
+
+
+def test_a_number_that_is_no_run_is_told_as_one(charplay):
+    said = charplay("train", "dinosaurs", "--from", "9")
+    assert said.status == 2
+    assert said.err.startswith("error: there is no run 9, and no model of that name")
