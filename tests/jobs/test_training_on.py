@@ -311,7 +311,7 @@ def test_a_model_is_named_by_its_digest_or_its_file_too(house, lists):
         ("{second} --from dinosaurs --set hidden=7", "hidden is 256 in dinosaurs"),
         ("{second} --from dinosaurs --quick", "cannot train in a second"),
         ("{second} --from nowhere", "there is no model 'nowhere'"),
-        ("{second} --from 7", "there is no model '7'"),
+        ("{second} --from 7", "there is no run 7, and no model of that name"),
         ("--from dinosaurs", "train needs a text"),
     ],
 )
