@@ -2,7 +2,7 @@
 
 from benchmarks.runs import REGISTRY
 from benchmarks.timing import Row
-from charplay.models.checkpoint import read_header
+from charplay.models.header import read_header
 from charplay.plan import TextChoice
 from charplay.pretrained import shipped_models
 from charplay.text.corpus import load_corpus

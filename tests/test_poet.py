@@ -5,8 +5,9 @@ import pytest
 from charplay.generation.generator import Continuation
 from charplay.generation.options import AnswerOptions
 from charplay.generation.place import initial_place, read_tokens
-from charplay.models.checkpoint import read_checkpoint, read_header
+from charplay.models.checkpoint import read_checkpoint
 from charplay.models.counting import find_best_order
+from charplay.models.header import read_header
 from charplay.options import build
 from charplay.plan import Plan
 from charplay.pretrained import POET, shipped_models

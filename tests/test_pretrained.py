@@ -15,8 +15,9 @@ import safetensors
 from charplay.environment import Environment
 from charplay.jobs.following import follow_start
 from charplay.jobs.job import Job
-from charplay.models.checkpoint import read_checkpoint, read_header
+from charplay.models.checkpoint import read_checkpoint
 from charplay.models.counting import counted_texts, find_best_order
+from charplay.models.header import read_header
 from charplay.plan import Plan, TextChoice
 from charplay.pretrained import FIRST, shipped_models
 from charplay.text.corpus import load_corpus

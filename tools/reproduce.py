@@ -14,7 +14,7 @@ from charplay.commands.training import Training
 from charplay.commands.words import Word
 from charplay.environment import Environment
 from charplay.errors import CharplayError, show_commands
-from charplay.models.checkpoint import Header
+from charplay.models.header import Header
 from charplay.terminal.shell import Shell
 from charplay.training.events import Finished, Kept, Reported, Started, TrainingEvent
 

@@ -23,7 +23,8 @@ from charplay.download import download_url
 from charplay.errors import ModelFileError, UsageError, list_first
 from charplay.files import name_of_file, new_file, path_text, replace_file, storage_errors
 from charplay.jobs.job import all_jobs
-from charplay.models.checkpoint import Checkpoint, Header, read_checkpoint, read_header
+from charplay.models.checkpoint import Checkpoint, read_checkpoint
+from charplay.models.header import Header, read_header
 from charplay.models.library import LibraryEntry, OpenModel
 from charplay.text.reading.text_reading import choice_in_words
 

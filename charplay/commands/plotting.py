@@ -19,7 +19,7 @@ from charplay.insight.loss_chart import LossChart, RunKey, length_of, run_key
 from charplay.insight.loss_svg import chart_svg
 from charplay.jobs.job import Job, all_jobs, trains_model
 from charplay.jobs.status import RunStatus
-from charplay.models.checkpoint import read_header
+from charplay.models.header import read_header
 from charplay.plan import TrainingRun
 from charplay.training.curves import CurveReader, LossPoint, history_points
 

@@ -11,7 +11,7 @@ from typing import Literal, TypeAlias
 from charplay.errors import CharplayError
 from charplay.insight.nearest import NameIndex
 from charplay.insight.sounds import SoundIndex
-from charplay.models.checkpoint import Header
+from charplay.models.header import Header
 from charplay.text.corpus import NameList
 from charplay.text.entry import CorpusEntry
 from charplay.text.typed.typography import comparing_form

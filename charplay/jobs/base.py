@@ -8,7 +8,8 @@ from charplay.errors import CharplayError, TrainingError, UsageError
 from charplay.files import named_file, path_text
 from charplay.jobs.job import Job, find_job
 from charplay.jobs.told import JOBS
-from charplay.models.checkpoint import Checkpoint, Header, read_checkpoint
+from charplay.models.checkpoint import Checkpoint, read_checkpoint
+from charplay.models.header import Header
 from charplay.models.library import LEAST_DIGEST, Library
 from charplay.plan import Plan, TrainingRun
 from charplay.text.vocabulary import Vocabulary

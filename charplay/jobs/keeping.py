@@ -4,7 +4,8 @@ from contextlib import suppress
 
 from charplay.errors import ModelFileError
 from charplay.jobs.job import Job
-from charplay.models.checkpoint import Checkpoint, Header, read_header
+from charplay.models.checkpoint import Checkpoint
+from charplay.models.header import Header, read_header
 from charplay.models.library import Library
 from charplay.plan import TrainingRun
 from charplay.training.events import Kept

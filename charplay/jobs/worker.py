@@ -23,8 +23,9 @@ from charplay.jobs.event_log import EventLog
 from charplay.jobs.job import Job
 from charplay.jobs.keeping import keep_model
 from charplay.models.arrays import Arrays
-from charplay.models.checkpoint import Checkpoint, Header, read_checkpoint
+from charplay.models.checkpoint import Checkpoint, read_checkpoint
 from charplay.models.contract import Backend, Model
+from charplay.models.header import Header
 from charplay.models.library import Library
 from charplay.options import change
 from charplay.plan import Plan

@@ -1,6 +1,6 @@
 """One file per model: a .safetensors file whose metadata describes the model.
 
-The one metadata entry, `charplay`, is JSON: the header. Weights are stored under `model/…`; in a
+The one metadata entry is the header (see `header`). Weights are stored under `model/…`; in a
 checkpoint of a run in progress, what an exact resume needs is stored under `learner/…`. The digest
 in the header covers header and arrays, so reading a changed or damaged file fails.
 
@@ -10,11 +10,10 @@ to today's when it loads them, so that a file's digest never changes.
 
 import hashlib
 import json
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import safetensors
@@ -25,48 +24,11 @@ from charplay.errors import ModelFileError, UsageError
 from charplay.files import replace_file
 from charplay.models.arrays import Arrays
 from charplay.models.contract import Backend, Model
+from charplay.models.header import ENTRY, Header, parse_header, unreadable_file
 from charplay.options import build, option_values
-from charplay.plan import KINDS, Kind
-from charplay.text.vocabulary import NEWLINE, Vocabulary
+from charplay.text.vocabulary import Vocabulary
 
-FORMAT = 1
-SUFFIX = ".safetensors"
-_ENTRY = "charplay"
 _MODEL, _LEARNER = "model/", "learner/"
-
-
-@dataclass(frozen=True)
-class Header:
-    """What a model file says about its model. Losses are in nats per character.
-
-    history: (update, mean training loss since the entry before, held-out loss or None).
-    progress: what the trainer needs to continue, in the checkpoints of a run.
-    held_out_quantiles: for names, the 0th to 100th percentile of the held-out names' losses.
-    """
-
-    backend: str
-    backend_version: str
-    kind: Kind
-    vocabulary: str
-    config: Mapping[str, Any]
-    plan: Mapping[str, Any] = field(default_factory=dict)
-    sampling: Mapping[str, Any] = field(default_factory=dict)
-    provenance: Mapping[str, Any] = field(default_factory=dict)
-    history: tuple[tuple[int, float, float | None], ...] = ()
-    progress: Mapping[str, Any] = field(default_factory=dict)
-    held_out_quantiles: tuple[float, ...] = ()
-    format: int = FORMAT
-    digest: str = ""
-
-    @property
-    def held_out_loss(self) -> float | None:
-        """The loss on the part held out, in nats per character: as measured, or the last noted."""
-        measured = self.provenance.get("held_out_loss")
-        if isinstance(measured, int | float):
-            return float(measured)
-        if self.plan.get("inner"):  # the history has the losses of the inner part
-            return None
-        return next((loss for _, _, loss in reversed(self.history) if loss is not None), None)
 
 
 @dataclass(frozen=True)
@@ -139,7 +101,7 @@ class Checkpoint:
         arrays = self._arrays()
         header = json.dumps(asdict(replace(self.header, digest=self.digest)), ensure_ascii=False)
         contiguous = {name: np.asarray(array, order="C") for name, array in arrays.items()}
-        return safetensors.numpy.save(contiguous, {_ENTRY: header})
+        return safetensors.numpy.save(contiguous, {ENTRY: header})
 
     def save(self, path: Path, shared: bool = False) -> str:
         """Write the file in one step, its owner's alone unless `shared`; its digest."""
@@ -163,23 +125,14 @@ class Checkpoint:
         return arrays | {_LEARNER + name: array for name, array in self.learner.items()}
 
 
-def read_header(path: Path) -> Header:
-    """The header alone, without reading the weights; ModelFileError if there is none."""
-    try:
-        with safetensors.safe_open(path, framework="numpy") as file:
-            return _parse_header(path, file.metadata())
-    except (OSError, safetensors.SafetensorError) as error:
-        raise _unreadable_file(path, error) from error
-
-
 def read_checkpoint(path: Path) -> Checkpoint:
     """The checkpoint in a file; ModelFileError if it is damaged, changed or of another kind."""
     try:
         with safetensors.safe_open(path, framework="numpy") as file:
-            header = _parse_header(path, file.metadata())
+            header = parse_header(path, file.metadata())
             arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
     except (OSError, safetensors.SafetensorError, ValueError, TypeError) as error:
-        raise _unreadable_file(path, error) from error
+        raise unreadable_file(path, error) from error
     checkpoint = Checkpoint(header, _strip_prefix(arrays, _MODEL), _strip_prefix(arrays, _LEARNER))
     if checkpoint.digest != header.digest:
         raise ModelFileError(
@@ -195,59 +148,3 @@ def _strip_prefix(arrays: Arrays, prefix: str) -> dict[str, NDArray[Any]]:
         for name, array in arrays.items()
         if name.startswith(prefix)
     }
-
-
-def _parse_header(path: Path, metadata: Mapping[str, str] | None) -> Header:
-    if _ENTRY not in (metadata or {}):
-        raise ModelFileError(
-            f"{path} is a safetensors file, but not a charplay model", "choose another file"
-        )
-    try:
-        values = json.loads(cast(Mapping[str, str], metadata)[_ENTRY])
-        found = values["format"]
-        if found == FORMAT:
-            return _check_header(Header(**values))
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise ModelFileError(
-            f"{path} has a damaged header: {error!r}", "get the file again, or make the model again"
-        ) from error
-    raise ModelFileError(
-        f"{path} has format {found}, and this charplay reads format {FORMAT}",
-        "install a newer charplay: pip install --upgrade charplay",
-    )
-
-
-def _check_header(header: Header) -> Header:
-    """The header, if its fields are valid; ValueError otherwise."""
-    characters = header.vocabulary
-    if not isinstance(characters, str):
-        raise ValueError("its vocabulary is not a text")
-    characters.encode()
-    mappings = (header.config, header.plan, header.sampling, header.provenance, header.progress)
-    texts = (header.backend, header.backend_version, header.digest)
-    sound = (
-        header.kind in KINDS
-        and (header.kind != "names" or NEWLINE in characters)
-        and list(characters) == sorted(set(characters))
-        and all(isinstance(mapping, dict) for mapping in mappings)
-        and all(isinstance(text, str) for text in texts)
-    )
-    if not sound:
-        raise ValueError("a field has a wrong value")
-    history = tuple(
-        (int(update), float(loss), None if held_out is None else float(held_out))
-        for update, loss, held_out in header.history
-    )
-    quantiles = tuple(float(quantile) for quantile in header.held_out_quantiles)
-    return replace(header, history=history, held_out_quantiles=quantiles)
-
-
-def _unreadable_file(path: Path, error: Exception) -> ModelFileError:
-    if isinstance(error, FileNotFoundError):
-        return ModelFileError(f"there is no model file {path}", "`models` lists your models")
-    reason = isinstance(error, OSError) and error.strerror
-    reason = reason or "it is damaged, cut short or of another kind"
-    return ModelFileError(
-        f"{path} is not a whole model file ({reason})",
-        "get the file again, or make the model again",
-    )

@@ -13,8 +13,9 @@ from pathlib import Path, PurePath
 
 from charplay.errors import CharplayError, ModelFileError, StorageError, UsageError, unknown
 from charplay.files import named_file, path_text, replace_file, storage_errors
-from charplay.models.checkpoint import SUFFIX, Checkpoint, Header, read_checkpoint, read_header
+from charplay.models.checkpoint import Checkpoint, read_checkpoint
 from charplay.models.contract import Backend, Model
+from charplay.models.header import SUFFIX, Header, read_header
 
 # A model that was kept along the way has its update after the name.
 _NAME = re.compile(r"[\w][\w .+-]{0,63}(@[0-9]{1,15})?")

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Self
 
-from charplay.models.checkpoint import Header
+from charplay.models.header import Header
 
 _SMOOTHING = 0.98
 # Before the names of what a checkpoint of a mix keeps of the learner of the part under way.

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Protocol, cast
 
 from charplay.errors import CharplayError
-from charplay.models.checkpoint import Header
+from charplay.models.header import Header
 from charplay.options import build, options_of
 from charplay.plan import Plan, TextChoice
 from charplay.text.batching import Batches, ProseBatches, cut_batches

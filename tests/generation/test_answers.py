@@ -8,7 +8,7 @@ from charplay.generation.answers import AnswerEnded, AnswerText, NameAnswers, Pr
 from charplay.generation.options import AnswerOptions, Seed
 from charplay.generation.place import initial_place, read_tokens
 from charplay.generation.question import ask_question
-from charplay.models.checkpoint import Header
+from charplay.models.header import Header
 from charplay.models.library import OpenModel
 from tests.generation.test_generator import Dictation
 

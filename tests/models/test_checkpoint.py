@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from charplay.errors import ModelFileError
-from charplay.models.checkpoint import Checkpoint, Header, read_checkpoint, read_header
+from charplay.models.checkpoint import Checkpoint, read_checkpoint
+from charplay.models.header import Header, read_header
 from charplay.plan import Plan
 from charplay.text.vocabulary import Vocabulary
 from charplay_numpy.backend import NumpyBackend

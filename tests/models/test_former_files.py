@@ -12,7 +12,8 @@ import charplay
 from charplay.generation.generator import Continuation
 from charplay.generation.options import Sampling
 from charplay.generation.place import initial_place
-from charplay.models.checkpoint import read_checkpoint, read_header
+from charplay.models.checkpoint import read_checkpoint
+from charplay.models.header import read_header
 from charplay.models.library import Library
 from tests.models.former import FIXTURES, finished, former_file, resumed
 
