@@ -6,16 +6,21 @@ models/names/<name>            the digest that the name points at; on a second l
 models/current                 the name of the model last chosen
 """
 
+from __future__ import annotations
+
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePath
+from typing import TYPE_CHECKING
 
 from charplay.errors import CharplayError, ModelFileError, StorageError, UsageError, unknown
 from charplay.files import named_file, path_text, replace_file, storage_errors
-from charplay.models.checkpoint import Checkpoint, read_checkpoint
-from charplay.models.contract import Backend, Model
 from charplay.models.header import SUFFIX, Header, read_header
+
+if TYPE_CHECKING:
+    from charplay.models.checkpoint import Checkpoint
+    from charplay.models.contract import Backend, Model
 
 # A model that was kept along the way has its update after the name.
 _NAME = re.compile(r"[\w][\w .+-]{0,63}(@[0-9]{1,15})?")
@@ -137,6 +142,8 @@ class Library:
         return last
 
     def _read(self, name: str, path: Path) -> OpenModel:
+        from charplay.models.checkpoint import read_checkpoint  # names alone need no NumPy
+
         checkpoint = read_checkpoint(path)
         header = checkpoint.header
         if path.parent == self._folder and path.stem != header.digest:

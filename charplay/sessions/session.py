@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from charplay.errors import CharplayError, ModelFileError, UsageError, unknown
 from charplay.files import path_text
-from charplay.generation.generator import Answer
 from charplay.generation.options import AnswerOptions, Seed
-from charplay.generation.place import Place, initial_place, read_tokens
-from charplay.generation.question import Question
-from charplay.models.library import Library, OpenModel
 from charplay.options import option_values, options_of, parse_values
-from charplay.sessions.picking import PickedAnswer
-from charplay.sessions.states import pack_place, unpack_place
 from charplay.sessions.store import Store
 from charplay.sessions.tree import (
     Favourite,
@@ -26,20 +22,19 @@ from charplay.sessions.tree import (
 )
 from charplay.text.typed.admission import Admitted
 
+if TYPE_CHECKING:
+    from charplay.generation.generator import Answer
+    from charplay.generation.place import Place
+    from charplay.generation.question import Question
+    from charplay.models.library import Library, OpenModel
+    from charplay.sessions.picking import PickedAnswer
+    from charplay.sessions.places import Root, SessionPlaces
+
 REBUILT = "the saved state was missing or did not fit; it was rebuilt from the text"
 RETRAINED = "the model was retrained; the same seed may give another text"
 
 _LONGEST_NUMBER = 18
 _MOST_NAMED = 8
-
-
-@dataclass(frozen=True)
-class Root:
-    """Where a session begins that goes on from the middle of another one."""
-
-    text: str
-    place: Place
-    digest: str
 
 
 class Session:
@@ -62,7 +57,6 @@ class Session:
         self.turn = None if record.turn is None else store.turns.get(record.key, record.turn)
         self.origin = origin
         self._library, self._root = library, root
-        self._place: tuple[int | None, str, Place] | None = None
         self._undone: list[int] = []
         if record.digest and not record.live and self._is_retrained:
             self.notices.append(
@@ -95,7 +89,8 @@ class Session:
     def begin_private(self, store: Store) -> Session:
         """A session in a store that keeps nothing: it goes on from here and leaves nothing here."""
         opened = self.open_model()
-        root = Root(self.text, self.place(opened), opened.digest)
+        place = self.place(opened)
+        root = self._places.root_at(self.record.key, self.anchor, place, opened)
         record = SessionRecord(
             model=self.record.model, digest=self.record.digest, live=self.record.live
         )
@@ -146,8 +141,7 @@ class Session:
         self.choose_model(opened, live)
         if opened.model.kind == "names" or (self.anchor is None and self._root is None):
             return Admitted("")
-        place, _ = self._find_place(self.anchor, opened)
-        self._place = (self.anchor, opened.digest, place)
+        self._places.find(self.record.key, self.anchor, opened)
         return opened.model.vocabulary.admit(self.text)
 
     def rename_model(self, name: str, to: str) -> None:
@@ -175,14 +169,17 @@ class Session:
         """The turn whose answer the conversation goes on from."""
         return self.turn.anchor if self.turn else None
 
+    @cached_property
+    def _places(self) -> SessionPlaces:
+        # Which needs NumPy, and no prompt waits for that.
+        from charplay.sessions.places import SessionPlaces
+
+        return SessionPlaces(self.store, self._root)
+
     @property
     def text(self) -> str:
         """The conversation up to here: what was written and answered."""
-        return self._text_at(self.anchor)
-
-    def _text_at(self, anchor: int | None) -> str:
-        before = self._root.text if self._root else ""
-        return before + "".join(self.store.turns.texts(self.record.key, anchor))
+        return self._places.text(self.record.key, self.anchor)
 
     def place(self, opened: OpenModel) -> Place:
         """The model's place after the conversation: as saved, else rebuilt from the text."""
@@ -191,33 +188,9 @@ class Session:
     def place_after(self, turn: Turn | None, opened: OpenModel) -> Place:
         """The model's place after a turn; a notice tells where the saved one was no use."""
         anchor = turn.anchor if turn else None
-        if self._place is None or self._place[:2] != (anchor, opened.digest):
-            place, rebuilt = self._find_place(anchor, opened)
-            if rebuilt and opened.digest == self.record.digest:
-                self.notices.append(REBUILT)
-            self._place = (anchor, opened.digest, place)
-        return self._place[2]
-
-    def _find_place(self, anchor: int | None, opened: OpenModel) -> tuple[Place, bool]:
-        """The saved place after a turn, or one rebuilt from the text; and whether it is rebuilt."""
-        saved = self._saved_place(anchor, opened)
-        return (saved, False) if saved else (self._rebuild_place(anchor, opened), True)
-
-    def _saved_place(self, anchor: int | None, opened: OpenModel) -> Place | None:
-        if anchor is None:
-            if self._root and self._root.digest != opened.digest:
-                return None
-            return self._root.place if self._root else initial_place(opened.model)
-        snapshot = self.store.states.get(self.record.key, anchor, opened.digest)
-        return unpack_place(snapshot, opened.model) if snapshot else None
-
-    def _rebuild_place(self, anchor: int | None, opened: OpenModel) -> Place:
-        """The place after the text up to a turn, as far as the model knows it; saved."""
-        model = opened.model
-        known = model.vocabulary.admit(self._text_at(anchor)).text
-        place = read_tokens(model, initial_place(model), model.vocabulary.encode(known))
-        if anchor is not None:
-            self.store.states.put(self.record.key, anchor, pack_place(place, opened.digest))
+        place, rebuilt = self._places.find(self.record.key, anchor, opened)
+        if rebuilt and opened.digest == self.record.digest:
+            self.notices.append(REBUILT)
         return place
 
     # Turns.
@@ -232,12 +205,12 @@ class Session:
         opened = question.opened
         self._take_model_of(question)
         self._pin(opened)
-        snapshot = pack_place(place, opened.digest) if place else None
+        snapshot = self._places.snapshot(place, opened) if place else None
         self.record, self.turn = self.store.turns.add(
             self.record, _utterance(question, answers), question.after, snapshot
         )
         if place:
-            self._place = (self.anchor, opened.digest, place)
+            self._places.remember(self.anchor, opened, place)
         self._undone.clear()
         return self.turn
 
