@@ -16,7 +16,22 @@ from charplay.errors import UsageError, unknown
 from charplay.options import Option, options_of
 
 # What people type who know other programs, and the command that they mean.
-OTHER_WORDS = {"exit": "quit", "bye": "quit", "?": "help"}
+OTHER_WORDS = {"exit": "quit", "bye": "quit", "?": "help", "tour": "help tour"}
+# Likewise, after a colon or a slash; alone on a line it may be a text.
+OTHER_COMMANDS = {
+    **OTHER_WORDS,
+    "save": "export",
+    "load": "session",
+    "clear": "session",
+    "new": "session",
+    "run": "model",
+    "chat": "model",
+    "info": "model",
+    "show": "models",
+    "list": "models",
+    "ls": "models",
+    "ps": "jobs",
+}
 
 
 @dataclass(frozen=True)
@@ -139,6 +154,7 @@ def find_by_beginning(
     command that lists them; `others` are names that are offered too.
     """
     by_name = {command.name: command for command in commands}
+    name = name if name in by_name else name.casefold()
     if name in by_name:
         return by_name[name]
     matches = [known for known in by_name if name and known.startswith(name)]
@@ -165,9 +181,9 @@ class Commands(Mapping[str, Command]):
 
     def find(self, name: str) -> Command:
         """The command of a name or of a unique beginning of one; UsageError otherwise."""
-        if name in OTHER_WORDS:
+        if name in OTHER_COMMANDS:
             raise UsageError(
-                f"there is no command {name!r}", f"did you mean `{OTHER_WORDS[name]}`?"
+                f"there is no command {name!r}", f"did you mean `{OTHER_COMMANDS[name]}`?"
             )
         return find_by_beginning(
             name, self._commands.values(), "command", "`{}`", others=self.macros

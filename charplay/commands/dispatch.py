@@ -9,7 +9,7 @@ from charplay.commands.command import Command
 from charplay.commands.context import Context
 from charplay.commands.help import describe_command
 from charplay.commands.macro_lines import expand_typed
-from charplay.commands.plain_words import COMMAND_MARK, agrees, meant_command, spoken_text
+from charplay.commands.plain_words import COMMAND_MARK, agrees, declines, meant_command, spoken_text
 from charplay.commands.reader import read_line, read_words
 from charplay.commands.request import Request
 from charplay.commands.saving import SavePlan
@@ -37,7 +37,8 @@ def perform_line(context: Context, line: str) -> Performed | None:
     """Do what a line says: `:command …`, or plain text; a backslash keeps a text from being other.
 
     A macro's name stands for its line. A command without its colon is asked about where somebody
-    is there; elsewhere it is text, and that is told.
+    is there, and an answer that is neither yes nor no is the next line; elsewhere it is text, and
+    that is told.
     """
     expanded = expand_typed(context.commands, context.macros, line)
     if expanded != line:
@@ -50,7 +51,9 @@ def perform_line(context: Context, line: str) -> Performed | None:
         typed = context.chooser(meant.question)
         if typed.strip() == meant.escaped:
             return perform(context, plain_text(line))
-        return perform_line(context, meant.line) if agrees(typed) else None
+        if declines(typed):
+            return None
+        return perform_line(context, meant.line if agrees(typed) else typed)
     performed = perform(context, plain_text(spoken_text(context.commands, line)))
     return replace(performed, notes=(meant.note, *performed.notes)) if meant else performed
 

@@ -4,13 +4,15 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from charplay.commands.command import OTHER_WORDS, Commands
+from charplay.commands.command import OTHER_COMMANDS, OTHER_WORDS, Commands
 from charplay.errors import UsageError
 
 COMMAND_MARK = ":"
 COMMENT_MARK = "#"
 _ESCAPE = "\\"
 _FLAG = re.compile(r"\s--?[a-z]")
+# What people ask for help with, beside commands.
+_HELPED = ("me", "keys", "tour")
 
 
 @dataclass(frozen=True)
@@ -38,16 +40,23 @@ class MeantCommand:
 
 
 def meant_command(commands: Commands, line: str) -> MeantCommand | None:
-    """The command that a plain line is likely meant as: one alone on its line, or with options."""
+    """The command that a plain line is likely meant as: one alone on its line, or with options.
+
+    Also `/command …`, as other programs have it, and `help` with what there is help for.
+    """
     typed = line.strip()
     word = typed.casefold().removeprefix("/").removesuffix("()")
-    name = OTHER_WORDS.get(word, word)
-    if name in commands:
-        return MeantCommand(typed, COMMAND_MARK + name)
-    first = typed.partition(" ")[0]
-    if first in commands and _FLAG.search(typed):
-        return MeantCommand(typed, COMMAND_MARK + typed)
-    return None
+    meant = OTHER_WORDS.get(word, word if word in commands else "")
+    first, _, rest = typed.partition(" ")
+    if not meant and first.startswith("/"):
+        name = first[1:].casefold()
+        known = OTHER_COMMANDS.get(name, name if name in commands else "")
+        meant = f"{known} {rest}".strip() if known else ""
+    if not meant and first in commands and _FLAG.search(typed):
+        meant = typed
+    if not meant and first.casefold() == "help" and (rest in commands or rest in _HELPED):
+        meant = f"help {rest}".removesuffix(" me")
+    return MeantCommand(typed, COMMAND_MARK + meant) if meant else None
 
 
 def spoken_text(commands: Commands, line: str) -> str:
@@ -85,5 +94,14 @@ def check_colons(commands: Commands, lines: Iterable[str]) -> None:
 
 
 def agrees(answer: str) -> bool:
-    """Whether an answer to a yes-or-no question is yes; anything unclear is no."""
-    return answer.strip().lower() in ("y", "yes")
+    """Whether an answer to a yes-or-no question is yes."""
+    return _first_word(answer) in ("y", "yes")
+
+
+def declines(answer: str) -> bool:
+    """Whether an answer to a yes-or-no question is no, as nothing at all is."""
+    return _first_word(answer) in ("", "n", "no")
+
+
+def _first_word(answer: str) -> str:
+    return (answer.lower().split() or [""])[0].strip(".,!;")

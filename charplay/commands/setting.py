@@ -1,6 +1,6 @@
 """`set`: options of sampling and of the interface."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from charplay.commands.arguments import SetArguments
 from charplay.commands.configuration import (
@@ -43,6 +43,9 @@ def set_option(context: Context, request: Request) -> Table | SettingRow | None:
     if arguments.name == RESET:
         return _reset(context, arguments)
     known = known_settings()
+    typed, equals, text = arguments.name.partition("=")
+    if equals and "value" not in request.values:  # as other programs have it
+        return set_option(context, replace(request, values={"name": typed, "value": text}))
     name = setting_name(arguments.name)
     if name not in known:
         raise unknown("option", arguments.name, (*known, RESET), "set")

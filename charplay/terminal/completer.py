@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from prompt_toolkit.buffer import CompletionState
+from prompt_toolkit.buffer import Buffer, CompletionState
 from prompt_toolkit.completion import (
     CompleteEvent,
     Completer,
@@ -37,11 +37,20 @@ def complete_word(event: KeyPressEvent) -> None:
     )
     if len(found) == 1:
         buffer.apply_completion(found[0])
+        _take_away_repeated(buffer, found[0].text)
     elif common := get_common_complete_suffix(document, found):
         buffer.insert_text(common)
         found = [each.new_completion_from_position(len(common)) for each in found]
     if len(found) > 1:
         buffer.complete_state = CompletionState(buffer.document, found)
+
+
+def _take_away_repeated(buffer: Buffer, word: str) -> None:
+    """Take away what follows the cursor where the word ends with it: the word was there already."""
+    rest = (buffer.document.text_after_cursor.split(maxsplit=1) or [""])[0]
+    follows = not buffer.document.text_after_cursor[:1].isspace()
+    if rest and follows and word.endswith(rest):
+        buffer.delete(len(rest))
 
 
 class PromptCompleter(Completer):

@@ -27,6 +27,10 @@ def without_echo(environment: Environment) -> Environment:
     return replace(environment, interrupts=interrupts)
 
 
+# What a terminal has for a key that does nothing.
+_NO_KEY = b"\0"
+
+
 @contextmanager
 def same_terminal(stream: TextIO) -> Iterator[None]:
     """After it, the terminal of a stream works as it did before, whatever a program did to it."""
@@ -50,10 +54,15 @@ def _terminal_modes(stream: TextIO) -> list[Any] | None:
 
 
 @contextmanager
-def silent_keys(stream: TextIO) -> Iterator[None]:
-    """Within, the terminal of a stream does not show the keys that are pressed."""
+def silent_keys(stream: TextIO, suspends: bool = True) -> Iterator[None]:
+    """Within, the terminal of a stream does not show the keys that are pressed.
+
+    Nor does Ctrl-Z suspend the program then, unless `suspends`.
+    """
     with same_terminal(stream):
         if modes := _terminal_modes(stream):
             modes[3] &= ~termios.ECHO
+            if not suspends:
+                modes[6][termios.VSUSP] = _NO_KEY
             termios.tcsetattr(stream.fileno(), termios.TCSANOW, modes)
         yield

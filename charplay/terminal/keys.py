@@ -3,7 +3,14 @@
 from prompt_toolkit import PromptSession
 from prompt_toolkit.cursor_shapes import ModalCursorShapeConfig
 from prompt_toolkit.enums import DEFAULT_BUFFER, SEARCH_BUFFER, EditingMode
-from prompt_toolkit.filters import emacs_insert_mode, has_focus, has_selection, vi_insert_mode
+from prompt_toolkit.filters import (
+    completion_is_selected,
+    emacs_insert_mode,
+    has_completions,
+    has_focus,
+    has_selection,
+    vi_insert_mode,
+)
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent, merge_key_bindings
 from prompt_toolkit.key_binding.key_bindings import KeyBindingsBase
 from prompt_toolkit.keys import Keys
@@ -32,6 +39,11 @@ def prompt_keys(long_texts: LongTexts) -> KeyBindingsBase:
         event.current_buffer.insert_text("\n")
 
     keys.add(Keys.ControlI, filter=inserting)(complete_word)
+
+    @keys.add(Keys.ControlM, filter=completion_is_selected)
+    @keys.add(Keys.Escape, filter=has_completions, eager=True)
+    def leave_menu(event: KeyPressEvent) -> None:
+        event.current_buffer.complete_state = None
 
     @keys.add(Keys.ControlG, filter=at_line & ~has_selection)
     def open_editor(event: KeyPressEvent) -> None:

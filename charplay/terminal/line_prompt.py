@@ -18,6 +18,9 @@ from charplay.terminal.lexer import CommandLexer
 from charplay.terminal.long_texts import LongTexts, ShowLongTexts, read_large_pieces
 from charplay.terminal.style import prompt_style
 
+# What words that fit may take of the screen, and what the prompt and its status need.
+_MENU_ROWS, _OTHER_ROWS = 8, 3
+
 
 @dataclass(frozen=True)
 class PromptMaker:
@@ -55,10 +58,26 @@ class PromptMaker:
             input=self.input,
             output=self.output,
             key_bindings=paste_keys(self.long_texts),
+            enable_suspend=True,
             input_processors=[ShowLongTexts(self.long_texts)],
         )
         read_large_pieces(prompt.input)
         return prompt
+
+    @property
+    def reads_plainly(self) -> bool:
+        """Whether the terminal itself is left to edit a line, as it can show nothing twice."""
+        return self.context.environment.dumb and self.input is None
+
+    def read_plainly(self, mark: str) -> str:
+        """A line as the terminal gives it; EOFError at its end."""
+        environment = self.context.environment
+        environment.stdout.write(mark)
+        environment.stdout.flush()
+        line = environment.stdin.readline()
+        if not line:
+            raise EOFError
+        return line.removesuffix("\n")
 
     def adopt_settings(self, prompt: PromptSession[str]) -> None:
         """Have a prompt look, and know the keys, as the settings say now."""
@@ -67,6 +86,9 @@ class PromptMaker:
         has_colour = self.context.environment.color and interface.theme != "none"
         prompt.color_depth = None if has_colour else ColorDepth.DEPTH_1_BIT
         prompt.style = prompt_style(interface.theme)
+        size = self.context.environment.size_of(self.context.environment.stdout)
+        rows = size.lines if size else _MENU_ROWS
+        prompt.reserve_space_for_menu = max(0, min(_MENU_ROWS, rows - _OTHER_ROWS))
 
 
 def prompt_mark(context: Context) -> str:

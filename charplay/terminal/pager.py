@@ -9,8 +9,11 @@ from contextlib import suppress
 from charplay.commands.results import EventStream
 from charplay.environment import Environment
 
-# Colours pass, what fits on the screen is only written, and what was read stays there.
-_LESS = ["less", "-RFX"]
+# Colours pass, what fits on the screen is only written, and what was read stays there. Its own
+# prompt would be a colon, which is ours.
+_LESS = ["less", "-RFX", "-P-- blank goes on, q goes back --"]
+# What is typed there by mistake writes no file and starts no program.
+_SECURE = {"LESSSECURE": "1"}
 
 
 def find_pager(variables: Mapping[str, str]) -> list[str] | None:
@@ -34,7 +37,8 @@ def page_text(text: str, pager: list[str], environment: Environment) -> bool:
     data = text.encode(environment.stdout.encoding or "utf-8", "replace")
     with environment.interrupts():  # Ctrl-C is for the pager
         try:
-            process = subprocess.Popen(pager, stdin=subprocess.PIPE)
+            variables = {**environment.variables, **_SECURE}
+            process = subprocess.Popen(pager, stdin=subprocess.PIPE, env=variables)
         except OSError:
             return False
         process.communicate(data)

@@ -1,12 +1,13 @@
 """The loop: read a line, do it, show it."""
 
 import gc
+from contextlib import AbstractContextManager, nullcontext
 
 from prompt_toolkit.input import Input
 from prompt_toolkit.output import Output
 
 from charplay import __version__
-from charplay.commands.plain_words import agrees
+from charplay.commands.plain_words import agrees, declines
 from charplay.commands.position import session_position
 from charplay.errors import ExitStatus
 from charplay.sessions.choice import SessionChoice
@@ -61,13 +62,13 @@ class Repl:
         """Go on until the person leaves."""
         self._greet()
         self._watch.show_left()
-        self._context.asker = lambda text: agrees(self._ask(f"{text} [y/N] "))
+        self._context.asker = self._agrees
         self._context.chooser, self._context.prompted = self._ask, True
         gc.enable()  # all that a prompt needs is loaded
         while True:
             try:
                 # Also before the prompt is there: what is typed then is for it, which shows it.
-                with silent_keys(self._context.environment.stdin):
+                with self._silent_keys():
                     self._perform(self._read_line())
             except EditorWanted as wanted:
                 text = self._history.last_text() if wanted.text is None else wanted.text
@@ -80,8 +81,17 @@ class Repl:
                 if self._may_leave():
                     return ExitStatus.DONE
 
+    def _silent_keys(self) -> AbstractContextManager[None]:
+        """Within, the prompt alone shows what is typed."""
+        if self._maker.reads_plainly:
+            return nullcontext()
+        return silent_keys(self._context.environment.stdin, suspends=False)
+
     def _read_line(self) -> str:
         """What the person types, an editor's text to begin with."""
+        if self._maker.reads_plainly:
+            self._watch.tell_news()
+            return self._maker.read_plainly(prompt_mark(self._context))
         if self._history.forget_private():  # the old prompt has removed words, and what was sought
             self._lines = self._maker.for_lines(self._history, self._completer)
         self._maker.adopt_settings(self._lines)
@@ -93,13 +103,25 @@ class Repl:
         """Do what a line says; keys pressed meanwhile are for the next prompt."""
         shell, stdin = self._shell, self._context.environment.stdin
         shell.console.typed = line
-        text = self._long_texts.unfold(line)
-        self._guide.follow(text, perform_typed(shell, text, self._question))
-        keep_typed_ahead(stdin, self._lines.input)
+        text = self._without_mark(self._long_texts.unfold(line))
+        on_tour = self._context.tour is not None and not text.strip()
+        status = ExitStatus.DONE if on_tour else perform_typed(shell, text, self._question)
+        self._guide.follow(text, status)
+        if not self._maker.reads_plainly:
+            keep_typed_ahead(stdin, self._lines.input)
+
+    def _without_mark(self, text: str) -> str:
+        """The text as it was typed in a transcript, where each line was copied with its mark."""
+        mark = prompt_mark(self._context)
+        lines = text.split("\n")
+        is_copied = all(line.startswith(mark) for line in lines if line.strip())
+        return "\n".join(line.removeprefix(mark) for line in lines) if is_copied else text
 
     def _question(self, text: str) -> str:
         """What the person answers; EOFError where they leave the question."""
         self._shell.console.typed = ""
+        if self._maker.reads_plainly:
+            return self._maker.read_plainly(visible(text))
         self._maker.adopt_settings(self._answers)
         return self._long_texts.unfold(self._answers.prompt(visible(text)))
 
@@ -109,6 +131,14 @@ class Repl:
             return self._question(text)
         except EOFError:
             return ""
+
+    def _agrees(self, text: str) -> bool:
+        """Whether the person says yes; asked again where they say neither yes nor no."""
+        answer = self._ask(f"{text} [y/N] ")
+        while not (agrees(answer) or declines(answer)):
+            self._shell.console.print("answer y for yes, or n for no")
+            answer = self._ask(f"{text} [y/N] ")
+        return agrees(answer)
 
     def _may_leave(self) -> bool:
         """Whether the REPL may end; while runs go on the person is asked."""

@@ -40,13 +40,17 @@ class RunWatch:
         if has_untold(self._context.environment.home):
             self._news.show_left()
 
+    def tell_news(self) -> None:
+        """Print what happened to the runs in sight, if anything."""
+        if self._context.has_runs and (tell := self._news.look()):
+            tell()
+
     def prompt(self, prompt: PromptSession[str], mark: str, draft: str = "") -> str:
         """What the person types, with news of runs above and how things stand below.
 
         `draft` stands at the prompt already.
         """
-        if self._context.has_runs and (tell := self._news.look()):
-            tell()
+        self.tell_news()
 
         def begin() -> None:
             get_app().create_background_task(self._watch())

@@ -1,5 +1,7 @@
 """The guide of the tour: tells what to try next, and praises what was done."""
 
+from rich.text import Text
+
 from charplay.commands.context import Context
 from charplay.commands.tour import GOODBYE, STEPS, Step, Tour
 from charplay.errors import ExitStatus
@@ -40,5 +42,6 @@ class TourGuide:
         self._told = step
         head = f"\n{tour.place + 1} of {len(STEPS)}: "
         self._console.print_hint(step.about, before=head)
-        way_out = "; Ctrl-D leaves the tour" if tour.place == 0 else ""
-        self._console.print_hint(f"type {step.line}{way_out}", before="  → ")
+        if tour.place == 0:
+            self._console.print("Type the line in bold, and Enter. Ctrl-D leaves the tour.")
+        self._console.print(Text.assemble("  → ", (step.line, "bold")))

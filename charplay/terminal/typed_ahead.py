@@ -15,7 +15,7 @@ if HAS_TERMIOS:
 
 # Ctrl-L would clear what the command has just shown; a terminal's answer to the prompt before may
 # come late.
-_NOT_TYPED = (Keys.ControlL, Keys.CPRResponse)
+_NOT_TYPED = (Keys.ControlL, Keys.ControlZ, Keys.CPRResponse)
 
 
 def keep_typed_ahead(stream: TextIO, prompt_input: Input) -> None:

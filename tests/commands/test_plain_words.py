@@ -24,6 +24,13 @@ COMMANDS = all_commands(Registry())
         ("models", ":models"),
         ("names drugs -n 5", ":names drugs -n 5"),
         ("train list.txt --quick", ":train list.txt --quick"),
+        ("tour", ":help tour"),
+        ("help me", ":help"),
+        ("help tour", ":help tour"),
+        ("help names", ":help names"),
+        ("/set temperature 0.5", ":set temperature 0.5"),
+        ("/save talk.md", ":export talk.md"),
+        ("/list", ":models"),
     ],
 )
 def test_a_command_alone_on_its_line_or_with_options_is_meant_as_one(line, command):
@@ -35,7 +42,19 @@ def test_a_command_alone_on_its_line_or_with_options_is_meant_as_one(line, comma
 
 
 @pytest.mark.parametrize(
-    "line", ["", " ", "Tyr", "set fire to the rain", "keep - or lose - it", "helpless", "quit it"]
+    "line",
+    [
+        "",
+        " ",
+        "Tyr",
+        "set fire to the rain",
+        "keep - or lose - it",
+        "helpless",
+        "quit it",
+        "help us",
+        "/x y",
+        "list",
+    ],
 )
 def test_other_lines_are_text(line):
     assert meant_command(COMMANDS, line) is None

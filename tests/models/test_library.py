@@ -80,7 +80,7 @@ def test_a_model_opened_again_is_not_read_again(library, folder, way, monkeypatc
         "path": str(folder / f"{digest}.safetensors"),
     }
     first = library.open(reference[way])
-    monkeypatch.setattr("charplay.models.library.read_checkpoint", None)
+    monkeypatch.setattr("charplay.models.checkpoint.read_checkpoint", None)
     assert library.open(reference[way]) is first
 
 

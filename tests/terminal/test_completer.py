@@ -5,7 +5,7 @@ import pytest
 from tests.terminal.line_prompt import LinePrompt
 from tests.terminal.test_repl import typed_into
 
-TAB = "\t"
+TAB, LEFT = "\t", "\x1b[D"
 
 
 @pytest.fixture
@@ -18,13 +18,16 @@ def press(home):
     [
         (f":und{TAB}", ":undo"),
         (f":mod{TAB}", ":model"),
-        (f":mod{TAB}{TAB}", ":models"),
-        (f":mod{TAB}{TAB}{TAB}", ":model"),
+        (f":mod{TAB}{TAB}\r", ":models"),
+        (f":mod{TAB}{TAB}{TAB}\r", ":model"),
         (f":models sh{TAB} x", ":models show x"),
         (f":names --uni{TAB} --so{TAB}", ":names --unique --so"),
         (f":names --sort dr{TAB}", ":names --sort draw"),
         (f"a plain te{TAB}xt", "a plain text"),
         (f":no-such{TAB}", ":no-such"),
+        (f":names{LEFT * 2}{TAB}", ":names"),
+        (f":names{LEFT * 2}{TAB} -n 3", ":names -n 3"),
+        (f":und x{LEFT * 2}{TAB}", ":undo x"),
     ],
 )
 def test_tab_takes_what_all_candidates_begin_with_then_one_after_another(press, keys, line):
@@ -46,3 +49,7 @@ def test_a_candidate_may_begin_in_another_case(home):
 def test_what_was_named_in_a_line_is_offered_in_the_next(home):
     said = typed_into(home, ":macro zigzag = :models\r", f":zig{TAB}\r")
     assert "dinosaurs" in said.out
+
+
+def test_enter_takes_a_chosen_word_and_does_not_send_the_line(home):
+    assert LinePrompt(home).press(f":mod{TAB}{TAB}", "\r", " show", "\r") == ":models show"

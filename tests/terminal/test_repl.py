@@ -533,3 +533,29 @@ def test_the_column_of_a_table_is_asked_for_and_the_answer_is_taken(repl, tmp_pa
     assert (said.status, said.err) == (0, "")
     assert "stock added: 10 names" in said.out
     assert "  Aville" in said.lines
+
+
+@pytest.mark.parametrize("answer", ["yes please", "Y.", "yes"])
+def test_yes_is_understood_as_people_say_it(repl, answer):
+    said = repl(":set lines 3\r", ":set reset\r", f"{answer}\r", ":set lines\r")
+    assert "lines is default" in said.out
+
+
+def test_an_answer_that_is_neither_yes_nor_no_is_asked_for_again(repl):
+    said = repl(":set lines 3\r", ":set reset\r", ":help\r", "n\r", ":set lines\r")
+    assert said.out.count("answer y for yes, or n for no") == 1
+    assert said.out.rstrip().endswith("lines is 3")
+
+
+def test_what_is_typed_in_place_of_an_answer_about_a_command_is_the_next_line(repl):
+    assert "lines is 3" in repl("help\r", ":set lines 3\r").out
+    assert "is not saved" not in repl("quit\r", "\r").told
+
+
+def test_a_line_copied_with_its_mark_is_done_without_it(repl):
+    assert "lines is 3" in repl("❯ :set lines 3\r").out
+
+
+def test_set_takes_an_equals_sign_too(repl):
+    assert "lines is 3" in repl(":set lines=3\r").out
+    assert "no option 'linse'" in repl(":set linse=3\r").told

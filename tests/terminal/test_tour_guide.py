@@ -16,7 +16,7 @@ def test_it_tells_a_step_praises_it_and_tells_the_next(repl):
     said = repl(":help tour\r", ":names dinosaurs -n 1\r")
     begun, done = said.out.index(f"1 of {len(STEPS)}"), said.out.index(f"2 of {len(STEPS)}")
     assert begun < said.out.index(STEPS[0].praise[:20]) < done
-    assert f"type {STEPS[1].line}" in said.out
+    assert f"→ {STEPS[1].line}" in said.out
 
 
 def test_other_lines_and_mistakes_do_not_move_it(repl):

@@ -244,7 +244,7 @@ def _prose_notes(text: str, lower: bool) -> tuple[str, ...]:
         (lower and text.lower() != text, LOWER_NOTE),
         (
             size < _SHORT_PROSE,
-            f"{count_in_words(size, 'character')} are few: expect a model that repeats them",
+            f"so short a text ({count_in_words(size, 'character')}) makes a model that repeats it",
         ),
         (
             size > _LONG_LINES * lines,
