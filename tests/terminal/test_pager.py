@@ -11,6 +11,10 @@ from charplay.terminal.pager import find_pager, is_whole, page_text
 from tests.conftest import make_environment
 
 
+# Its prompt is in words, as a colon is ours.
+LESS = ["less", "-RFX", "-P-- blank goes on, q goes back --"]
+
+
 def python_pager(code):
     return f"{shlex.quote(sys.executable)} -c {shlex.quote(code)}"
 
@@ -20,9 +24,9 @@ def python_pager(code):
     [
         ("cat -n", ["cat", "-n"]),
         ("no-such-pager-anywhere", None),
-        ("' not closed", ["less", "-RFX"]),
-        ("", ["less", "-RFX"]),
-        ("less", ["less", "-RFX"]),
+        ("' not closed", LESS),
+        ("", LESS),
+        ("less", LESS),
         ("less -S", ["less", "-S"]),
     ],
 )

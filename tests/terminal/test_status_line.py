@@ -105,7 +105,7 @@ def test_plain_has_no_status_no_columns_and_no_frames(screen):
 def test_a_long_result_is_shown_page_by_page_and_a_stream_is_not(screen):
     terminal = screen(rows=12)
     terminal.type_line(":help train")
-    terminal.wait_until(lambda rows: rows[-1] == ":", "less")
+    terminal.wait_until(lambda rows: rows[-1].startswith("-- blank goes on"), "less")
     terminal.press("q")
     terminal.wait_until(lambda rows: "a new seed" in rows[-1], "the prompt")
     terminal.type_line(":names namer -n 40 --seed 7")

@@ -52,7 +52,7 @@ class Tmux:
 
     def history(self):
         """The rows of the screen and of what has scrolled off it."""
-        rows = self._call("capture-pane", "-p", "-J", "-S", "-").stdout.split("\n")
+        rows = self._call("capture-pane", "-p", "-J", "-S", "-").stdout.rstrip().split("\n")
         return [row.rstrip() for row in rows]
 
     def wait_until(self, fits, what):
@@ -197,11 +197,13 @@ def test_a_table_and_the_tree_follow_the_window_also_while_names_stream(terminal
         terminal.resize(columns, rows)
         terminal.press("C-l")
         terminal.wait_until(lambda rows: rows == [MARK], "an empty screen")
-        table = shown_after(terminal.say(":names namer -n 4 --seed 7", "7/4"), ":names")[1:]
+        terminal.say(":names namer -n 4 --seed 7", "7/4")
+        table = shown_after(terminal.history(), ":names")[1:]
         assert max(map(len, table)) <= columns
         assert [row.split()[-1] for row in table[-4:]] == [f"7/{number}" for number in range(1, 5)]
         assert sum(set(row) == {"─"} for row in table) == 1
-        tree = shown_after(terminal.say(":tree", f"●{turn}"), ":tree")[1:]
+        terminal.say(":tree", f"●{turn}")
+        tree = shown_after(terminal.history(), ":tree")[1:]
         assert max(map(len, tree)) <= columns
         assert [row for row in tree if "●" in row] == tree[-1:], "no row is broken"
 
