@@ -10,7 +10,6 @@ from charplay.commands.results import EventStream
 from charplay.terminal.pager import find_pager, is_whole, page_text
 from tests.conftest import make_environment
 
-
 # Its prompt is in words, as a colon is ours.
 LESS = ["less", "-RFX", "-P-- blank goes on, q goes back --"]
 
