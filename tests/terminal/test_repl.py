@@ -374,7 +374,7 @@ def test_no_input_at_all_ends_the_repl_or_breaks_it(lasting_home, lines):
 class Terminal:
     """charplay in a terminal of its own, as a person has it."""
 
-    def __init__(self, home):
+    def __init__(self, home, **variables):
         import pty
 
         self._near, far = pty.openpty()
@@ -383,7 +383,7 @@ class Terminal:
             stdin=far,
             stdout=far,
             stderr=far,
-            env=variables_for(home, TERM="xterm", PROMPT_TOOLKIT_NO_CPR="1"),
+            env=variables_for(home, **{"TERM": "xterm", "PROMPT_TOOLKIT_NO_CPR": "1", **variables}),
             start_new_session=True,
         )
         os.close(far)
@@ -559,3 +559,24 @@ def test_a_line_copied_with_its_mark_is_done_without_it(repl):
 def test_set_takes_an_equals_sign_too(repl):
     assert "lines is 3" in repl(":set lines=3\r").out
     assert "no option 'linse'" in repl(":set linse=3\r").told
+
+
+def test_a_dumb_terminal_edits_the_line_itself(home):
+    if os.name != "posix":
+        pytest.skip("terminals as POSIX has them")
+    home.mkdir(exist_ok=True)
+    terminal = Terminal(home, TERM="dumb", LC_ALL="C.UTF-8")
+    try:
+        terminal.wait_for("❯ ")
+        terminal.type(":set lines 35\x7f\r")
+        terminal.wait_for("lines is 3\r\n")
+        terminal.wait_for("❯ ")
+        terminal.type("quit\r")
+        terminal.wait_for("to say it: ")
+        terminal.type("n\r")
+        terminal.wait_for("❯ ")
+        assert "\x1b" not in terminal.seen
+        terminal.type("\x04")
+        assert terminal.process.wait(60) == 0
+    finally:
+        terminal.close()

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -231,3 +232,26 @@ def test_a_line_typed_while_a_command_runs_is_done_after_it(terminal):
     assert any("is in the library" in row for row in screen), (
         "what the run has shown is still there"
     )
+
+
+def test_ctrl_z_goes_to_the_shell_from_the_prompt_and_does_nothing_while_a_command_runs(
+    home, registry, tmp_path
+):
+    put_model(home, registry.backends.find("numpy"), "namer", kind="names")
+    configure(home, status=False)
+    shell = ("env", "PS1=$ ", "bash", "--norc", "--noprofile")
+    terminal = Tmux(tmp_path / "tmux", home, command=shell, mark="$")
+    try:
+        terminal.type_line(" ".join(map(shlex.quote, CHARPLAY)))
+        terminal.wait_until(lambda rows: rows[-1] == MARK, "the prompt")
+        terminal.press("C-z")
+        terminal.wait_until(lambda rows: rows[-1] == "$" and "Stopped" in rows[-2], "the shell")
+        terminal.type_line("fg")
+        terminal.wait_until(lambda rows: rows[-1] == MARK, "the prompt again")
+        terminal.type_line(":names namer -n 300000 --seed 7")
+        terminal.wait_until(lambda rows: any("of 300,000" in row for row in rows), "a count")
+        terminal.press("C-z")
+        terminal.press("C-c")
+        terminal.wait_until(lambda rows: rows[-1] == MARK, "the prompt, nothing typed")
+    finally:
+        terminal.close()
