@@ -114,6 +114,18 @@ def _no_personal_home(tmp_path_factory):
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def plugins_found_once() -> Iterator[None]:
+    """Commands in this process share what the installed plugins offer.
+
+    To find it takes most of the time of a small command, and there are thousands.
+    """
+    found = find_plugins()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("charplay.terminal.shell.find_plugins", lambda: found)
+        yield
+
+
 @pytest.fixture
 def home(tmp_path) -> Path:
     """An empty data home."""
