@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.sessions.conftest import put_model
 from tests.terminal.line_prompt import LinePrompt
 from tests.terminal.test_repl import typed_into
 
@@ -38,11 +39,8 @@ def test_keys_right_after_tab_come_after_the_word(press):
     assert press(f":tra{TAB} dinosaurs --qu{TAB} --name a") == ":train dinosaurs --quick --name a"
 
 
-def test_a_candidate_may_begin_in_another_case(home):
-    from charplay.plugins.finder import find_plugins
-    from tests.sessions.conftest import put_model
-
-    put_model(home, find_plugins().backends.find("ngram"), "Zoo", kind="names")
+def test_a_candidate_may_begin_in_another_case(home, registry):
+    put_model(home, registry.backends.find("ngram"), "Zoo", kind="names")
     assert LinePrompt(home).press(f":model zo{TAB}", "\r") == ":model Zoo"
 
 
