@@ -105,6 +105,13 @@ class Model(ABC):
                     traced.setdefault(name, []).append(array.reshape(len(array), -1))
         return {name: np.stack(arrays, axis=1) for name, arrays in traced.items()}
 
+    def views(self, state: State, tokens: Tokens) -> Mapping[str, Array]:
+        """What each part of a mix says by itself: name to logits `(B, T, V)`.
+
+        By default nothing: a model of one piece has no parts.
+        """
+        return {}
+
     def stream(self, state: State) -> Stream:
         """A reader of one row, one token at a time, for drawing text."""
         return Stream(self, state)

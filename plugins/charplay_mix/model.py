@@ -61,6 +61,15 @@ class MixModel(Model):
             [part.trace(each, tokens) for part, each in zip(self.parts, states, strict=True)]
         )
 
+    def views(self, state: State, tokens: Tokens) -> Mapping[str, Array]:
+        states = split_names(state, len(self.parts))
+        return {
+            f"{number} {line.backend}": part.advance(each, tokens)[0]
+            for number, (line, part, each) in enumerate(
+                zip(self.config.parts, self.parts, states, strict=True), start=1
+            )
+        }
+
     def stream(self, state: State) -> Stream:
         return _MixStream(self, state)
 
