@@ -23,4 +23,12 @@ INSIGHT = (
         ),
         draws=True,
     ),
+    Command(
+        "why",
+        "why an answer has its characters: what was expected, and the number that chose",
+        handler_name("probabilities:explain_answer"),
+        _arguments("WhyArguments"),
+        ("why", "why 17", "why winter", "why --turn 3 17", "why --answer 2 1"),
+        draws=True,
+    ),
 )
