@@ -29,6 +29,14 @@ def past_turn(help: str) -> Any:
 
 
 @dataclass(frozen=True)
+class SurpriseArguments:
+    """What `surprise` takes."""
+
+    text: str = text_argument("the text to read; @FILE or @- reads one of any length")
+    model: str | None = seen_model()
+
+
+@dataclass(frozen=True)
 class WhyArguments:
     """What `why` takes."""
 

@@ -31,4 +31,12 @@ INSIGHT = (
         ("why", "why 17", "why winter", "why --turn 3 17", "why --answer 2 1"),
         draws=True,
     ),
+    Command(
+        "surprise",
+        "how surprised a model is by each character of a text",
+        handler_name("surprising:show_surprise"),
+        _arguments("SurpriseArguments"),
+        ("surprise Shall I compare thee to a winter's night", "surprise -m mine @poem.txt"),
+        draws=True,
+    ),
 )
