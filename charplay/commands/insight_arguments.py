@@ -37,6 +37,14 @@ class SurpriseArguments:
 
 
 @dataclass(frozen=True)
+class ScoreArguments:
+    """What `score` takes."""
+
+    text: str = text_argument("the text to score; @FILE or @- reads one of any length")
+    model: str | None = seen_model()
+
+
+@dataclass(frozen=True)
 class WhyArguments:
     """What `why` takes."""
 

@@ -39,4 +39,12 @@ INSIGHT = (
         ("surprise Shall I compare thee to a winter's night", "surprise -m mine @poem.txt"),
         draws=True,
     ),
+    Command(
+        "score",
+        "how well a model knows a text: its loss, beside what that is measured by",
+        handler_name("scoring:score_text"),
+        _arguments("ScoreArguments"),
+        ("score Shall I compare thee to a winter's night", "score -m mine @poem.txt"),
+        draws=True,
+    ),
 )

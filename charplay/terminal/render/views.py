@@ -46,6 +46,7 @@ VIEWS: Mapping[str, str] = {
     "charplay.commands.training:BegunRun": f"{_RENDER}.runs:show_begun_run",
     "charplay.commands.training:Training": f"{_RENDER}.training:show_training",
     f"{_NEXT}:NextCharacters": f"{_RENDER}.probabilities:show_next_characters",
+    "charplay.insight.text_score:TextScore": f"{_RENDER}.scores:show_text_score",
     "charplay.insight.whys:Why": f"{_RENDER}.whys:show_why",
     "charplay.commands.position:SessionPosition": f"{_RENDER}.position:show_session_position",
     "charplay.commands.turns:Tree": f"{_RENDER}.sessions:show_tree",
