@@ -86,7 +86,7 @@ def perform(context: Context, request: Request) -> Performed:
         value = load_handler(request.command)(context, request)
         return Performed(value, "text", context.take_notes(), picture)
     if request.save is not None:
-        plan = SavePlan.of(request.save, request.format)
+        plan = SavePlan.of(request.save, request.format, request.command.draws)
         value = load_handler(request.command)(context, request)
         spreadsheet = local_spreadsheet(context.environment.variables)
         return Performed(plan.save(value, spreadsheet), "text", context.take_notes())
