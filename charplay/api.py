@@ -337,7 +337,7 @@ def _workspace(home: Home) -> Workspace:
     environment = Environment.of_process()
     if home is not None:
         environment = replace(environment, home=Path(home))
-    return Workspace(environment, find_plugins())
+    return Workspace(environment, find_plugins(environment))
 
 
 def _open_model(workspace: Workspace, model: ModelReference | None) -> OpenModel:

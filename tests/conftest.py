@@ -122,7 +122,7 @@ def plugins_found_once() -> Iterator[None]:
     """
     found = find_plugins()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("charplay.terminal.shell.find_plugins", lambda: found)
+        patch.setattr("charplay.terminal.shell.find_plugins", lambda environment: found)
         yield
 
 

@@ -26,13 +26,10 @@ BUILTIN = tuple(
 def all_commands(registry: Registry) -> Commands:
     """Every command; one of a plugin that clashes with one of ours is that plugin's fault."""
     commands = {command.name: command for command in BUILTIN}
-    for name, offered in registry.commands.items():
-        origin = registry.commands.origin(name)
-        if not isinstance(offered, Command):
-            registry.faults.append(Fault(origin, f"offers {name!r}, which is not a Command"))
-        elif name in commands:
+    for name, data in registry.commands.items():
+        if name in commands:
             problem = f"offers the command {name!r}, which charplay has already"
-            registry.faults.append(Fault(origin, problem))
+            registry.faults.append(Fault(registry.commands.origin(name), problem))
         else:
-            commands[name] = offered
+            commands[name] = Command.from_data(data)
     return Commands(list(commands.values()))

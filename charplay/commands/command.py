@@ -7,7 +7,7 @@ declaration may come from a file: `Command.from_data(command.to_data())` is the 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from functools import cached_property
 from pkgutil import resolve_name
 from typing import Any
@@ -63,13 +63,32 @@ class Command:
             "name": self.name,
             "summary": self.summary,
             "handler": self.handler,
-            "arguments": [asdict(option) for option in self.options],
+            "arguments": [option.to_data() for option in self.options],
             "examples": list(self.examples),
             "actions": [action.to_data() for action in self.actions],
             "family": self.family,
             "destroys": self.destroys,
             "views": dict(self.views),
         }
+
+    def check(self) -> None:
+        """Raise CharplayError where the declaration does not fit; no handler is imported."""
+        for action in self.actions:
+            action.check()
+        if not self.summary.strip():
+            raise UsageError("it has no summary", 'give it one: summary="what it does"')
+        if not self.actions and ":" not in self.handler:
+            raise UsageError(f"its handler is {self.handler!r}", 'name it as "module:function"')
+
+    def check_code(self) -> None:
+        """Raise CharplayError where a function or a type that it names is not there."""
+        for action in self.actions:
+            action.check_code()
+        if self.handler and not callable(_resolved(self.handler)):
+            raise UsageError(f"its handler {self.handler} is no function")
+        for shown, view in self.views.items():
+            _resolved(shown)
+            _resolved(view)
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> Command:
@@ -123,6 +142,14 @@ class Command:
         typed = f"`{self.name} {{}}`"
         listing = f"help {self.name}"
         return find_by_beginning(name, self.actions, f"action of {self.name}", typed, listing)
+
+
+def _resolved(name: str) -> object:
+    """What "module:name" names; UsageError where there is nothing."""
+    try:
+        return resolve_name(name)
+    except (ImportError, AttributeError, ValueError) as error:
+        raise UsageError(f"it names {name!r}, which is not there: {error}") from error
 
 
 def _placeholder(option: Option) -> str:

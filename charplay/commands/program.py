@@ -24,6 +24,10 @@ class GlobalOptions:
     )
     new: bool = option(False, "save the conversation in a new session")
     no_session: bool = option(False, "do not save the conversation")
+    plugin: tuple[str, ...] = option(
+        (), "use a plugin that is not installed; may be repeated", metavar="FILE", completes="file"
+    )
+    no_plugins: bool = option(False, "use no plugins but charplay's own")
     quiet: bool = option(False, "show no greeting, notes or captions", short="-q")
     debug: bool = option(False, "show the traceback of an error")
     version: bool = option(False, "show the version", short="-V")

@@ -30,6 +30,7 @@ from charplay.models.library import Library
 from charplay.options import change
 from charplay.plan import Plan
 from charplay.plugins.finder import find_plugins
+from charplay.plugins.loading import blamed
 from charplay.plugins.registry import Registry
 from charplay.pretrained import shipped_models
 from charplay.text.catalogue import available_corpora
@@ -71,8 +72,9 @@ def do_job(job: Job, log: EventLog, ending: Ending) -> ExitStatus:
             ending.checkpoint_saved()
 
     environment, asked = Environment.of_process(), ending.checkpoint_asked
+    registry = find_plugins(environment)
     try:
-        Worker(job, find_plugins(), emit, environment, asked).work(ending.stop_asked)
+        Worker(job, registry, emit, environment, asked).work(ending.stop_asked)
     except CharplayError as error:
         _log.exception("training ended")
         _tell_failure(log, error.message, error.hint)
@@ -81,10 +83,12 @@ def do_job(job: Job, log: EventLog, ending: Ending) -> ExitStatus:
         _log.exception("training ended")
         _tell_failure(log, "training ran out of memory", "take a smaller network or batch")
         return ExitStatus.FAILED
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         _log.exception("training broke")
         problem = str(error) or type(error).__name__
-        _tell_failure(log, f"training broke: {problem}", f"see the details in {job.log}")
+        culprit = blamed(error, registry)
+        message = culprit.message if culprit else f"training broke: {problem}"
+        _tell_failure(log, message, f"see the details in {job.log}")
         return ExitStatus.FAILED
     return ExitStatus.DONE
 
@@ -230,6 +234,7 @@ class Worker:
             "stage_texts": self._stage_digests(),
             "recipe": self._run.recipe,
             "again": self._run.again,
+            "offered_by": self._offered_by(),
             "made": self._environment.now().isoformat(timespec="seconds"),
             "versions": {
                 "charplay": charplay.__version__,
@@ -238,6 +243,11 @@ class Worker:
                 **_package_versions(self._backend.requires),
             },
         }
+
+    def _offered_by(self) -> list[str]:
+        """The distributions of the backend and of those of its parts, each with its version."""
+        parts = [self._registry.backends.find(part.backend) for part in self._run.plan.parts]
+        return list(dict.fromkeys(each.offered_by for each in (self._backend, *parts)))
 
     def _keep_model(self, which: str) -> None:
         """Put the model of a checkpoint in the library."""

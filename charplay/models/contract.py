@@ -189,7 +189,8 @@ class Backend(ABC):
 
     Config: a frozen dataclass whose fields are `option(…)`; requires: the packages that training
     imports; install: the command that installs them; takes_prior: whether its learners add the
-    prior of a batch to their logits.
+    prior of a batch to their logits; offered_by: the distribution that it comes from, which
+    charplay fills in.
     """
 
     name: str
@@ -199,6 +200,7 @@ class Backend(ABC):
     requires: tuple[str, ...] = ()
     install: str = ""
     takes_prior: bool = False
+    offered_by: str = ""
 
     @abstractmethod
     def create(

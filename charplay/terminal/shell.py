@@ -23,6 +23,7 @@ from charplay.data_home import mend_rights
 from charplay.environment import Environment
 from charplay.errors import CharplayError, ExitStatus, SessionGoneError, StorageError
 from charplay.plugins.finder import find_plugins
+from charplay.plugins.loading import blamed
 from charplay.plugins.registry import Registry
 from charplay.sessions.choice import SessionChoice
 from charplay.streams import is_unicode
@@ -70,7 +71,7 @@ class Shell:
         self.environment, self._debug = environment, debug
         settings = Settings(interface, dict(configured.sampling))
         self._handler = start_log(environment, lambda: settings.interface.private)
-        registry = registry or find_plugins()
+        registry = registry or find_plugins(environment)
         commands = all_commands(registry)
         settings.macros, unusable = usable_macros(commands, configured.macros)
         self.context = Context(environment, registry, commands, settings)
@@ -211,18 +212,23 @@ class Shell:
             return ExitStatus.INTERRUPTED
         except (Leave, EditorWanted, BrokenPipeError):
             raise
-        except OSError as error:
+        except (Exception, SystemExit) as error:
             self._log(error)
-            reason = error.strerror or type(error).__name__
-            self._complain("error", f"a file cannot be read or written: {reason}", _ROOM)
-        except Exception as error:
-            self._log(error)
-            problem = str(error) or type(error).__name__
-            hint = f"the details are in {self.environment.log}"
-            if self.context.settings.interface.private:
-                hint = "nothing of it is kept; start with --debug to see the details"
-            self._complain("error", f"charplay broke: {problem}", hint)
+            self._complain("error", *self._explain(error))
         return ExitStatus.FAILED
+
+    def _explain(self, error: BaseException) -> tuple[str, str]:
+        """What to tell of an error that speaks to no person, and what to do about it."""
+        culprit = blamed(error, self.context.registry)
+        if culprit:
+            return culprit.message, culprit.hint
+        if isinstance(error, OSError):
+            reason = error.strerror or type(error).__name__
+            return f"a file cannot be read or written: {reason}", _ROOM
+        hint = f"the details are in {self.environment.log}"
+        if self.context.settings.interface.private:
+            hint = "nothing of it is kept; start with --debug to see the details"
+        return f"charplay broke: {str(error) or type(error).__name__}", hint
 
     def _show(self, performed: Performed) -> None:
         if isinstance(performed.value, Quit):
@@ -274,7 +280,7 @@ class Shell:
         if hint:
             self._errors.print_hint(_join_lines(hint), before="  → ")
 
-    def _log(self, error: Exception) -> None:
+    def _log(self, error: BaseException) -> None:
         _log.error("%s", error, exc_info=error)
         if self._debug:
             self._errors.print(foreign("".join(traceback.format_exception(error))))

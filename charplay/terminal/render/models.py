@@ -56,7 +56,7 @@ def _facts(page: ModelPage) -> list[tuple[str, str]]:
     return [
         ("kind", page.kind),
         ("network", f"{page.backend}: {network}" if network else page.backend),
-        ("weights", f"{page.parameters:,}"),
+        ("weights", "–" if page.parameters is None else f"{page.parameters:,}"),
         *page.facts.items(),
         ("characters", f"{len(page.vocabulary):,}: {visible_characters(page.vocabulary)}"),
         ("recipe", page.recipe or "–"),
