@@ -10,6 +10,7 @@ from charplay.commands.families.conversation import CONVERSATION
 from charplay.commands.families.general import GENERAL
 from charplay.commands.families.library import HOUSEKEEPING
 from charplay.commands.families.making import MAKING
+from charplay.plugins.installed import OURS
 from charplay.plugins.registry import Fault, Registry
 
 FAMILIES = {
@@ -26,10 +27,13 @@ BUILTIN = tuple(
 def all_commands(registry: Registry) -> Commands:
     """Every command; one of a plugin that clashes with one of ours is that plugin's fault."""
     commands = {command.name: command for command in BUILTIN}
+    foreign = []
     for name, data in registry.commands.items():
         if name in commands:
             problem = f"offers the command {name!r}, which charplay has already"
             registry.faults.append(Fault(registry.commands.origin(name), problem))
         else:
             commands[name] = Command.from_data(data)
-    return Commands(list(commands.values()))
+            if registry.commands.origin(name).distribution != OURS:
+                foreign.append(name)
+    return Commands(list(commands.values()), foreign)

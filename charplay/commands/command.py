@@ -198,13 +198,15 @@ def find_by_beginning(
 class Commands(Mapping[str, Command]):
     """The table of commands, by name.
 
-    macros: the names that a person gave to lines, which are offered where a name is unknown.
+    macros: the names that a person gave to lines, which are offered where a name is unknown;
+    foreign: the commands of others, which take no beginning away from one of ours.
     """
 
     macros: Collection[str] = ()
 
-    def __init__(self, commands: Sequence[Command]) -> None:
+    def __init__(self, commands: Sequence[Command], foreign: Collection[str] = ()) -> None:
         self._commands = {command.name: command for command in commands}
+        self._foreign = frozenset(foreign)
 
     def find(self, name: str) -> Command:
         """The command of a name or of a unique beginning of one; UsageError otherwise."""
@@ -212,6 +214,10 @@ class Commands(Mapping[str, Command]):
             raise UsageError(
                 f"there is no command {name!r}", f"did you mean `{OTHER_COMMANDS[name]}`?"
             )
+        ours = [each for own, each in self._commands.items() if own not in self._foreign]
+        begun = [each for each in ours if each.name.startswith(name.casefold())]
+        if name not in self._commands and len(begun) == 1:
+            return find_by_beginning(name, ours, "command", "`{}`")
         return find_by_beginning(
             name, self._commands.values(), "command", "`{}`", others=self.macros
         )

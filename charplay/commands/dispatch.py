@@ -1,6 +1,7 @@
 """From a typed line, or a shell's words, to a result."""
 
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pkgutil import resolve_name
 from typing import Any
@@ -15,6 +16,7 @@ from charplay.commands.request import Request
 from charplay.commands.saving import SavePlan
 from charplay.commands.spreadsheet import local_spreadsheet
 from charplay.commands.words import Word, type_word
+from charplay.plugins.loading import breadcrumb
 
 _TALK = Command(
     "talk",
@@ -77,15 +79,18 @@ def perform(context: Context, request: Request) -> Performed:
         return Performed(describe_command(request.command, request.path), written_as)
     if request.save is not None:
         plan = SavePlan.of(request.save, request.format)
-        value = load_handler(request.command)(context, request)
+        value = load_handler(context, request)(context, request)
         spreadsheet = local_spreadsheet(context.environment.variables)
         return Performed(plan.save(value, spreadsheet), "text", context.take_notes())
-    value = load_handler(request.command)(context, request)
+    value = load_handler(context, request)(context, request)
     written_as = request.format or context.settings.interface.format
     return Performed(value, written_as, context.take_notes())
 
 
-def load_handler(command: Command) -> Callable[[Context, Request], Any]:
+def load_handler(context: Context, request: Request) -> Callable[[Context, Request], Any]:
     """The function that a command names; imported here, when the command runs."""
-    handler: Callable[[Context, Request], Any] = resolve_name(command.handler)
+    offered, name = context.registry.commands, next(iter(request.path), "")
+    plugin = offered.origin(name).plugin if name in offered else ""
+    with breadcrumb(context.environment.cache, plugin) if plugin else nullcontext():
+        handler: Callable[[Context, Request], Any] = resolve_name(request.command.handler)
     return handler

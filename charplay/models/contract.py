@@ -165,6 +165,13 @@ class Learner(ABC):
         """Continue from the arrays that `arrays` returned, in this version or an earlier one."""
 
 
+def _is_installed(package: str) -> bool:
+    try:
+        return find_spec(package) is not None
+    except (ImportError, ValueError):  # of a part of a package that is not there
+        return False
+
+
 class Weighing(NamedTuple):
     """The weight of each part of a mix, and its loss on the text that chose them (nats)."""
 
@@ -275,7 +282,7 @@ class Backend(ABC):
 
     def missing(self) -> tuple[str, ...]:
         """Packages that training needs and this machine lacks, found without importing them."""
-        return tuple(package for package in self.requires if find_spec(package) is None)
+        return tuple(package for package in self.requires if not _is_installed(package))
 
     def check_trainable(self) -> None:
         """Raise UsageError if this machine lacks a package that training needs."""

@@ -13,6 +13,8 @@ from charplay.text.tokens import NO_TOKEN
 from charplay.text.vocabulary import Tokens
 
 _ROWS = 3
+# What a model file can hold: whole numbers, floats and booleans of at most so many bytes.
+_KINDS, _LARGEST_NUMBER = "iufb", 8
 
 
 def check_arrays(arrays: object, method: str = "arrays") -> None:
@@ -24,8 +26,8 @@ def check_arrays(arrays: object, method: str = "arrays") -> None:
             raise MisfitError(
                 method, "arrays of NumPy by name", f"{_described(array)} for {name!r}"
             )
-        if array.dtype.hasobject:
-            raise MisfitError(method, "arrays of numbers", f"objects for {name!r}")
+        if array.dtype.kind not in _KINDS or array.dtype.itemsize > _LARGEST_NUMBER:
+            raise MisfitError(method, "arrays of numbers", f"{array.dtype} for {name!r}")
         if np.issubdtype(array.dtype, np.floating) and not np.isfinite(array).all():
             raise MisfitError(method, "finite numbers", f"NaN or infinity in {name!r}")
 

@@ -5,6 +5,7 @@ What is known as data is answered without the plugin's code. What the code gives
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from functools import cached_property
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from charplay.errors import MisfitError
 from charplay.models.contract import Backend, Learner, Mixer, Model
+from charplay.models.losses import checked_losses
 from charplay.options import Option, build, declare_options, option_values
 from charplay.plan import Kind, Plan
 from charplay.plugins.loading import PluginCode
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from charplay.models.arrays import Arrays
+    from charplay.text.batching import Batch
     from charplay.text.corpus import Corpus
     from charplay.text.vocabulary import Vocabulary
 
@@ -49,7 +52,9 @@ class BackendAtBorder(Backend):
     ) -> Model:
         with self._telling("create"):
             own = self._own.create(vocabulary, kind, self._own_config(config), rng)
-            return self._checked(own, "create")
+            model = self._checked(own, "create")
+            _check_config(model.config, self._own.Config)
+            return model
 
     def load(self, vocabulary: Vocabulary, kind: Kind, config: Any, arrays: Arrays) -> Model:
         # KeyError and ValueError say that the arrays do not fit.
@@ -63,7 +68,8 @@ class BackendAtBorder(Backend):
             learner = self._own.learner(model, plan)
             if not isinstance(learner, Learner):
                 raise _misfit("learner", "a Learner", learner)
-            return learner
+            _check_arrays(learner.arrays(), "Learner.arrays")
+            return LearnerAtBorder(learner, self._code)
 
     def grow(
         self,
@@ -109,16 +115,63 @@ class BackendAtBorder(Backend):
 
     def _checked(self, model: object, method: str) -> Model:
         """A model that keeps the contract for a few steps, and whose arrays are numbers."""
-        from charplay.models.probe import check_arrays, probe_model  # numpy
+        from charplay.models.probe import probe_model  # numpy
 
         if not isinstance(model, Model):
             raise _misfit(method, "a Model", model)
-        check_arrays(model.arrays())
+        _check_arrays(model.arrays(), "arrays")
         probe_model(model)
         return model
 
     def _telling(self, method: str, *passing: type[Exception]) -> AbstractContextManager[None]:
         return self._code.telling(f"{type(self._own).__name__}.{method}", passing)
+
+
+class LearnerAtBorder(Learner):
+    """A plugin's learner; its losses are numbers, and whatever fails in it names the plugin."""
+
+    def __init__(self, own: Learner, code: PluginCode) -> None:
+        self._own, self._code = own, code
+
+    def update(self, batch: Batch, learning_rate: float) -> float:
+        with self._telling("update"):
+            return checked_losses((self._own.update(batch, learning_rate),), 1)[0]
+
+    def update_many(self, batches: Sequence[Batch], learning_rates: Sequence[float]) -> list[float]:
+        with self._telling("update_many"):
+            return checked_losses(self._own.update_many(batches, learning_rates), len(batches))
+
+    def model(self) -> Model:
+        with self._telling("model"):
+            return self._own.model()
+
+    def arrays(self) -> Arrays:
+        with self._telling("arrays"):
+            return self._own.arrays()
+
+    def restore(self, arrays: Arrays) -> None:
+        # KeyError and ValueError say that the arrays do not fit.
+        with self._telling("restore", KeyError, ValueError):
+            self._own.restore(arrays)
+
+    def _telling(self, method: str, *passing: type[Exception]) -> AbstractContextManager[None]:
+        return self._code.telling(f"{type(self._own).__name__}.{method}", passing)
+
+
+def _check_arrays(arrays: object, method: str) -> None:
+    from charplay.models.probe import check_arrays  # numpy
+
+    check_arrays(arrays, method)
+
+
+def _check_config(config: Any, cls: type) -> None:
+    """MisfitError where a configuration is another one after it was written to a file and read."""
+    if not isinstance(config, cls):
+        raise _misfit("create", f"a model with a {cls.__name__} as its config", config)
+    values = json.loads(json.dumps(option_values(config)))
+    again = json.loads(json.dumps(option_values(build(cls, values))))
+    if again != values:
+        raise MisfitError("Config", f"the same after a file: {values}", str(again))
 
 
 def _misfit(method: str, expected: str, came: object) -> MisfitError:

@@ -21,7 +21,7 @@ _LARGEST = 10_000_000
 
 
 class OfferCache:
-    """What was registered before, by distribution, in a folder that charplay may lose at any time."""
+    """What was registered before, by distribution, in a folder that may be lost at any time."""
 
     def __init__(self, folder: Path, charplay_version: str) -> None:
         self._folder = folder
@@ -81,7 +81,7 @@ class OfferCache:
             _log.info("%s: plugins are registered again at the next start", error)
 
     def _key(self, found: Installed, faulty: bool) -> str:
-        """What must be the same; for a faulty one also what else is installed, which may mend it."""
+        """What must be the same; for a faulty one also what else is installed: it may mend it."""
         return f"{found.key} {_installed_times()}" if faulty else found.key
 
 

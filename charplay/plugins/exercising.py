@@ -11,12 +11,12 @@ import numpy as np
 from charplay.errors import CharplayError, MisfitError
 from charplay.models.checkpoint import Checkpoint, read_checkpoint
 from charplay.models.contract import Backend, Learner, Model
+from charplay.models.losses import checked_losses
 from charplay.models.probe import check_arrays, probe_model
 from charplay.plugins.hookspecs import DeclaredCommand
 from charplay.proposal import usual_plan
 from charplay.text.batching import cut_batches
 from charplay.text.corpus import Corpus, NameList, Prose
-from charplay.training.losses import checked_losses
 
 _NAMES = NameList(("ada", "bea", "cleo", "dora", "edna", "fay", "gabe", "hal"), "names", "")
 _PROSE = Prose.of("the cat sat on the mat.\nthe dog lay on the log.\n" * 40, "prose", "")

@@ -42,7 +42,7 @@ class PluginCode:
     @cached_property
     def _backends(self) -> dict[str, Backend]:
         found: list[object] = []
-        with self.telling("its import"), _breadcrumb(self._cache, self.origin.plugin):
+        with self.telling("its import"), breadcrumb(self._cache, self.origin.plugin):
             ask_hook(self._point, "backends", Register(found.append, self._find))
         return {each.name: each for each in found if isinstance(each, Backend)}
 
@@ -100,7 +100,7 @@ def _frames(traceback: TracebackType | None) -> Iterator[TracebackType]:
 
 
 @contextmanager
-def _breadcrumb(cache: Path, plugin: str) -> Iterator[None]:
+def breadcrumb(cache: Path, plugin: str) -> Iterator[None]:
     """Leave word of which plugin is being imported, for the start after one that it ended."""
     file = cache / f"{_BREADCRUMB}{os.getpid()}"
     with suppress(OSError, CharplayError):

@@ -70,8 +70,13 @@ class _Registration:
 
     def run(self) -> PluginOffers:
         started = time.perf_counter()
-        with self._guarding("failed at import"), _unspoilt(self.faults):
+        before = dict(_surroundings())
+        with self._guarding("failed at import"):
             self._ask_all(self.point.load())
+        changed = [what for what, now in _surroundings() if now != before[what]]
+        if changed:  # it would change charplay's own process as well
+            self.entries = {}
+            self.faults = [f"changes {', '.join(changed)} when it is imported"]
         spent = round(1000 * (time.perf_counter() - started), 1)
         return PluginOffers(self.point.name, self.entries, tuple(self.faults), spent, self.api)
 
@@ -126,18 +131,8 @@ def _one_line(text: str) -> str:
     return " ⏎ ".join(text.split("\n"))[:500]
 
 
-@contextmanager
-def _unspoilt(faults: list[str]) -> Iterator[None]:
-    """See that an import leaves the process as it was, since it will be repeated in charplay's."""
-    before = dict(_surroundings())
-    yield
-    after = dict(_surroundings())
-    faults += [
-        f"changes {what} when it is imported" for what in before if after[what] != before[what]
-    ]
-
-
 def _surroundings() -> Iterator[tuple[str, object]]:
+    """What an import must leave as it was, since it will be repeated in charplay's own process."""
     for number, name in enumerate(("standard input", "standard output", "standard error")):
         yield name, (_open_file(number), id((sys.stdin, sys.stdout, sys.stderr)[number]))
     yield "the working folder", os.getcwd()

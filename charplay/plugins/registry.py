@@ -1,7 +1,7 @@
 """The registry: what the plugins offer, by name."""
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, Generic, TypeVar
 
 from charplay.errors import unknown
@@ -45,6 +45,22 @@ class Fault:
     def hint(self) -> str:
         """What to do about it."""
         return f"update it, or leave it out: `plugins disable {self.origin.plugin}`"
+
+
+def one_each(faults: Iterable[Fault]) -> list[Fault]:
+    """A fault for each plugin: its first, and how many more it has."""
+    by_origin: dict[Origin, list[Fault]] = {}
+    for fault in faults:
+        by_origin.setdefault(fault.origin, []).append(fault)
+    return [_with_count(some[0], len(some) - 1) for some in by_origin.values()]
+
+
+def _with_count(fault: Fault, more: int) -> Fault:
+    if not more:
+        return fault
+    return replace(
+        fault, problem=f"{fault.problem} (and {more} more {'fault' if more == 1 else 'faults'})"
+    )
 
 
 class Catalogue(Mapping[str, T], Generic[T]):

@@ -181,6 +181,7 @@ def _show_help(environment: Environment) -> ExitStatus:
     # The table and plugins are not needed for the version.
     from charplay.commands.builtin import all_commands
     from charplay.plugins.finder import find_plugins
+    from charplay.plugins.registry import one_each
 
     registry = find_plugins(environment)
     commands = all_commands(registry)
@@ -198,7 +199,7 @@ def _show_help(environment: Environment) -> ExitStatus:
         "In the REPL, type a colon before a command: :names",
     ]
     environment.stdout.write("\n".join(lines) + "\n")
-    for fault in registry.faults:
+    for fault in one_each(registry.faults):
         _write_told(environment.stderr, "warning", fault.message, fault.hint)
     return ExitStatus.DONE
 

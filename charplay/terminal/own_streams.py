@@ -45,5 +45,5 @@ class _NoInput(io.TextIOBase):
     def read(self, size: int | None = -1, /) -> NoReturn:
         raise EOFError("standard input is charplay's; a command asks by `context.ask`")
 
-    def readline(self, size: int = -1, /) -> NoReturn:
+    def readline(self, size: int | None = -1, /) -> NoReturn:
         self.read()

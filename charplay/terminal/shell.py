@@ -24,7 +24,7 @@ from charplay.environment import Environment
 from charplay.errors import CharplayError, ExitStatus, SessionGoneError, StorageError
 from charplay.plugins.finder import find_plugins
 from charplay.plugins.loading import blamed
-from charplay.plugins.registry import Registry
+from charplay.plugins.registry import Registry, one_each
 from charplay.sessions.choice import SessionChoice
 from charplay.streams import is_unicode
 from charplay.terminal.log import start_log
@@ -85,7 +85,7 @@ class Shell:
         if not environment.stdout.isatty():
             self.console.aside = self._errors
         self._adopt_interface()
-        for fault in registry.faults:
+        for fault in one_each(registry.faults):
             self._complain("warning", fault.message, fault.hint)
         for error in (*configured.faults, *unusable):
             self._complain("warning", error.message, error.hint)

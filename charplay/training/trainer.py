@@ -13,7 +13,6 @@ from charplay.training.counters import RunCounters
 from charplay.training.divergence import DivergenceGuard
 from charplay.training.events import Checkpointed, Finished, Progress, Reason, TrainingEvent
 from charplay.training.exercise import ExerciseReporter
-from charplay.training.losses import checked_losses
 from charplay.training.reporting import NoReporter, Reporter, SampleReporter
 from charplay.training.texts import RunTexts
 from charplay.training.timing import BlockLength, CheckpointTimer, ProgressMeter, updates_along
@@ -110,7 +109,7 @@ class Trainer:
         batches = [self._schedule.batch(number) for number in numbers]
         rates = [self._schedule.rate(number) for number in numbers]
         begun = self._clock()
-        losses = checked_losses(self._learner.update_many(batches, rates), len(batches))
+        losses = self._learner.update_many(batches, rates)
         self._block.adapt(len(numbers), self._clock() - begun)
         for number, batch, reduced in zip(numbers, batches, losses, strict=True):
             loss = self._guard.per_character(reduced, batch, number)

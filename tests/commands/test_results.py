@@ -95,7 +95,7 @@ def shown(world):
         views = {f"{HERE}:Song": f"{HERE}:sing"}
         registry = Registry()
         command = Command("birds", "birds", f"{HERE}:returns", views=views)
-        registry.commands.add(command, Origin("aviary", "aviary", "1"))
+        registry.commands.add("birds", command.to_data, Origin("aviary", "aviary", "1"))
         environment = world(COLUMNS="60")
         shell = Shell(environment, registry)
         status = shell.perform_words(["birds", "--format", format])

@@ -183,7 +183,7 @@ HOUSEKEEPING = (
     Command(
         "plugins",
         "list the plugins; look at one, leave one out, or begin one of your own",
-        examples=("plugins", "plugins check numpy", "plugins disable markov"),
+        examples=("plugins", "plugins check corpora", "plugins disable markov"),
         actions=(
             Command("list", "list the plugins", handler_name("plugins:list_plugins")),
             Command(
@@ -191,14 +191,14 @@ HOUSEKEEPING = (
                 "show what a plugin adds, where it comes from, and what is wrong with it",
                 handler_name("plugins:show_plugin"),
                 "charplay.commands.plugins:PluginArguments",
-                ("plugins show numpy",),
+                ("plugins show corpora",),
             ),
             Command(
                 "check",
                 "import a plugin again and put what it adds to use, in a process of its own",
                 handler_name("plugins:check_plugin"),
                 "charplay.commands.plugins:PluginArguments",
-                ("plugins check numpy",),
+                ("plugins check corpora",),
             ),
             Command(
                 "disable",
@@ -219,7 +219,7 @@ HOUSEKEEPING = (
                 "show what happens while a plugin is imported: modules, times, what it prints",
                 handler_name("plugins:trace_plugin"),
                 "charplay.commands.plugins:PluginArguments",
-                ("plugins trace numpy",),
+                ("plugins trace corpora",),
             ),
         ),
     ),
