@@ -56,7 +56,8 @@ MODELS = {
     "in-place": (stepping("state['h'] += 1\n    return logits, state"), "read-only"),
     "remembering": (
         stepping(
-            "self.seen = getattr(self, 'seen', 0) + 1\n    return logits + np.arange(6) * self.seen, state"
+            "self.seen = getattr(self, 'seen', 0) + 1\n"
+            "    return logits + np.arange(6) * self.seen, state"
         ),
         "the same for the same state and tokens",
     ),
