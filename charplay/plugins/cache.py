@@ -12,7 +12,6 @@ from typing import Any
 from charplay.errors import StorageError
 from charplay.files import make_private_folder, replace_file, storage_errors
 from charplay.plugins.api_version import API_VERSION
-from charplay.plugins.asking import register_apart
 from charplay.plugins.installed import Installed
 from charplay.plugins.offers import PluginOffers
 
@@ -32,10 +31,17 @@ class OfferCache:
         """What each distribution offers; those that are not known, or changed, are registered."""
         known = {each.place: self._read(each) for each in found}
         new = [each for each in found if known[each.place] is None]
-        for each, offers in zip(new, register_apart(new), strict=True):
-            known[each.place] = offers
-            self._write(each, offers)
+        if new:
+            known |= self._register(new)
         return [known[each.place] or () for each in found]
+
+    def _register(self, new: Sequence[Installed]) -> dict[str, tuple[PluginOffers, ...]]:
+        from charplay.plugins.asking import register_apart  # not needed once all are known
+
+        offers = register_apart(new)
+        for each, offered in zip(new, offers, strict=True):
+            self._write(each, offered)
+        return {each.place: offered for each, offered in zip(new, offers, strict=True)}
 
     def forget(self, found: Installed) -> None:
         """Have a distribution registered again at the next start."""

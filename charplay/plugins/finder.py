@@ -4,21 +4,19 @@ No plugin is imported here. What it offers is known as data, and its code is loa
 """
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any
 
 import charplay
 from charplay.environment import Environment
 from charplay.errors import PluginError
-from charplay.plugins.border import BackendAtBorder
 from charplay.plugins.cache import OfferCache
 from charplay.plugins.choice import PluginChoice
 from charplay.plugins.installed import Installed, find_installed, installed_file
 from charplay.plugins.loading import PluginCode, dead_importers
 from charplay.plugins.offers import KINDS, PluginOffers
 from charplay.plugins.registry import Catalogue, Fault, FoundPlugin, Origin, Registry
-from charplay.text.entry import CorpusEntry
-from charplay.training.recipe import Recipe
 
 # Where nobody keeps a log, Python would write a traceback to standard error.
 logging.getLogger("charplay").addHandler(logging.NullHandler())
@@ -91,20 +89,18 @@ def _add_entries(registry: Registry, offered: PluginOffers, code: PluginCode) ->
     for kind, entries in offered.entries.items():
         for data in entries:
             try:
-                catalogues[kind].add(data["name"], _maker_of(kind, data, code), code.origin)
+                catalogues[kind].add(
+                    data["name"], partial(_make_entry, kind, data, code), code.origin
+                )
             except ValueError as error:
                 registry.faults.append(Fault(code.origin, str(error)))
 
 
-def _maker_of(kind: str, data: Mapping[str, Any], code: PluginCode) -> Callable[[], Any]:
-    """What makes an entry of its data, when it is asked for."""
-    makers: Mapping[str, Callable[[], Any]] = {
-        "backends": lambda: BackendAtBorder(data, code),
-        "corpora": lambda: CorpusEntry.from_data(data),
-        "recipes": lambda: Recipe.from_data(data),
-        "commands": lambda: data,
-    }
-    return makers[kind]
+def _make_entry(kind: str, data: Mapping[str, Any], code: PluginCode) -> Any:
+    """An entry, made of its data when it is asked for."""
+    from charplay.plugins.making import MAKE  # no start needs all that entries are made of
+
+    return MAKE[kind](data, code)
 
 
 def _tell_dead_importers(registry: Registry, environment: Environment) -> None:

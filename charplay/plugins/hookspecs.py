@@ -13,10 +13,9 @@ from typing import Any, Protocol, TypeAlias, runtime_checkable
 import pluggy
 
 from charplay.models.contract import Backend
+from charplay.plugins.installed import GROUP
 from charplay.text.entry import CorpusEntry
 from charplay.training.recipe import Recipe, RecipeFile
-
-GROUP = "charplay"
 
 hookspec = pluggy.HookspecMarker(GROUP)
 hookimpl = pluggy.HookimplMarker(GROUP)

@@ -12,8 +12,9 @@ from pathlib import Path
 
 from charplay.errors import PluginError
 from charplay.files import path_text
-from charplay.plugins.hookspecs import GROUP
 
+# The group of entry points in which plugins are found, and the distribution that is our own.
+GROUP = "charplay"
 OURS = "charplay"
 
 

@@ -1,5 +1,7 @@
 """Importing a plugin's code at its first use, and telling what fails in it."""
 
+from __future__ import annotations
+
 import logging
 import os
 from collections.abc import Callable, Iterator
@@ -8,12 +10,14 @@ from functools import cached_property
 from importlib.metadata import EntryPoint
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING, Any
 
 from charplay.errors import CharplayError, MisfitError, PluginError
 from charplay.files import make_private_folder
-from charplay.models.contract import Backend
-from charplay.plugins.registering import Register, ask_hook
 from charplay.plugins.registry import Origin, Registry
+
+if TYPE_CHECKING:
+    from charplay.models.contract import Backend
 
 _log = logging.getLogger(__name__)
 _BREADCRUMB = "importing-"
@@ -41,10 +45,12 @@ class PluginCode:
 
     @cached_property
     def _backends(self) -> dict[str, Backend]:
-        found: list[object] = []
+        from charplay.plugins.registering import Register, ask_hook  # at first use, like the plugin
+
+        found: list[Any] = []
         with self.telling("its import"), breadcrumb(self._cache, self.origin.plugin):
             ask_hook(self._point, "backends", Register(found.append, self._find))
-        return {each.name: each for each in found if isinstance(each, Backend)}
+        return {each.name: each for each in found}
 
     @contextmanager
     def telling(self, what: str, passing: tuple[type[Exception], ...] = ()) -> Iterator[None]:

@@ -19,6 +19,7 @@ from charplay.errors import CharplayError
 from charplay.plugins import hookspecs
 from charplay.plugins.api_version import misfit_of
 from charplay.plugins.describing import DESCRIBE
+from charplay.plugins.installed import GROUP
 from charplay.plugins.offers import HOOKS, PluginOffers
 
 _ONE_KIND = {"backends": "backend", "corpora": "corpus", "recipes": "recipe", "commands": "command"}
@@ -47,7 +48,7 @@ def ask_hook(point: EntryPoint, kind: str, register: Register) -> None:
 
 def _manager_of(plugin: object, name: str) -> pluggy.PluginManager:
     """A manager that has this plugin alone; errors where it does not fit the hooks."""
-    manager = pluggy.PluginManager(hookspecs.GROUP)
+    manager = pluggy.PluginManager(GROUP)
     manager.add_hookspecs(hookspecs)
     manager.register(plugin, name=name)
     manager.check_pending()
@@ -155,7 +156,7 @@ def register_all(points: Sequence[tuple[str, str]], file: str, thoroughly: bool)
     """
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     for name, value in points:
-        point = EntryPoint(name, value, hookspecs.GROUP)
+        point = EntryPoint(name, value, GROUP)
         _tell(file, {"begins": name})
         offers = register_plugin(point)
         if thoroughly:

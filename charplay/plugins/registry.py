@@ -1,15 +1,19 @@
 """The registry: what the plugins offer, by name."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from charplay.errors import unknown
-from charplay.models.contract import Backend
 from charplay.plugins.installed import Installed
 from charplay.plugins.offers import PluginOffers
-from charplay.text.entry import CorpusEntry
-from charplay.training.recipe import Recipe
+
+if TYPE_CHECKING:
+    from charplay.models.contract import Backend
+    from charplay.text.entry import CorpusEntry
+    from charplay.training.recipe import Recipe
 
 T = TypeVar("T")
 
