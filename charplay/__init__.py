@@ -87,8 +87,10 @@ if TYPE_CHECKING:
     from charplay.text.typed.signs import list_characters as list_characters
     from charplay.text.vocabulary import Tokens as Tokens
     from charplay.text.vocabulary import Vocabulary as Vocabulary
+    from charplay.training.array_block import ArrayBlock as ArrayBlock
     from charplay.training.evaluation import log_probabilities as log_probabilities
     from charplay.training.evaluation import loss_of as loss_of
+    from charplay.training.optimiser import Optimiser as Optimiser
     from charplay.training.recipe import Recipe as Recipe
     from charplay.training.recipe import recipes_in as recipes_in
     from charplay.training.texts import text_digest_of as text_digest_of
@@ -99,6 +101,7 @@ __version__ = "0.1.0"
 _PUBLIC = {
     "Answer": "charplay.generation.generator",
     "Array": "charplay.models.arrays",
+    "ArrayBlock": "charplay.training.array_block",
     "Arrays": "charplay.models.arrays",
     "Backend": "charplay.models.contract",
     "Batch": "charplay.text.batching",
@@ -125,6 +128,7 @@ _PUBLIC = {
     "NO_TOKEN": "charplay.text.tokens",
     "OpenModel": "charplay.models.library",
     "OpenSession": "charplay.api",
+    "Optimiser": "charplay.training.optimiser",
     "Part": "charplay.plan",
     "Plan": "charplay.plan",
     "Proposal": "charplay.proposal",

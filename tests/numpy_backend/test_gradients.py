@@ -11,7 +11,7 @@ from charplay.text.tokens import NO_TOKEN
 from charplay.text.vocabulary import Vocabulary
 from charplay_numpy.backend import NumpyBackend
 from charplay_numpy.config import NumpyConfig
-from charplay_numpy.optimiser import clip_gradients
+from charplay.training.optimiser import clip_gradients
 
 VOCABULARY = Vocabulary("\nabcde")
 BACKEND = NumpyBackend()
