@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from charplay.models.cells import CELLS as CELLS
     from charplay.models.cells import Cell as Cell
     from charplay.models.checkpoint import Checkpoint as Checkpoint
+    from charplay.models.contract import LEARNER_OPTIONS as LEARNER_OPTIONS
     from charplay.models.contract import Backend as Backend
     from charplay.models.contract import Learner as Learner
     from charplay.models.contract import Mixer as Mixer
@@ -76,6 +77,8 @@ if TYPE_CHECKING:
     from charplay.plugins.hookspecs import hookimpl as hookimpl
     from charplay.proposal import Proposal as Proposal
     from charplay.proposal import TextFacts as TextFacts
+    from charplay.proposal import one_pass_plan as one_pass_plan
+    from charplay.proposal import usual_plan as usual_plan
     from charplay.terminal.render.console import foreign as foreign
     from charplay.text.batching import Batch as Batch
     from charplay.text.corpus import Corpus as Corpus
@@ -120,6 +123,7 @@ _PUBLIC = {
     "EventStream": "charplay.commands.results",
     "Kind": "charplay.plan",
     "KneserNey": "charplay.models.counting",
+    "LEARNER_OPTIONS": "charplay.models.contract",
     "LayerWeights": "charplay.models.weights",
     "Learner": "charplay.models.contract",
     "Mixer": "charplay.models.contract",
@@ -170,6 +174,7 @@ _PUBLIC = {
     "models": "charplay.api",
     "names": "charplay.api",
     "one_blas_thread": "charplay.blas",
+    "one_pass_plan": "charplay.proposal",
     "open_session": "charplay.api",
     "option": "charplay.options",
     "option_values": "charplay.options",
@@ -182,6 +187,7 @@ _PUBLIC = {
     "text_digest_of": "charplay.training.texts",
     "texts_of_model": "charplay.training.texts",
     "train": "charplay.api",
+    "usual_plan": "charplay.proposal",
     "weight_name": "charplay.models.growth",
     "widened": "charplay.models.growth",
 }

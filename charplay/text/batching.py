@@ -90,7 +90,7 @@ class _NameRows:
         self._rows = [name_row(vocabulary, name) for name in corpus.names]
         self._order = (
             shuffled_orders(len(self._rows), plan.seed)
-            if plan.order == "epochs"
+            if plan.shuffle == "epochs"
             else course_order(len(self._rows))
         )
 

@@ -14,8 +14,7 @@ _BETA1, _BETA2, _EPSILON = 0.9, 0.999, 1e-8
 
 
 def clip_gradients(gradients: Array, plan: Plan) -> None:
-    """Limit flat gradients in place: the size of each, then the norm of all (Pascanu et al. 2013).
-    """
+    """Limit flat gradients in place: each size, then the norm of all (Pascanu et al. 2013)."""
     if plan.clip_value is not None:
         gradients.clip(-plan.clip_value, plan.clip_value, out=gradients)
     if plan.clip_norm is not None:
