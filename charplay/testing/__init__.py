@@ -5,6 +5,10 @@ lines; see `docs/plugins/testing.md`.
 """
 
 from charplay.testing.backend_contract import BackendContract as BackendContract
+from charplay.testing.command_contract import CommandContract as CommandContract
+from charplay.testing.corpus_contract import CorpusContract as CorpusContract
 from charplay.testing.fake_backend import FakeBackend as FakeBackend
-from charplay.testing.learner_contract import LearnerContract as LearnerContract
 from charplay.testing.model_contract import ModelContract as ModelContract
+from charplay.testing.recipe_contract import RecipeContract as RecipeContract
+from charplay.testing.terminal import Terminal as Terminal
+from charplay.testing.world import Said as Said

@@ -149,12 +149,12 @@ class BackendContract(LearnerContract):
         both = {**model.arrays(), **learner.arrays()}
         rng = np.random.default_rng(1)
         try:
-            with asking(asks, old=old.characters, new=new.characters):
-                grown = self.backend.grow(both, old, new, model.config, rng)
-        except pytest.fail.Exception:
-            with pytest.raises(UsageError):
-                self.backend.grow(both, old, new, model.config, rng)
+            grown = self.backend.grow(both, old, new, model.config, rng)
+        except UsageError as error:
+            check(error.message and error.hint, asks, what_came=error)
             return
+        except Exception as error:
+            fail_with(asks, {"new_characters": _NEW_CHARACTERS, "what_came": repr(error)})
         weights = {name: grown[name] for name in model.arrays()}
         with asking("`load` takes the arrays that `grow` gave", arrays=sorted(grown)):
             larger = self.backend.load(new, kind, model.config, weights)

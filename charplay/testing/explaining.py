@@ -72,7 +72,8 @@ def show_value(value: object) -> str:
         return _show_array(value)
     if isinstance(value, Mapping):
         return "; ".join(f"{name} = {show_value(each)}" for name, each in value.items()) or "{}"
-    text = str(value) if isinstance(value, str | np.generic) else repr(value)
+    is_plain = isinstance(value, np.generic) or (isinstance(value, str) and value.isprintable())
+    text = str(value) if is_plain else repr(value)
     return text if len(text) <= _LONGEST_SHOWN else text[:_LONGEST_SHOWN] + "…"
 
 

@@ -12,8 +12,8 @@ from charplay.errors import UsageError
 from charplay.models.arrays import Array, Arrays
 from charplay.models.contract import Learner, Model
 from charplay.plan import Kind, Plan
-from charplay.testing.explaining import asking, check, check_same, check_same_arrays
-from charplay.testing.model_contract import CLOSE, ModelContract, copies, tokens_for
+from charplay.testing.explaining import asking, check, check_same, check_same_arrays, fail_with
+from charplay.testing.model_contract import CLOSE, ModelContract, check_arrays, copies, tokens_for
 from charplay.testing.texts import PLANS, tiny_corpus
 from charplay.text.batching import Batch, cut_batches
 from charplay.text.tokens import NO_TOKEN
@@ -67,7 +67,14 @@ class LearnerContract(ModelContract):
         model = self.create_model(kind)
         if arrays is not None:
             model = self.backend.load(model.vocabulary, kind, model.config, arrays)
-        return self.backend.learner(model, plan or self.plan(kind))
+        plan = plan or self.plan(kind)
+        try:
+            return self.backend.learner(model, plan)
+        except UsageError:
+            raise
+        except Exception as error:
+            asks = "`learner` makes a learner of a model, or raises UsageError"
+            fail_with(asks, {"plan": _told(plan), "what_came": repr(error)})
 
     def learn(
         self, learner: Learner, plan: Plan, kind: Kind, updates: Iterable[int], rate: float = _RATE
@@ -140,7 +147,7 @@ class LearnerContract(ModelContract):
         learner, plan = self.learner(kind), self.plan(kind)
         self.learn(learner, plan, kind, range(_UPDATES))
         kept = learner.arrays()
-        check(isinstance(kept, Mapping), "`arrays` gives NumPy arrays by name", came=kept)
+        check_arrays(kept)
         before = copies(kept)
         self.learn(learner, plan, kind, range(_UPDATES, 2 * _UPDATES))
         check_same_arrays(kept, before, asks)

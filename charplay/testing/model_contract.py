@@ -51,10 +51,11 @@ class ModelContract:
     def create_model(self, kind: Kind) -> Model:
         """A new model for the tiny text of a kind, the same each time."""
         config = self.backend.read_config(self.config)
+        rng = np.random.default_rng(1)
         with asking("`create` makes a model", config=config, kind=kind):
-            return self.backend.create(
-                tiny_corpus(kind).vocabulary, kind, config, np.random.default_rng(1)
-            )
+            model = self.backend.create(tiny_corpus(kind).vocabulary, kind, config, rng)
+        check_arrays(model.arrays())
+        return model
 
     def make_model(self, kind: Kind) -> Model:
         """The model that is looked at."""
@@ -237,13 +238,20 @@ def read_back(
     """A model written to a file, and read again."""
     asks = "`arrays` gives NumPy arrays by name, which a file can hold"
     arrays = model.arrays()
-    check(isinstance(arrays, Mapping), asks, came=arrays)
-    for name, array in {**arrays, **(learner or {})}.items():
-        check(isinstance(array, np.ndarray), asks, name=name, came=array)
+    check_arrays(arrays)
+    check_arrays(learner or {})
     path = folder / "model.safetensors"
     with asking(asks, config=option_values(model.config), arrays=arrays):
         Checkpoint.of(model, backend, learner).save(path)
         return read_checkpoint(path)
+
+
+def check_arrays(arrays: Arrays) -> None:
+    """Fail unless arrays are what a model or a learner gives."""
+    asks = "`arrays` gives NumPy arrays by name"
+    check(isinstance(arrays, Mapping), asks, came=arrays)
+    for name, array in arrays.items():
+        check(isinstance(array, np.ndarray), asks, name=name, came=array)
 
 
 def tokens_for(model: Model) -> Tokens:
