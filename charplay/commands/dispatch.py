@@ -13,9 +13,11 @@ from charplay.commands.macro_lines import expand_typed
 from charplay.commands.plain_words import COMMAND_MARK, agrees, declines, meant_command, spoken_text
 from charplay.commands.reader import read_line, read_words
 from charplay.commands.request import Request
+from charplay.commands.returned import check_returned
 from charplay.commands.saving import SavePlan
 from charplay.commands.spreadsheet import local_spreadsheet
 from charplay.commands.words import Word, type_word
+from charplay.errors import UsageError
 from charplay.plugins.loading import breadcrumb
 
 _TALK = Command(
@@ -79,12 +81,20 @@ def perform(context: Context, request: Request) -> Performed:
         return Performed(describe_command(request.command, request.path), written_as)
     if request.save is not None:
         plan = SavePlan.of(request.save, request.format)
-        value = load_handler(context, request)(context, request)
+        value = run_handler(context, request)
+        if value is None:
+            raise UsageError("there is nothing to save", "leave out --save")
         spreadsheet = local_spreadsheet(context.environment.variables)
         return Performed(plan.save(value, spreadsheet), "text", context.take_notes())
-    value = load_handler(context, request)(context, request)
+    value = run_handler(context, request)
     written_as = request.format or context.settings.interface.format
     return Performed(value, written_as, context.take_notes())
+
+
+def run_handler(context: Context, request: Request) -> Any:
+    """What the handler of a request returns; ReturnError where that cannot be shown."""
+    name = " ".join(dict.fromkeys((*request.path, request.command.name)))
+    return check_returned(name, load_handler(context, request)(context, request))
 
 
 def load_handler(context: Context, request: Request) -> Callable[[Context, Request], Any]:

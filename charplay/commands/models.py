@@ -70,13 +70,15 @@ class ModelRow:
 class CurrentModel:
     """The model of the conversation; read: characters of the session that it has read.
 
-    goes_on: the session that goes on with it, if one that is kept does.
+    model_size: in the model's own words; goes_on: the session that goes on with it, if one that is
+    kept does.
     """
 
     model: str
     kind: str
     backend: str
     parameters: int
+    model_size: str
     held_out_loss: float | None
     read: int = 0
     notices: tuple[str, ...] = ()
@@ -87,6 +89,7 @@ class CurrentModel:
 class ModelPage:
     """What a model's file says of it; losses in nats per character, size in bytes.
 
+    model_size: how large the model is, in its own words.
     stage_texts: the texts of stages that had another than `corpus`, each with its sha256.
     read_as: how that text was read, where that is not as every other.
     held_out_decided: the held-out part also decided when to stop, so that its loss flatters.
@@ -101,6 +104,7 @@ class ModelPage:
     backend: str
     network: Mapping[str, Any]
     parameters: int | None
+    model_size: str
     vocabulary: str
     recipe: str | None
     corpus: str
@@ -187,6 +191,7 @@ def show_model(context: Context, request: Request) -> ModelPage:
         backend=header.backend,
         network=header.config,
         parameters=known.parameters,
+        model_size=known.size,
         vocabulary=header.vocabulary,
         recipe=_text(provenance.get("recipe")) or None,
         corpus=_text(text.get("corpus")),
@@ -217,6 +222,7 @@ class _KnownModel:
     header: Header
     path: Path
     parameters: int | None
+    size: str
     facts: Mapping[str, str]
 
 
@@ -226,9 +232,9 @@ def _known_model(context: Context, reference: str | None) -> _KnownModel:
     except BackendMissingError as error:
         name, header, path = context.library.describe(reference or context.library.usual)
         missing = {"not loaded": f"{error.message}; {error.hint}"}
-        return _KnownModel(name, header, path, None, missing)
-    model = opened.model
-    return _KnownModel(opened.name, opened.header, opened.path, model.parameter_count, model.facts)
+        return _KnownModel(name, header, path, None, "", missing)
+    model, count = opened.model, opened.model.parameter_count
+    return _KnownModel(opened.name, opened.header, opened.path, count, model.size, model.facts)
 
 
 def _goes_on(context: Context, digest: str, path: Path) -> str:
@@ -382,5 +388,6 @@ def _current_model(opened: OpenModel) -> CurrentModel:
         header.kind,
         header.backend,
         opened.model.parameter_count,
+        opened.model.size,
         header.held_out_loss,
     )
