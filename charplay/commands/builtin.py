@@ -10,6 +10,7 @@ from charplay.commands.families.conversation import CONVERSATION
 from charplay.commands.families.general import GENERAL
 from charplay.commands.families.library import HOUSEKEEPING
 from charplay.commands.families.making import MAKING
+from charplay.commands.program import command_clashes
 from charplay.plugins.installed import OURS
 from charplay.plugins.registry import Fault, Registry
 
@@ -29,11 +30,18 @@ def all_commands(registry: Registry) -> Commands:
     commands = {command.name: command for command in BUILTIN}
     foreign = []
     for name, data in registry.commands.items():
-        if name in commands:
-            problem = f"offers the command {name!r}, which charplay has already"
-            registry.faults.append(Fault(registry.commands.origin(name), problem))
-        else:
-            commands[name] = Command.from_data(data)
-            if registry.commands.origin(name).distribution != OURS:
-                foreign.append(name)
+        origin, command = registry.commands.origin(name), Command.from_data(data)
+        problem = "charplay has already" if name in commands else _clash_of(command)
+        if problem:
+            told = f"offers the command {name!r}, which {problem}"
+            registry.faults.append(Fault(origin, told))
+            continue
+        commands[name] = command
+        if origin.distribution != OURS:
+            foreign.append(name)
     return Commands(list(commands.values()), foreign)
+
+
+def _clash_of(command: Command) -> str:
+    """Why a command cannot be used beside charplay's own options; empty where it can."""
+    return next((f"cannot be used: {clash}" for clash in command_clashes(command)), "")

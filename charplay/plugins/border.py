@@ -38,7 +38,7 @@ class BackendAtBorder(Backend):
     def __init__(self, data: Mapping[str, Any], code: PluginCode) -> None:
         self.name, self.summary, self.version = data["name"], data["summary"], data["version"]
         self.requires, self.install = tuple(data["requires"]), data["install"]
-        self.takes_prior = data["takes_prior"]
+        self.takes_prior, self.honours = data["takes_prior"], frozenset(data["honours"])
         self.offered_by = code.origin.installed
         self.Config = declare_options("Config", map(Option.from_data, data["options"]))
         self._answers, self._code = frozenset(data["answers"]), code
@@ -85,6 +85,12 @@ class BackendAtBorder(Backend):
     def parts(self, model: Model) -> Sequence[tuple[Backend, Model]]:
         with self._telling("parts"):
             return self._own.parts(model)
+
+    def upgrade(self, values: Mapping[str, Any], version: str) -> Mapping[str, Any]:
+        if "upgrade" not in self._answers:
+            return values
+        with self._telling("upgrade"):
+            return self._own.upgrade(values, version)
 
     def propose(self, facts: TextFacts, minutes: float | None) -> Proposal | None:
         if "propose" not in self._answers:

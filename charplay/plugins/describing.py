@@ -10,9 +10,10 @@ from dataclasses import is_dataclass
 from typing import Any, get_args
 
 from charplay.errors import CharplayError, PluginError
-from charplay.models.contract import Backend
+from charplay.models.contract import LEARNER_OPTIONS, Backend
 from charplay.options import build, option_values, options_of
 from charplay.plan import Kind
+from charplay.plugins.clashes import backend_clashes
 from charplay.plugins.hookspecs import DeclaredCommand
 from charplay.text.entry import CorpusEntry
 from charplay.training.recipe import Recipe, RecipeFile
@@ -21,7 +22,7 @@ from charplay.training.recipe import Recipe, RecipeFile
 _NAME = re.compile(r"[^\W_][\w.-]{0,59}")
 _LONGEST_TEXT = 300
 # Methods that are called before training, and cost an import of the plugin where it has its own.
-ASKED_EARLY = ("propose", "memory_needed")
+ASKED_EARLY = ("propose", "memory_needed", "upgrade")
 
 
 def describe_backend(backend: object) -> dict[str, Any]:
@@ -39,8 +40,19 @@ def describe_backend(backend: object) -> dict[str, Any]:
         "requires": _checked_words("requires", backend.requires),
         "install": _checked_text("install", backend.install, empty=True),
         "takes_prior": bool(backend.takes_prior),
+        "honours": _honoured(backend),
         "answers": [name for name in ASKED_EARLY if _has_own(backend, name)],
     }
+
+
+def _honoured(backend: Backend) -> list[str]:
+    """The options of a plan that its learners obey."""
+    honours = backend.honours
+    if not isinstance(honours, frozenset | set) or not honours <= LEARNER_OPTIONS:
+        raise _misfit(
+            f"honours that is a set of {', '.join(sorted(LEARNER_OPTIONS))}", repr(honours)
+        )
+    return sorted(honours)
 
 
 def _config_options(backend: Backend) -> tuple[Any, ...]:
@@ -60,6 +72,9 @@ def _config_options(backend: Backend) -> tuple[Any, ...]:
     undeclared = [f for f in config.__dataclass_fields__ if f not in values]
     if undeclared:
         raise PluginError(f"has a Config whose {', '.join(undeclared)} is not made by option(…)")
+    clashes = backend_clashes(config)
+    if clashes:
+        raise PluginError(f"has a Config that clashes: {clashes[0]}", "give it another name")
     return options_of(config)
 
 
