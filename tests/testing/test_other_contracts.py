@@ -43,7 +43,6 @@ BIRDS = Command(
 
 class TestMix(CommandContract):
     command = REGISTRY.commands["mix"]
-    lines = ("mix dinosaurs drugs --characters union --name both",)
 
 
 class TestBirds(CommandContract):
@@ -115,6 +114,13 @@ def test_other_faults_of_a_command_are_found_by_some_check(changes, told):
         except pytest.fail.Exception as failure:
             found.append(str(failure))
     assert any(told in each for each in found)
+
+
+@pytest.mark.parametrize("format", ["text", "json", "csv", "lines"])
+@pytest.mark.parametrize("line", ["corpora", "model dinosaurs", "help names"])
+def test_a_line_that_can_be_shown_in_every_format_is_found_right(line, format, tmp_path):
+    contract = type("Contract", (CommandContract,), {"command": BIRDS})()
+    contract.test_what_it_returns_can_be_shown(line, format, tmp_path)
 
 
 def test_a_line_that_fails_is_found(tmp_path):

@@ -39,8 +39,24 @@ class TestNgram(BackendContract):
     grown_closeness = KEEPS_COUNTS
 
 
+class TestKerasModels(ModelContract):
+    """Which need no TensorFlow."""
+
+    backend = KerasBackend()
+    config: ClassVar = {"cell": "gru", "layers": 2, "hidden": 6, "embedding": 4}
+
+
+class TestKerasWindows(ModelContract):
+    backend = KerasBackend()
+    config: ClassVar = {"cell": "unrolled", "hidden": 6, "window": 3}
+    kinds = ("prose",)
+
+
+@pytest.mark.slow
 @pytest.mark.skipif(find_spec("tensorflow") is None, reason="TensorFlow is not installed")
 class TestKeras(BackendContract):
+    """Each learner is compiled, which takes two seconds."""
+
     backend = KerasBackend()
     config: ClassVar = {"cell": "gru", "hidden": 6}
     kinds = ("names",)
