@@ -18,10 +18,10 @@ from pathlib import Path
 from benchmarks import memory
 from benchmarks.runs import REGISTRY, make_trainer, run_events
 from benchmarks.timing import Row, time_alternately
-from charplay.jobs.proposals import facts_of
 from charplay.plan import Plan, TextChoice
 from charplay.proposal import usual_plan
 from charplay.text.corpus import Corpus, load_corpus
+from charplay.text.facts import facts_of
 from charplay.training.recipe import Recipe
 
 MEGABYTE = 1_000_000

@@ -14,7 +14,7 @@ from charplay.jobs.free_memory import free_memory
 from charplay.jobs.honouring import check_honoured
 from charplay.jobs.memory import check_memory
 from charplay.jobs.overlap import overlap_note
-from charplay.jobs.proposals import choose_proposal, facts_of, option_homes, propose_with
+from charplay.jobs.proposals import choose_proposal, option_homes, propose_with
 from charplay.jobs.training_on import (
     check_choice,
     check_options,
@@ -33,6 +33,7 @@ from charplay.proposal import Proposal
 from charplay.text.catalogue import available_corpora
 from charplay.text.corpus import Corpus, NameList, load_corpus, load_stage_texts
 from charplay.text.entry import CorpusEntry
+from charplay.text.facts import facts_of
 from charplay.training.recipe import Recipe
 
 

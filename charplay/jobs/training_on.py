@@ -7,7 +7,7 @@ from typing import Any
 from charplay.errors import UsageError
 from charplay.jobs.base import FoundBase
 from charplay.jobs.choice import TrainingChoice
-from charplay.jobs.proposals import facts_of, propose_with
+from charplay.jobs.proposals import propose_with
 from charplay.models.contract import Backend, Model
 from charplay.models.library import Library
 from charplay.options import option_values, options_of
@@ -15,6 +15,7 @@ from charplay.plan import Part, Plan, Stage, TextChoice
 from charplay.plugins.registry import Registry
 from charplay.proposal import Proposal, TextFacts
 from charplay.text.corpus import Corpus
+from charplay.text.facts import facts_of
 from charplay.text.typed.signs import list_characters
 from charplay.training.growing import grow_checkpoint
 

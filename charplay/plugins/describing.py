@@ -47,8 +47,8 @@ def describe_backend(backend: object) -> dict[str, Any]:
 
 def _honoured(backend: Backend) -> list[str]:
     """The options of a plan that its learners obey."""
-    honours = backend.honours
-    if not isinstance(honours, frozenset | set) or not honours <= LEARNER_OPTIONS:
+    honours: object = backend.honours
+    if not isinstance(honours, frozenset) or not honours <= LEARNER_OPTIONS:
         raise _misfit(
             f"honours that is a set of {', '.join(sorted(LEARNER_OPTIONS))}", repr(honours)
         )

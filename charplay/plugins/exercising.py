@@ -17,6 +17,7 @@ from charplay.plugins.hookspecs import DeclaredCommand
 from charplay.proposal import usual_plan
 from charplay.text.batching import cut_batches
 from charplay.text.corpus import Corpus, NameList, Prose
+from charplay.text.facts import facts_of
 
 _NAMES = NameList(("ada", "bea", "cleo", "dora", "edna", "fay", "gabe", "hal"), "names", "")
 _PROSE = Prose.of("the cat sat on the mat.\nthe dog lay on the log.\n" * 40, "prose", "")
@@ -75,7 +76,7 @@ def _make(backend: Backend, corpus: Corpus) -> Model:
 
 def _learn(backend: Backend, corpus: Corpus) -> None:
     """A few updates by the usual plan, and the model that comes of them."""
-    plan = usual_plan(corpus.kind, corpus.characters)
+    plan = usual_plan(facts_of(corpus))
     learner = backend.learner(_make(backend, corpus), plan)
     if not isinstance(learner, Learner):
         raise MisfitError("learner", "a Learner", f"a {type(learner).__name__}")

@@ -13,7 +13,6 @@ import numpy as np
 import pytest
 
 from charplay.errors import CharplayError, UsageError
-from charplay.jobs.proposals import facts_of
 from charplay.models.checkpoint import Checkpoint
 from charplay.models.contract import LEARNER_OPTIONS
 from charplay.options import build, option_values, options_of
@@ -25,6 +24,7 @@ from charplay.testing.learner_contract import LearnerContract
 from charplay.testing.model_contract import CLOSE, read_back, tokens_for
 from charplay.testing.texts import tiny_corpus
 from charplay.text.batching import cut_batches
+from charplay.text.facts import facts_of
 from charplay.text.vocabulary import Vocabulary
 
 _BEFORE, _AFTER = 3, 4

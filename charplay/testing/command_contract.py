@@ -11,7 +11,6 @@ import pytest
 
 from charplay.commands.builtin import BUILTIN
 from charplay.commands.command import Command, Commands
-from charplay.commands.dispatch import load_handler
 from charplay.commands.program import command_clashes
 from charplay.commands.reader import read_line, read_words
 from charplay.commands.words import Word
@@ -72,7 +71,7 @@ class CommandContract:
         for each in self._runnable:
             asks = 'a handler, "module:function", is called with a Context and a Request'
             with asking(asks, handler=each.handler):
-                inspect.signature(load_handler(each)).bind(None, None)
+                inspect.signature(resolve_name(each.handler)).bind(None, None)
 
     def test_its_views_are_there(self) -> None:
         for kind, view in self.command.views.items():

@@ -5,13 +5,13 @@ import shlex
 
 import pytest
 
-from charplay.jobs.proposals import facts_of
 from charplay.plan import KINDS, TextChoice
 from charplay.proposal import usual_plan
 from charplay.testing.explaining import asking, check
 from charplay.text.batching import cut_batches
 from charplay.text.corpus import Corpus, load_corpus
 from charplay.text.entry import CorpusEntry
+from charplay.text.facts import facts_of
 
 _SHA256 = re.compile("[0-9a-f]{64}")
 

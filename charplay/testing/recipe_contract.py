@@ -39,11 +39,11 @@ class RecipeContract:
 
     @cached_property
     def _corpora(self) -> dict[str, CorpusEntry]:
-        return {**find_plugins(hooks=("register_corpora",)).corpora, **self.entries}
+        return {**find_plugins().corpora, **self.entries}
 
     @cached_property
     def _installed(self) -> Mapping[str, Backend]:
-        return {**find_plugins(hooks=("register_backends",)).backends, **self.backends}
+        return {**find_plugins().backends, **self.backends}
 
     def find_backend(self, name: str) -> Backend:
         """The backend of a name."""
