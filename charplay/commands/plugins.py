@@ -37,8 +37,13 @@ _MOST_MODULES = 20
 class PluginArguments:
     """What names a plugin."""
 
-    plugin: str = option(
-        "", "a plugin, or its distribution", positional=True, required=True, completes="plugin"
+    name: str = option(
+        "",
+        "a plugin, or its distribution",
+        metavar="PLUGIN",
+        positional=True,
+        required=True,
+        completes="plugin",
     )
 
 
@@ -150,7 +155,7 @@ def show_plugin(context: Context, request: Request) -> PluginPage:
 
 def _find_plugin(context: Context, request: Request) -> FoundPlugin:
     """The plugin of a name, or the first of a distribution; UsageError where there is none."""
-    name = request.fill(PluginArguments).plugin
+    name = request.fill(PluginArguments).name
     plugins = context.registry.plugins
     by_name = [found for found in plugins if found.origin.plugin == name]
     by_distribution = [found for found in plugins if found.origin.distribution == name]
@@ -205,7 +210,7 @@ def _taken_by(context: Context, found: FoundPlugin, kind: str, name: str) -> str
 
 def disable_plugin(context: Context, request: Request) -> str:
     """Leave a plugin out from the next start on; its code is not touched for it."""
-    name = request.fill(PluginArguments).plugin
+    name = request.fill(PluginArguments).name
     _find_plugin(context, request)
     disabled = PluginChoice.of(context.environment).disabled
     _keep_disabled(context, disabled | {name})
@@ -214,7 +219,7 @@ def disable_plugin(context: Context, request: Request) -> str:
 
 def enable_plugin(context: Context, request: Request) -> str:
     """Use a plugin again, from the next start on."""
-    name = request.fill(PluginArguments).plugin
+    name = request.fill(PluginArguments).name
     disabled = PluginChoice.of(context.environment).disabled
     known = {n for found in context.registry.plugins for n in _names_of(found)}
     if name not in disabled:

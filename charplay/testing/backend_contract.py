@@ -45,9 +45,9 @@ class Blocked(MetaPathFinder):
 
 sys.meta_path.insert(0, Blocked())
 from charplay.models.checkpoint import read_checkpoint
-import numpy as np
 model = read_checkpoint(Path(sys.argv[1])).model(resolve_name(sys.argv[2])())
-model.step(model.initial_state(1), np.zeros(1, np.int32))
+characters = model.vocabulary
+model.step(model.initial_state(1), characters.encode(characters.characters[0]))
 """
 
 

@@ -37,7 +37,7 @@ def train_with_stop(
         trainer = begin_training(
             new_learner, backend.name, options, plan, save=save, clock=lambda: 0.0
         )
-        assert isinstance(trainer, Trainer), "a mix is trained part by part"
+        assert isinstance(trainer, Trainer), "a model of several is trained one after another"
         return trainer
 
     whole = begin()

@@ -10,13 +10,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from pkgutil import resolve_name
 
 import numpy as np
 import pytest
 
 from charplay.commands.builtin import all_commands
 from charplay.commands.command import Command
-from charplay.commands.dispatch import load_handler, plain_text
+from charplay.commands.dispatch import plain_text
 from charplay.commands.results import Column, Draft, EventStream, Quit, Table
 from charplay.plugins.registry import Origin, Registry
 from charplay.terminal.render.views import find_view
@@ -320,8 +321,8 @@ def handlers():
     for command in all_commands(Registry()).values():
         for action in command.actions or (command,):
             words = command.name if action is command else f"{command.name} {action.name}"
-            yield words, load_handler(action)
-    yield "plain text", load_handler(plain_text("").command)
+            yield words, resolve_name(action.handler)
+    yield "plain text", resolve_name(plain_text("").command.handler)
 
 
 def members(hint):

@@ -68,4 +68,6 @@ def test_no_command_of_our_own_clashes(command):
 
 def test_nothing_that_our_own_plugins_offer_clashes(registry):
     assert all(backend_clashes(backend.Config) == () for backend in registry.backends.values())
-    assert all(command_clashes(command) == () for command in registry.commands.values())
+    assert all(
+        command_clashes(Command.from_data(each)) == () for each in registry.commands.values()
+    )

@@ -42,7 +42,7 @@ BIRDS = Command(
 
 
 class TestMix(CommandContract):
-    command = REGISTRY.commands["mix"]
+    command = Command.from_data(REGISTRY.commands["mix"])
 
 
 class TestBirds(CommandContract):
