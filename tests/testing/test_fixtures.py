@@ -1,6 +1,6 @@
 """The fixtures that plugin authors use, as they use them."""
 
-import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -9,7 +9,14 @@ import numpy as np
 
 import charplay
 from charplay.plan import Plan, Stage
-from charplay.testing import FakeBackend
+from charplay.testing import (
+    BackendContract,
+    CommandContract,
+    CorpusContract,
+    FakeBackend,
+    RecipeContract,
+    fixtures,
+)
 from charplay.testing.texts import PLANS
 
 
@@ -88,10 +95,19 @@ def test_two_lines_in_a_file_are_a_whole_test_suite(tmp_path):
 def test_only_the_kit_needs_pytest():
     package = Path(charplay.__file__).parent
     kit = package / "testing"
+    imports = re.compile(r"^\s*(from|import) (pytest|charplay\.testing)\b", re.MULTILINE)
     for path in package.rglob("*.py"):
         if kit not in path.parents:
-            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-                names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
-                if isinstance(node, ast.ImportFrom):
-                    names = [node.module or ""]
-                assert not any(name.startswith(("pytest", "charplay.testing")) for name in names)
+            assert not imports.search(path.read_text(encoding="utf-8")), path
+
+
+def test_the_page_of_the_kit_has_every_check_and_every_fixture():
+    page = (Path(charplay.__file__).parent.parent / "docs" / "plugins" / "testing.md").read_text(
+        encoding="utf-8"
+    )
+    contracts = (BackendContract, CommandContract, CorpusContract, RecipeContract)
+    checks = {name for each in contracts for name in dir(each) if name.startswith("test_")}
+    assert set(re.findall(r"`(test_\w+)` \|", page)) == checks
+    for name in ("tiny_names", "tiny_prose", "data_home", "run", "terminal", "train_and_resume"):
+        assert hasattr(fixtures, name)
+        assert f"`{name}`" in page
