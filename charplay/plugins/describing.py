@@ -129,7 +129,7 @@ DESCRIBE: Mapping[str, Callable[[object], dict[str, Any]]] = {
 def _checked_name(entry: object) -> str:
     name = getattr(entry, "name", None)
     if not isinstance(name, str) or not _NAME.fullmatch(name):
-        raise _misfit("a name of letters, digits, `.`, `-` and `_`", repr(name))
+        raise _misfit("a name of letters, digits, dots, dashes and underscores", repr(name))
     return name
 
 

@@ -43,7 +43,7 @@ class _NoInput(io.TextIOBase):
         return True
 
     def read(self, size: int | None = -1, /) -> NoReturn:
-        raise EOFError("standard input is charplay's; a command asks by `context.ask`")
+        raise EOFError("standard input is charplay's; a command asks by context.ask")
 
     def readline(self, size: int | None = -1, /) -> NoReturn:
         self.read()
