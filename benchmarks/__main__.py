@@ -20,6 +20,7 @@ from benchmarks import (
     names,
     one_name_at_a_time,
     own_texts,
+    plugins,
     poem,
     published_networks,
     sampling_rate,
@@ -51,6 +52,7 @@ QUESTIONS = (
     beside,
     first_prompt,
     start,
+    plugins,
 )
 RESULTS = Path(__file__).parent / "RESULTS.md"
 

@@ -70,6 +70,7 @@ if TYPE_CHECKING:
     from charplay.plan import Report as Report
     from charplay.plan import Stage as Stage
     from charplay.plan import TextChoice as TextChoice
+    from charplay.plugins.api_version import API_VERSION as API_VERSION
     from charplay.plugins.hookspecs import RegisterBackend as RegisterBackend
     from charplay.plugins.hookspecs import RegisterCommand as RegisterCommand
     from charplay.plugins.hookspecs import RegisterCorpus as RegisterCorpus
@@ -102,6 +103,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _PUBLIC = {
+    "API_VERSION": "charplay.plugins.api_version",
     "Answer": "charplay.generation.generator",
     "Array": "charplay.models.arrays",
     "ArrayBlock": "charplay.training.array_block",

@@ -13,7 +13,14 @@ from typing import Any
 import charplay
 from charplay.blas import one_blas_thread
 from charplay.environment import Environment
-from charplay.errors import CharplayError, ExitStatus, StorageError, TrainingError
+from charplay.errors import (
+    CharplayError,
+    ExitStatus,
+    MisfitError,
+    PluginError,
+    StorageError,
+    TrainingError,
+)
 from charplay.generation.options import AnswerOptions
 from charplay.insight.score import loss_quantiles, name_losses
 from charplay.interrupts import giving_up
@@ -27,6 +34,7 @@ from charplay.models.checkpoint import Checkpoint, read_checkpoint
 from charplay.models.contract import Backend, Model
 from charplay.models.header import Header
 from charplay.models.library import Library
+from charplay.models.probe import probe_model
 from charplay.options import change
 from charplay.plan import Plan
 from charplay.plugins.finder import find_plugins
@@ -254,9 +262,21 @@ class Worker:
         """Put the model of a checkpoint in the library."""
         checkpoint = read_checkpoint(self._job.checkpoint(which))
         model = checkpoint.model(self._backend)
+        self._probe(model)
         if self._run.plan.report is None:  # an exercise's own lines take the place of samples
             self._show_samples(model, int(checkpoint.header.progress["update"]))
         self._emit(keep_model(self._library, self._measured(checkpoint, model), self._run))
+
+    def _probe(self, model: Model) -> None:
+        """PluginError where a trained model does not keep the contract."""
+        try:
+            probe_model(model)
+        except MisfitError as error:
+            made_by = f"the backend {self._backend.name} of {self._backend.offered_by}"
+            raise PluginError(
+                f"{made_by} does not keep the contract: {error.message}",
+                "update it, or train with another one: `backends` lists them",
+            ) from error
 
     def _show_samples(self, model: Model, update: int) -> None:
         samples = None

@@ -32,6 +32,16 @@ def check_arrays(arrays: object, method: str = "arrays") -> None:
             raise MisfitError(method, "finite numbers", f"NaN or infinity in {name!r}")
 
 
+def check_step(model: Model) -> None:
+    """MisfitError where one step of one row has another shape or type, or is no number.
+
+    It is the least of `probe_model`, for each time that a model is loaded.
+    """
+    state = model.initial_state(1)
+    _check_state(state, 1, "initial_state")
+    _stepped(model, state, np.array([model.opening_token], np.int32))
+
+
 def probe_model(model: Model) -> None:
     """MisfitError where a few steps of a model do not keep the contract.
 

@@ -52,16 +52,14 @@ class BackendAtBorder(Backend):
     ) -> Model:
         with self._telling("create"):
             own = self._own.create(vocabulary, kind, self._own_config(config), rng)
-            model = self._checked(own, "create")
-            _check_config(model.config, self._own.Config)
-            return model
+            return _probed(own, self._own.Config)
 
     def load(self, vocabulary: Vocabulary, kind: Kind, config: Any, arrays: Arrays) -> Model:
         # KeyError and ValueError say that the arrays do not fit.
         with self._telling("load", KeyError, ValueError):
             own = self._own.load(vocabulary, kind, self._own_config(config), arrays)
         with self._telling("load"):
-            return self._checked(own, "load")
+            return _looked_at(own)
 
     def learner(self, model: Model, plan: Plan) -> Learner:
         with self._telling("learner"):
@@ -119,16 +117,6 @@ class BackendAtBorder(Backend):
         own = self._own.Config
         return config if isinstance(config, own) else build(own, option_values(config))
 
-    def _checked(self, model: object, method: str) -> Model:
-        """A model that keeps the contract for a few steps, and whose arrays are numbers."""
-        from charplay.models.probe import probe_model  # numpy
-
-        if not isinstance(model, Model):
-            raise _misfit(method, "a Model", model)
-        _check_arrays(model.arrays(), "arrays")
-        probe_model(model)
-        return model
-
     def _telling(self, method: str, *passing: type[Exception]) -> AbstractContextManager[None]:
         return self._code.telling(f"{type(self._own).__name__}.{method}", passing)
 
@@ -162,6 +150,32 @@ class LearnerAtBorder(Learner):
 
     def _telling(self, method: str, *passing: type[Exception]) -> AbstractContextManager[None]:
         return self._code.telling(f"{type(self._own).__name__}.{method}", passing)
+
+
+def _probed(model: object, config: type) -> Model:
+    """A new model that keeps the contract for a few steps, and can be written and read."""
+    from charplay.models.probe import probe_model  # numpy
+
+    model = _a_model(model, "create")
+    _check_arrays(model.arrays(), "arrays")
+    _check_config(model.config, config)
+    probe_model(model)
+    return model
+
+
+def _looked_at(model: object) -> Model:
+    """A loaded model whose first step is one; that its weights are numbers, their file showed."""
+    from charplay.models.probe import check_step  # numpy
+
+    model = _a_model(model, "load")
+    check_step(model)
+    return model
+
+
+def _a_model(model: object, method: str) -> Model:
+    if not isinstance(model, Model):
+        raise _misfit(method, "a Model", model)
+    return model
 
 
 def _check_arrays(arrays: object, method: str) -> None:

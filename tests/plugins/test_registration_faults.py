@@ -98,6 +98,13 @@ FAULTS = {
         "    register('no recipe at all')\n    register(Recipe('odd-good', 'sound'))\n",
         "needs a Recipe; it has 'no recipe at all'",
     ),
+    "sad-recipe": (
+        "from pathlib import Path\nfrom charplay import hookimpl, recipes_in\n"
+        "@hookimpl\ndef register_recipes(register):\n"
+        "    folder = Path(__file__).parent / 'recipes'\n"
+        "    for recipe in recipes_in(folder):\n        register(recipe)\n",
+        "the recipe sad: there is no training option",
+    ),
     "odd-command": (
         "from charplay import Command, hookimpl\n@hookimpl\ndef register_commands(register):\n"
         "    register(Command('odd', 'odd', 'nowhere'))\n",
@@ -123,6 +130,9 @@ def folder(tmp_path_factory):
     path = tmp_path_factory.mktemp("faulty")
     for name, (source, _) in FAULTS.items():
         install(path, f"{name}-plugin", source)
+    (path / "recipes").mkdir()
+    (path / "recipes" / "merry.toml").write_text("summary = 'sound'\n")
+    (path / "recipes" / "sad.toml").write_text("summary = 'wrong'\n[plan]\nbatch_sise = 3\n")
     return path
 
 
@@ -171,7 +181,7 @@ def test_one_bad_entry_leaves_its_neighbours(started):
     _, corpora, recipes, *_ = started[1].json()
     names = {row["corpus"].replace("_plugin", "").replace("_", "-") for row in corpora}
     assert set(GOOD) <= names
-    assert "odd-good" in {row["recipe"] for row in recipes}
+    assert {"odd-good", "merry"} <= {row["recipe"] for row in recipes}
 
 
 def test_a_taken_name_stays_with_who_had_it(started):
