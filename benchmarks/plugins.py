@@ -36,7 +36,7 @@ def flow(context, request):
 
 
 def measure(quick: bool) -> list[Row]:
-    """The version and the prompt with twenty plugins; a slow one; the border where a model loads."""
+    """The version and the prompt with twenty plugins; a slow one; the border at a load."""
     rows = [version_row(quick), slow_row(quick), border_row(quick)]
     return [*rows, prompt_row(quick)] if os.name == "posix" else rows
 
