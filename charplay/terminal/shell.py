@@ -164,9 +164,18 @@ class Shell:
             from charplay.terminal.line_picker import pick_by_lines  # comes with NumPy
 
             return pick_by_lines(writing, ask, lambda line: self.console.print(foreign(line)))
-        from charplay.terminal.picker import pick_by_keys  # as above
+        from prompt_toolkit.input import create_input  # as above
+        from prompt_toolkit.output import create_output
 
-        return pick_by_keys(writing, self.console.draws_ascii, input, output)
+        from charplay.terminal.picker import pick_by_keys
+
+        environment = self.environment
+        return pick_by_keys(
+            writing,
+            input or create_input(environment.stdin),
+            output or create_output(environment.stdout),
+            self.console.draws_ascii,
+        )
 
     def close(self) -> None:
         """Close the log and the sessions."""

@@ -190,6 +190,14 @@ class ModelContract:
         for name, array in traced.items():
             check(array.ndim == 3 and array.shape[:2] == (ROWS, LENGTH), asks, **{name: array})
 
+    def test_the_views_of_a_mix_are_logits_of_its_characters(self, model: Model) -> None:
+        asks = "`views` gives logits `(B, T, V)`, of each part of a mix; nothing for a model of one"
+        with asking(asks):
+            views = model.views(model.initial_state(ROWS), tokens_for(model))
+        wanted = (ROWS, LENGTH, len(model.vocabulary))
+        for name, logits in views.items():
+            check(logits.shape == wanted, asks, came=logits.shape, asked_for=wanted, part=name)
+
     def test_a_model_tells_its_size_in_words(self, model: Model) -> None:
         check(isinstance(model.parameter_count, int), "`parameter_count` is a whole number",
               came=model.parameter_count)  # fmt: skip
