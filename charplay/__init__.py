@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from charplay.models.cells import CELLS as CELLS
     from charplay.models.cells import Cell as Cell
     from charplay.models.checkpoint import Checkpoint as Checkpoint
+    from charplay.models.contract import LEARNER_OPTIONS as LEARNER_OPTIONS
     from charplay.models.contract import Backend as Backend
     from charplay.models.contract import Learner as Learner
     from charplay.models.contract import Mixer as Mixer
@@ -76,6 +77,8 @@ if TYPE_CHECKING:
     from charplay.plugins.hookspecs import hookimpl as hookimpl
     from charplay.proposal import Proposal as Proposal
     from charplay.proposal import TextFacts as TextFacts
+    from charplay.proposal import one_pass_plan as one_pass_plan
+    from charplay.proposal import usual_plan as usual_plan
     from charplay.terminal.render.console import foreign as foreign
     from charplay.text.batching import Batch as Batch
     from charplay.text.corpus import Corpus as Corpus
@@ -87,8 +90,10 @@ if TYPE_CHECKING:
     from charplay.text.typed.signs import list_characters as list_characters
     from charplay.text.vocabulary import Tokens as Tokens
     from charplay.text.vocabulary import Vocabulary as Vocabulary
+    from charplay.training.array_block import ArrayBlock as ArrayBlock
     from charplay.training.evaluation import log_probabilities as log_probabilities
     from charplay.training.evaluation import loss_of as loss_of
+    from charplay.training.optimiser import Optimiser as Optimiser
     from charplay.training.recipe import Recipe as Recipe
     from charplay.training.recipe import recipes_in as recipes_in
     from charplay.training.texts import text_digest_of as text_digest_of
@@ -99,6 +104,7 @@ __version__ = "0.1.0"
 _PUBLIC = {
     "Answer": "charplay.generation.generator",
     "Array": "charplay.models.arrays",
+    "ArrayBlock": "charplay.training.array_block",
     "Arrays": "charplay.models.arrays",
     "Backend": "charplay.models.contract",
     "Batch": "charplay.text.batching",
@@ -117,6 +123,7 @@ _PUBLIC = {
     "EventStream": "charplay.commands.results",
     "Kind": "charplay.plan",
     "KneserNey": "charplay.models.counting",
+    "LEARNER_OPTIONS": "charplay.models.contract",
     "LayerWeights": "charplay.models.weights",
     "Learner": "charplay.models.contract",
     "Mixer": "charplay.models.contract",
@@ -125,6 +132,7 @@ _PUBLIC = {
     "NO_TOKEN": "charplay.text.tokens",
     "OpenModel": "charplay.models.library",
     "OpenSession": "charplay.api",
+    "Optimiser": "charplay.training.optimiser",
     "Part": "charplay.plan",
     "Plan": "charplay.plan",
     "Proposal": "charplay.proposal",
@@ -166,6 +174,7 @@ _PUBLIC = {
     "models": "charplay.api",
     "names": "charplay.api",
     "one_blas_thread": "charplay.blas",
+    "one_pass_plan": "charplay.proposal",
     "open_session": "charplay.api",
     "option": "charplay.options",
     "option_values": "charplay.options",
@@ -178,6 +187,7 @@ _PUBLIC = {
     "text_digest_of": "charplay.training.texts",
     "texts_of_model": "charplay.training.texts",
     "train": "charplay.api",
+    "usual_plan": "charplay.proposal",
     "weight_name": "charplay.models.growth",
     "widened": "charplay.models.growth",
 }

@@ -70,13 +70,15 @@ class ModelRow:
 class CurrentModel:
     """The model of the conversation; read: characters of the session that it has read.
 
-    goes_on: the session that goes on with it, if one that is kept does.
+    model_size: in the model's own words; goes_on: the session that goes on with it, if one that is
+    kept does.
     """
 
     model: str
     kind: str
     backend: str
     parameters: int
+    model_size: str
     held_out_loss: float | None
     read: int = 0
     notices: tuple[str, ...] = ()
@@ -87,6 +89,7 @@ class CurrentModel:
 class ModelPage:
     """What a model's file says of it; losses in nats per character, size in bytes.
 
+    model_size: how large the model is, in its own words.
     stage_texts: the texts of stages that had another than `corpus`, each with its sha256.
     read_as: how that text was read, where that is not as every other.
     held_out_decided: the held-out part also decided when to stop, so that its loss flatters.
@@ -101,6 +104,7 @@ class ModelPage:
     backend: str
     network: Mapping[str, Any]
     parameters: int
+    model_size: str
     vocabulary: str
     recipe: str | None
     corpus: str
@@ -188,6 +192,7 @@ def show_model(context: Context, request: Request) -> ModelPage:
         backend=header.backend,
         network=header.config,
         parameters=opened.model.parameter_count,
+        model_size=opened.model.size,
         vocabulary=header.vocabulary,
         recipe=_text(provenance.get("recipe")) or None,
         corpus=_text(text.get("corpus")),
@@ -361,5 +366,6 @@ def _current_model(opened: OpenModel) -> CurrentModel:
         header.kind,
         header.backend,
         opened.model.parameter_count,
+        opened.model.size,
         header.held_out_loss,
     )

@@ -3,8 +3,12 @@
 from dataclasses import dataclass
 
 from charplay.commands.command import Command
-from charplay.commands.reader import COMMON_OPTIONS
+from charplay.commands.reader import COMMON_OPTIONS, RESULT_OPTIONS
 from charplay.options import option, options_of
+from charplay.plugins.clashes import OptionClash, find_clashes
+
+# Options before the command whose names a command may give another meaning.
+_SHARED_NAMES = ("command", "model", "new")
 
 
 @dataclass(frozen=True)
@@ -34,3 +38,11 @@ CHARPLAY = Command(
     "Train, talk to and take apart small character-level language models.",
     arguments=(*options_of(GlobalOptions), *COMMON_OPTIONS),
 )
+
+
+def command_clashes(command: Command) -> tuple[OptionClash, ...]:
+    """The options of a command, and of its actions, with names that are charplay's own."""
+    program = [each for each in options_of(GlobalOptions) if each.name not in _SHARED_NAMES]
+    taken = {"every command": RESULT_OPTIONS, "charplay itself": program}
+    own = find_clashes(command.options, taken)
+    return (*own, *(clash for action in command.actions for clash in command_clashes(action)))

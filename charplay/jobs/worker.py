@@ -199,6 +199,7 @@ class Worker:
             updates=trainer.updates,
             update=trainer.counters.update,
             texts=texts.stage_sources(self._run.plan),
+            model_size=trainer.model_size,
         )
 
     def _save(

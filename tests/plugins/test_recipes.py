@@ -45,7 +45,7 @@ def test_the_exercises_recipes_have_the_exercises_figures(name, rate, clip, upda
     assert (stage.updates, stage.learning_rate, stage.schedule) == (updates, rate, "constant")
     assert (recipe.plan.optimiser, recipe.plan.clip_value) == ("sgd", clip)
     assert (recipe.plan.batch_size, recipe.plan.carry, recipe.plan.held_out) == (1, True, 0)
-    assert (recipe.plan.order, recipe.plan.reduction) == ("course", "sum")
+    assert (recipe.plan.shuffle, recipe.plan.reduction) == ("course", "sum")
     assert recipe.config["hidden"] == 50
     assert (recipe.sampling["max_chars"], recipe.text.lower) == (longest, True)
     report = recipe.plan.report
