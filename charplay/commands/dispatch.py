@@ -12,9 +12,11 @@ from charplay.commands.macro_lines import expand_typed
 from charplay.commands.plain_words import COMMAND_MARK, agrees, declines, meant_command, spoken_text
 from charplay.commands.reader import read_line, read_words
 from charplay.commands.request import Request
+from charplay.commands.returned import check_returned
 from charplay.commands.saving import SavePlan
 from charplay.commands.spreadsheet import local_spreadsheet
 from charplay.commands.words import Word, type_word
+from charplay.errors import UsageError
 
 _TALK = Command(
     "talk",
@@ -77,12 +79,21 @@ def perform(context: Context, request: Request) -> Performed:
         return Performed(describe_command(request.command, request.path), written_as)
     if request.save is not None:
         plan = SavePlan.of(request.save, request.format)
-        value = load_handler(request.command)(context, request)
+        value = run_handler(context, request)
+        if value is None:
+            raise UsageError("there is nothing to save", "leave out --save")
         spreadsheet = local_spreadsheet(context.environment.variables)
         return Performed(plan.save(value, spreadsheet), "text", context.take_notes())
-    value = load_handler(request.command)(context, request)
+    value = run_handler(context, request)
     written_as = request.format or context.settings.interface.format
     return Performed(value, written_as, context.take_notes())
+
+
+def run_handler(context: Context, request: Request) -> Any:
+    """What the handler of a request returns; ReturnError where that cannot be shown."""
+    command = request.command
+    name = " ".join(dict.fromkeys((*request.path, command.name)))
+    return check_returned(name, load_handler(command)(context, request))
 
 
 def load_handler(command: Command) -> Callable[[Context, Request], Any]:

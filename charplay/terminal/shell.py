@@ -261,9 +261,10 @@ class Shell:
         stdout = self.environment.stdout
         whole = format == "json"  # its notices are part of it
         result = value if whole else result_of(value)
+        shown = _visible_line if stdout.isatty() and format != "json" else str
         sheet = local_spreadsheet(self.environment.variables, stdout.encoding or "ascii")
         for text in written_as(format, result, sheet, ascii_only=not is_unicode(stdout)):
-            stdout.write(text)
+            stdout.write(shown(text))
             stdout.flush()
         show_notices(self._errors, () if whole else asides_of(result))
 
@@ -278,6 +279,12 @@ class Shell:
         _log.error("%s", error, exc_info=error)
         if self._debug:
             self._errors.print(foreign("".join(traceback.format_exception(error))))
+
+
+def _visible_line(text: str) -> str:
+    """A line that a terminal shows and does not obey, with its end."""
+    line = text.rstrip("\r\n")
+    return visible(line) + text[len(line) :]
 
 
 def _join_lines(text: str) -> str:
