@@ -51,7 +51,7 @@ class TorchLearner(Learner):
         logits = self._read(inputs, () if batch.fresh else self._state)
         loss = nn.functional.cross_entropy(
             logits.flatten(0, 1), targets.flatten(), ignore_index=NO_TOKEN, reduction="sum"
-        ) / (len(targets) if self._plan.reduction == "sum" else batch.characters)
+        ) / batch.loss_scale(self._plan)
         self._optimiser.zero_grad()
         loss.backward()
         if self._plan.clip_value is not None:

@@ -1,0 +1,19 @@
+"""What charplay asks of every command, and what this one answers."""
+
+import json
+from typing import Any
+
+from charplay_mycommand import COMMAND
+
+from charplay.testing import CommandContract
+
+pytest_plugins = ("charplay.testing.fixtures",)
+
+
+class TestMyCommand(CommandContract):
+    command = COMMAND
+
+
+def test_it_counts_characters(run: Any) -> None:
+    rows = json.loads(run("mycommand hello --format json").out)
+    assert rows[0] == {"character": "l", "times": 2}
