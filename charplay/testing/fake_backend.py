@@ -141,7 +141,8 @@ class FakeBackend(Backend):
 
     def memory_needed(self, config: Any, plan: Plan, facts: TextFacts) -> int:
         steps = plan.batch_size * max(plan.length, facts.longest)
-        return _PROCESS + steps * (config.units + facts.vocabulary) * _FLOAT * _COPIES
+        units: int = config.units + facts.vocabulary
+        return _PROCESS + steps * units * _FLOAT * _COPIES
 
 
 def _shapes(vocabulary: int, config: Any) -> dict[str, tuple[int, ...]]:
