@@ -68,4 +68,4 @@ def memory_needed(config: TorchConfig, plan: Plan, facts: TextFacts) -> int:
     weights = sum(map(prod, array_shapes(facts.vocabulary, config).values()))
     steps = plan.batch_size * (facts.longest if facts.kind == "names" else plan.length)
     units = config.layers * config.hidden * (len(CELLS[config.cell].gates) + 1)
-    return 290_000_000 + 4 * (weights * 10 + steps * (units * 3 + facts.vocabulary * 4))
+    return 290_000_000 + 4 * (weights * 16 + steps * (units * 3 + facts.vocabulary * 4))

@@ -111,37 +111,6 @@ def test_training_is_a_plain_loop_of_pytorch(make, learn, cell, reduction):
         np.testing.assert_allclose(found, weight.numpy(), rtol=0, atol=1e-6)
 
 
-def moved(learn, model, batch, **plan):
-    """How far an update at the rate 0.1 moves each array."""
-    learner = learn(model, optimiser="sgd", **plan)
-    learner.update(batch, 0.1)
-    after = learner.model().arrays()
-    return {name: after[name] - before for name, before in model.arrays().items()}
-
-
-def test_each_element_of_the_gradient_is_limited_before_its_norm(make, learn):
-    model, batch = make(), batch_of()
-    free = moved(learn, model, batch)
-    held = moved(learn, model, batch, clip_value=0.02)
-    both = moved(learn, model, batch, clip_value=0.02, clip_norm=0.05)
-    assert max(abs(change).max() for change in free.values()) > 0.002
-    for name, change in held.items():
-        np.testing.assert_allclose(change, free[name].clip(-0.002, 0.002), rtol=0, atol=1e-6)
-    norm = np.sqrt(sum((change**2).sum() for change in both.values()))
-    assert norm == pytest.approx(0.005, rel=1e-3)
-
-
-@pytest.mark.parametrize("optimiser", ["adam", "sgd"])
-def test_weights_shrink_apart_from_the_gradient(make, learn, optimiser):
-    model, batch = make(), batch_of()
-    learners = [learn(model, optimiser=optimiser, weight_decay=decay) for decay in (0, 0.5)]
-    for learner in learners:
-        learner.update(batch, 0.1)
-    free, decayed = (learner.model().arrays() for learner in learners)
-    for name, before in model.arrays().items():
-        np.testing.assert_allclose(decayed[name], free[name] - 0.05 * before, rtol=0, atol=1e-6)
-
-
 def test_dropout_is_the_plans_and_leaves_pytorchs_generator_alone(make, learn):
     model = make(dropout=0.5, layers=2)
     learners = [learn(model, seed=seed) for seed in (1, 1, 2)]
@@ -149,43 +118,6 @@ def test_dropout_is_the_plans_and_leaves_pytorchs_generator_alone(make, learn):
     first, same, other = (learner.update(batch_of(), 0.1) for learner in learners)
     assert first == same != other
     assert torch.equal(torch.get_rng_state(), before)
-
-
-def test_training_goes_on_bit_for_bit_from_what_was_kept(make, learn, backend):
-    model = make(dropout=0.3, layers=2, embedding=4)
-    first = learn(model)
-    for seed in range(3):
-        first.update(batch_of(seed, fresh=not seed), 0.05)
-    taken = first.model()
-    again = learn(backend.load(LETTERS, "prose", model.config, taken.arrays()))
-    again.restore(first.arrays())
-    for seed in range(3, 6):
-        ours, theirs = (each.update(batch_of(seed, False), 0.05) for each in (first, again))
-        assert ours == theirs
-    for name, array in first.model().arrays().items():
-        np.testing.assert_array_equal(array, again.model().arrays()[name])
-
-
-@pytest.mark.parametrize("embedding", [0, 4])
-def test_a_grown_network_keeps_its_old_characters_and_trains_on(make, learn, backend, embedding):
-    model = make(embedding=embedding)
-    learner = learn(model)
-    learner.update(batch_of(), 0.05)
-    new = LETTERS.joined(Vocabulary("xyz"))
-    kept = {**learner.model().arrays(), **learner.arrays()}
-    grown = backend.grow(kept, LETTERS, new, model.config, np.random.default_rng(1))
-    weights = {name: grown[name] for name in model.arrays()}
-    larger = backend.load(new, "prose", model.config, weights)
-    old = new.encode(LETTERS.characters)
-    ours, theirs = (
-        each.advance(each.initial_state(1), each.vocabulary.encode("abc")[None])[0]
-        for each in (learner.model(), larger)
-    )
-    np.testing.assert_allclose(ours, theirs[..., old], rtol=0, atol=1e-6)
-    again = learn(larger)
-    again.restore({**again.arrays(), **{n: a for n, a in grown.items() if n not in weights}})
-    again.update(batch_of(), 0.05)
-    assert again.arrays()["step"] == 2
 
 
 def test_a_network_whose_hidden_units_are_the_logits_cannot_grow(make, backend):
