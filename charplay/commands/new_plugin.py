@@ -10,7 +10,7 @@ from charplay.commands.request import Request
 from charplay.errors import UsageError
 from charplay.files import path_text
 from charplay.options import option
-from charplay.plugins.starting import KINDS, PluginNames, new_distribution
+from charplay.plugins.starting import KINDS, PluginNames, new_distribution, shorten_name
 
 
 @dataclass(frozen=True)
@@ -25,9 +25,10 @@ class NewPluginArguments:
 
 @dataclass(frozen=True)
 class NewPlugin:
-    """A plugin that was made; files: their paths in its folder; next: what to type."""
+    """A plugin that was made; files: their paths in its folder; next: what to type in a shell."""
 
     plugin: str
+    kind: str
     folder: str
     files: tuple[str, ...]
     next: tuple[str, ...]
@@ -42,6 +43,7 @@ def new_plugin(context: Context, request: Request) -> NewPlugin:
     folder = Path.cwd() / names.distribution
     return NewPlugin(
         plugin=names.name,
+        kind=asked.kind,
         folder=path_text(folder),
         files=tuple(path.relative_to(folder).as_posix() for path in made),
         next=(f"cd {names.distribution}", "pip install -e '.[test]'", "pytest", "mypy"),
@@ -56,7 +58,8 @@ def _check_not_taken(context: Context, names: PluginNames, kind: str) -> None:
         "recipe": context.registry.recipes,
         "command": context.commands,
     }
-    hint = f"choose another name: `plugins new my-{names.name} --kind {kind}`"
+    other = shorten_name(f"my-{names.name}")
+    hint = f"choose another name: `plugins new {other} --kind {kind}`"
     if names.name in offered[kind]:
         raise UsageError(f"there is a {kind} {names.name!r} already", hint)
     if find_spec(names.package):

@@ -17,11 +17,12 @@ from charplay.errors import StorageError, UsageError, quoted
 from charplay.files import path_text
 
 KINDS = ("backend", "corpus", "recipe", "command")
+LONGEST_NAME = 40
 _TEMPLATES = "templates"
 _COMMON, _COMMON_WORD = "common", "myplugin"
 _RENAMED = {"gitignore": ".gitignore"}  # a real one would act on the templates
 _PREFIX = "charplay-"
-_NAME, _LONGEST = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*"), 40
+_NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
 
 @dataclass(frozen=True)
@@ -34,13 +35,17 @@ class PluginNames:
     def of(cls, typed: str, kind: str) -> "PluginNames":
         """The names for what a person typed; UsageError where it is no name."""
         name = typed.removeprefix(_PREFIX)
-        if len(name) <= _LONGEST and _NAME.fullmatch(name):
+        if len(name) <= LONGEST_NAME and _NAME.fullmatch(name):
             return cls(name)
-        tidy = re.sub(r"[^a-z0-9]+", "-", name.lower()).lstrip("-0123456789")[:_LONGEST].rstrip("-")
+        tidy = (
+            re.sub(r"[^a-z0-9]+", "-", name.lower())
+            .lstrip("-0123456789")[:LONGEST_NAME]
+            .rstrip("-")
+        )
         raise UsageError(
             f"a plugin cannot be called {quoted(typed)}: a name has lower-case letters, digits and "
-            f"single dashes, at most {_LONGEST}, and begins with a letter",
-            f"`plugins new {tidy or 'tides'} --kind {kind}`",
+            f"single dashes, at most {LONGEST_NAME}, and begins with a letter",
+            f"`plugins new {shorten_name(tidy) or 'tides'} --kind {kind}`",
         )
 
     @property
@@ -60,6 +65,11 @@ class PluginNames:
             text = text.replace(f"test_{word}", f"test_{self.name.replace('-', '_')}")
             text = text.replace(word, self.name)
         return text.replace("My", self.name.title().replace("-", ""))
+
+
+def shorten_name(name: str) -> str:
+    """A name, or as much of it as a name may have."""
+    return name[:LONGEST_NAME].rstrip("-")
 
 
 def new_distribution(folder: Path, name: str, kind: str) -> tuple[Path, ...]:

@@ -1,5 +1,7 @@
 """The backend `torch` is held to what charplay asks of every backend."""
 
+from typing import ClassVar
+
 import pytest
 
 from charplay.testing import BackendContract
@@ -10,9 +12,9 @@ pytest.importorskip("torch", reason="PyTorch is not installed: charplay[torch]")
 
 class TestTorch(BackendContract):
     backend = TorchBackend()
-    config = {"hidden": 6, "layers": 2, "dropout": 0.2}
+    config: ClassVar = {"hidden": 6, "layers": 2, "dropout": 0.2}
 
 
 class TestTorchWithEmbedding(BackendContract):
     backend = TorchBackend()
-    config = {"hidden": 6, "cell": "gru", "embedding": 3}
+    config: ClassVar = {"hidden": 6, "cell": "gru", "embedding": 3}

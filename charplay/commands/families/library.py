@@ -180,4 +180,17 @@ HOUSEKEEPING = (
         "backends", "list the backends and their options", handler_name("listing:list_backends")
     ),
     Command("recipes", "list the recipes", handler_name("listing:list_recipes")),
+    Command(
+        "plugins",
+        "begin a plugin of your own",
+        actions=(
+            Command(
+                "new",
+                "make a plugin in the current folder, which installs and passes its tests as it is",
+                handler_name("new_plugin:new_plugin"),
+                "charplay.commands.new_plugin:NewPluginArguments",
+                ("plugins new tides", "plugins new rivers --kind corpus"),
+            ),
+        ),
+    ),
 )

@@ -16,7 +16,7 @@ charplay_api = "1.0"
 class MarkovConfig:
     """The options of a chain."""
 
-    smoothing: float = cp.option(0.01, "added to every count", above=0)
+    smoothing: float = cp.option(0.1, "added to every count", above=0)
 
 
 class MarkovModel(cp.Model):
@@ -93,7 +93,7 @@ def count_successors(context: cp.Context, request: cp.Request) -> dict[str, int]
     known = model.vocabulary
     tokens = [cp.NO_TOKEN, cp.NO_TOKEN, *known.encode(known.admit(asked.text).text)]
     counts = model.arrays()["counts"][tokens[-2] + 1, tokens[-1] + 1]
-    return {known.characters[token]: int(counts[token]) for token in counts.nonzero()[0]}
+    return {known.characters[t].replace("\n", "end"): int(counts[t]) for t in counts.nonzero()[0]}
 
 
 RIVERS = cp.CorpusEntry(

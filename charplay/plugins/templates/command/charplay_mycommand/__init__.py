@@ -12,7 +12,7 @@ charplay_api = "1.0"
 class MyArguments:
     """What the command takes."""
 
-    text: str = option("", "the text", positional=True, verbatim=True, required=True)
+    text: str = option("", "the text", positional=True, required=True)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,5 @@
 """What charplay asks of every command, and what this one answers."""
 
-import json
 from typing import Any
 
 from charplay_mycommand import COMMAND
@@ -12,8 +11,9 @@ pytest_plugins = ("charplay.testing.fixtures",)
 
 class TestMyCommand(CommandContract):
     command = COMMAND
+    lines = ("mycommand hello",)
 
 
 def test_it_counts_characters(run: Any) -> None:
-    rows = json.loads(run("mycommand hello --format json").out)
+    rows = run("mycommand hello --format json").json
     assert rows[0] == {"character": "l", "times": 2}
