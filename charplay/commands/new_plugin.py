@@ -10,7 +10,7 @@ from charplay.commands.request import Request
 from charplay.errors import UsageError
 from charplay.files import path_text
 from charplay.options import option
-from charplay.plugins.starting import KINDS, PluginNames, new_distribution, shorten_name
+from charplay.plugins.starting import KINDS, PluginNames, new_distribution, typed_command
 
 
 @dataclass(frozen=True)
@@ -58,8 +58,7 @@ def _check_not_taken(context: Context, names: PluginNames, kind: str) -> None:
         "recipe": context.registry.recipes,
         "command": context.commands,
     }
-    other = shorten_name(f"my-{names.name}")
-    hint = f"choose another name: `plugins new {other} --kind {kind}`"
+    hint = f"choose another name: `{typed_command(f'my-{names.name}', kind)}`"
     if names.name in offered[kind]:
         raise UsageError(f"there is a {kind} {names.name!r} already", hint)
     if find_spec(names.package):

@@ -45,7 +45,7 @@ class PluginNames:
         raise UsageError(
             f"a plugin cannot be called {quoted(typed)}: a name has lower-case letters, digits and "
             f"single dashes, at most {LONGEST_NAME}, and begins with a letter",
-            f"`plugins new {shorten_name(tidy) or 'tides'} --kind {kind}`",
+            f"`{typed_command(tidy or 'tides', kind)}`",
         )
 
     @property
@@ -67,9 +67,9 @@ class PluginNames:
         return text.replace("My", self.name.title().replace("-", ""))
 
 
-def shorten_name(name: str) -> str:
-    """A name, or as much of it as a name may have."""
-    return name[:LONGEST_NAME].rstrip("-")
+def typed_command(name: str, kind: str) -> str:
+    """What makes a plugin of that name, or of as much of it as a name may have."""
+    return f"plugins new {name[:LONGEST_NAME].rstrip('-')} --kind {kind}"
 
 
 def new_distribution(folder: Path, name: str, kind: str) -> tuple[Path, ...]:
