@@ -91,7 +91,8 @@ class BackendContract(LearnerContract):
         with pytest.raises((dataclasses.FrozenInstanceError, AttributeError)):
             default.charplay = 1
         clashes = backend_clashes(config)
-        check(not clashes, "no option has a name that is charplay's own", came=clashes)
+        check(not clashes, "no option has a name that is charplay's own",
+              came=list(map(str, clashes)))  # fmt: skip
 
     def test_a_configuration_that_cannot_be_is_refused_in_words(self, kind: Kind) -> None:
         asks = "`create` makes a model, or raises a CharplayError that says what to change"

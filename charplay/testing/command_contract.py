@@ -65,7 +65,8 @@ class CommandContract:
         check(self.command.name not in taken, "no command of charplay has its name",
               name=self.command.name)  # fmt: skip
         clashes = command_clashes(self.command)
-        check(not clashes, "no option has a name or a flag that is charplay's own", came=clashes)
+        check(not clashes, "no option has a name or a flag that is charplay's own",
+              came=list(map(str, clashes)))  # fmt: skip
 
     def test_its_handlers_take_a_context_and_a_request(self) -> None:
         for each in self._runnable:
