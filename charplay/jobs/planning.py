@@ -175,7 +175,7 @@ class Planner:
                 "leave out --backend",
             )
         is_own = recipe.backend in (None, backend.name)
-        hint = f"the recipe {recipe.name} sets it{'' if is_own else '; leave out --backend'}"
+        hint = f"the recipe {recipe.name} sets that{'' if is_own else '; leave out --backend'}"
         check_honoured(backends.find, backend, recipe.plan, hint=hint)
         config = recipe.config if is_own else {}
         return backend, Proposal(recipe.plan.with_minutes(choice.minutes), config)

@@ -446,7 +446,7 @@ def test_an_option_that_learners_use_or_that_is_as_it_was_is_taken(plan, words):
 def test_a_recipe_for_another_backend_that_sets_what_one_does_not_use_is_refused(refusal):
     assert refusal("--recipe birds --backend quill") == (
         "quill does not use learning-rate",
-        "the recipe birds sets it; leave out --backend",
+        "the recipe birds sets that; leave out --backend",
     )
 
 
