@@ -67,5 +67,5 @@ def memory_needed(config: TorchConfig, plan: Plan, facts: TextFacts) -> int:
     """Bytes at the peak; the factors are measured (`benchmarks/memory_needed.py`)."""
     weights = sum(map(prod, array_shapes(facts.vocabulary, config).values()))
     steps = plan.batch_size * (facts.longest if facts.kind == "names" else plan.length)
-    units = config.layers * config.hidden * (len(CELLS[config.cell].gates) + 1)
-    return 290_000_000 + 4 * (weights * 16 + steps * (units * 3 + facts.vocabulary * 4))
+    units = (config.layers + 2) * config.hidden * (len(CELLS[config.cell].gates) + 1)
+    return 290_000_000 + 4 * (weights * 16 + steps * (units + facts.vocabulary * 4))
