@@ -28,6 +28,7 @@ from benchmarks import (
     sessions,
     start,
     tiny_shakespeare,
+    torch_speed,
 )
 from benchmarks.machine import describe_machine
 from benchmarks.timing import Row
@@ -41,6 +42,7 @@ QUESTIONS = (
     dinosaurs_recipe,
     published_networks,
     keras_speed,
+    torch_speed,
     name_models,
     name_stream,
     own_texts,
