@@ -5,6 +5,7 @@ import sys
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from importlib.machinery import ModuleSpec
 from importlib.metadata import Distribution, EntryPoint, entry_points
 from importlib.util import find_spec
 from itertools import groupby
@@ -86,7 +87,7 @@ def _installed(points: list[EntryPoint]) -> Installed:
     assert distribution is not None
     name, version = _name_and_version(distribution)
     record = distribution.read_text("RECORD") or ""
-    place = f"{name} in {distribution.locate_file('')}"
+    place = f"{name} in {_folder_of(points[0]) or distribution.locate_file('')}"
     return Installed(name, version, tuple(points), place, _key_of(record + version, points))
 
 
@@ -111,12 +112,22 @@ def _key_of(record: str, points: Iterable[EntryPoint]) -> str:
     return f"{zlib.crc32(chr(0).join(parts).encode('utf-8', 'surrogateescape')):08x}-{len(record)}"
 
 
-def _files_of(module: str, record: str) -> Iterator[Path]:
-    top = module.partition(".")[0]
+def _folder_of(point: EntryPoint) -> Path | None:
+    """Where the module of an entry point lies; an editable install may be of several checkouts."""
+    spec = _find_top(point.module)
+    return Path(spec.origin).parent if spec and spec.origin else None
+
+
+def _find_top(module: str) -> ModuleSpec | None:
+    """The outermost package of a module, without importing anything."""
     try:
-        spec = find_spec(top)
+        return find_spec(module.partition(".")[0])
     except (ImportError, ValueError, AttributeError):
-        return
+        return None
+
+
+def _files_of(module: str, record: str) -> Iterator[Path]:
+    top, spec = module.partition(".")[0], _find_top(module)
     if spec is None or spec.origin is None:
         return
     folder = Path(spec.origin).parent
