@@ -1,5 +1,6 @@
 """What is installed for charplay, found without importing any of it."""
 
+import os
 import re
 import sys
 import zlib
@@ -88,7 +89,9 @@ def _installed(points: list[EntryPoint]) -> Installed:
     name, version = _name_and_version(distribution)
     record = distribution.read_text("RECORD") or ""
     place = f"{name} in {_folder_of(points[0]) or distribution.locate_file('')}"
-    return Installed(name, version, tuple(points), place, _key_of(record + version, points))
+    return Installed(
+        name, version, tuple(points), place, _key_of(record + version, points, name == OURS)
+    )
 
 
 def _name_and_version(distribution: Distribution) -> tuple[str, str]:
@@ -100,15 +103,21 @@ def _name_and_version(distribution: Distribution) -> tuple[str, str]:
     return name or "a distribution without a name", version
 
 
-def _key_of(record: str, points: Iterable[EntryPoint]) -> str:
+def _key_of(record: str, points: Iterable[EntryPoint], ours: bool = False) -> str:
     """Python's version, the record, the entry points, and times and sizes of their modules.
 
-    Of code that the record does not list, as in an editable install, every file counts.
+    Of code that the record does not list, as in an editable install, every file counts; where it is
+    ours, what describes plugins counts as well.
     """
     parts = [sys.version, record]
+    modules = []
     for point in points:
         parts += [point.name, point.value]
-        parts += map(_time_and_size, _files_of(point.module, record))
+        modules.append(point.module)
+    if ours:
+        modules.append(OURS)
+    for module in modules:
+        parts += map(_time_and_size, _files_of(module, record))
     return f"{zlib.crc32(chr(0).join(parts).encode('utf-8', 'surrogateescape')):08x}-{len(record)}"
 
 
@@ -126,27 +135,32 @@ def _find_top(module: str) -> ModuleSpec | None:
         return None
 
 
-def _files_of(module: str, record: str) -> Iterator[Path]:
+def _files_of(module: str, record: str) -> Iterator[str]:
     top, spec = module.partition(".")[0], _find_top(module)
     if spec is None or spec.origin is None:
         return
     folder = Path(spec.origin).parent
     if not spec.submodule_search_locations:
-        yield Path(spec.origin)
+        yield spec.origin
     elif f"{top}/__init__.py," in record:
-        yield folder.parent.joinpath(*module.split(".")).with_suffix(".py")
-        yield folder / "__init__.py"
+        yield str(folder.parent.joinpath(*module.split(".")).with_suffix(".py"))
+        yield spec.origin
     else:
-        yield from sorted(path for path in folder.rglob("*") if path.suffix in _SOURCES)
+        yield from sorted(_sources_in(str(folder)))
 
 
 # What registration may read beside code.
-_SOURCES = {".py", ".toml", ".txt", ".json"}
+_SOURCES = (".py", ".toml", ".txt", ".json")
 
 
-def _time_and_size(path: Path) -> str:
+def _sources_in(folder: str) -> Iterator[str]:
+    for inside, _, files in os.walk(folder):
+        yield from (os.path.join(inside, file) for file in files if file.endswith(_SOURCES))
+
+
+def _time_and_size(path: str) -> str:
     try:
-        status = path.stat()
+        status = os.stat(path)
     except OSError:
         return ""
     return f"{path}{status.st_mtime_ns}{status.st_size}"
