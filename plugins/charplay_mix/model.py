@@ -61,6 +61,12 @@ class MixModel(Model):
             [part.trace(each, tokens) for part, each in zip(self.parts, states, strict=True)]
         )
 
+    def silenced(self, name: str, unit: int) -> Model:
+        number, _, own = name.partition("/")
+        parts = list(self.parts)
+        parts[int(number)] = parts[int(number)].silenced(own, unit)
+        return MixModel(self.vocabulary, self.kind, self.config, parts)
+
     def stream(self, state: State) -> Stream:
         return _MixStream(self, state)
 
