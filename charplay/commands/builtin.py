@@ -8,6 +8,7 @@ from dataclasses import replace
 from charplay.commands.command import Command, Commands
 from charplay.commands.families.conversation import CONVERSATION
 from charplay.commands.families.general import GENERAL
+from charplay.commands.families.insight import INSIGHT
 from charplay.commands.families.library import HOUSEKEEPING
 from charplay.commands.families.making import MAKING
 from charplay.plugins.registry import Fault, Registry
@@ -15,6 +16,7 @@ from charplay.plugins.registry import Fault, Registry
 FAMILIES = {
     "making": MAKING,
     "conversation": CONVERSATION,
+    "insight": INSIGHT,
     "library": HOUSEKEEPING,
     "general": GENERAL,
 }

@@ -43,7 +43,8 @@ class Command:
     when they are first needed. actions: commands of their own, typed
     after the name; the first is meant where none is typed, and a command with actions has no
     handler. family: the heading under which help lists it. destroys: it removes something for good,
-    so no error offers it to a person who mistyped. views: for types of results that the command
+    so no error offers it to a person who mistyped. draws: its result is a picture, which `--save`
+    writes as .svg or .html too. views: for types of results that the command
     brings along, "module:class" to the "module:function" that shows one in a terminal.
     """
 
@@ -55,6 +56,7 @@ class Command:
     actions: tuple[Command, ...] = ()
     family: str = ""
     destroys: bool = False
+    draws: bool = False
     views: Mapping[str, str] = field(default_factory=dict)
 
     def to_data(self) -> dict[str, Any]:
@@ -68,6 +70,7 @@ class Command:
             "actions": [action.to_data() for action in self.actions],
             "family": self.family,
             "destroys": self.destroys,
+            "draws": self.draws,
             "views": dict(self.views),
         }
 
@@ -83,6 +86,7 @@ class Command:
             actions=tuple(map(cls.from_data, data["actions"])),
             family=data["family"],
             destroys=data["destroys"],
+            draws=data["draws"],
             views=dict(data["views"]),
         )
 

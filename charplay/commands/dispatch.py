@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from pkgutil import resolve_name
 from typing import Any
 
@@ -12,9 +13,10 @@ from charplay.commands.macro_lines import expand_typed
 from charplay.commands.plain_words import COMMAND_MARK, agrees, declines, meant_command, spoken_text
 from charplay.commands.reader import read_line, read_words
 from charplay.commands.request import Request
-from charplay.commands.saving import SavePlan
+from charplay.commands.saving import SavePlan, is_picture
 from charplay.commands.spreadsheet import local_spreadsheet
 from charplay.commands.words import Word, type_word
+from charplay.files import new_file
 
 _TALK = Command(
     "talk",
@@ -26,11 +28,15 @@ _TALK = Command(
 
 @dataclass(frozen=True)
 class Performed:
-    """What a command returned, the format in which to write it, and what to tell before it."""
+    """What a command returned, the format in which to write it, and what to tell before it.
+
+    picture: the file to draw the value in, if that is asked.
+    """
 
     value: object
     format: str
     notes: tuple[str, ...] = ()
+    picture: Path | None = None
 
 
 def perform_line(context: Context, line: str) -> Performed | None:
@@ -75,6 +81,10 @@ def perform(context: Context, request: Request) -> Performed:
     if request.help:
         written_as = request.format or context.settings.interface.format
         return Performed(describe_command(request.command, request.path), written_as)
+    if request.save is not None and request.command.draws and is_picture(request.save):
+        picture = new_file(request.save)
+        value = load_handler(request.command)(context, request)
+        return Performed(value, "text", context.take_notes(), picture)
     if request.save is not None:
         plan = SavePlan.of(request.save, request.format)
         value = load_handler(request.command)(context, request)

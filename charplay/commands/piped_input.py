@@ -18,7 +18,7 @@ from charplay.errors import CharplayError, UsageError
 from charplay.files import open_replacement, read_text_file
 
 PIPE = "-"
-_FILE_MARK = "@"
+FILE_MARK = "@"
 _FOLDER = "piped"
 _DIGITS = 12
 _PIECE = 1 << 20
@@ -33,20 +33,20 @@ def given_text(context: Context, request: Request, name: str) -> tuple[Request, 
     given back has what was piped as typed, for a turn that is asked again.
     """
     typed = request.values.get(name)
-    if typed is not None and typed != _FILE_MARK + PIPE:
+    if typed is not None and typed != FILE_MARK + PIPE:
         return request, typed_text(context, typed)
     text = ""
     if typed is not None:
         text = read_piped_text(context)
-    elif context.takes_input and _is_waiting(context.environment.stdin):
-        text = _decode(_input_of(context).read())
+    elif context.takes_input and is_waiting(context.environment.stdin):
+        text = _decode(input_bytes(context).read())
     values = {**request.values, name: text} if text else request.values
     return replace(request, values=values), text
 
 
 def typed_text(context: Context, typed: str) -> str:
     """A text as it was typed, or after `@` that of a file or of standard input."""
-    if not typed.startswith(_FILE_MARK):
+    if not typed.startswith(FILE_MARK):
         return typed
     return read_named_text(context, typed[1:], "name a text file after the @")
 
@@ -58,9 +58,9 @@ def read_named_text(context: Context, file: str, hint: str) -> str:
 
 def read_piped_text(context: Context) -> str:
     """What standard input gives, without the line end that `echo` adds; errors if it gives none."""
-    data = _input_of(context).read()
+    data = input_bytes(context).read()
     if not data:
-        raise _nothing_came()
+        raise nothing_came()
     return _decode(data)
 
 
@@ -90,7 +90,7 @@ def store_piped(context: Context) -> str:
 
 def _store_input(context: Context, folder: Path) -> Path:
     """A file in a folder with what standard input gives, named by its checksum."""
-    stream, digest, size = _input_of(context), hashlib.sha256(), 0
+    stream, digest, size = input_bytes(context), hashlib.sha256(), 0
     incoming = folder / f"incoming-{os.getpid()}"
     with open_replacement(incoming) as file:
         while piece := stream.read(_PIECE):
@@ -100,11 +100,11 @@ def _store_input(context: Context, folder: Path) -> Path:
     incoming.replace(path)
     if not size:
         path.unlink()
-        raise _nothing_came()
+        raise nothing_came()
     return path
 
 
-def _input_of(context: Context) -> IO[bytes]:
+def input_bytes(context: Context) -> IO[bytes]:
     """The bytes of standard input; UsageError where the commands themselves come from there."""
     if not context.takes_input:
         raise UsageError(
@@ -116,7 +116,7 @@ def _input_of(context: Context) -> IO[bytes]:
     return buffer or io.BytesIO(stdin.read().encode("utf-8"))
 
 
-def _nothing_came() -> UsageError:
+def nothing_came() -> UsageError:
     return UsageError("nothing came on standard input", "pipe a text into it, or name a file")
 
 
@@ -131,7 +131,7 @@ def _decode(data: bytes) -> str:
     return text.removesuffix("\n").removesuffix("\r")
 
 
-def _is_waiting(stream: TextIO) -> bool:
+def is_waiting(stream: TextIO) -> bool:
     """Whether a text may be read: from a file, or from a pipe into which one is written."""
     if stream.isatty():
         return False

@@ -18,7 +18,13 @@ from charplay.commands.spreadsheet import Spreadsheet
 from charplay.errors import UsageError, quoted
 from charplay.files import new_file, open_replacement, path_text
 
+PICTURE_ENDINGS = (".svg", ".html")
 ENDINGS = {".txt": "lines", ".csv": "csv", ".json": "json", ".jsonl": JSON_LINES}
+
+
+def is_picture(typed: str) -> bool:
+    """Whether a file as typed is to hold a picture of a result."""
+    return typed.lower().endswith(PICTURE_ENDINGS)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Answers: a prose model goes on from a place, a name model gives names."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain, groupby, islice
@@ -20,6 +20,7 @@ from charplay.generation.sampling import (
     draws_of,
     token_probabilities,
 )
+from charplay.generation.steering import Steer, forbid_empty, steered_token
 from charplay.interrupts import Interrupted
 from charplay.models.arrays import Array
 from charplay.models.contract import Model
@@ -28,15 +29,12 @@ from charplay.text.vocabulary import NEWLINE, Tokens
 
 Stopped = Literal["end", "length", "lines", "stop", "interrupted"]
 Draws: TypeAlias = Philox | Course
-# Whether a character may follow a text; the newline means the name's end.
-Steer: TypeAlias = Callable[[str, str], bool]
 
 # Names are always drawn in blocks of this many rows, each answer in the row of its number, however
 # few are wanted: matrix products of one shape round alike, so no answer depends on the others.
 ROWS = 64
 _ROWS_TOGETHER = 8
 _BLOCKS_AT_ONCE = 8
-_BELOW_ONE = float(np.nextafter(1, 0))
 
 
 @dataclass(frozen=True)
@@ -231,26 +229,11 @@ class _Block:
                 state = {name: array[kept] for name, array in state.items()}
 
     def _steered(self, text: str, probabilities: Probabilities, uniform: float) -> int:
-        """The token that a uniform number picks among those that may follow a text.
-
-        A token that may not is taken out, and where in its share the number fell is as uniform as
-        the number was: by that the next one is picked. Where none may, the name ends.
-        """
-        steer = self.steer
-        assert steer is not None
-        characters, newline = self.model.vocabulary.characters, self.model.vocabulary.newline or 0
-        probabilities = probabilities.copy()
-        while True:
-            total = probabilities.sum()
-            if not total > 0:
-                return newline
-            probabilities /= total
-            token = int(draw_tokens(probabilities[None], np.array([uniform]))[0])
-            if steer(text, characters[token]):
-                return token
-            below = probabilities[:token].sum()
-            uniform = min(max((uniform - below) / probabilities[token], 0.0), _BELOW_ONE)
-            probabilities[token] = 0
+        """The token that a uniform number picks; where none may follow a text, the name ends."""
+        vocabulary = self.model.vocabulary
+        assert self.steer is not None
+        token = steered_token(text, probabilities, uniform, self.steer, vocabulary.characters)
+        return (vocabulary.newline or 0) if token is None else token
 
     def _write(self, names: NDArray[np.intp], column: Tokens) -> None:
         """Note what those names are given, and each one's text where somebody steers by it."""
@@ -267,9 +250,7 @@ class _Block:
         """Logits in which a name that has no letter yet cannot end."""
         if position or len(self.prefix) or self.draws.empty_answers:
             return logits
-        logits = logits.copy()
-        logits[:, self.model.vocabulary.newline] = -np.inf
-        return logits
+        return forbid_empty(logits, self.model.vocabulary.newline)
 
     def answer(self, row: int, beginning: str, drawn: list[int]) -> Answer:
         """The name in a row; stop text and greatest length are looked for in its whole text."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 import numpy as np
@@ -22,6 +22,7 @@ from charplay.insight.features import Feature, read_features
 from charplay.insight.units import Unit, UnitNames
 from charplay.models.arrays import Array
 from charplay.models.contract import Backend, Model
+from charplay.plan import Kind
 from charplay.text.corpus import Corpus, NameList
 from charplay.text.tokens import NO_TOKEN
 from charplay.text.vocabulary import NEWLINE, Tokens, Vocabulary
@@ -35,7 +36,9 @@ _NAME_ROWS = 64
 # Prose is read as streams side by side; the first characters only bring each up to date.
 _STREAMS, _WARM_UP = 16, 100
 _STEPS = 50
-_SHUFFLES, _UNTRAINED = 10, 4
+_SHUFFLES = 10
+# Untrained networks to compare with: so many that together they have this many units.
+_UNTRAINED_UNITS, _FEWEST_UNTRAINED, _MOST_UNTRAINED = 8000, 4, 24
 _SEED = 0x756E6974
 _LEAST_STRENGTH, _MARGIN = 0.3, 0.2
 _UNITS_A_FEATURE = 3
@@ -86,10 +89,12 @@ def networks_of(backend: Backend, model: Model, prefix: str = "") -> list[Networ
     if parts:
         named = (networks_of(*part, f"{prefix}{place}/") for place, part in enumerate(parts))
         return [network for networks in named for network in networks]
-    if not UnitNames(model).sizes:
+    units = len(UnitNames(model))
+    if not units:
         return []
+    count = min(max(-(-_UNTRAINED_UNITS // units), _FEWEST_UNTRAINED), _MOST_UNTRAINED)
     try:
-        untrained = tuple(_make_untrained(backend, model, number) for number in range(_UNTRAINED))
+        untrained = tuple(_make_untrained(backend, model, number) for number in range(count))
     except CharplayError:
         return []
     return [Network(prefix, model, untrained)]
@@ -108,7 +113,7 @@ def find_units(name: str, networks: Sequence[Network], names: UnitNames, text: C
     stronger than in any untrained network.
     """
     beginning = _beginning(text)
-    features = [each for each in read_features(beginning, text.kind) if each.varies]
+    features = _telling_features(beginning, text.kind)
     table = np.stack([each.values for each in features], axis=1)
     found: list[Finding] = []
     for network in networks:
@@ -141,10 +146,22 @@ def _beginning(text: Corpus) -> str:
     return text.vocabulary.decode(text.tokens[: _CHARACTERS + _STREAMS * _WARM_UP])
 
 
-def _counted(text: str, kind: str) -> NDArray[np.bool_]:
+def _counted(text: str, kind: Kind) -> NDArray[np.bool_]:
     """Which characters count: of names, no newline."""
     points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
     return points != ord(NEWLINE) if kind == "names" else np.ones(len(points), bool)
+
+
+def _telling_features(text: str, kind: Kind) -> list[Feature]:
+    """The features that tell characters apart, and each differently."""
+    told: list[Feature] = []
+    counted = _counted(text, kind)
+    for feature in read_features(text, kind):
+        values = feature.values[counted]
+        same = any(np.array_equal(values, each.values[counted]) for each in told)
+        if not same and replace(feature, values=values).varies:
+            told.append(feature)
+    return told
 
 
 def _floor(untrained: float) -> float:
@@ -176,7 +193,7 @@ def _strongest(
 
 
 def _strengths_of(
-    model: Model, kind: str, text: str, features: NDArray[np.float64]
+    model: Model, kind: Kind, text: str, features: NDArray[np.float64]
 ) -> tuple[_Strengths, NDArray[np.float64]]:
     """(r of every unit with every feature, the largest r with each feature shuffled).
 

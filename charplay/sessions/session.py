@@ -179,7 +179,11 @@ class Session:
     @property
     def text(self) -> str:
         """The conversation up to here: what was written and answered."""
-        return self._places.text(self.record.key, self.anchor)
+        return self.text_after(self.turn)
+
+    def text_after(self, turn: Turn | None) -> str:
+        """The conversation up to a turn."""
+        return self._places.text(self.record.key, turn.anchor if turn else None)
 
     def place(self, opened: OpenModel) -> Place:
         """The model's place after the conversation: as saved, else rebuilt from the text."""

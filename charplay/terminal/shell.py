@@ -4,6 +4,7 @@ import logging
 import traceback
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
+from pathlib import Path
 
 from rich.text import Text
 
@@ -16,12 +17,14 @@ from charplay.commands.macro_lines import usable_macros
 from charplay.commands.plain_words import agrees, is_comment
 from charplay.commands.request import Request
 from charplay.commands.results import Draft, Quit, asides_of, result_of
+from charplay.commands.saving import SavedFile
 from charplay.commands.settings import Interface, Settings
 from charplay.commands.spreadsheet import local_spreadsheet
 from charplay.commands.words import Word
 from charplay.data_home import mend_rights
 from charplay.environment import Environment
 from charplay.errors import CharplayError, ExitStatus, SessionGoneError, StorageError
+from charplay.files import path_text, replace_file
 from charplay.plugins.finder import find_plugins
 from charplay.plugins.registry import Registry
 from charplay.sessions.choice import SessionChoice
@@ -230,10 +233,22 @@ class Shell:
         if isinstance(performed.value, Draft):
             raise EditorWanted(performed.value.text)
         show_notices(self._errors, performed.notes)
-        if performed.format == "text":
+        if performed.picture:
+            self._draw(performed.value, performed.picture)
+        elif performed.format == "text":
             self._show_text(performed.value)
         else:
             self._write(performed.value, performed.format)
+
+    def _draw(self, value: object, path: Path) -> None:
+        """Draw a result in a new file."""
+        from charplay.terminal.render.pictures import draw_picture  # rich's export is large
+
+        picture, notice = draw_picture(
+            lambda console: show(value, console, self._views), self.environment, path.suffix.lower()
+        )
+        replace_file(path, picture.encode(), shared=True)
+        show(SavedFile(path_text(path), None, (notice,) if notice else ()), self.console)
 
     def _show_text(self, value: object) -> None:
         """Show a result to a person; by the pager where it is longer than the screen."""

@@ -67,6 +67,15 @@ class MixModel(Model):
         parts[int(number)] = parts[int(number)].silenced(own, unit)
         return MixModel(self.vocabulary, self.kind, self.config, parts)
 
+    def views(self, state: State, tokens: Tokens) -> Mapping[str, Array]:
+        states = split_names(state, len(self.parts))
+        return {
+            f"{number} {line.backend}": part.advance(each, tokens)[0]
+            for number, (line, part, each) in enumerate(
+                zip(self.config.parts, self.parts, states, strict=True), start=1
+            )
+        }
+
     def stream(self, state: State) -> Stream:
         return _MixStream(self, state)
 

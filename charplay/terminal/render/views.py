@@ -19,6 +19,7 @@ from charplay.terminal.render.tables import show_table
 
 View = Callable[[object, CharplayConsole], None]
 
+_NEXT = "charplay.insight.probabilities"
 _RENDER = "charplay.terminal.render"
 
 # By name, so that a view, and the handler that made its value, are imported when one is shown.
@@ -43,6 +44,7 @@ VIEWS: Mapping[str, str] = {
     "charplay.commands.sessions:SessionDone": f"{_RENDER}.sessions:show_session_done",
     "charplay.commands.training:BegunRun": f"{_RENDER}.runs:show_begun_run",
     "charplay.commands.training:Training": f"{_RENDER}.training:show_training",
+    f"{_NEXT}:NextCharacters": f"{_RENDER}.probabilities:show_next_characters",
     "charplay.commands.position:SessionPosition": f"{_RENDER}.position:show_session_position",
     "charplay.commands.turns:Tree": f"{_RENDER}.sessions:show_tree",
 }

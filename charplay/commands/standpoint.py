@@ -1,0 +1,94 @@
+"""Where a model is asked what it expects: after a text, after a turn, or where the session is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from charplay.commands.context import Context
+from charplay.commands.turns import current_session
+from charplay.errors import UsageError
+from charplay.generation.place import Place, initial_place, read_tokens
+from charplay.generation.question import list_known
+from charplay.models.library import OpenModel
+from charplay.sessions.session import Session
+from charplay.sessions.tree import Turn
+from charplay.text.typed.signs import list_characters
+from charplay.text.typed.streaming import StreamAdmission
+
+# How much of the text before is told.
+_SHOWN = 200
+_MOST_NAMED = 8
+
+
+@dataclass(frozen=True)
+class Standpoint:
+    """A model's place, the end of the text before it, and what to know of that text.
+
+    fresh: a name begins there, which must have a letter first.
+    """
+
+    opened: OpenModel
+    place: Place
+    text: str
+    fresh: bool
+    notices: tuple[str, ...] = ()
+
+
+def standpoint(
+    context: Context, reference: str | None, number: int | None, pieces: Iterable[str] | None
+) -> Standpoint:
+    """The place after a text in pieces; it goes on from a turn where one is given by its number.
+
+    Without either, prose goes on from where the session is. Raises UsageError where the model
+    knows no character of the text, and for a turn that a name cannot follow.
+    """
+    if number is not None:
+        session = current_session(context)
+        turn = session.store.turns.get(session.record.key, number)
+        opened = model_of_turn(context, turn, reference)
+        return _read(_after_turn(session, turn, opened), pieces or ())
+    opened = context.model(reference)
+    if pieces is None and context.session and opened.model.kind == "prose":
+        return _after_turn(context.session, context.session.turn, opened)
+    return _read(Standpoint(opened, initial_place(opened.model), "", False), pieces or ())
+
+
+def model_of_turn(context: Context, turn: Turn, reference: str | None = None) -> OpenModel:
+    """The model that a turn was answered by, or another that is named."""
+    if reference is not None:
+        return context.model(reference)
+    name, digest = turn.said.model, turn.said.digest
+    return context.model(name if context.library.own_digest(name) == digest else digest)
+
+
+def _after_turn(session: Session, turn: Turn | None, opened: OpenModel) -> Standpoint:
+    if opened.model.kind == "names":
+        raise UsageError(
+            f"{opened.name} begins every name anew", "leave out --turn, and give the beginning"
+        )
+    place = session.place_after(turn, opened)
+    text = session.text_after(turn)[-_SHOWN:]
+    return Standpoint(opened, place, text, False, session.take_notices())
+
+
+def _read(before: Standpoint, pieces: Iterable[str]) -> Standpoint:
+    """The standpoint after more text, of which only the end is kept."""
+    model, place, text = before.opened.model, before.place, before.text
+    admission = StreamAdmission(model.vocabulary)
+    empty = True
+    for piece in admission.admit(pieces):
+        if model.kind == "names" and "\n" in piece.removesuffix("\n"):
+            raise UsageError("a name is one line, and this text has more", "give one line")
+        piece = piece.removesuffix("\n") if model.kind == "names" else piece
+        place = read_tokens(model, place, model.vocabulary.encode(piece))
+        text, empty = (text + piece)[-_SHOWN:], empty and not piece
+    dropped = admission.admitted.dropped
+    if empty and dropped:
+        raise UsageError(
+            f"{before.opened.name} knows none of these characters: "
+            f"{list_characters(dropped, _MOST_NAMED)}",
+            list_known(model.vocabulary),
+        )
+    told = (*before.notices, *filter(None, (admission.admitted.notice,)))
+    return Standpoint(before.opened, place, text, model.kind == "names" and empty, told)

@@ -1,0 +1,55 @@
+"""From a value to the colour and the mark of a character: the same scale for every view."""
+
+from dataclasses import dataclass
+
+from rich.text import Text
+
+from charplay.terminal.render.cells import shows_colours
+from charplay.terminal.render.console import CharplayConsole
+
+# How many styles `heat.1`, `heat.2`, … of a theme there are, and as many of `cold`.
+LEVELS = 6
+_DIGITS = 9
+_ABOVE = "+"
+
+
+@dataclass(frozen=True)
+class Scale:
+    """Values up to `high` in so many levels of colour; those below zero are as many cold levels.
+
+    The mark of a value is a digit: the value itself, rounded, where `high` is at most 9 and
+    `counts`, else its tenths of `high`. What is greater than 9 is marked `+`; below zero the digits
+    are the letters a to i.
+    """
+
+    high: float
+    counts: bool = False
+
+    def style(self, value: float) -> str:
+        """The style of a value; nothing near zero."""
+        level = min(LEVELS, int(abs(value) / self.high * (LEVELS + 1)))
+        if not level:
+            return ""
+        return f"{'cold' if value < 0 else 'heat'}.{level}"
+
+    def mark(self, value: float) -> str:
+        """One column for a value; a blank near zero."""
+        digit = round(abs(value) if self.counts else abs(value) / self.high * _DIGITS)
+        if digit == 0:
+            return " "
+        if value < 0:
+            return chr(ord("a") + min(digit, _DIGITS) - 1)
+        return str(digit) if digit <= _DIGITS else _ABOVE
+
+    def legend(self, console: CharplayConsole, unit: str, signed: bool = False) -> Text:
+        """What the colours, or the marks, stand for, in one line."""
+        if not shows_colours(console):
+            marks = "1 to 9, + for more" if self.counts else f"1 to 9 up to {self.high:g}"
+            below = "; a to i below zero" if signed else ""
+            return Text(f"below each character: {unit}, {marks}{below}", "dim")
+        line = Text(f"{unit}: ", "dim")
+        steps = range(-LEVELS if signed else 0, LEVELS + 1)
+        for step in steps:
+            value = step * self.high / LEVELS
+            line.append(f" {value:.2g} ", self.style(value))
+        return line
