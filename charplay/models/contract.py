@@ -105,7 +105,6 @@ class Model(ABC):
                     traced.setdefault(name, []).append(array.reshape(len(array), -1))
         return {name: np.stack(arrays, axis=1) for name, arrays in traced.items()}
 
-<<<<<<< HEAD
     def silenced(self, name: str, unit: int) -> Model:
         """A copy in which one unit of an array that `trace` names says nothing to the others.
 
@@ -116,14 +115,12 @@ class Model(ABC):
             f"a model of this kind cannot silence a unit ({type(self).__name__})",
             "leave out --ablate",
         )
-=======
     def views(self, state: State, tokens: Tokens) -> Mapping[str, Array]:
         """What each part of a mix says by itself: name to logits `(B, T, V)`.
 
         By default nothing: a model of one piece has no parts.
         """
         return {}
->>>>>>> h-see
 
     def stream(self, state: State) -> Stream:
         """A reader of one row, one token at a time, for drawing text."""
