@@ -29,6 +29,40 @@ def past_turn(help: str) -> Any:
 
 
 @dataclass(frozen=True)
+class SurpriseArguments:
+    """What `surprise` takes."""
+
+    text: str = text_argument("the text to read; @FILE or @- reads one of any length")
+    model: str | None = seen_model()
+
+
+@dataclass(frozen=True)
+class ScoreArguments:
+    """What `score` takes."""
+
+    text: str = text_argument("the text to score; @FILE or @- reads one of any length")
+    model: str | None = seen_model()
+
+
+@dataclass(frozen=True)
+class WhyArguments:
+    """What `why` takes."""
+
+    place: str = option(
+        "",
+        "a character's number in the answer, from 1, or a part of its text; all of it unless given",
+        metavar="PLACE",
+        positional=True,
+        verbatim=True,
+    )
+    turn: int | None = past_turn("a turn; the last one unless given")
+    answer: int | None = option(
+        None, "the number of one of the turn's answers; the first unless given", minimum=1
+    )
+    count: int = option(10, "how many characters to list there", minimum=1, short="-n")
+
+
+@dataclass(frozen=True)
 class ProbsArguments:
     """What `probs` takes."""
 

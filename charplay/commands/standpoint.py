@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from charplay.commands.context import Context
 from charplay.commands.turns import current_session
@@ -59,7 +59,8 @@ def model_of_turn(context: Context, turn: Turn, reference: str | None = None) ->
     if reference is not None:
         return context.model(reference)
     name, digest = turn.said.model, turn.said.digest
-    return context.model(name if context.library.own_digest(name) == digest else digest)
+    own = context.library.own_digest(name) == digest
+    return replace(context.model(name if own else digest), name=name)
 
 
 def _after_turn(session: Session, turn: Turn | None, opened: OpenModel) -> Standpoint:

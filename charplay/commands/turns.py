@@ -97,11 +97,11 @@ def retry(context: Context, request: Request) -> object:
     given = request.fill(RetryArguments).sampling
     session = current_session(context)
     turn = session.turn_to_retry()
-    again = _request_of(context, turn).asked_again(turn, {**retry_options(turn), **given})
+    again = request_of(context, turn).asked_again(turn, {**retry_options(turn), **given})
     return load_handler(again.command)(context, again)
 
 
-def _request_of(context: Context, turn: Turn) -> Request:
+def request_of(context: Context, turn: Turn) -> Request:
     """What a turn asked: plain text, or the command that its words are."""
     if not turn.said.words:
         return plain_text(turn.said.prompt)

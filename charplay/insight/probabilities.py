@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -100,6 +101,20 @@ class Expectation:
             for rank, token in enumerate(order[:most].tolist(), start=1)
         )
 
+    def listed(self, characters: str, most: int, **told: Any) -> NextCharacters:
+        """The likeliest characters with what there is besides; `told` as for `next_characters`."""
+        rows = self.rows(characters, most)
+        return NextCharacters(
+            characters=rows,
+            uncertainty=entropy_of(self.model),
+            drawn_uncertainty=entropy_of(self.drawn),
+            others=len(characters) - len(rows),
+            others_probability=max(0.0, 1 - sum(row.probability for row in rows)),
+            others_drawn=max(0.0, 1 - sum(row.drawn for row in rows)),
+            parts=tuple(self.parts),
+            **told,
+        )
+
     def rank_of(self, token: int) -> int:
         """The rank of a token: 1 for the likeliest."""
         order = np.lexsort((-self.drawn, -self.model))
@@ -111,32 +126,18 @@ def next_characters(
     place: Place,
     sampling: Sampling,
     most: int,
+    /,
     *,
-    name: str = "",
-    text: str = "",
-    options: str = "",
     fresh: bool = False,
-    notices: tuple[str, ...] = (),
+    **told: Any,
 ) -> NextCharacters:
     """What a model expects at a place: its `most` likeliest characters.
 
-    name, text, options and notices are told beside them; fresh: a name has no letter yet.
+    fresh: a name has no letter yet. `told` are fields of the result that stand beside: model, text,
+    options, notices.
     """
     expected = Expectation.at(model, place, sampling, fresh)
-    rows = expected.rows(model.vocabulary.characters, most)
-    return NextCharacters(
-        model=name,
-        text=text,
-        options=options,
-        characters=rows,
-        uncertainty=entropy_of(expected.model),
-        drawn_uncertainty=entropy_of(expected.drawn),
-        others=len(model.vocabulary) - len(rows),
-        others_probability=max(0.0, 1 - sum(row.probability for row in rows)),
-        others_drawn=max(0.0, 1 - sum(row.drawn for row in rows)),
-        parts=tuple(expected.parts),
-        notices=notices,
-    )
+    return expected.listed(model.vocabulary.characters, most, **told)
 
 
 def softmax(logits: Array) -> Probabilities:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from charplay.errors import CharplayError, ModelFileError, UsageError, unknown
 from charplay.files import path_text
@@ -334,11 +334,16 @@ class Session:
         return self.turn
 
 
-def retry_options(turn: Turn) -> dict[str, object]:
-    """The sampling options that ask a turn's question again: its own, with the next seed."""
+def turn_options(turn: Turn) -> dict[str, Any]:
+    """The sampling options of a turn, as values of `AnswerOptions`."""
     known = {option.name for option in options_of(AnswerOptions)}
     kept = {name: value for name, value in turn.said.options.items() if name in known}
-    own = parse_values(AnswerOptions, kept)
+    return parse_values(AnswerOptions, kept)
+
+
+def retry_options(turn: Turn) -> dict[str, object]:
+    """The sampling options that ask a turn's question again: its own, with the next seed."""
+    own = turn_options(turn)
     number = own["seed"].number if own.get("seed") else None
     return {**own, "seed": Seed((turn.said.seed + 1) % 2**64, number)}
 

@@ -23,4 +23,28 @@ INSIGHT = (
         ),
         draws=True,
     ),
+    Command(
+        "why",
+        "why an answer has its characters: what was expected, and the number that chose",
+        handler_name("probabilities:explain_answer"),
+        _arguments("WhyArguments"),
+        ("why", "why 17", "why winter", "why --turn 3 17", "why --answer 2 1"),
+        draws=True,
+    ),
+    Command(
+        "surprise",
+        "how surprised a model is by each character of a text",
+        handler_name("surprising:show_surprise"),
+        _arguments("SurpriseArguments"),
+        ("surprise Shall I compare thee to a winter's night", "surprise -m mine @poem.txt"),
+        draws=True,
+    ),
+    Command(
+        "score",
+        "how well a model knows a text: its loss, beside what that is measured by",
+        handler_name("scoring:score_text"),
+        _arguments("ScoreArguments"),
+        ("score Shall I compare thee to a winter's night", "score -m mine @poem.txt"),
+        draws=True,
+    ),
 )

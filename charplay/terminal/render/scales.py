@@ -53,3 +53,7 @@ class Scale:
             value = step * self.high / LEVELS
             line.append(f" {value:.2g} ", self.style(value))
         return line
+
+
+# The surprise of a character, in bits: a choice among 64 and more is as hot as it gets.
+SURPRISE = Scale(7.0, counts=True)

@@ -42,9 +42,12 @@ VIEWS: Mapping[str, str] = {
     "charplay.commands.plotting:LossPlot": f"{_RENDER}.plots:show_loss_plot",
     "charplay.commands.saving:SavedFile": f"{_RENDER}.saving:show_saved_file",
     "charplay.commands.sessions:SessionDone": f"{_RENDER}.sessions:show_session_done",
+    "charplay.commands.surprising:SurpriseStream": f"{_RENDER}.surprise:show_surprise",
     "charplay.commands.training:BegunRun": f"{_RENDER}.runs:show_begun_run",
     "charplay.commands.training:Training": f"{_RENDER}.training:show_training",
     f"{_NEXT}:NextCharacters": f"{_RENDER}.probabilities:show_next_characters",
+    "charplay.insight.text_score:TextScore": f"{_RENDER}.scores:show_text_score",
+    "charplay.insight.whys:Why": f"{_RENDER}.whys:show_why",
     "charplay.commands.position:SessionPosition": f"{_RENDER}.position:show_session_position",
     "charplay.commands.turns:Tree": f"{_RENDER}.sessions:show_tree",
 }

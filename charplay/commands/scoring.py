@@ -1,0 +1,42 @@
+"""`score`: the loss of a model on a text, and what that means."""
+
+from dataclasses import replace
+
+from charplay.commands.context import Context
+from charplay.commands.insight_arguments import ScoreArguments
+from charplay.commands.request import Request
+from charplay.commands.streamed_text import text_pieces
+from charplay.errors import UsageError
+from charplay.insight.text_score import TextScore, TextScorer
+from charplay.insight.yardsticks import CountingReader, counting_yardstick
+from charplay.text.typed.signs import list_characters
+from charplay.text.typed.streaming import StreamAdmission
+
+_MOST_NAMED = 8
+
+
+def score_text(context: Context, request: Request) -> TextScore:
+    """The loss of a text, which is read as it comes; Ctrl-C keeps what there is."""
+    arguments = request.fill(ScoreArguments)
+    opened = context.model(arguments.model)
+    pieces = text_pieces(context, request, "text")
+    local = context.library.text(arguments.model or opened.name)
+    yardstick = counting_yardstick(opened.header, local, context.corpora, context.cache_home)
+    counted, model = yardstick.counted, opened.model
+    scorer = TextScorer(model, CountingReader(counted, model.opening_token) if counted else None)
+    admission = StreamAdmission(model.vocabulary)
+    with context.environment.interrupts() as interrupts:
+        for _ in scorer.read(admission.admit(pieces), lambda: interrupts.count > 0):
+            pass
+        context.interrupted = interrupts.count > 0
+    admitted = admission.admitted
+    if not scorer.characters:
+        unknown = f": {list_characters(admitted.dropped, _MOST_NAMED)}" if admitted.dropped else ""
+        raise UsageError(f"the text has no character that {opened.name} knows{unknown}", "")
+    score = scorer.score(opened.name, opened.header.held_out_loss)
+    return replace(
+        score,
+        counting_order=counted.order if counted else None,
+        interrupted=context.interrupted,
+        notices=tuple(filter(None, (yardstick.notice, admitted.notice))),
+    )
