@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from charplay.blas import one_blas_thread
 from charplay.errors import CharplayError
 from charplay.insight.features import Feature, read_features
-from charplay.insight.units import Unit, UnitNames
+from charplay.insight.units import Unit, UnitNames, known_tokens
 from charplay.models.arrays import Array
 from charplay.models.contract import Backend, Model
 from charplay.plan import Kind
@@ -69,6 +69,7 @@ class Findings:
     characters: int
     units: int
     features: tuple[str, ...]
+    notices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,13 @@ def _make_untrained(backend: Backend, model: Model, number: int) -> Model:
     return backend.create(model.vocabulary, model.kind, model.config, rng)
 
 
-def find_units(name: str, networks: Sequence[Network], names: UnitNames, text: Corpus) -> Findings:
+def find_units(
+    name: str,
+    networks: Sequence[Network],
+    names: UnitNames,
+    text: Corpus,
+    notices: tuple[str, ...] = (),
+) -> Findings:
     """What the units of a model's networks follow in a text that they did not learn.
 
     Of a long text its beginning is read, some thousand characters. A unit is told once for a
@@ -130,7 +137,7 @@ def find_units(name: str, networks: Sequence[Network], names: UnitNames, text: C
     order = {each.name: place for place, each in enumerate(features)}
     found.sort(key=lambda each: (order[each.follows], -abs(each.strength)))
     characters = int(_counted(beginning, text.kind).sum())
-    return Findings(name, tuple(found), characters, len(names), tuple(order))
+    return Findings(name, tuple(found), characters, len(names), tuple(order), notices)
 
 
 def _beginning(text: Corpus) -> str:
@@ -296,9 +303,3 @@ def _stream_blocks(vocabulary: Vocabulary, text: str) -> Iterator[_Block]:
     at = np.arange(streams * columns).reshape(streams, columns)
     at[:, : min(_WARM_UP, columns // 4)] = -1
     yield inputs, at
-
-
-def known_tokens(vocabulary: Vocabulary, text: str) -> Tokens:
-    """The tokens of a text, NO_TOKEN for a character that the vocabulary lacks."""
-    index = vocabulary.index
-    return np.array([index.get(each, NO_TOKEN) for each in text], np.int32)

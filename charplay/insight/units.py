@@ -12,7 +12,8 @@ from charplay.errors import UsageError, list_first, unknown
 from charplay.generation.place import Place, initial_place
 from charplay.models.arrays import Array, State
 from charplay.models.contract import Model
-from charplay.text.vocabulary import Tokens
+from charplay.text.tokens import NO_TOKEN
+from charplay.text.vocabulary import Tokens, Vocabulary
 
 # Characters traced at once.
 _CHUNK = 1024
@@ -70,13 +71,18 @@ class UnitNames:
                 "name a model with a network; `models` lists them, `models show NAME` tells",
             )
 
+    def find_array(self, typed: str | None) -> str:
+        """The array of a name, the usual one for None; UsageError otherwise."""
+        self.check()
+        array = self.usual_array if typed is None else self.by_name.get(typed)
+        if array is None:
+            raise unknown("array of units", typed, map(self.short, self.sizes))
+        return array
+
     def find(self, typed: str) -> Unit:
         """The unit of `hidden.0:17`, or of `17` in the usual array; UsageError otherwise."""
-        self.check()
         name, colon, number = typed.rpartition(":")
-        array = self.by_name.get(name) if colon else self.usual_array
-        if array is None:
-            raise unknown("array of units", name, map(self.short, self.sizes), "neurons", "{}:0")
+        array = self.find_array(name if colon else None)
         size = self.sizes[array]
         if not (number.isascii() and number.isdecimal()) or int(number) >= size:
             raise UsageError(
@@ -102,6 +108,12 @@ class UnitValues:
     unit: str
     values: tuple[float, ...]
     largest: float
+
+    @classmethod
+    def of(cls, unit: str, values: Array) -> UnitValues:
+        """The values `(T,)` of a unit of that name."""
+        row = values.astype(np.float64)
+        return cls(unit, tuple(row.tolist()), float(np.abs(row).max(initial=0)))
 
 
 @dataclass(frozen=True)
@@ -140,8 +152,7 @@ def follow_units(model: Model, tokens: Tokens, units: Sequence[Unit]) -> list[Un
     ]
     rows = np.concatenate(parts, axis=1) if parts else np.empty((len(units), 0))
     return [
-        UnitValues(names.shown(unit), tuple(row.tolist()), float(np.abs(row).max(initial=0)))
-        for unit, row in zip(units, rows.astype(np.float64), strict=True)
+        UnitValues.of(names.shown(unit), row) for unit, row in zip(units, rows, strict=True)
     ]
 
 
@@ -157,3 +168,9 @@ def most_varied(model: Model, tokens: Tokens, most: int) -> list[Unit]:
     variances = squares / max(1, count) - (total / max(1, count)) ** 2
     order = np.argsort(-variances, kind="stable")[:most]
     return [Unit(array, int(number)) for number in order]
+
+
+def known_tokens(vocabulary: Vocabulary, text: str) -> Tokens:
+    """The tokens of a text, NO_TOKEN for a character that the vocabulary lacks."""
+    index = vocabulary.index
+    return np.array([index.get(each, NO_TOKEN) for each in text], np.int32)

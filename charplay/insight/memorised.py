@@ -1,0 +1,167 @@
+"""Whether a model copies: the runs that its samples share with the text that it learned."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import takewhile
+
+import numpy as np
+
+from charplay.blas import one_blas_thread
+from charplay.generation.generator import Continuation, draw_names
+from charplay.generation.options import Sampling
+from charplay.generation.place import initial_place
+from charplay.generation.sampling import Philox
+from charplay.insight.common_runs import CommonRun, RunFinder, covered_share
+from charplay.interrupts import Interrupted
+from charplay.models.contract import Model
+from charplay.text.corpus import Corpus, NameList
+from charplay.text.typed.typography import comparing_form
+
+# A shorter run is no copy: in verse whole phrases of everyday words are.
+LEAST_RUN = {"names": 6, "prose": 20}
+_SAMPLE_CHARACTERS = 1000
+_MOST_RUNS = 5
+HELD_OUT = "held out"
+
+
+@dataclass(frozen=True)
+class CopiedShare:
+    """What texts from one source share with the text that a model learned.
+
+    source: a temperature, or `held out` for as much of the part of the text that nobody learned;
+    characters: how many were looked at; share: of these in runs of that text; longest: the longest
+    run, in characters; listed: of names, the share that is in the list whole; runs: the longest
+    ones, each once.
+    """
+
+    source: str
+    characters: int
+    share: float
+    longest: int
+    listed: float | None
+    runs: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Memorised:
+    """What a model's samples share with its text, by temperature, and what new text shares.
+
+    least: the characters of the shortest run that counts.
+    """
+
+    model: str
+    kind: str
+    least: int
+    seed: int
+    sources: tuple[CopiedShare, ...]
+    notices: tuple[str, ...] = ()
+
+
+def find_copies(
+    name: str,
+    model: Model,
+    learned: Corpus,
+    held_out: Corpus,
+    temperatures: Sequence[float],
+    count: int,
+    seed: int,
+    sampling: Sampling,
+    notices: tuple[str, ...] = (),
+    interrupted: Interrupted = lambda: False,
+) -> Memorised:
+    """What `count` samples at each temperature share with the learned text.
+
+    A sample is a name, or 1,000 characters of prose. `held_out` text of the same size stands
+    beside them: what that shares, any text of the kind does.
+    """
+    sources = {
+        f"temperature {temperature:g}": draw_texts(
+            model, replace(sampling, temperature=temperature), seed, count, interrupted
+        )
+        for temperature in temperatures
+    }
+    unseen = _unseen_texts(held_out, count)
+    if unseen:
+        sources[HELD_OUT] = unseen
+    least = LEAST_RUN[model.kind]
+    finder = RunFinder([text for texts in sources.values() for text in texts], least)
+    for piece in learned.pieces():
+        finder.read(piece)
+        if interrupted():
+            break
+    runs = iter(finder.longest_runs())
+    names = _known_forms(learned)
+    rows = tuple(
+        _copied_share(source, texts, [next(runs) for _ in texts], names)
+        for source, texts in sources.items()
+    )
+    return Memorised(name, model.kind, least, seed, rows, notices)
+
+
+def draw_texts(
+    model: Model,
+    sampling: Sampling,
+    seed: int,
+    count: int,
+    interrupted: Interrupted = lambda: False,
+) -> list[str]:
+    """`count` samples of a seed: names, or 1,000 characters of prose each."""
+    if model.kind == "names":
+        nothing = np.array([], np.int32)
+        answers = draw_names(
+            model, nothing, sampling, Philox(seed), range(1, count + 1), interrupted
+        )
+        return [answer.text for answer in answers]
+    sampling = replace(sampling, max_chars=_SAMPLE_CHARACTERS, lines=None, stop=None)
+    texts = []
+    with one_blas_thread():
+        for number in range(1, count + 1):
+            drawn = Continuation(model, initial_place(model), sampling, seed, number)
+            texts.append("".join(takewhile(lambda _: not interrupted(), drawn)))
+            if interrupted():
+                break
+    return texts
+
+
+def _unseen_texts(held_out: Corpus, count: int) -> list[str]:
+    """As much text that nobody learned as the samples: names, or stretches spread over prose."""
+    if isinstance(held_out, NameList):
+        return list(dict.fromkeys(held_out.names))[:count]
+    length = min(_SAMPLE_CHARACTERS, held_out.characters)
+    starts = np.linspace(0, held_out.characters - length, count if length else 0).astype(int)
+    return [
+        held_out.vocabulary.decode(held_out.tokens[start : start + length])
+        for start in dict.fromkeys(starts.tolist())
+    ]
+
+
+def _known_forms(learned: Corpus) -> frozenset[str] | None:
+    """The names of a list as they compare; None for prose."""
+    return frozenset(map(comparing_form, learned.names)) if learned.kind == "names" else None
+
+
+def _copied_share(
+    source: str,
+    texts: Sequence[str],
+    runs: Sequence[Sequence[CommonRun]],
+    names: frozenset[str] | None,
+) -> CopiedShare:
+    characters = sum(map(len, texts))
+    covered = sum(
+        covered_share(each, len(text)) * len(text) for each, text in zip(runs, texts, strict=True)
+    )
+    different = dict.fromkeys(run.text for each in runs for run in each)
+    longest = sorted(different, key=len, reverse=True)[:_MOST_RUNS]
+    listed = None
+    if names is not None and texts:
+        listed = sum(comparing_form(text) in names for text in texts) / len(texts)
+    return CopiedShare(
+        source=source,
+        characters=characters,
+        share=covered / characters if characters else 0.0,
+        longest=max(map(len, longest), default=0),
+        listed=listed,
+        runs=tuple(longest),
+    )
