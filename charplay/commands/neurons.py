@@ -1,5 +1,4 @@
-"""`neurons`: what units of a network do while it reads, what they follow, and drawing without one.
-"""
+"""`neurons`: what units do while the network reads, what they follow, and drawing without one."""
 
 from collections.abc import Iterable
 
@@ -37,9 +36,7 @@ def show_neurons(context: Context, request: Request) -> UnitReading | Findings |
     return _read(opened, pieces, arguments)
 
 
-def _read(
-    opened: OpenModel, pieces: Iterable[str], arguments: NeuronsArguments
-) -> UnitReading:
+def _read(opened: OpenModel, pieces: Iterable[str], arguments: NeuronsArguments) -> UnitReading:
     model, names = opened.model, UnitNames(opened.model)
     text, notices = _beginning(pieces)
     admitted = admit_prompt(opened, text.removesuffix("\n") if model.kind == "names" else text)

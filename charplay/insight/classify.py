@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from charplay.insight.units import known_tokens
+from charplay.models.arrays import Array
 from charplay.models.contract import Model
 from charplay.plan import Kind
 from charplay.text.corpus import Corpus, NameList, lines_of
@@ -196,7 +197,9 @@ class _ClassReader:
             total += self._parts_loss(logits, targets[:, part], scored[:, part])
         return total
 
-    def _parts_loss(self, logits: Numbers, targets: NDArray[np.int32], scored: NDArray[np.bool_]) -> Numbers:
+    def _parts_loss(
+        self, logits: Array, targets: NDArray[np.int32], scored: NDArray[np.bool_]
+    ) -> Numbers:
         scores = logits.astype(np.float64)
         scores -= scores.max(axis=-1, keepdims=True)
         picked = np.take_along_axis(scores, np.maximum(targets, 0)[..., None], axis=-1)[..., 0]

@@ -190,7 +190,7 @@ def _are_among(hashes: _Hashes, wanted: _Hashes) -> NDArray[np.bool_]:
     shift = np.uint64(64 - _FILTER_BITS)
     table = np.zeros(1 << _FILTER_BITS, bool)
     table[(wanted * _BASE) >> shift] = True
-    among = table[(hashes * _BASE) >> shift]
+    among: NDArray[np.bool_] = table[(hashes * _BASE) >> shift]
     places = np.flatnonzero(among)
     among[places] = np.isin(hashes[places], wanted)
     return among

@@ -21,7 +21,7 @@ class ComparedModel:
     """A model at a temperature, in figures and samples.
 
     held_out_loss: as its file says, in nats per character; size: of its file, in bytes; weights:
-    how many numbers it has; characters_per_second: when the samples were drawn, on this machine.
+    how many numbers it has; speed: characters a second that were drawn, on this machine.
     new, listed, held_out: the shares of its names, or of its whole lines of prose, that its text
     does not have, that it learned, and that were held out; None where its text is not available.
     repeated: the share that was drawn before.
@@ -32,7 +32,7 @@ class ComparedModel:
     held_out_loss: float | None
     size: int
     weights: int
-    characters_per_second: float
+    speed: float
     new: float | None
     listed: float | None
     held_out: float | None
@@ -83,7 +83,7 @@ def _compared(
     seconds = clock() - begun
     opened, texts = asked.opened, tuple(asked.options.present(each.text) for each in answers)
     lines = compared_lines(opened.model.kind, asked.prompt, answers)
-    shares = (None, None, None)
+    shares: tuple[float | None, float | None, float | None] = (None, None, None)
     if contestant.learned is not None and contestant.held_out is not None and lines:
         shares = line_shares(lines, contestant.learned, contestant.held_out)
     return ComparedModel(
@@ -92,7 +92,7 @@ def _compared(
         held_out_loss=opened.header.held_out_loss,
         size=contestant.size,
         weights=opened.model.parameter_count,
-        characters_per_second=sum(map(len, texts)) / max(seconds, 1e-9),
+        speed=sum(map(len, texts)) / max(seconds, 1e-9),
         new=shares[0],
         listed=shares[1],
         held_out=shares[2],

@@ -73,7 +73,8 @@ def character_table(text: str, value: Callable[[str], float]) -> Numbers:
     points = _code_points(text)
     distinct, places = np.unique(points, return_inverse=True)
     values = np.array([value(chr(point)) for point in distinct], np.float64)
-    return values[places] if len(points) else np.empty(0)
+    found: Numbers = values[places]
+    return found
 
 
 def _marked(text: str, holds: Callable[[str], bool]) -> Numbers:
@@ -103,7 +104,8 @@ def _word_places(text: str) -> Numbers:
     places = np.arange(len(text))
     outside = np.flatnonzero(_marked(text, str.isalpha) == 0)
     before = np.concatenate([[-1], outside])[np.searchsorted(outside, places, side="right")]
-    return (places - before).astype(np.float64)
+    found: Numbers = (places - before).astype(np.float64)
+    return found
 
 
 def _inside_quotes(text: str) -> Numbers:

@@ -143,7 +143,8 @@ def find_units(
 def _beginning(text: Corpus) -> str:
     """The beginning of a text; of a list, whole names."""
     if isinstance(text, NameList):
-        lines, length = [], 0
+        lines: list[str] = []
+        length = 0
         for name in text.names:
             length += len(name) + 1
             if lines and length > _CHARACTERS:
@@ -180,9 +181,7 @@ def _greatest(strengths: _Strengths, place: int) -> float:
     return max(float(np.abs(each[:, place]).max(initial=0)) for each in strengths.values())
 
 
-def _strongest(
-    strengths: _Strengths, place: int, floor: float
-) -> Iterator[tuple[str, int, float]]:
+def _strongest(strengths: _Strengths, place: int, floor: float) -> Iterator[tuple[str, int, float]]:
     """(array, unit, strength) of the units that reach a floor, each once, the strongest first."""
     candidates = sorted(
         (
@@ -221,9 +220,7 @@ def _strengths_of(
     return {name: each[:, :count] for name, each in strengths.items()}, chance
 
 
-def _shuffled_table(
-    features: NDArray[np.float64], places: NDArray[np.intp]
-) -> NDArray[np.float64]:
+def _shuffled_table(features: NDArray[np.float64], places: NDArray[np.intp]) -> NDArray[np.float64]:
     """The features, and beside them the same ones with their rows at these places shuffled."""
     rng = np.random.Generator(np.random.Philox(key=(_SEED, _SEED)))
     tables = [features]

@@ -24,6 +24,8 @@ LEAST_RUN = {"names": 6, "prose": 20}
 _SAMPLE_CHARACTERS = 1000
 _MOST_RUNS = 5
 HELD_OUT = "held out"
+# Samples that share more than this beside held-out text are copies.
+_TWICE, _LEAST_MORE, _LONGER = 2, 0.05, 4
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,11 @@ class CopiedShare:
     longest: int
     listed: float | None
     runs: tuple[str, ...]
+
+    def copies_beside(self, unseen: CopiedShare) -> bool:
+        """Whether it shares much more than text that nobody learned: twice as much, or longer."""
+        much = self.share > _TWICE * unseen.share and self.share > unseen.share + _LEAST_MORE
+        return self.source != HELD_OUT and (much or self.longest > _LONGER * unseen.longest)
 
 
 @dataclass(frozen=True)

@@ -76,7 +76,7 @@ class UnitNames:
         self.check()
         array = self.usual_array if typed is None else self.by_name.get(typed)
         if array is None:
-            raise unknown("array of units", typed, map(self.short, self.sizes))
+            raise unknown("array of units", typed or "", map(self.short, self.sizes))
         return array
 
     def find(self, typed: str) -> Unit:
@@ -151,9 +151,7 @@ def follow_units(model: Model, tokens: Tokens, units: Sequence[Unit]) -> list[Un
         for traced in trace_tokens(model, tokens)
     ]
     rows = np.concatenate(parts, axis=1) if parts else np.empty((len(units), 0))
-    return [
-        UnitValues.of(names.shown(unit), row) for unit, row in zip(units, rows, strict=True)
-    ]
+    return [UnitValues.of(names.shown(unit), row) for unit, row in zip(units, rows, strict=True)]
 
 
 def most_varied(model: Model, tokens: Tokens, most: int) -> list[Unit]:

@@ -115,6 +115,7 @@ class Model(ABC):
             f"a model of this kind cannot silence a unit ({type(self).__name__})",
             "leave out --ablate",
         )
+
     def views(self, state: State, tokens: Tokens) -> Mapping[str, Array]:
         """What each part of a mix says by itself: name to logits `(B, T, V)`.
 

@@ -84,9 +84,13 @@ class Columns:
             return int(name) - 1
         raise unknown(f"column of {source}", name, names)
 
-    def only_text(self, source: str, header: bool) -> int:
-        """The place of the one column of text; ColumnsError where there are more, or none."""
+    def only_text(self, source: str, header: bool, besides: int | None = None) -> int:
+        """The place of the one column of text; ColumnsError where there are more, or none.
+
+        The column `besides` does not count.
+        """
         places = [place for place, kind in enumerate(self.kinds(header)) if kind == "text"]
+        places = [place for place in places if place != besides]
         if len(places) == 1:
             return places[0]
         if not places:
