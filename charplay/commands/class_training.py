@@ -19,7 +19,7 @@ from charplay.jobs.planning import Planner
 from charplay.jobs.running import run_to_library
 from charplay.models.library import check_model_name
 from charplay.options import change
-from charplay.plan import TextChoice
+from charplay.plan import TextChoice, TrainingRun
 from charplay.text.tables.classes import CellClasses, read_classes
 from charplay.text.vocabulary import NEWLINE
 from charplay.training.events import Kept, Started, TrainingEvent
@@ -173,9 +173,11 @@ def _events(
     context: Context, planner: Planner, choices: Mapping[str, TrainingChoice]
 ) -> Iterator[ClassTrained | ClassTest]:
     """Each model as it is kept, then the test; after Ctrl-C, of those that there are."""
+    runs = {name: _plan_one(planner, choice) for name, choice in choices.items()}
+    _check_kinds(runs)
     kept: list[str] = []
-    for number, (name, choice) in enumerate(choices.items(), start=1):
-        started, last = _train_one(context, planner, choice)
+    for number, (name, run) in enumerate(runs.items(), start=1):
+        started, last = _train_one(context, run)
         if last is None:
             raise TrainingError(f"training {name} gave no model", "train again")
         opened = context.library.open(last.name)
@@ -189,14 +191,26 @@ def _events(
         yield _test(context, kept)
 
 
-def _train_one(
-    context: Context, planner: Planner, choice: TrainingChoice
-) -> tuple[Started | None, Kept | None]:
+def _plan_one(planner: Planner, choice: TrainingChoice) -> TrainingRun:
     try:
-        run = planner.plan_run(choice)
+        return planner.plan_run(choice)
     except CharplayError as error:
         error.message = f"{choice.name}: {error.message}"
         raise
+
+
+def _check_kinds(runs: Mapping[str, TrainingRun]) -> None:
+    """UsageError where some texts are lists and others are prose."""
+    kinds = {run.text.kind: name for name, run in runs.items()}
+    if len(kinds) > 1:
+        (one, first), (other, second) = kinds.items()
+        raise UsageError(
+            f"{first} is read as {one} and {second} as {other}: no text is both",
+            "read them all alike: --kind names or --kind prose",
+        )
+
+
+def _train_one(context: Context, run: TrainingRun) -> tuple[Started | None, Kept | None]:
     started: Started | None = None
     last: TrainingEvent | None = None
     job = create_job(context.environment.home, run)

@@ -47,7 +47,9 @@ def _read(opened: OpenModel, pieces: Iterable[str], arguments: NeuronsArguments)
         units = [names.find(typed) for typed in dict.fromkeys(arguments.unit)]
     else:
         units = most_varied(model, tokens, arguments.count)
-        notices += (f"there are more units to see with --unit: {names.summary}",)
+        notices += (
+            f"the units that change most; any of these is seen with --unit: {names.summary}",
+        )
     notices += (admitted.notice,) if admitted.notice else ()
     return UnitReading(
         opened.name, admitted.text, tuple(follow_units(model, tokens, units)), notices

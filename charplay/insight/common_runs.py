@@ -18,7 +18,8 @@ _Hashes = NDArray[np.uint64]
 
 # An odd number with well mixed bits: the golden ratio in 64 bits.
 _BASE = np.array([0x9E3779B97F4A7C15], np.uint64)
-_FILTER_BITS = 22
+# The table has so many times more bits than there are hashes to find, but not too many.
+_FILTER_SPARE, _MOST_FILTER_BITS = 8, 22
 _OVERLAP = 4096
 # Stands between texts; no text can have it, as it is half of a character.
 _BOUNDARY = "\udfff"
@@ -187,8 +188,9 @@ def _are_among(hashes: _Hashes, wanted: _Hashes) -> NDArray[np.bool_]:
     """Which hashes are among those wanted; a table of some bits goes before the exact search."""
     if not len(hashes) or not len(wanted):
         return np.zeros(len(hashes), bool)
-    shift = np.uint64(64 - _FILTER_BITS)
-    table = np.zeros(1 << _FILTER_BITS, bool)
+    bits = min(len(wanted).bit_length() + _FILTER_SPARE, _MOST_FILTER_BITS)
+    shift = np.uint64(64 - bits)
+    table = np.zeros(1 << bits, bool)
     table[(wanted * _BASE) >> shift] = True
     among: NDArray[np.bool_] = table[(hashes * _BASE) >> shift]
     places = np.flatnonzero(among)

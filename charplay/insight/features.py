@@ -41,8 +41,8 @@ class Feature:
 def read_features(text: str, kind: Kind) -> tuple[Feature, ...]:
     """The features of each character of a text, in which each name of a list is a line.
 
-    An unended last line counts as if it ended there. Those of a newline belong to the line that it
-    ends.
+    They are what holds when the character has been read: after a newline the next line begins, at
+    position 0. An unended last line counts as if it ended there.
     """
     line = "name" if kind == "names" else "line"
     begun, left = _line_places(text)
@@ -53,7 +53,7 @@ def read_features(text: str, kind: Kind) -> tuple[Feature, ...]:
         f"characters to the {line}'s end": left,
     }
     if kind == "names":
-        graded["length of the name"] = begun + left
+        graded["length of the name"] = begun + left - 1
     near_name = "the name ends next" if kind == "names" else f"the line ends within {near}"
     switches = {
         "a vowel": _marked(text, _is_vowel),
@@ -90,10 +90,10 @@ def _code_points(text: str) -> NDArray[np.uint32]:
 
 
 def _line_places(text: str) -> tuple[Numbers, Numbers]:
-    """(position in its line, characters to its newline) of each character; a line begins at 1."""
+    """(characters read of a line, characters to its newline) after each character."""
     places = np.arange(len(text))
     ends = np.flatnonzero(_code_points(text) == ord("\n"))
-    which = np.searchsorted(ends, places)
+    which = np.searchsorted(ends, places, side="right")
     before = np.concatenate([[-1], ends])[which]
     after = np.concatenate([ends, [len(text)]])[which]
     return (places - before).astype(np.float64), (after - places).astype(np.float64)

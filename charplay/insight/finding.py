@@ -34,7 +34,7 @@ _Strengths: TypeAlias = Mapping[str, NDArray[np.float64]]
 _CHARACTERS = 8000
 _NAME_ROWS = 64
 # Prose is read as streams side by side; the first characters only bring each up to date.
-_STREAMS, _WARM_UP = 16, 100
+_STREAMS, _WARM_UP = 32, 64
 _STEPS = 50
 _SHUFFLES = 10
 # Untrained networks to compare with: so many that together they have this many units.

@@ -25,7 +25,7 @@ _SAMPLE_CHARACTERS = 1000
 _MOST_RUNS = 5
 HELD_OUT = "held out"
 # Samples that share more than this beside held-out text are copies.
-_TWICE, _LEAST_MORE, _LONGER = 2, 0.05, 4
+_TWICE, _LEAST_MORE, _LONGER, _MANY_LISTED = 2, 0.05, 4, 0.1
 
 
 @dataclass(frozen=True)
@@ -46,9 +46,20 @@ class CopiedShare:
     runs: tuple[str, ...]
 
     def copies_beside(self, unseen: CopiedShare) -> bool:
-        """Whether it shares much more than text that nobody learned: twice as much, or longer."""
+        """Whether it shares much more than text that nobody learned.
+
+        Of names a part is in the list whole; of prose, twice as much is in runs, or one is far
+        longer.
+        """
+        if self.listed is not None:
+            return self.listed > _MANY_LISTED
         much = self.share > _TWICE * unseen.share and self.share > unseen.share + _LEAST_MORE
-        return self.source != HELD_OUT and (much or self.longest > _LONGER * unseen.longest)
+        return much or self.longest > _LONGER * unseen.longest
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether the model drew it."""
+        return self.source != HELD_OUT
 
 
 @dataclass(frozen=True)

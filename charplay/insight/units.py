@@ -98,7 +98,9 @@ class UnitNames:
     @property
     def summary(self) -> str:
         """How many units there are in each array, in words."""
-        return list_first(f"{self.short(name)} {size:,}" for name, size in self.sizes.items())
+        return list_first(
+            f"{self.short(name)}:0 to {size - 1}" for name, size in self.sizes.items()
+        )
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from charplay.terminal.render.tables import loss_text, show_table
 
 _SHOWN_NAMES, _SHOWN_TEXTS = 10, 1
 _BAR, _ROOM_FOR_BAR, _LONGEST_SHOWN = 20, 60, 60
+_MUCH = "far more of it is in runs of its text than of held-out text"
 _COMPARED_COLUMNS = (
     Column("model", shrink="fold", least=12),
     Column("held_out_loss", "nats/char", ".3f"),
@@ -145,7 +146,7 @@ def show_memorised(value: Memorised, console: CharplayConsole) -> None:
     )
     show_table(Table(tuple(map(_copied_row, value.sources)), columns), console)
     for row in value.sources:
-        if row.source != HELD_OUT and row.runs:
+        if row.is_drawn and row.runs:
             run = text_end(row.runs[0], _LONGEST_SHOWN)
             console.print(foreign(f"longest at {row.source}: ").append(visible(run)))
     for line in verdict_lines(value):
@@ -162,7 +163,12 @@ def verdict_lines(value: Memorised) -> list[str]:
     unseen = next((row for row in value.sources if row.source == HELD_OUT), None)
     if unseen is None:
         return ["nothing was held out, so there is no new text to compare with"]
-    copying = [row.source for row in value.sources if row.copies_beside(unseen)]
-    if not copying:
-        return ["it does not copy: its samples share no more with its text than held-out text does"]
-    return [f"it copies at {', '.join(copying)}: much more than held-out text shares"]
+    drawn = [row for row in value.sources if row.is_drawn]
+    copying = [row.source for row in drawn if row.copies_beside(unseen)]
+    names = value.kind == "names"
+    if copying:
+        much = "one name in ten or more is in its list" if names else _MUCH
+        return [f"it copies at {', '.join(copying)}: {much}"]
+    if names:
+        return ["it does not copy: fewer than one name in ten is in its list"]
+    return ["it does not copy: its samples share little more with its text than held-out text does"]

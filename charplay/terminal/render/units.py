@@ -57,7 +57,8 @@ def show_unit_reading(value: UnitReading, console: CharplayConsole) -> None:
 
 
 def _scale_of(units: Sequence[UnitValues]) -> Scale:
-    return Scale(max(_SMALLEST, *(unit.largest for unit in units), 0.0))
+    """The scale of units, up to the largest value, in two digits."""
+    return Scale(max(_SMALLEST, *(float(f"{unit.largest:.2g}") for unit in units), 0.0))
 
 
 def _has_both(units: Sequence[UnitValues]) -> bool:
