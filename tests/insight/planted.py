@@ -12,21 +12,6 @@ HIDDEN = 16
 CONFIG = NumpyConfig(cell="lstm", hidden=HIDDEN)
 LINE = 40
 _WORDS = ("the", "sea", "of", "a", "cold", "moon", "Under", "every", "Old", "road", "Nothing")
-    "the",
-    "sea",
-    "of",
-    "a",
-    "cold",
-    "moon",
-    "Under",
-    "every",
-    "Old",
-    "road",
-    "we",
-    "carry",
-    "Nothing",
-    "home",
-]
 _STEP, _SURE, _NEAR = 0.02, 12.0, 5
 _I, _F, _G, _O = range(4)
 
