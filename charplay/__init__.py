@@ -30,8 +30,16 @@ if TYPE_CHECKING:
     from charplay.errors import CharplayError as CharplayError
     from charplay.errors import ModelFileError as ModelFileError
     from charplay.errors import UsageError as UsageError
+    from charplay.examining import probs as probs
+    from charplay.examining import score as score
+    from charplay.examining import surprise as surprise
+    from charplay.examining import why as why
     from charplay.generation.generator import Answer as Answer
+    from charplay.insight.choices import Choice as Choice
     from charplay.insight.described_name import DescribedName as DescribedName
+    from charplay.insight.probabilities import NextCharacters as NextCharacters
+    from charplay.insight.surprise import ScoredLine as ScoredLine
+    from charplay.insight.text_score import TextScore as TextScore
     from charplay.interrupts import giving_up as giving_up
     from charplay.jobs.background import TrainingJob as TrainingJob
     from charplay.models.arrays import Array as Array
@@ -106,9 +114,10 @@ _PUBLIC = {
     "Cell": "charplay.models.cells",
     "CharplayError": "charplay.errors",
     "Checkpoint": "charplay.models.checkpoint",
+    "Choice": "charplay.insight.choices",
     "Column": "charplay.commands.results",
-    "Command": "charplay.commands.command",
     "ColumnsError": "charplay.text.tables.columns",
+    "Command": "charplay.commands.command",
     "Context": "charplay.commands.context",
     "Corpus": "charplay.text.corpus",
     "CorpusEntry": "charplay.text.entry",
@@ -123,6 +132,7 @@ _PUBLIC = {
     "Model": "charplay.models.contract",
     "ModelFileError": "charplay.errors",
     "NO_TOKEN": "charplay.text.tokens",
+    "NextCharacters": "charplay.insight.probabilities",
     "OpenModel": "charplay.models.library",
     "OpenSession": "charplay.api",
     "Part": "charplay.plan",
@@ -138,6 +148,7 @@ _PUBLIC = {
     "RegisterRecipe": "charplay.plugins.hookspecs",
     "Report": "charplay.plan",
     "Request": "charplay.commands.request",
+    "ScoredLine": "charplay.insight.surprise",
     "Shapes": "charplay.models.weights",
     "Stage": "charplay.plan",
     "State": "charplay.models.arrays",
@@ -145,6 +156,7 @@ _PUBLIC = {
     "Table": "charplay.commands.results",
     "TextChoice": "charplay.plan",
     "TextFacts": "charplay.proposal",
+    "TextScore": "charplay.insight.text_score",
     "Tokens": "charplay.text.vocabulary",
     "TrainingJob": "charplay.jobs.background",
     "UsageError": "charplay.errors",
@@ -173,12 +185,16 @@ _PUBLIC = {
     "order_losses": "charplay.models.counting",
     "piped_file": "charplay.commands.piped_input",
     "poem": "charplay.api",
+    "probs": "charplay.examining",
     "recipes_in": "charplay.training.recipe",
     "sample": "charplay.api",
+    "score": "charplay.examining",
+    "surprise": "charplay.examining",
     "text_digest_of": "charplay.training.texts",
     "texts_of_model": "charplay.training.texts",
     "train": "charplay.api",
     "weight_name": "charplay.models.growth",
+    "why": "charplay.examining",
     "widened": "charplay.models.growth",
 }
 

@@ -98,7 +98,7 @@ def train(
     Raises UsageError for a choice that cannot be, CorpusError for a text that cannot be read, and
     TrainingError where training fails.
     """
-    workspace = _workspace(home)
+    workspace = open_workspace(home)
     choice = {
         "corpus": None if corpus is None else os.fspath(corpus),
         "recipe": recipe,
@@ -154,13 +154,13 @@ def names(
     least so many edits away from every name in it; against: another list to compare with, by name
     or a file. starts: one text, or several of which each name has one.
     """
-    workspace = _workspace(home)
-    opened = _open_model(workspace, model)
+    workspace = open_workspace(home)
+    opened = open_reference(workspace, model)
     _check_kind(opened, "names")
     form = {option.name for option in options_of(Shape)}
     given = {key: value for key, value in options.items() if key not in form}
     wanted = {key: value for key, value in options.items() if key in form}
-    question = _ask(workspace, opened, "", _options(opened, given), n)
+    question = _ask(workspace, opened, "", options_given(opened, given), n)
     question, shape = fit_question(question, build(Shape, wanted), "max_chars" in given)
     local = workspace.library.text(opened.name)
     known, _ = load_known_names(opened.header, local, workspace.corpora, workspace.environment.home)
@@ -180,31 +180,31 @@ def sample(
     **options: Any,
 ) -> list[Answer]:
     """`n` answers of a model: names that begin with the prompt, or prose that goes on from it."""
-    workspace = _workspace(home)
-    opened = _open_model(workspace, model)
-    question = _ask(workspace, opened, prompt, _options(opened, options), n)
+    workspace = open_workspace(home)
+    opened = open_reference(workspace, model)
+    question = _ask(workspace, opened, prompt, options_given(opened, options), n)
     answers, _ = _answer(question, None, workspace.environment)
     return answers
 
 
 def poem(line: str, model: ModelReference = POET, *, home: Home = None, **options: Any) -> Answer:
     """The verse that a model of prose makes of an opening line; the line itself is left out."""
-    workspace = _workspace(home)
-    opened = _open_model(workspace, model)
+    workspace = open_workspace(home)
+    opened = open_reference(workspace, model)
     _check_kind(opened, "prose")
-    question = _ask(workspace, opened, line, _options(opened, options, POEM_OPTIONS), 1)
+    question = _ask(workspace, opened, line, options_given(opened, options, POEM_OPTIONS), 1)
     [answer], _ = _answer(question, None, workspace.environment)
     return answer
 
 
 def models(*, home: Home = None) -> list[LibraryEntry]:
     """The models of the library, the shipped ones too."""
-    return _workspace(home).library.entries()
+    return open_workspace(home).library.entries()
 
 
 def corpora(*, home: Home = None) -> list[CorpusEntry]:
     """The texts that can be trained on by name."""
-    return list(_workspace(home).corpora.values())
+    return list(open_workspace(home).corpora.values())
 
 
 def open_session(
@@ -214,10 +214,10 @@ def open_session(
 
     Without `model` it goes on with its own, or with the one chosen last.
     """
-    workspace = _workspace(home)
+    workspace = open_workspace(home)
     session = workspace.open_session(SessionChoice(name))
     if model is not None:
-        session.move_to_model(_open_model(workspace, model))
+        session.move_to_model(open_reference(workspace, model))
     return OpenSession(workspace, session)
 
 
@@ -315,7 +315,7 @@ class OpenSession:
 
     def use(self, model: ModelReference) -> None:
         """Go on with another model, which reads the conversation; it becomes the one in use."""
-        opened = _open_model(self._workspace, model)
+        opened = open_reference(self._workspace, model)
         self._workspace.library.choose(model if isinstance(model, str) else str(opened.path))
         self._session.move_to_model(opened)
 
@@ -333,14 +333,16 @@ class OpenSession:
         self.close()
 
 
-def _workspace(home: Home) -> Workspace:
+def open_workspace(home: Home) -> Workspace:
+    """A data home with the plugins that are installed."""
     environment = Environment.of_process()
     if home is not None:
         environment = replace(environment, home=Path(home))
     return Workspace(environment, find_plugins())
 
 
-def _open_model(workspace: Workspace, model: ModelReference | None) -> OpenModel:
+def open_reference(workspace: Workspace, model: ModelReference | None) -> OpenModel:
+    """The model that is meant; the one chosen last where none is."""
     if isinstance(model, OpenModel):
         return model
     return workspace.library.open(model or workspace.library.usual)
@@ -367,9 +369,10 @@ def _check_kind(opened: OpenModel, kind: str) -> None:
         )
 
 
-def _options(
+def options_given(
     opened: OpenModel, given: dict[str, Any], usual: AnswerOptions | None = None
 ) -> AnswerOptions:
+    """The options of the model's file, then those given as a program types them."""
     return choose_options(opened, parse_values(AnswerOptions, given), usual=usual)
 
 

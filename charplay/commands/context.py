@@ -19,6 +19,7 @@ from charplay.workspace import SESSIONS_FILE, Workspace
 
 if TYPE_CHECKING:
     from charplay.commands.tour import Tour
+    from charplay.insight.handwriting import Handwriting
     from charplay.jobs.board import RunBoard
     from charplay.jobs.job import Job
     from charplay.models.library import OpenModel
@@ -35,7 +36,8 @@ class Context(Workspace):
     session: where answers are kept, None where they are not; prompted: whether a person types one
     line after another, and sees what comes of each; interrupted: whether Ctrl-C stopped what was
     going on; asker: puts a yes-or-no question to the person, chooser any other, and gives
-    what they type; both are None where nobody is there. takes_input: whether a command may read
+    what they type; picker: has the person write by hand, and tells whether they keep it; all are
+    None where nobody is there. takes_input: whether a command may read
     standard input, from which no commands come then; tour: the one that the person is on.
     """
 
@@ -47,6 +49,7 @@ class Context(Workspace):
     interrupted: bool = False
     asker: Callable[[str], bool] | None = None
     chooser: Callable[[str], str] | None = None
+    picker: Callable[[Handwriting], bool] | None = None
     takes_input: bool = False
     tour: Tour | None = None
     _notes: list[str] = field(default_factory=list, init=False, repr=False)

@@ -42,6 +42,22 @@ class ScoreArguments:
 
     text: str = text_argument("the text to score; @FILE or @- reads one of any length")
     model: str | None = seen_model()
+    adaptive: bool = option(False, "score it a second time, while it is learned")
+
+
+@dataclass(frozen=True)
+class PickArguments:
+    """What `pick` takes."""
+
+    text: str = option(
+        "",
+        "the text to begin with; prose goes on from where the session is",
+        metavar="TEXT",
+        positional=True,
+        verbatim=True,
+    )
+    model: str | None = seen_model()
+    sampling: dict[str, Any] = group(AnswerOptions, "how what you leave to the model is chosen")
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,5 @@
 """`probs` and `why`: what comes next, and why a character came."""
 
-from collections.abc import Mapping
-
 from charplay.commands.answer_traces import PastAnswer, past_answer
 from charplay.commands.asking import answer_options
 from charplay.commands.context import Context
@@ -10,13 +8,11 @@ from charplay.commands.request import Request
 from charplay.commands.standpoint import standpoint
 from charplay.commands.streamed_text import given_pieces
 from charplay.errors import UsageError
-from charplay.generation.options import AnswerOptions, describe_options
+from charplay.generation.options import choosing_options
 from charplay.insight.probabilities import NextCharacters, next_characters
 from charplay.insight.whys import Why, explain_choices
-from charplay.options import option_values
 from charplay.text.typed.signs import show_text
 
-_CHOOSING = ("temperature", "greedy", "top_k", "top_p", "min_p")
 _LONGEST_SHOWN = 40
 _OTHER = (
     "the number that chose it now picks another character: the weights or their rounding differ"
@@ -92,14 +88,3 @@ def _find_places(past: PastAnswer, typed: str) -> tuple[int, int]:
             f"the answer has no {show_text(place, _LONGEST_SHOWN)}", "`why` shows all of it"
         )
     return found + 1, found + len(place)
-
-
-def choosing_options(options: AnswerOptions) -> str:
-    """The options by which characters are chosen, in words; empty without any."""
-    own = option_values(AnswerOptions())
-    changed: Mapping[str, object] = {
-        name.replace("_", "-"): value
-        for name, value in option_values(options).items()
-        if name in _CHOOSING and value != own[name]
-    }
-    return describe_options(changed)

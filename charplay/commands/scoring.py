@@ -2,11 +2,13 @@
 
 from dataclasses import replace
 
+from charplay.blas import one_blas_thread
 from charplay.commands.context import Context
 from charplay.commands.insight_arguments import ScoreArguments
 from charplay.commands.request import Request
 from charplay.commands.streamed_text import text_pieces
 from charplay.errors import UsageError
+from charplay.insight.adapting import AdaptiveScorer
 from charplay.insight.text_score import TextScore, TextScorer
 from charplay.insight.yardsticks import CountingReader, counting_yardstick
 from charplay.text.typed.signs import list_characters
@@ -25,18 +27,24 @@ def score_text(context: Context, request: Request) -> TextScore:
     counted, model = yardstick.counted, opened.model
     scorer = TextScorer(model, CountingReader(counted, model.opening_token) if counted else None)
     admission = StreamAdmission(model.vocabulary)
-    with context.environment.interrupts() as interrupts:
-        for _ in scorer.read(admission.admit(pieces), lambda: interrupts.count > 0):
-            pass
+    backend = context.registry.backends.find(opened.header.backend)
+    adaptive = AdaptiveScorer(model, backend) if arguments.adaptive else None
+    with context.environment.interrupts() as interrupts, one_blas_thread():
+        for piece in scorer.read(admission.admit(pieces), lambda: interrupts.count > 0):
+            if adaptive:
+                adaptive.read(piece)
         context.interrupted = interrupts.count > 0
     admitted = admission.admitted
     if not scorer.characters:
         unknown = f": {list_characters(admitted.dropped, _MOST_NAMED)}" if admitted.dropped else ""
         raise UsageError(f"the text has no character that {opened.name} knows{unknown}", "")
+    notices = (yardstick.notice, admitted.notice, adaptive.notice if adaptive else "")
     score = scorer.score(opened.name, opened.header.held_out_loss)
+    if adaptive:
+        score = score.with_adapted(adaptive.total, adaptive.by)
     return replace(
         score,
         counting_order=counted.order if counted else None,
         interrupted=context.interrupted,
-        notices=tuple(filter(None, (yardstick.notice, admitted.notice))),
+        notices=tuple(filter(None, notices)),
     )

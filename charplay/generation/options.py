@@ -107,6 +107,19 @@ def describe_options(values: Mapping[str, object]) -> str:
     return ", ".join(_describe_option(name, value) for name, value in values.items())
 
 
+def choosing_options(options: Sampling) -> str:
+    """The options by which characters are chosen, in words; empty where none is changed."""
+    names = ("temperature", "greedy", "top_k", "top_p", "min_p")
+    usual = Sampling()
+    return describe_options(
+        {
+            name.replace("_", "-"): getattr(options, name)
+            for name in names
+            if getattr(options, name) != getattr(usual, name)
+        }
+    )
+
+
 def _describe_option(name: str, value: object) -> str:
     if value is None or value is False:
         return f"no {name}"

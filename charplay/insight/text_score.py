@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import exp, log
 
 from charplay.insight.reading import ExpectedPiece, expected_pieces
@@ -42,6 +42,11 @@ class TextScore:
     adapted_by: str = ""
     interrupted: bool = False
     notices: tuple[str, ...] = ()
+
+    def with_adapted(self, total: float, by: str) -> TextScore:
+        """The score with what the text costs, in nats, where it is learned while it is read."""
+        adapted = total / max(1, self.characters)
+        return replace(self, adapted=adapted, adapted_bits=adapted / log(2), adapted_by=by)
 
     @property
     def meaning(self) -> tuple[str, ...]:

@@ -1,7 +1,10 @@
 """The loop: read a line, do it, show it."""
 
+from __future__ import annotations
+
 import gc
 from contextlib import AbstractContextManager, nullcontext
+from typing import TYPE_CHECKING
 
 from prompt_toolkit.input import Input
 from prompt_toolkit.output import Output
@@ -23,6 +26,9 @@ from charplay.terminal.shell import EditorWanted, Leave, Shell
 from charplay.terminal.tour_guide import TourGuide
 from charplay.terminal.typed_ahead import keep_typed_ahead
 from charplay.terminal.typed_script import perform_typed
+
+if TYPE_CHECKING:
+    from charplay.insight.handwriting import Handwriting
 
 
 def run_repl(
@@ -64,6 +70,7 @@ class Repl:
         self._watch.show_left()
         self._context.asker = self._agrees
         self._context.chooser, self._context.prompted = self._ask, True
+        self._context.picker = self._pick
         gc.enable()  # all that a prompt needs is loaded
         while True:
             try:
@@ -131,6 +138,11 @@ class Repl:
             return self._question(text)
         except EOFError:
             return ""
+
+    def _pick(self, writing: Handwriting) -> bool:
+        """Have the person write by hand; whether they keep it."""
+        maker = self._maker
+        return self._shell.pick(writing, self._ask, maker.reads_plainly, maker.input, maker.output)
 
     def _agrees(self, text: str) -> bool:
         """Whether the person says yes; asked again where they say neither yes nor no."""

@@ -1,10 +1,13 @@
 """Performing lines and words, showing their results, and telling what went wrong."""
 
+from __future__ import annotations
+
 import logging
 import traceback
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.text import Text
 
@@ -41,6 +44,12 @@ from charplay.terminal.render.console import (
 )
 from charplay.terminal.render.views import VIEWS, show
 from charplay.undecoded import escape_undecoded
+
+if TYPE_CHECKING:
+    from prompt_toolkit.input import Input
+    from prompt_toolkit.output import Output
+
+    from charplay.insight.handwriting import Handwriting
 
 _log = logging.getLogger(__name__)
 _ROOM = "check that the disk has room and that the file is yours"
@@ -81,6 +90,7 @@ class Shell:
         if environment.interactive:
             self.context.asker = self._ask
             self.context.chooser = self._ask_line
+            self.context.picker = self._pick
         self.console = make_console(environment)
         self._errors = make_console(environment, environment.stderr)
         self._speak_as(prefix)
@@ -132,6 +142,30 @@ class Shell:
         self.environment.stdout.write(visible(question))
         self.environment.stdout.flush()
         return self.environment.stdin.readline()
+
+    def _pick(self, writing: Handwriting) -> bool:
+        """Have the person at the terminal write by hand; whether they keep it."""
+        return self.pick(writing, self._ask_line, self.environment.dumb)
+
+    def pick(
+        self,
+        writing: Handwriting,
+        ask: Callable[[str], str],
+        by_lines: bool,
+        input: Input | None = None,
+        output: Output | None = None,
+    ) -> bool:
+        """Have a person write by hand, key by key or `by_lines`; whether they keep it.
+
+        `input` and `output` are the terminal's unless given.
+        """
+        if by_lines or self.context.settings.interface.plain:
+            from charplay.terminal.line_picker import pick_by_lines  # comes with NumPy
+
+            return pick_by_lines(writing, ask, lambda line: self.console.print(foreign(line)))
+        from charplay.terminal.picker import pick_by_keys  # as above
+
+        return pick_by_keys(writing, self.console.draws_ascii, input, output)
 
     def close(self) -> None:
         """Close the log and the sessions."""

@@ -32,6 +32,13 @@ INSIGHT = (
         draws=True,
     ),
     Command(
+        "pick",
+        "write by hand with the model: choose each character among those it expects",
+        handler_name("picking:pick_text"),
+        _arguments("PickArguments"),
+        ("pick", "pick Shall I compare thee to a", "pick -m drugs Ze"),
+    ),
+    Command(
         "surprise",
         "how surprised a model is by each character of a text",
         handler_name("surprising:show_surprise"),
