@@ -94,17 +94,14 @@ def _checked(context: Context, choice: TrainingChoice) -> TrainingChoice:
         choice = replace(choice, corpus=store_piped(context), name=choice.name or "classes")
     path = named_file(choice.corpus or "")
     flag, wanted = ("--each", "a folder of texts") if choice.each else ("--by", "a table")
+    each, by = "`train FOLDER --each`", "`train FILE --by COLUMN`"
     if path is None:
-        typed = f": there is no {choice.corpus}" if choice.corpus else ""
-        raise UsageError(f"{flag} needs {wanted}{typed}", f"`train {wanted.split()[-1]} {flag} …`")
+        typed = f", and there is no {choice.corpus}" if choice.corpus else ""
+        raise UsageError(f"{flag} needs {wanted}{typed}", each if choice.each else by)
     if path.is_dir() != choice.each:
-        what = "a folder" if path.is_dir() else "a file"
-        hint = "--each trains a model for each of its files" if path.is_dir() else _BY_HINT
+        what, hint = ("a folder", each) if path.is_dir() else ("a file", by)
         raise UsageError(f"{choice.corpus} is {what}, and {flag} needs {wanted}", hint)
     return choice
-
-
-_BY_HINT = "--by COLUMN trains a model for each class of a table"
 
 
 def _files_of(folder: str) -> dict[str, Path]:

@@ -6,7 +6,7 @@ from fnmatch import fnmatchcase
 from charplay.commands.context import Context
 from charplay.commands.learned_text import learned_text
 from charplay.commands.request import Request
-from charplay.commands.streamed_text import given_pieces
+from charplay.commands.streamed_text import text_pieces
 from charplay.commands.study_arguments import ClassifyArguments, PriorChoice
 from charplay.errors import UsageError, unknown
 from charplay.insight.classify import Classified, Classifier, ClassTest, texts_to_test
@@ -20,7 +20,7 @@ MOST_TESTED = 2000
 
 
 def classify(context: Context, request: Request) -> Classified | ClassTest:
-    """The classes of a text, or without one, how well the models tell held-out texts apart."""
+    """The classes of a text, or how well the models tell held-out texts apart."""
     arguments = request.fill(ClassifyArguments)
     if arguments.models is None:
         raise UsageError(
@@ -29,12 +29,13 @@ def classify(context: Context, request: Request) -> Classified | ClassTest:
     references = _expanded(context, arguments.models.names)
     opened = {name: context.model(name) for name in references}
     _check_kinds(list(opened.values()))
-    pieces = given_pieces(context, request, "text")
     priors = _priors(context, opened, arguments.prior or PriorChoice())
     classifier = Classifier({name: each.model for name, each in opened.items()}, priors)
-    if pieces is None:
+    if arguments.test:
+        if arguments.text:
+            raise UsageError("--test reads what was held out, and no other text", "leave it out")
         return run_class_test(context, opened, classifier)
-    text = "".join(pieces)
+    text = "".join(text_pieces(context, request, "text"))
     if len(text) > _LONGEST_TEXT:
         raise UsageError(
             f"the text has {len(text):,} characters, and {_LONGEST_TEXT:,} are enough",

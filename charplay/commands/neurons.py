@@ -38,14 +38,13 @@ def show_neurons(context: Context, request: Request) -> UnitReading | Findings |
 
 def _read(opened: OpenModel, pieces: Iterable[str], arguments: NeuronsArguments) -> UnitReading:
     model, names = opened.model, UnitNames(opened.model)
+    units = [names.find(typed) for typed in dict.fromkeys(arguments.unit)]
     text, notices = _beginning(pieces)
     admitted = admit_prompt(opened, text.removesuffix("\n") if model.kind == "names" else text)
     if model.kind == "names" and "\n" in admitted.text:
         raise UsageError("a name is one line, and this text has more", "give one line")
     tokens = model.vocabulary.encode(admitted.text)
-    if arguments.unit:
-        units = [names.find(typed) for typed in dict.fromkeys(arguments.unit)]
-    else:
+    if not units:
         units = most_varied(model, tokens, arguments.count)
         notices += (
             f"the units that change most; any of these is seen with --unit: {names.summary}",

@@ -106,9 +106,7 @@ class CompareArguments:
 class ClassifyArguments:
     """What `classify` takes."""
 
-    text: str = text_argument(
-        "the text to classify; without one, the models are tested on what was held out"
-    )
+    text: str = text_argument("the text to classify")
     models: NameList | None = option(
         None,
         "the models to choose from, by name; a * stands for any letters: languages.*",
@@ -120,6 +118,7 @@ class ClassifyArguments:
         "how probable each is before the text is read: uniform, size, or shares like A=0.7,B=0.3",
         metavar="PRIOR",
     )
+    test: bool = option(False, "test the models on what was held out of the text of each")
 
 
 @dataclass(frozen=True)

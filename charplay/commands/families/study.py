@@ -50,7 +50,7 @@ STUDY = (
         (
             "classify --models dinosaurs,drugs,surnames brontozepam",
             "classify --models dinosaurs,drugs --prior drugs=0.9,dinosaurs=0.1 stegomycin",
-            "classify --models 'languages.*'",
+            "classify --models dinosaurs,drugs,surnames --test",
         ),
         draws=True,
     ),
