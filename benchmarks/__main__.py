@@ -7,6 +7,7 @@ from pathlib import Path
 
 from benchmarks import (
     beside,
+    classes,
     counting,
     dinosaurs_recipe,
     engine_rate,
@@ -42,6 +43,7 @@ QUESTIONS = (
     name_models,
     name_stream,
     own_texts,
+    classes,
     names,
     poem,
     counting,

@@ -24,7 +24,7 @@ class ComparedModel:
     how many numbers it has; speed: characters a second that were drawn, on this machine.
     new, listed, held_out: the shares of its names, or of its whole lines of prose, that its text
     does not have, that it learned, and that were held out; None where its text is not available.
-    repeated: the share that was drawn before.
+    repeated: the share that was drawn before; counted: of how many names or lines.
     """
 
     model: str
@@ -37,6 +37,7 @@ class ComparedModel:
     listed: float | None
     held_out: float | None
     repeated: float | None
+    counted: int
     samples: tuple[str, ...]
 
 
@@ -97,6 +98,7 @@ def _compared(
         listed=shares[1],
         held_out=shares[2],
         repeated=1 - len(set(lines)) / len(lines) if lines else None,
+        counted=len(lines),
         samples=texts,
     )
 

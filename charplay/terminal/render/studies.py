@@ -23,6 +23,7 @@ _COMPARED_COLUMNS = (
     Column("listed", "%", ".0f"),
     Column("held_out", "%", ".0f"),
     Column("repeated", "%", ".0f"),
+    Column("counted", format=",", shrink="drop"),
 )
 
 
@@ -37,7 +38,8 @@ def show_comparison(value: Comparison, console: CharplayConsole) -> None:
     show_table(Table(tuple(map(_compared_row, value.models)), _COMPARED_COLUMNS), console)
     what = "names" if value.kind == "names" else "whole lines"
     console.print(
-        f"new, listed (learned), held out, repeated: shares of {what} drawn; seed {value.seed}",
+        f"new, listed (learned), held out, repeated: shares of the {what} counted; seed "
+        f"{value.seed}",
         style="dim",
         overflow="fold",
     )
