@@ -26,6 +26,8 @@ JSON_LINES = "jsonl"
 Writer = Callable[[object], Iterator[str]]
 
 _SURROGATES = re.compile("[\ud800-\udfff]")
+# A cell that holds one of these characters is put in quotes.
+_ROW_END = "\r\n"
 _LINE_ENDS = str.maketrans({"\n": "\\n", "\r": "\\r"})
 
 
@@ -98,8 +100,8 @@ def as_csv(value: object) -> Iterator[str]:
     """Lines of CSV with a header; UsageError for what is no table."""
     for cells in csv_cells(value):
         line = io.StringIO()
-        csv.writer(line, lineterminator="").writerow(cells)
-        yield line.getvalue()
+        csv.writer(line, lineterminator=_ROW_END).writerow(cells)
+        yield line.getvalue().removesuffix(_ROW_END)
 
 
 def as_lines(value: object) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from charplay.commands.context import Context
@@ -73,15 +73,23 @@ def _after_turn(session: Session, turn: Turn | None, opened: OpenModel) -> Stand
     return Standpoint(opened, place, text, False, session.take_notices())
 
 
+def _one_line(pieces: Iterable[str]) -> Iterator[str]:
+    """A text without the newline at its end; UsageError where it has several lines."""
+    ended = False
+    for piece in pieces:
+        if ended or "\n" in piece[:-1]:
+            raise UsageError("a name is one line, and this text has more", "give one line")
+        ended = piece.endswith("\n")
+        yield piece.removesuffix("\n")
+
+
 def _read(before: Standpoint, pieces: Iterable[str]) -> Standpoint:
     """The standpoint after more text, of which only the end is kept."""
     model, place, text = before.opened.model, before.place, before.text
     admission = StreamAdmission(model.vocabulary)
     empty = True
-    for piece in admission.admit(pieces):
-        if model.kind == "names" and "\n" in piece.removesuffix("\n"):
-            raise UsageError("a name is one line, and this text has more", "give one line")
-        piece = piece.removesuffix("\n") if model.kind == "names" else piece
+    admitted = admission.admit(pieces)
+    for piece in _one_line(admitted) if model.kind == "names" else admitted:
         place = read_tokens(model, place, model.vocabulary.encode(piece))
         text, empty = (text + piece)[-_SHOWN:], empty and not piece
     dropped = admission.admitted.dropped

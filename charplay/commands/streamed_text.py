@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterator
+from itertools import chain
 
 from charplay.commands.context import Context
 from charplay.commands.piped_input import FILE_MARK, PIPE, input_bytes, is_waiting, nothing_came
@@ -27,19 +28,28 @@ def text_pieces(context: Context, request: Request, name: str) -> Iterator[str]:
 def given_pieces(context: Context, request: Request, name: str) -> Iterator[str] | None:
     """The pieces of an argument's text: as typed, of `@FILE`, or of standard input for `@-`.
 
-    Where the argument is not given, what is piped in is the text; None where there is none. They
-    raise CharplayError for a file that cannot be read.
+    Where the argument is not given, what is piped in is the text; None where there is none. Raises
+    CharplayError for a file that cannot be read, at once or where it goes wrong later.
     """
     typed = request.values.get(name)
     if typed is None and context.takes_input and is_waiting(context.environment.stdin):
-        typed = FILE_MARK + PIPE
+        return _begun(_piped_pieces(context))
     if not typed:
         return None
     if not typed.startswith(FILE_MARK):
         return iter((typed,))
-    if typed == FILE_MARK + PIPE:
-        return _piped_pieces(context)
-    return _file_pieces(typed.removeprefix(FILE_MARK))
+    if typed != FILE_MARK + PIPE:
+        return _begun(_file_pieces(typed.removeprefix(FILE_MARK))) or iter(())
+    pieces = _begun(_piped_pieces(context))
+    if pieces is None:
+        raise nothing_came()
+    return pieces
+
+
+def _begun(pieces: Iterator[str]) -> Iterator[str] | None:
+    """The pieces, the first of which has come; None where there is none."""
+    first = next(pieces, None)
+    return None if first is None else chain((first,), pieces)
 
 
 def _file_pieces(typed: str) -> Iterator[str]:
@@ -72,7 +82,5 @@ def _piped_pieces(context: Context) -> Iterator[str]:
         ) from error
     finally:
         stream.detach()  # or it would be closed
-    if not held:
-        raise nothing_came()
     if last := held.removesuffix("\n"):
         yield last

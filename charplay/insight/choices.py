@@ -33,7 +33,8 @@ class Choice:
     number, `likeliest` where nothing is drawn, or `by hand`; rank, probability, bits: under the
     model; drawn: the probability after temperature and cuts; instead: the likeliest other
     character. uniform: the number that chose it, which fell into [low, high), its share of all
-    numbers from 0 to 1; nearly: the character whose share is nearest, `nearly_by` away; refused:
+    numbers from 0 to 1; nearly: the character whose share is nearest: it would have been chosen by
+    a number that is greater by `nearly_by`, or less where that is negative; refused:
     characters that the number picked before, and the form that was asked for did not allow.
     repeats: whether the sampler picks the same again.
     """
@@ -176,19 +177,19 @@ class _Draw:
             "repeats": token == self.token or repeats,
         }
         if near:
-            values |= {"nearly": characters[near[0]], "nearly_by": max(0.0, near[1])}
+            values |= {"nearly": characters[near[0]], "nearly_by": near[1]}
         return Choice(**values)
 
 
 def _nearest_share(
     probabilities: Probabilities, token: int, below: float, above: float
 ) -> tuple[int, float] | None:
-    """The token whose share begins or ends nearest to a number in another's, and how far."""
+    """The token whose share is nearest to a number in another's, and the way there."""
     some = np.flatnonzero(probabilities)
     before, after = some[some < token], some[some > token]
-    sides = [(below, before[-1:]), (above, after[:1])]
-    found = [(int(side[0]), distance) for distance, side in sides if len(side)]
-    return min(found, key=lambda each: each[1], default=None)
+    sides = [(-below, before[-1:]), (above, after[:1])]
+    found = [(int(side[0]), way) for way, side in sides if len(side)]
+    return min(found, key=lambda each: abs(each[1]), default=None)
 
 
 def _likeliest_other(probabilities: Probabilities, token: int) -> int:

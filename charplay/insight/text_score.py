@@ -99,10 +99,8 @@ def score_text(model: Model, pieces: Iterable[str], name: str = "") -> TextScore
 
 def _sentences(score: TextScore) -> Iterator[str]:
     among = f"among {score.perplexity:.1f} equally likely characters"
-    yield (
-        f"each character is as hard to guess as one {among}; knowing nothing, among all of the "
-        f"{exp(score.uniform):.0f}"
-    )
+    nothing = f"with no knowledge it would be one among {exp(score.uniform):.0f}"
+    yield f"each character is as hard to guess as one {among}; {nothing}"
     if score.held_out:
         yield _beside_held_out(score.nats, score.held_out)
     if score.counting:

@@ -11,11 +11,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from charplay.models.smoothing import DISCOUNTED, discounts_for
 
-# Discounts of counts of 1, of 2, and of 3 or more, until counts of counts say better.
-_USUAL_DISCOUNTS = (0.0, 0.6, 1.0, 1.3)
-_LEAST_SEEN = 8
+Floats = NDArray[np.float64]
 
 
 class _Context:
@@ -50,7 +48,7 @@ class GrowingCounts:
 
     def begin(self, opening: int) -> None:
         """Read a new text, which begins after an opening token; what was learned stays."""
-        self._recent = [opening]
+        self._recent = [opening] * (self._order - 1)
         self._path = self._walk()
         self.depth = 0
 
@@ -62,13 +60,13 @@ class GrowingCounts:
             if not context.total:
                 break
             self.depth = depth
-            discounts = self._discounts(depth)
+            discounts = discounts_for(self._seen[depth][1:])
             _, once, twice, more = context.kinds
             left = discounts[1] * once + discounts[2] * twice + discounts[3] * more
             probabilities *= left / context.total
             tokens = np.fromiter(context.counts.keys(), np.intp, len(context.counts))
             counts = np.fromiter(context.counts.values(), np.intp, len(context.counts))
-            shares = counts - np.take(discounts, np.minimum(counts, 3))
+            shares = counts - np.take(discounts, np.minimum(counts, DISCOUNTED))
             probabilities[tokens] += shares / context.total
         return probabilities
 
@@ -86,7 +84,7 @@ class GrowingCounts:
         before = context.counts.get(token, 0)
         context.counts[token] = before + 1
         context.total += 1
-        if before < 3:
+        if before < DISCOUNTED:
             context.kinds[before] -= before > 0
             context.kinds[before + 1] += 1
         seen = self._seen[depth]
@@ -109,17 +107,3 @@ class GrowingCounts:
             path.append(child)
             context = child
         return path
-
-    def _discounts(self, depth: int) -> tuple[float, ...]:
-        """Of counts 0, 1, 2, and 3 or more (Chen & Goodman 1999, equation 26)."""
-        _, once, twice, thrice, four = self._seen[depth]
-        if min(once, twice, thrice, four) < _LEAST_SEEN:
-            return _USUAL_DISCOUNTS
-        ratio = once / (once + 2 * twice)
-        each = (
-            1 - 2 * ratio * twice / once,
-            2 - 3 * ratio * thrice / twice,
-            3 - 4 * ratio * four / thrice,
-        )
-        usual = _USUAL_DISCOUNTS[1:]
-        return (0.0, *(d if 0 < d < k else u for k, (d, u) in enumerate(zip(each, usual), start=1)))

@@ -134,11 +134,20 @@ def smooth_levels(
 
 
 def estimate_discounts(counts: Integers) -> Floats:
-    """The discounts of a level, from how often each count occurs (Chen & Goodman 1999, eq. 26)."""
-    n1, n2, n3, n4 = (max(int((counts == i).sum()), 1) for i in (1, 2, 3, 4))
+    """The discounts of a level `(4,)`, from how often each count occurs."""
+    return np.array(discounts_for([int((counts == i).sum()) for i in (1, 2, 3, 4)]))
+
+
+def discounts_for(often: Sequence[int]) -> tuple[float, float, float, float]:
+    """What is taken from counts of 0, 1, 2, and 3 or more (Chen & Goodman 1999, equation 26).
+
+    often: how many n-grams have a count of 1, of 2, of 3 and of 4.
+    """
+    n1, n2, n3, n4 = (max(each, 1) for each in often)
     y = n1 / (n1 + 2 * n2)
-    estimated = (0, 1 - 2 * y * n2 / n1, 2 - 3 * y * n3 / n2, 3 - 4 * y * n4 / n3)
-    return np.clip(estimated, [0, 0.05, 0.05, 0.05], [0, 0.95, 1.95, 2.95])
+    estimated = (1 - 2 * y * n2 / n1, 2 - 3 * y * n3 / n2, 3 - 4 * y * n4 / n3)
+    one, two, more = (min(max(d, 0.05), k - 0.05) for k, d in enumerate(estimated, start=1))
+    return 0.0, one, two, more
 
 
 def begins_of(sizes: Integers) -> Places:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from rich.text import Text
 
 from charplay.terminal.render.cells import shows_colours
-from charplay.terminal.render.console import CharplayConsole
+from charplay.terminal.render.console import CharplayConsole, visible
 
 # How many styles `heat.1`, `heat.2`, … of a theme there are, and as many of `cold`.
 LEVELS = 6
@@ -43,6 +43,7 @@ class Scale:
 
     def legend(self, console: CharplayConsole, unit: str, signed: bool = False) -> Text:
         """What the colours, or the marks, stand for, in one line."""
+        unit = visible(unit)
         if not shows_colours(console):
             marks = "1 to 9, + for more" if self.counts else f"1 to 9 up to {self.high:g}"
             below = "; a to i below zero" if signed else ""

@@ -101,4 +101,6 @@ def _draw_lines(value: Why, choice: Choice, sign: str) -> Iterator[str]:
         f"to {choice.high:.6f}"
     )
     if choice.nearly is not None and choice.nearly_by is not None:
-        yield f"{choice.nearly_by:.6f} further it had been {character_figure(choice.nearly)}"
+        way = "lower" if choice.nearly_by < 0 else "higher"
+        nearly = character_figure(choice.nearly)
+        yield f"{abs(choice.nearly_by):.6f} {way}, and it would have been {nearly}"
