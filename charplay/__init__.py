@@ -84,6 +84,12 @@ if TYPE_CHECKING:
     from charplay.plugins.hookspecs import hookimpl as hookimpl
     from charplay.proposal import Proposal as Proposal
     from charplay.proposal import TextFacts as TextFacts
+    from charplay.studying import ablate as ablate
+    from charplay.studying import classify as classify
+    from charplay.studying import compare as compare
+    from charplay.studying import find_neurons as find_neurons
+    from charplay.studying import memorised as memorised
+    from charplay.studying import neurons as neurons
     from charplay.terminal.render.console import foreign as foreign
     from charplay.text.batching import Batch as Batch
     from charplay.text.corpus import Corpus as Corpus
@@ -105,6 +111,12 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _PUBLIC = {
+    "neurons": "charplay.studying",
+    "memorised": "charplay.studying",
+    "find_neurons": "charplay.studying",
+    "compare": "charplay.studying",
+    "classify": "charplay.studying",
+    "ablate": "charplay.studying",
     "Answer": "charplay.generation.generator",
     "Array": "charplay.models.arrays",
     "Arrays": "charplay.models.arrays",

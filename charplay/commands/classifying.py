@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from fnmatch import fnmatchcase
 
 from charplay.commands.context import Context
-from charplay.commands.learned_text import learned_text
 from charplay.commands.request import Request
 from charplay.commands.streamed_text import text_pieces
 from charplay.commands.study_arguments import ClassifyArguments, PriorChoice
@@ -48,7 +47,7 @@ def run_class_test(
     context: Context, opened: Mapping[str, OpenModel], classifier: Classifier
 ) -> ClassTest:
     """The test of models on what was held out of the text of each."""
-    texts = {name: learned_text(context, each, "a test needs") for name, each in opened.items()}
+    texts = {name: context.texts.find(each, "a test needs") for name, each in opened.items()}
     held_out = {name: texts_to_test(text.held_out, MOST_TESTED) for name, text in texts.items()}
     empty = tuple(
         f"nothing was held out from {name}" for name, some in held_out.items() if not some
@@ -101,7 +100,9 @@ def _priors(
     context: Context, opened: Mapping[str, OpenModel], choice: PriorChoice
 ) -> dict[str, float] | None:
     if choice.by_size:
-        texts = {name: learned_text(context, each, "size needs") for name, each in opened.items()}
+        texts = {
+            name: context.texts.find(each, "--prior size needs") for name, each in opened.items()
+        }
         return {name: float(text.known.size) for name, text in texts.items()}
     if not choice.given:
         return None

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 
 from charplay.commands.asking import answer_options
 from charplay.commands.context import Context
-from charplay.commands.learned_text import text_or_notice
 from charplay.commands.piped_input import typed_text
 from charplay.commands.request import Request
 from charplay.commands.study_arguments import CompareArguments
@@ -85,7 +84,7 @@ def _contestant(
     count = arguments.count or _USUAL_COUNT[opened.model.kind]
     question = ask_question(opened, options, prompt, count, context.environment.fresh_seed)
     question = check_room(question)
-    text, notices = text_or_notice(context, opened, "which samples are new")
+    text, notices = context.texts.try_to_find(opened, "which samples are new")
     size = opened.path.stat().st_size
     contestant = (
         Contestant(name, question, size, text.known, text.held_out)

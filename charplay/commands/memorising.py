@@ -2,7 +2,6 @@
 
 from charplay.commands.asking import answer_options
 from charplay.commands.context import Context
-from charplay.commands.learned_text import learned_text
 from charplay.commands.request import Request
 from charplay.commands.study_arguments import MemorisedArguments
 from charplay.insight.memorised import Memorised, find_copies
@@ -14,7 +13,7 @@ def show_copies(context: Context, request: Request) -> Memorised:
     """What samples at some temperatures share with the text that a model learned."""
     arguments = request.fill(MemorisedArguments)
     opened = context.model(arguments.model)
-    text = learned_text(context, opened, "this needs")
+    text = context.texts.find(opened, "this needs")
     count = arguments.count or _USUAL_COUNT[opened.model.kind]
     with context.environment.interrupts() as interrupts:
         return find_copies(

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 
 from charplay.commands.asking import answer_options
 from charplay.commands.context import Context
-from charplay.commands.learned_text import learned_text, text_or_notice
 from charplay.commands.request import Request
 from charplay.commands.streamed_text import given_pieces, text_pieces
 from charplay.commands.study_arguments import NeuronsArguments
@@ -67,7 +66,7 @@ def _beginning(pieces: Iterable[str]) -> tuple[str, tuple[str, ...]]:
 
 
 def _find(context: Context, opened: OpenModel) -> Findings:
-    text = learned_text(context, opened, "--find needs")
+    text = context.texts.find(opened, "--find needs")
     if text.unseen is None:
         raise UsageError(
             f"nothing was held out when {opened.name} was trained, so there is no text to look in",
@@ -87,7 +86,7 @@ def _ablate(
     question = ask_question(
         opened, options, prompt, arguments.count, context.environment.fresh_seed
     )
-    text, told = text_or_notice(context, opened, "the loss")
+    text, told = context.texts.try_to_find(opened, "the loss")
     unseen = text.unseen if text else None
     with context.environment.interrupts() as interrupts:
         return ablate_unit(

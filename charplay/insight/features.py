@@ -19,7 +19,7 @@ _OPENING_BRACKETS, _CLOSING_BRACKETS = "([{", ")]}"
 # A line's end is near so many characters before it.
 _NEAR_END = {"names": 1, "prose": 5}
 # A yes or no that is nearly always the same tells nothing.
-_LEAST_SHARE = 0.005
+_LEAST_SHARE = 0.003
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import takewhile
 
 import numpy as np
 
 from charplay.blas import one_blas_thread
-from charplay.generation.generator import Continuation, draw_names
+from charplay.generation.generator import draw_names
 from charplay.generation.options import Sampling
-from charplay.generation.place import initial_place
-from charplay.generation.sampling import Philox
+from charplay.generation.place import initial_place, repeat_state
+from charplay.generation.sampling import Philox, draw_tokens, token_probabilities
 from charplay.insight.common_runs import CommonRun, RunFinder, covered_share
 from charplay.interrupts import Interrupted
 from charplay.models.contract import Model
@@ -94,12 +93,10 @@ def find_copies(
     A sample is a name, or 1,000 characters of prose. `held_out` text of the same size stands
     beside them: what that shares, any text of the kind does.
     """
-    sources = {
-        f"temperature {temperature:g}": draw_texts(
-            model, replace(sampling, temperature=temperature), seed, count, interrupted
-        )
-        for temperature in temperatures
-    }
+    names = [f"temperature {temperature:g}" for temperature in temperatures]
+    samplings = [replace(sampling, temperature=each, greedy=False) for each in temperatures]
+    drawn = draw_texts(model, samplings, seed, count, interrupted)
+    sources = dict(zip(names, drawn, strict=False))
     unseen = _unseen_texts(held_out, count)
     if unseen:
         sources[HELD_OUT] = unseen
@@ -110,9 +107,9 @@ def find_copies(
         if interrupted():
             break
     runs = iter(finder.longest_runs())
-    names = _known_forms(learned)
+    listed = _known_forms(learned)
     rows = tuple(
-        _copied_share(source, texts, [next(runs) for _ in texts], names)
+        _copied_share(source, texts, [next(runs) for _ in texts], listed)
         for source, texts in sources.items()
     )
     return Memorised(name, model.kind, least, seed, rows, notices)
@@ -120,27 +117,41 @@ def find_copies(
 
 def draw_texts(
     model: Model,
-    sampling: Sampling,
+    samplings: Sequence[Sampling],
     seed: int,
     count: int,
     interrupted: Interrupted = lambda: False,
-) -> list[str]:
-    """`count` samples of a seed: names, or 1,000 characters of prose each."""
+) -> list[list[str]]:
+    """`count` samples for each sampling, by the draws of a seed: names, or 1,000 characters each.
+
+    They are fewer, or shorter, where they are interrupted.
+    """
     if model.kind == "names":
-        nothing = np.array([], np.int32)
-        answers = draw_names(
-            model, nothing, sampling, Philox(seed), range(1, count + 1), interrupted
-        )
-        return [answer.text for answer in answers]
-    sampling = replace(sampling, max_chars=_SAMPLE_CHARACTERS, lines=None, stop=None)
-    texts = []
+        nothing, numbers, draws = np.array([], np.int32), range(1, count + 1), Philox(seed)
+        return [
+            [name.text for name in draw_names(model, nothing, each, draws, numbers, interrupted)]
+            for each in samplings
+        ]
+    columns = []
+    start = initial_place(model)
+    state = repeat_state(start.state, len(samplings) * count)
+    tokens = np.full(len(samplings) * count, start.pending, np.int32)
     with one_blas_thread():
-        for number in range(1, count + 1):
-            drawn = Continuation(model, initial_place(model), sampling, seed, number)
-            texts.append("".join(takewhile(lambda _: not interrupted(), drawn)))
+        for position in range(_SAMPLE_CHARACTERS):
             if interrupted():
                 break
-    return texts
+            logits, state = model.step(state, tokens)
+            uniforms = Philox(seed)(1, count, position)
+            parts = logits.reshape(len(samplings), count, -1)
+            drawn = [
+                draw_tokens(token_probabilities(part, each), uniforms)
+                for part, each in zip(parts, samplings, strict=True)
+            ]
+            tokens = np.concatenate(drawn).astype(np.int32)
+            columns.append(tokens)
+    rows = np.array(columns, np.int32).reshape(len(columns), -1).T
+    texts = [model.vocabulary.decode(row) for row in rows]
+    return [texts[first : first + count] for first in range(0, len(texts), count)]
 
 
 def _unseen_texts(held_out: Corpus, count: int) -> list[str]:
