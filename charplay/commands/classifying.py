@@ -100,10 +100,8 @@ def _priors(
     context: Context, opened: Mapping[str, OpenModel], choice: PriorChoice
 ) -> dict[str, float] | None:
     if choice.by_size:
-        texts = {
-            name: context.texts.find(each, "--prior size needs") for name, each in opened.items()
-        }
-        return {name: float(text.known.size) for name, text in texts.items()}
+        why = "--prior size needs"
+        return {n: float(context.texts.find(o, why).known.size) for n, o in opened.items()}
     if not choice.given:
         return None
     given = dict(choice.given)

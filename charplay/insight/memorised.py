@@ -44,16 +44,16 @@ class CopiedShare:
     listed: float | None
     runs: tuple[str, ...]
 
-    def copies_beside(self, unseen: CopiedShare) -> bool:
+    def copies_beside(self, unseen: CopiedShare, least: int) -> bool:
         """Whether it shares much more than text that nobody learned.
 
         Of names a part is in the list whole; of prose, twice as much is in runs, or one is far
-        longer.
+        longer. least: the shortest run that counts.
         """
         if self.listed is not None:
             return self.listed > _MANY_LISTED
         much = self.share > _TWICE * unseen.share and self.share > unseen.share + _LEAST_MORE
-        return much or self.longest > _LONGER * unseen.longest
+        return much or self.longest > _LONGER * max(unseen.longest, least)
 
     @property
     def is_drawn(self) -> bool:

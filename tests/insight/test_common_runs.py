@@ -97,7 +97,7 @@ def test_a_model_that_knows_its_text_by_heart_copies_all_of_it():
     rows = copies(Reciter(ALPHABET, "prose", 50), LEARNED, UNSEEN)
     row = rows["temperature 1"]
     assert (row.characters, row.share, row.longest) == (2000, 1.0, 1000)
-    assert row.copies_beside(rows[HELD_OUT])
+    assert row.copies_beside(rows[HELD_OUT], 20)
     assert (rows[HELD_OUT].share, rows[HELD_OUT].longest) == (0, 0)
     assert rows[HELD_OUT].characters == 2000
 
@@ -105,7 +105,7 @@ def test_a_model_that_knows_its_text_by_heart_copies_all_of_it():
 def test_a_model_that_draws_any_character_copies_nothing():
     rows = copies(Reciter(ALPHABET, "prose", 0), LEARNED, UNSEEN, (1.0, 0.5))
     assert [row.share for row in rows.values()] == [0, 0, 0]
-    assert not rows["temperature 0.5"].copies_beside(rows[HELD_OUT])
+    assert not rows["temperature 0.5"].copies_beside(rows[HELD_OUT], 20)
 
 
 def test_names_that_are_in_the_list_whole_are_copies():
@@ -116,7 +116,7 @@ def test_names_that_are_in_the_list_whole_are_copies():
     row = rows["temperature 1"]
     assert (row.listed, row.runs, row.characters) == (1.0, ("bcdefgh",), 24)
     assert row.share == pytest.approx(7 / 8)
-    assert row.copies_beside(rows[HELD_OUT])
+    assert row.copies_beside(rows[HELD_OUT], 20)
     assert rows[HELD_OUT].listed == 0.0
 
 

@@ -166,7 +166,7 @@ def verdict_lines(value: Memorised) -> list[str]:
     if unseen is None:
         return ["nothing was held out, so there is no new text to compare with"]
     drawn = [row for row in value.sources if row.is_drawn]
-    copying = [row.source for row in drawn if row.copies_beside(unseen)]
+    copying = [row.source for row in drawn if row.copies_beside(unseen, value.least)]
     names = value.kind == "names"
     if copying:
         much = "one name in ten or more is in its list" if names else _MUCH
