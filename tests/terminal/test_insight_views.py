@@ -77,6 +77,7 @@ abcab⏎                                                                        
 112212
 ca                                                                             5
 32
+
 8 characters: 1.643 bits each (1.139 nats), 13 bits together
 
 the most surprising places:

@@ -56,18 +56,23 @@ def draw_picture(
     page = _Page()
     console = make_console(_of_page(environment, page), page)
     show(console)
+    cut = page.rows > _MOST_ROWS
+    notice = f"the picture has the first {_MOST_ROWS} of {page.rows:,} rows" if cut else ""
+    return picture_of(page.getvalue(), ending), notice
+
+
+def picture_of(shown: str, ending: str = ".svg") -> str:
+    """What a terminal was sent, as the text of an `.svg` or `.html` file."""
+    text = Text.from_ansi(shown.rstrip("\n"))
+    text.plain = _NO_XML.sub("\ufffd", text.plain)
     with open(os.devnull, "w", encoding="utf-8") as nowhere:
         printer = Console(
             record=True, width=_COLUMNS, file=nowhere, force_terminal=True, color_system="truecolor"
         )
-        shown = Text.from_ansi(page.getvalue().rstrip("\n"))
-        shown.plain = _NO_XML.sub("\ufffd", shown.plain)
-        printer.print(shown, soft_wrap=True)
-    cut = page.rows > _MOST_ROWS
-    notice = f"the picture has the first {_MOST_ROWS} of {page.rows:,} rows" if cut else ""
+        printer.print(text, soft_wrap=True)
     if ending == ".html":
-        return printer.export_html(theme=SVG_EXPORT_THEME, inline_styles=True), notice
-    return _FONT_FACES.sub("", printer.export_svg(title="charplay")), notice
+        return printer.export_html(theme=SVG_EXPORT_THEME, inline_styles=True)
+    return _FONT_FACES.sub("", printer.export_svg(title="charplay"))
 
 
 def _of_page(environment: Environment, page: TextIO) -> Environment:

@@ -28,9 +28,7 @@ class Scale:
     def style(self, value: float) -> str:
         """The style of a value; nothing near zero."""
         level = min(LEVELS, int(abs(value) / self.high * (LEVELS + 1)))
-        if not level:
-            return ""
-        return f"{'cold' if value < 0 else 'heat'}.{level}"
+        return _level_style(-level if value < 0 else level)
 
     def mark(self, value: float) -> str:
         """One column for a value; a blank near zero."""
@@ -49,11 +47,15 @@ class Scale:
             below = "; a to i below zero" if signed else ""
             return Text(f"below each character: {unit}, {marks}{below}", "dim")
         line = Text(f"{unit}: ", "dim")
-        steps = range(-LEVELS if signed else 0, LEVELS + 1)
-        for step in steps:
-            value = step * self.high / LEVELS
-            line.append(f" {value:.2g} ", self.style(value))
+        for level in range(-LEVELS if signed else 0, LEVELS + 1):
+            least = level * self.high / (LEVELS + 1)
+            line.append(f" {least:.2g} ", _level_style(level))
         return line
+
+
+def _level_style(level: int) -> str:
+    """The style of a level, below zero a cold one."""
+    return f"{'cold' if level < 0 else 'heat'}.{abs(level)}" if level else ""
 
 
 # The surprise of a character, in bits: a choice among 64 and more is as hot as it gets.

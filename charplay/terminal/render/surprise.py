@@ -52,6 +52,7 @@ def show_surprise(value: SurpriseStream, console: CharplayConsole) -> None:
 def _show_summary(found: Surprise, console: CharplayConsole) -> None:
     show_notices(console, found.notices)
     stopped = "stopped after " if found.interrupted else ""
+    console.print()
     console.print(
         f"{stopped}{found.characters:,} characters: {found.bits_per_character:.3f} bits each "
         f"({found.nats_per_character:.3f} nats), {found.bits:,.0f} bits together",
