@@ -6,7 +6,7 @@ from charplay.commands.request import Request
 from charplay.commands.study_arguments import MemorisedArguments
 from charplay.insight.memorised import Memorised, find_copies
 
-_USUAL_COUNT = {"names": 200, "prose": 5}
+_USUAL_COUNT = {"names": 500, "prose": 5}
 
 
 def show_copies(context: Context, request: Request) -> Memorised:

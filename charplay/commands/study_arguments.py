@@ -149,7 +149,7 @@ class MemorisedArguments:
         (0.2, 0.5, 1.0), "the temperatures to draw at", minimum=0, maximum=100, metavar="T …"
     )
     count: int | None = option(
-        None, "how many samples at each; 200 names or 5 texts of 1,000 characters unless given",
+        None, "how many samples at each; 500 names or 5 texts of 1,000 characters unless given",
         minimum=1, maximum=10_000, short="-n",
     )  # fmt: skip
     seed: int = option(1, "draw other samples with another seed", minimum=0, maximum=2**63)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from math import sqrt
 
 import numpy as np
 
@@ -33,8 +34,9 @@ class CopiedShare:
 
     source: a temperature, or `held out` for as much of the part of the text that nobody learned;
     characters: how many were looked at; share: of these in runs of that text; longest: the longest
-    run, in characters; listed: of names, the share that is in the list whole; runs: the longest
-    ones, each once.
+    run, in characters; runs: the longest ones, each once. Of names, listed: the share that is in
+    the learned list whole; held_out: the share that is in the part held out; at_most: the share
+    that would be listed, at most, if learned names came no more often than those held out.
     """
 
     source: str
@@ -42,16 +44,18 @@ class CopiedShare:
     share: float
     longest: int
     listed: float | None
+    held_out: float | None
+    at_most: float | None
     runs: tuple[str, ...]
 
     def copies_beside(self, unseen: CopiedShare, least: int) -> bool:
         """Whether it shares much more than text that nobody learned.
 
-        Of names a part is in the list whole; of prose, twice as much is in runs, or one is far
-        longer. least: the shortest run that counts.
+        Of names, those that it learned come more often than chance would have it; of prose, twice
+        as much is in runs, or one is far longer. least: the shortest run that counts.
         """
-        if self.listed is not None:
-            return self.listed > _MANY_LISTED
+        if self.listed is not None and self.at_most is not None:
+            return self.listed > max(self.at_most, _MANY_LISTED)
         much = self.share > _TWICE * unseen.share and self.share > unseen.share + _LEAST_MORE
         return much or self.longest > _LONGER * max(unseen.longest, least)
 
@@ -107,9 +111,9 @@ def find_copies(
         if interrupted():
             break
     runs = iter(finder.longest_runs())
-    listed = _known_forms(learned)
+    lists = _Lists.of(learned, held_out)
     rows = tuple(
-        _copied_share(source, texts, [next(runs) for _ in texts], listed)
+        _copied_share(source, texts, [next(runs) for _ in texts], lists)
         for source, texts in sources.items()
     )
     return Memorised(name, model.kind, least, seed, rows, notices)
@@ -166,16 +170,43 @@ def _unseen_texts(held_out: Corpus, count: int) -> list[str]:
     ]
 
 
-def _known_forms(learned: Corpus) -> frozenset[str] | None:
-    """The names of a list as they compare; None for prose."""
-    return frozenset(map(comparing_form, learned.names)) if learned.kind == "names" else None
+@dataclass(frozen=True)
+class _Lists:
+    """The names of a list as they compare: those learned, and those held out."""
+
+    learned: frozenset[str]
+    held_out: frozenset[str]
+
+    @classmethod
+    def of(cls, learned: Corpus, held_out: Corpus) -> _Lists | None:
+        """The names of two parts of a list; None for prose."""
+        if not (isinstance(learned, NameList) and isinstance(held_out, NameList)):
+            return None
+        parts = (frozenset(map(comparing_form, part.names)) for part in (learned, held_out))
+        return cls(*parts)
+
+    def shares(self, texts: Sequence[str]) -> tuple[float, float, float | None]:
+        """(share learned, share held out, most that may be learned) of names.
+
+        A model that has learned what such names are like, and none by heart, draws those of both
+        parts alike. Few are held out, so their number is taken at the upper end of what chance
+        allows: by two standard deviations of a Poisson count.
+        """
+        forms, count = list(map(comparing_form, texts)), max(1, len(texts))
+        learned = sum(form in self.learned for form in forms)
+        held = sum(form in self.held_out for form in forms)
+        if not self.held_out:
+            return learned / count, held / count, None
+        most = held + 1 + 2 * sqrt(held + 1)
+        times = len(self.learned) / len(self.held_out)
+        return learned / count, held / count, min(1.0, times * most / count)
 
 
 def _copied_share(
     source: str,
     texts: Sequence[str],
     runs: Sequence[Sequence[CommonRun]],
-    names: frozenset[str] | None,
+    lists: _Lists | None,
 ) -> CopiedShare:
     characters = sum(map(len, texts))
     covered = sum(
@@ -183,14 +214,14 @@ def _copied_share(
     )
     different = dict.fromkeys(run.text for each in runs for run in each)
     longest = sorted(different, key=len, reverse=True)[:_MOST_RUNS]
-    listed = None
-    if names is not None and texts:
-        listed = sum(comparing_form(text) in names for text in texts) / len(texts)
+    listed, held_out, at_most = lists.shares(texts) if lists else (None, None, None)
     return CopiedShare(
         source=source,
         characters=characters,
         share=covered / characters if characters else 0.0,
         longest=max(map(len, longest), default=0),
         listed=listed,
+        held_out=held_out,
+        at_most=at_most if source != HELD_OUT else None,
         runs=tuple(longest),
     )

@@ -112,12 +112,39 @@ def test_names_that_are_in_the_list_whole_are_copies():
     characters = "\nabcdefgh"
     learned = NameList(("Abcdefgh", "hgfedcba"), "list", "")
     unseen = NameList(("gfedcbah",), "list", "")
-    rows = copies(Reciter(characters, "names", 50), learned, unseen, count=3)
+    rows = copies(Reciter(characters, "names", 50), learned, unseen, count=300)
     row = rows["temperature 1"]
-    assert (row.listed, row.runs, row.characters) == (1.0, ("bcdefgh",), 24)
+    assert (row.listed, row.runs, row.characters) == (1.0, ("bcdefgh",), 2400)
     assert row.share == pytest.approx(7 / 8)
     assert row.copies_beside(rows[HELD_OUT], 20)
-    assert rows[HELD_OUT].listed == 0.0
+    assert (rows[HELD_OUT].listed, rows[HELD_OUT].held_out) == (0.0, 1.0)
+
+
+def test_names_of_both_parts_alike_are_no_copies():
+    """Nine parts of ten are learned, and names of all ten parts come as often."""
+    every = tuple(a + b for a in "abcdefgh" for b in "abcdefgh")
+    learned, unseen = NameList(every[:57], "list", ""), NameList(every[57:], "list", "")
+    model = Pairs(Vocabulary("\nabcdefgh"), "names", None)
+    row = copies(model, learned, unseen, count=300)["temperature 1"]
+    assert row.listed + row.held_out == pytest.approx(1)
+    held_out = row.held_out * 300
+    most = held_out + 1 + 2 * (held_out + 1) ** 0.5
+    assert row.at_most == pytest.approx(min(1, 57 / 7 * most / 300))
+    assert not row.copies_beside(row, 6)
+
+
+class Pairs(Model):
+    """Draws two letters, each as likely as any, and ends."""
+
+    def initial_state(self, batch_size):
+        return {"read": np.zeros(batch_size)}
+
+    def step(self, state, tokens):
+        ends = state["read"] == 2
+        logits = np.zeros((len(tokens), len(self.vocabulary)), np.float32)
+        logits[ends, 0] = 90
+        logits[~ends, 0] = -90
+        return logits, {"read": state["read"] + 1}
 
 
 def test_without_a_held_out_part_nothing_stands_beside_the_samples():

@@ -13,6 +13,8 @@ from charplay.terminal.render.tables import loss_text, show_table
 
 _SHOWN_NAMES, _SHOWN_TEXTS = 10, 1
 _BAR, _ROOM_FOR_BAR, _LONGEST_SHOWN = 20, 60, 60
+_OFTEN = "names that it learned come more often than those held out let expect"
+_SELDOM = "names that it learned come no more often than those held out let expect"
 _MUCH = "far more of it is in runs of its text than of held-out text"
 _COMPARED_COLUMNS = (
     Column("model", shrink="fold", least=12),
@@ -138,13 +140,13 @@ def show_memorised(value: Memorised, console: CharplayConsole) -> None:
         ),
         overflow="fold",
     )
-    listed = (Column("listed", "% of names", ".1f"),) if value.kind == "names" else ()
+    of_names = ("listed", "held_out", "at_most") if value.kind == "names" else ()
     columns = (
         Column("source", shrink="fold"),
         Column("characters", format=",", shrink="drop"),
         Column("share", "%", ".1f"),
         Column("longest", "chars", ","),
-        *listed,
+        *(Column(name, "% of names", ".1f", shrink="drop") for name in of_names),
     )
     show_table(Table(tuple(map(_copied_row, value.sources)), columns), console)
     for row in value.sources:
@@ -156,8 +158,10 @@ def show_memorised(value: Memorised, console: CharplayConsole) -> None:
 
 
 def _copied_row(row: CopiedShare) -> dict[str, object]:
-    listed = None if row.listed is None else 100 * row.listed
-    return {**vars(row), "share": 100 * row.share, "listed": listed}
+    names = ("share", "listed", "held_out", "at_most")
+    shares = {name: getattr(row, name) for name in names}
+    percents = {name: None if share is None else 100 * share for name, share in shares.items()}
+    return {**vars(row), **percents}
 
 
 def verdict_lines(value: Memorised) -> list[str]:
@@ -169,8 +173,8 @@ def verdict_lines(value: Memorised) -> list[str]:
     copying = [row.source for row in drawn if row.copies_beside(unseen, value.least)]
     names = value.kind == "names"
     if copying:
-        much = "one name in ten or more is in its list" if names else _MUCH
+        much = _OFTEN if names else _MUCH
         return [f"it copies at {', '.join(copying)}: {much}"]
     if names:
-        return ["it does not copy: fewer than one name in ten is in its list"]
+        return [f"it does not copy: {_SELDOM}"]
     return ["it does not copy: its samples share little more with its text than held-out text does"]
