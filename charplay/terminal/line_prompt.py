@@ -58,7 +58,8 @@ class PromptMaker:
             input=self.input,
             output=self.output,
             key_bindings=paste_keys(self.long_texts),
-            enable_suspend=True,
+            # Ctrl-Z stops a whole group of processes, which is a terminal's alone to do.
+            enable_suspend=self.input is None,
             input_processors=[ShowLongTexts(self.long_texts)],
         )
         read_large_pieces(prompt.input)

@@ -276,6 +276,13 @@ def test_no_control_key_ends_the_repl(lasting_home, key):
     assert "course-dinosaurs" in said.out
 
 
+def test_ctrl_z_that_no_terminal_sends_stops_no_process(lasting_home, monkeypatch):
+    sent = []
+    monkeypatch.setattr(os, "kill", lambda *signal: sent.append(signal))
+    assert typed_into(lasting_home, "\x1a", CTRL_C, STILL_HERE).status == 0
+    assert sent == []
+
+
 STUPID = {
     "very long": "a" * 20_000,
     "very long word of a command": ":" + "names" * 5_000,
