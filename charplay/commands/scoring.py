@@ -6,15 +6,11 @@ from charplay.blas import one_blas_thread
 from charplay.commands.context import Context
 from charplay.commands.insight_arguments import ScoreArguments
 from charplay.commands.request import Request
-from charplay.commands.streamed_text import text_pieces
-from charplay.errors import UsageError
+from charplay.commands.streamed_text import check_known, text_pieces, until_interrupted
 from charplay.insight.adapting import AdaptiveScorer
 from charplay.insight.text_score import TextScore, TextScorer
-from charplay.insight.yardsticks import CountingReader, counting_yardstick
-from charplay.text.typed.signs import list_characters
+from charplay.insight.yardsticks import CountingReader, counting_yardstick, measured_counting
 from charplay.text.typed.streaming import StreamAdmission
-
-_MOST_NAMED = 8
 
 
 def score_text(context: Context, request: Request) -> TextScore:
@@ -30,21 +26,20 @@ def score_text(context: Context, request: Request) -> TextScore:
     backend = context.registry.backends.find(opened.header.backend)
     adaptive = AdaptiveScorer(model, backend) if arguments.adaptive else None
     with context.environment.interrupts() as interrupts, one_blas_thread():
-        for piece in scorer.read(admission.admit(pieces), lambda: interrupts.count > 0):
+        admitted = admission.admit(until_interrupted(pieces, interrupts))
+        for piece in scorer.read(admitted, lambda: interrupts.count > 0):
             if adaptive:
                 adaptive.read(piece)
         context.interrupted = interrupts.count > 0
-    admitted = admission.admitted
-    if not scorer.characters:
-        unknown = f": {list_characters(admitted.dropped, _MOST_NAMED)}" if admitted.dropped else ""
-        raise UsageError(f"the text has no character that {opened.name} knows{unknown}", "")
-    notices = (yardstick.notice, admitted.notice, adaptive.notice if adaptive else "")
+    check_known(opened, scorer.characters, admission, context.interrupted)
+    notices = (yardstick.notice, admission.admitted.notice, adaptive.notice if adaptive else "")
     score = scorer.score(opened.name, opened.header.held_out_loss)
     if adaptive:
         score = score.with_adapted(adaptive.total, adaptive.by)
     return replace(
         score,
         counting_order=counted.order if counted else None,
+        held_out_counting=measured_counting(opened.header)[1],
         interrupted=context.interrupted,
         notices=tuple(filter(None, notices)),
     )

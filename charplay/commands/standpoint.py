@@ -6,19 +6,17 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from charplay.commands.context import Context
+from charplay.commands.streamed_text import check_known
 from charplay.commands.turns import current_session
 from charplay.errors import UsageError
 from charplay.generation.place import Place, initial_place, read_tokens
-from charplay.generation.question import list_known
 from charplay.models.library import OpenModel
 from charplay.sessions.session import Session
 from charplay.sessions.tree import Turn
-from charplay.text.typed.signs import list_characters
 from charplay.text.typed.streaming import StreamAdmission
 
 # How much of the text before is told.
 _SHOWN = 200
-_MOST_NAMED = 8
 
 
 @dataclass(frozen=True)
@@ -92,12 +90,7 @@ def _read(before: Standpoint, pieces: Iterable[str]) -> Standpoint:
     for piece in _one_line(admitted) if model.kind == "names" else admitted:
         place = read_tokens(model, place, model.vocabulary.encode(piece))
         text, empty = (text + piece)[-_SHOWN:], empty and not piece
-    dropped = admission.admitted.dropped
-    if empty and dropped:
-        raise UsageError(
-            f"{before.opened.name} knows none of these characters: "
-            f"{list_characters(dropped, _MOST_NAMED)}",
-            list_known(model.vocabulary),
-        )
+    if empty and admission.admitted.dropped:
+        check_known(before.opened, 0, admission)
     told = (*before.notices, *filter(None, (admission.admitted.notice,)))
     return Standpoint(before.opened, place, text, model.kind == "names" and empty, told)

@@ -1,16 +1,22 @@
 """A text of any length, a piece at a time: as typed, of a file, or from standard input."""
 
 import io
-from collections.abc import Iterator
-from itertools import chain
+from collections.abc import Iterable, Iterator
+from itertools import chain, takewhile
 
 from charplay.commands.context import Context
 from charplay.commands.piped_input import FILE_MARK, PIPE, input_bytes, is_waiting, nothing_came
 from charplay.commands.request import Request
 from charplay.errors import CharplayError, UsageError
 from charplay.files import named_file
+from charplay.generation.question import list_known
+from charplay.interrupts import Interrupts
+from charplay.models.library import OpenModel
+from charplay.text.typed.signs import list_characters
+from charplay.text.typed.streaming import StreamAdmission
 
 _PIECE = 1 << 14
+_MOST_NAMED = 8
 _HINT = "name a text file after the @"
 
 
@@ -44,6 +50,24 @@ def given_pieces(context: Context, request: Request, name: str) -> Iterator[str]
     if pieces is None:
         raise nothing_came()
     return pieces
+
+
+def until_interrupted(pieces: Iterable[str], interrupts: Interrupts) -> Iterator[str]:
+    """The pieces up to the first Ctrl-C, also where a model knows nothing of them."""
+    return takewhile(lambda piece: not interrupts.count, pieces)
+
+
+def check_known(
+    opened: OpenModel, characters: int, admission: StreamAdmission, interrupted: bool = False
+) -> None:
+    """Raise UsageError where a model knew no character of a text that was read to its end."""
+    if characters or interrupted:
+        return
+    dropped = list_characters(admission.admitted.dropped, _MOST_NAMED)
+    raise UsageError(
+        f"{opened.name} knows none of these characters: {dropped}" if dropped else "it is no text",
+        list_known(opened.model.vocabulary),
+    )
 
 
 def _begun(pieces: Iterator[str]) -> Iterator[str] | None:

@@ -4,11 +4,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
+from charplay.blas import one_blas_thread
 from charplay.commands.context import Context
 from charplay.commands.insight_arguments import SurpriseArguments
 from charplay.commands.request import Request
 from charplay.commands.results import RowStream, Table
-from charplay.commands.streamed_text import text_pieces
+from charplay.commands.streamed_text import check_known, text_pieces, until_interrupted
 from charplay.insight.surprise import ScoredLine, Surprise, SurpriseEvent, read_surprise
 from charplay.models.library import OpenModel
 from charplay.text.typed.streaming import StreamAdmission
@@ -41,11 +42,13 @@ def show_surprise(context: Context, request: Request) -> SurpriseStream:
 
 def _events(context: Context, opened: OpenModel, pieces: Iterable[str]) -> Iterator[SurpriseEvent]:
     admission = StreamAdmission(opened.model.vocabulary)
-    with context.environment.interrupts() as interrupts:
-        admitted = admission.admit(pieces)
+    with context.environment.interrupts() as interrupts, one_blas_thread():
+        admitted = admission.admit(until_interrupted(pieces, interrupts))
         for event in read_surprise(opened.model, admitted, lambda: interrupts.count > 0):
             if isinstance(event, Surprise):
-                context.interrupted = event.interrupted
+                context.interrupted = interrupts.count > 0
+                check_known(opened, event.characters, admission, context.interrupted)
+                event = replace(event, interrupted=context.interrupted)
                 notice = admission.admitted.notice
                 event = replace(event, notices=(notice,) if notice else ())
             yield event

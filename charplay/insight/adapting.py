@@ -22,6 +22,8 @@ Floats = NDArray[np.float64]
 _ORDER = 8
 _WEIGHT_RATE = 0.003
 _COUNTING_WEIGHT = 0.1
+# What a model holds for impossible is taken for this unlikely: it may come all the same.
+_LEAST = -40.0
 # Found on an inner tenth of a play: from 0.03 to 0.3 it makes little difference.
 _LEARNING_RATE, _CLIPPED, _AT_ONCE = 0.1, 1.0, 20
 
@@ -62,6 +64,7 @@ class AdaptiveScorer:
     def _mix(self, views: Floats, token: int) -> float:
         """The loss of a token under views `(N, V)`, after which their weights learn."""
         weights = self._weights[self._counts.depth]
+        views = np.maximum(views, _LEAST)
         scores = log_softmax(weights @ views)
         weights += _WEIGHT_RATE * (views[:, token] - views @ np.exp(scores))
         return -float(scores[token])

@@ -24,7 +24,8 @@ class TextScore:
 
     perplexity: among how many equally likely characters the choice would be as hard; uniform: where
     every character of the model is as likely; counting: under the best n-gram of the model's own
-    text, whose order is `counting_order`; held_out: the model's on its own text's part held out.
+    text, whose order is `counting_order`; held_out: the model's on its own text's part held out;
+    held_out_counting: the best n-gram's there.
     adapted: where it is scored while it is learned, `adapted_by` what learns.
     """
 
@@ -37,6 +38,7 @@ class TextScore:
     counting: float | None = None
     counting_order: int | None = None
     held_out: float | None = None
+    held_out_counting: float | None = None
     adapted: float | None = None
     adapted_bits: float | None = None
     adapted_by: str = ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import inf
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 
 from charplay.errors import CharplayError
 from charplay.insight.reading import ExpectedPiece
-from charplay.models.counting import KneserNey, counted_texts, find_best_order
+from charplay.models.counting import HIGHEST_ORDER, KneserNey, counted_texts, find_best_order
 from charplay.models.header import Header
 from charplay.plan import Plan
 from charplay.text.entry import CorpusEntry
@@ -44,15 +45,20 @@ def counting_yardstick(
     try:
         texts = RunTexts.load(choice, Plan.from_dict(header.plan), corpora, home)
         learned = [texts.known, *texts.others.values()]
-        if sum(text.characters for text in learned) > MOST_COUNTED:
-            return CountingYardstick(None, f"{choice.corpus} is too long to be counted now")
+        total = sum(text.characters for text in learned)
+        if total > MOST_COUNTED:
+            return CountingYardstick(
+                None,
+                f"no n-gram of this text: the model's own has {total:,} characters, too many "
+                "to count while you wait",
+            )
         vocabulary = Vocabulary(header.vocabulary)
         counted = [part for text in learned for part in counted_texts(text, vocabulary)]
     except (CharplayError, KeyError):
         return CountingYardstick(
             None, f"no n-gram beside it: the text it was trained on is not at hand: {choice.corpus}"
         )
-    order = _best_order(header)
+    order = measured_counting(header)[0]
     if order is None:
         held = counted_texts(texts.held_out, vocabulary)
         _, order = find_best_order(counted, held or counted, len(vocabulary))
@@ -63,11 +69,17 @@ def counting_yardstick(
     )
 
 
-def _best_order(header: Header) -> int | None:
-    """The order that was best when the model was made, if its file says so."""
+def measured_counting(header: Header) -> tuple[int | None, float | None]:
+    """The order that was best when a model was made, and its loss on the part held out.
+
+    None for what the model's file does not say.
+    """
     measured = header.provenance.get("counting")
-    order = measured.get("order") if isinstance(measured, dict) else None
-    return order if isinstance(order, int) and 1 <= order <= 8 else None
+    values = measured if isinstance(measured, dict) else {}
+    order, loss = values.get("order"), values.get("held_out_loss")
+    known = isinstance(order, int) and 1 <= order <= HIGHEST_ORDER
+    held_out = float(loss) if isinstance(loss, int | float) and 0 < loss < inf else None
+    return (order if known else None), held_out
 
 
 class CountingReader:

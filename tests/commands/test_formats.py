@@ -43,6 +43,12 @@ def test_lines_are_as_many_as_answers_whatever_these_hold(names):
     assert "\r" not in written
 
 
+def test_a_cell_with_a_line_end_stays_one_cell():
+    written = "".join(f"{line}\n" for line in as_csv(table("a\nb", "c\r", "\n")))
+    rows = list(csv.reader(io.StringIO(written, newline="")))
+    assert [row[1] for row in rows[1:]] == ["a\nb", "c\r", "\n"]
+
+
 @given(st.text() | st.floats())
 @example("Ze\udcff")
 @example(float("nan"))

@@ -8,7 +8,7 @@ import pytest
 from charplay.insight.adapting import AdaptiveScorer, adapting_networks
 from charplay.insight.reading import expected_pieces
 from charplay.insight.text_score import TextScorer, score_text
-from charplay.insight.yardsticks import CountingReader, counting_yardstick
+from charplay.insight.yardsticks import CountingReader, counting_yardstick, measured_counting
 from charplay.models.counting import KneserNey
 from charplay.models.header import Header
 from charplay.options import build
@@ -170,3 +170,22 @@ def test_the_networks_of_a_mix_learn_what_the_whole_lacks(world, registry):
     text = "zorgolasaurus\nzorgolatops\nzorgolops\n" * 3
     scorer = adaptive(opened.model, text, backend)
     assert scorer.total / len(text) < score_text(opened.model, [text]).nats
+
+
+def test_what_a_model_holds_for_impossible_costs_a_finite_sum_where_it_is_learned():
+    table = np.full((8, 7), 1 / 6)
+    table[:, 2] = 0
+    text = "bcab" * 5
+    model = TableModel(LETTERS, table)
+    assert np.isinf(score_text(model, [text]).nats)
+    assert np.isfinite(adaptive(model, text).total)
+
+
+def test_what_a_file_says_of_counting_is_checked():
+    def measured(**values):
+        header = Header("table", "1", "prose", LETTERS, {}, provenance={"counting": values})
+        return measured_counting(header)
+
+    assert measured(order=3, held_out_loss=1.5) == (3, 1.5)
+    assert measured(order=10**9, held_out_loss=float("inf")) == (None, None)
+    assert measured(order="x", held_out_loss="y") == (None, None)

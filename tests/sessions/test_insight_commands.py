@@ -3,6 +3,8 @@
 import csv
 import io
 import json
+from contextlib import contextmanager
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,6 +14,9 @@ from charplay import probs as probs_of
 from charplay import score as score_of
 from charplay import surprise as surprise_of
 from charplay import why as why_of
+from charplay.interrupts import Interrupts
+from charplay.terminal.cli import run
+from tests.conftest import Said
 from tests.sessions.conftest import put_model
 
 
@@ -88,6 +93,28 @@ def test_a_text_is_needed(charplay, with_model, command):
     said = charplay(command, "-m", "dinosaurs")
     assert said.status == 2
     assert f"{command} needs a text" in said.err
+
+
+@pytest.mark.parametrize("command", ["surprise", "score"])
+def test_a_text_that_the_model_cannot_read_at_all_is_refused(charplay, with_model, command):
+    said = charplay(command, "-m", "dinosaurs", "漢字")
+    assert said.status == 2
+    assert "dinosaurs knows none of these characters: 漢 字" in said.err
+
+
+@pytest.mark.parametrize("command", ["surprise", "score"])
+def test_ctrl_c_ends_a_text_of_which_the_model_knows_nothing(world, with_model, command):
+    @contextmanager
+    def interrupts():
+        pressed = Interrupts()
+        pressed.count = 1
+        yield pressed
+
+    environment = replace(world("漢" * 100_000), interrupts=interrupts)
+    status = run([command, "-m", "dinosaurs", "@-"], environment)
+    said = Said.of(status, environment)
+    assert said.status == 130
+    assert "stopped after 0 characters" in said.out
 
 
 @pytest.mark.parametrize("command", ["probs", "surprise", "score"])

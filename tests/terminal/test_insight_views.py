@@ -18,6 +18,7 @@ from charplay.insight.whys import Why, explain_choices
 from charplay.terminal.render.cells import CharacterCells, cell_sign, text_end
 from charplay.terminal.render.console import make_console
 from charplay.terminal.render.pictures import draw_picture
+from charplay.terminal.render.scales import SURPRISE, Scale
 from charplay.terminal.render.views import show
 from tests.insight.known_model import TableModel, random_table
 from tests.terminal.screen import Screen
@@ -31,7 +32,7 @@ LETTERS = "".join(sorted(set("\n abc" + STRANGE)))
 TABLE = [[0.1, 0.6, 0.2, 0.1], [0.1, 0.1, 0.7, 0.1], [0.3, 0.3, 0.2, 0.2], [0.25] * 4, [0.25] * 4]
 
 
-PROBS = """\
+SHOWN_PROBS = """\
 note: m
 after ab
 drawn at temperature 0.5
@@ -45,7 +46,7 @@ rank   character   bits   %                     %
 uncertainty: 1.57 bits, like 3.0 equal choices; as drawn 0.77 bits, like 1.7
 equal choices
 """.splitlines()
-WHY = """\
+SHOWN_WHY = """\
 turn 1 · m · 7/1
 abc
 112
@@ -71,7 +72,7 @@ rank   character   bits   %                       %
    3   b           2.32    20.00 █████████▎        15.38 ███████▏
    4   c           2.32    20.00 █████████▎        15.38 ███████▏
 """.splitlines()
-SURPRISE = """\
+SHOWN_SURPRISE = """\
 below each character: bits, under m, 1 to 9, + for more
 abcab⏎                                                                         8
 112212
@@ -98,7 +99,7 @@ word    line   bits
 abcab      1    6.1
 ca         2    5.3
 """.splitlines()
-SCORE = """\
+SHOWN_SCORE = """\
 note: m
 m: 8 characters
                              nats    bits
@@ -158,19 +159,22 @@ def drawn(world):
 
 
 def test_probs_has_bars_and_figures(drawn, plain):
-    assert stripped(drawn(values_of(plain, "ab")["probs"], 80, NO_COLOR="1")) == PROBS
+    assert stripped(drawn(values_of(plain, "ab")["probs"], 80, NO_COLOR="1")) == SHOWN_PROBS
 
 
 def test_why_has_the_answer_its_least_expected_places_and_one_in_full(drawn, plain):
-    assert stripped(drawn(values_of(plain, "abc")["why"], 80, NO_COLOR="1")) == WHY
+    assert stripped(drawn(values_of(plain, "abc")["why"], 80, NO_COLOR="1")) == SHOWN_WHY
 
 
 def test_surprise_marks_every_character_and_sums_up_each_line(drawn, plain):
-    assert stripped(drawn(values_of(plain, "abcab\nca")["surprise"], 80, NO_COLOR="1")) == SURPRISE
+    assert (
+        stripped(drawn(values_of(plain, "abcab\nca")["surprise"], 80, NO_COLOR="1"))
+        == SHOWN_SURPRISE
+    )
 
 
 def test_score_has_figures_and_what_they_mean(drawn, plain):
-    assert stripped(drawn(values_of(plain, "abcab\nca")["score"], 80, NO_COLOR="1")) == SCORE
+    assert stripped(drawn(values_of(plain, "abcab\nca")["score"], 80, NO_COLOR="1")) == SHOWN_SCORE
 
 
 @pytest.mark.parametrize("view", ["probs", "why", "surprise", "score"])
@@ -274,3 +278,21 @@ def test_colours_take_the_place_of_marks(world, plain):
 def test_a_word_of_control_characters_is_shown(drawn, strange):
     word = ScoredWord(NASTY, 1, 3.0)
     assert_acts_on_nothing(text_end(word.word, 40))
+
+
+@pytest.mark.parametrize("columns", [None, 80])
+def test_what_could_never_come_is_as_hot_as_it_gets(drawn, columns):
+    table = [[0.0, 1.0, 0.0], *[[0.5, 0.5, 0.0]] * 3]
+    shown = drawn(values_of(TableModel("\nab", table), "ab")["surprise"], columns, NO_COLOR="1")
+    assert " +" in shown.splitlines()[2]
+    assert "inf" in shown
+
+
+def test_a_scale_has_a_style_and_a_mark_for_any_number():
+    for value in (0.0, 0.5, 6.9, 7.0, 1e9, float("inf"), float("nan")):
+        assert len(SURPRISE.mark(value)) == 1
+        assert SURPRISE.style(value) in ("", *(f"heat.{level}" for level in range(1, 7)))
+    assert (SURPRISE.style(0.9), SURPRISE.style(1.0), SURPRISE.style(7)) == ("", "heat.1", "heat.6")
+    signed = Scale(1.0)
+    assert (signed.mark(-1.0), signed.mark(1.0), signed.mark(0.0)) == ("i", "9", " ")
+    assert signed.style(-1.0) == "cold.6"

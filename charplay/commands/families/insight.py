@@ -12,7 +12,7 @@ def _arguments(name: str) -> str:
 INSIGHT = (
     Command(
         "probs",
-        "what comes next: every character's probability, before and after the cuts",
+        "what comes next: the likeliest characters, as bars and figures",
         handler_name("probabilities:show_probabilities"),
         _arguments("ProbsArguments"),
         (
@@ -25,7 +25,7 @@ INSIGHT = (
     ),
     Command(
         "why",
-        "why an answer has its characters: what was expected, and the number that chose",
+        "why a character came: what was expected, and what chose it",
         handler_name("probabilities:explain_answer"),
         _arguments("WhyArguments"),
         ("why", "why 17", "why winter", "why --turn 3 17", "why --answer 2 1"),
@@ -33,7 +33,7 @@ INSIGHT = (
     ),
     Command(
         "pick",
-        "write by hand with the model: choose each character among those it expects",
+        "write by hand: choose each character among those expected",
         handler_name("picking:pick_text"),
         _arguments("PickArguments"),
         ("pick", "pick Shall I compare thee to a", "pick -m drugs Ze"),
@@ -48,7 +48,7 @@ INSIGHT = (
     ),
     Command(
         "score",
-        "how well a model knows a text: its loss, beside what that is measured by",
+        "how well a model knows a text: its loss, and what that means",
         handler_name("scoring:score_text"),
         _arguments("ScoreArguments"),
         ("score Shall I compare thee to a winter's night", "score -m mine @poem.txt"),

@@ -27,12 +27,16 @@ class Scale:
 
     def style(self, value: float) -> str:
         """The style of a value; nothing near zero."""
-        level = min(LEVELS, int(abs(value) / self.high * (LEVELS + 1)))
+        share = abs(value) / self.high
+        level = int(share * (LEVELS + 1)) if share < 1 else LEVELS
         return _level_style(-level if value < 0 else level)
 
     def mark(self, value: float) -> str:
         """One column for a value; a blank near zero."""
-        digit = round(abs(value) if self.counts else abs(value) / self.high * _DIGITS)
+        size = abs(value) if self.counts else abs(value) / self.high * _DIGITS
+        if not size < _DIGITS + 1:  # so that what is no number is marked too
+            size = _DIGITS + 1
+        digit = round(size)
         if digit == 0:
             return " "
         if value < 0:

@@ -4,6 +4,7 @@ from charplay.commands.results import Column, Table
 from charplay.insight.text_score import TextScore
 from charplay.terminal.render.bars import share_bar
 from charplay.terminal.render.console import CharplayConsole, foreign, show_notices
+from charplay.terminal.render.surprise import characters_text
 from charplay.terminal.render.tables import show_table
 
 _NATS_A_BIT = 0.6931471805599453
@@ -20,13 +21,14 @@ def show_text_score(value: TextScore, console: CharplayConsole) -> None:
     """Each loss beside the others, the lowest best, and sentences."""
     show_notices(console, value.notices)
     stopped = "stopped after " if value.interrupted else ""
-    console.print(foreign(f"{value.model}: {stopped}{value.characters:,} characters"))
+    console.print(foreign(f"{value.model}: {stopped}{characters_text(value.characters)}"))
     order = f" (order {value.counting_order})" if value.counting_order else ""
     losses = (
         ("this text", value.nats),
         (f"while learning it, by {value.adapted_by}", value.adapted),
-        ("its own text, held out", value.held_out),
         (f"this text, best n-gram{order}", value.counting),
+        ("its own text, held out", value.held_out),
+        ("its own text, held out, best n-gram", value.held_out_counting),
         ("every character as likely", value.uniform),
     )
     rows = tuple(

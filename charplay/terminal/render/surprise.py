@@ -54,7 +54,7 @@ def _show_summary(found: Surprise, console: CharplayConsole) -> None:
     stopped = "stopped after " if found.interrupted else ""
     console.print()
     console.print(
-        f"{stopped}{found.characters:,} characters: {found.bits_per_character:.3f} bits each "
+        f"{stopped}{characters_text(found.characters)}: {found.bits_per_character:.3f} bits each "
         f"({found.nats_per_character:.3f} nats), {found.bits:,.0f} bits together",
         overflow="fold",
     )
@@ -79,6 +79,11 @@ def _show_summary(found: Surprise, console: CharplayConsole) -> None:
             for line in found.hardest_lines
         ]
         _show_rows("the most surprising lines:", lines, _LINES, console)
+
+
+def characters_text(count: int) -> str:
+    """So many characters, in words."""
+    return f"{count:,} character{'' if count == 1 else 's'}"
 
 
 def _place_row(place: SurprisingPlace) -> dict[str, Any]:
