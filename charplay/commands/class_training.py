@@ -48,12 +48,18 @@ class ClassTrained:
 
 @dataclass(frozen=True)
 class ClassTraining(EventStream):
-    """Models while they are trained, and last the test of them; models: what `classify` takes."""
+    """Models while they are trained, and last the test of them.
+
+    models: what `classify` takes; count: how many there will be; minutes: what each may take, if
+    that was said.
+    """
 
     ends_in_table: ClassVar[bool] = True
 
     events: Iterator[ClassTrained | ClassTest]
     models: str
+    count: int
+    minutes: float | None = None
     notes: tuple[str, ...] = ()
 
 
@@ -78,7 +84,8 @@ def train_classes(context: Context, choice: TrainingChoice, planner: Planner) ->
         f"{base}.{name}": replace(plain, corpus=path_text(path), name=f"{base}.{name}")
         for name, path in texts.items()
     }
-    return ClassTraining(_events(context, planner, choices), f"'{base}.*'", notes)
+    events = _events(context, planner, choices)
+    return ClassTraining(events, f"'{base}.*'", len(choices), choice.minutes, notes)
 
 
 def _is_quick(choice: TrainingChoice) -> bool:

@@ -45,9 +45,7 @@ def _read(opened: OpenModel, pieces: Iterable[str], arguments: NeuronsArguments)
     tokens = model.vocabulary.encode(admitted.text)
     if not units:
         units = most_varied(model, tokens, arguments.count)
-        notices += (
-            f"the units that change most; any of these is seen with --unit: {names.summary}",
-        )
+        notices += (f"these units change most; --unit shows any of {names.summary}",)
     notices += (admitted.notice,) if admitted.notice else ()
     return UnitReading(
         opened.name, admitted.text, tuple(follow_units(model, tokens, units)), notices

@@ -125,7 +125,8 @@ def test_each_file_of_a_folder_is_a_class(charplay, tmp_path):
     said = charplay("train", folder, "--each", "--name", "two")
     assert said.status == 0, said.err
     lines = said.out.splitlines()
-    assert lines[0].startswith("1 of 2: two.hard, ")
+    assert lines[0] == "training 2 models"
+    assert lines[1].startswith("1 of 2: two.hard, ")
     assert "100.0 % of 12 held-out texts were taken for their own class" in said.out
     assert "charplay classify --models 'two.*' TEXT chooses one of them" in said.told
 

@@ -84,6 +84,8 @@ def show_classified(value: Classified, console: CharplayConsole) -> None:
 def show_class_training(value: ClassTraining, console: CharplayConsole) -> None:
     """A line for each model as it is trained, then how well they tell held-out texts apart."""
     show_notices(console, value.notes)
+    minutes = f", each in about {value.minutes:g} minutes" if value.minutes else ""
+    console.print(f"training {value.count:,} models{minutes}")
     for event in value.events:
         if isinstance(event, ClassTest):
             show_class_test(event, console)
