@@ -5,7 +5,7 @@ from fnmatch import fnmatchcase
 
 from charplay.commands.context import Context
 from charplay.commands.request import Request
-from charplay.commands.streamed_text import text_pieces
+from charplay.commands.streamed_text import first_characters, text_pieces
 from charplay.commands.study_arguments import ClassifyArguments, PriorChoice
 from charplay.errors import UsageError, unknown
 from charplay.insight.classify import Classified, Classifier, ClassTest, texts_to_test
@@ -13,7 +13,7 @@ from charplay.models.library import OpenModel
 
 _ANY = "*"
 _MOST_MODELS = 200
-_LONGEST_TEXT = 1_000_000
+_LONGEST_TEXT = 100_000
 # Held-out texts of each class that are tried.
 MOST_TESTED = 2000
 
@@ -34,13 +34,9 @@ def classify(context: Context, request: Request) -> Classified | ClassTest:
         if arguments.text:
             raise UsageError("--test reads what was held out, and no other text", "leave it out")
         return run_class_test(context, opened, classifier)
-    text = "".join(text_pieces(context, request, "text"))
-    if len(text) > _LONGEST_TEXT:
-        raise UsageError(
-            f"the text has {len(text):,} characters, and {_LONGEST_TEXT:,} are enough",
-            "give a part of it",
-        )
-    return _classified(classifier, text)
+    text, more = first_characters(text_pieces(context, request, "text"), _LONGEST_TEXT)
+    told = f"the text is longer: its first {_LONGEST_TEXT:,} characters decide"
+    return _classified(classifier, text, (told,) if more else ())
 
 
 def run_class_test(
@@ -58,7 +54,7 @@ def run_class_test(
     return classifier.test(held_out, notices)
 
 
-def _classified(classifier: Classifier, text: str) -> Classified:
+def _classified(classifier: Classifier, text: str, notices: tuple[str, ...]) -> Classified:
     if classifier.kind == "names":
         text = text.removesuffix("\n")
         if "\n" in text:
@@ -66,8 +62,8 @@ def _classified(classifier: Classifier, text: str) -> Classified:
     admitted = classifier.admit(text)
     if not admitted.text:
         raise UsageError("no model knows a character of this text", "give another text")
-    notices = (admitted.notice.replace("this model", "all of the models"),)
-    return classifier.classify(admitted.text, tuple(filter(None, notices)))
+    told = admitted.notice.replace("this model", "all of the models")
+    return classifier.classify(admitted.text, (*notices, *((told,) if told else ())))
 
 
 def _expanded(context: Context, typed: Sequence[str]) -> list[str]:

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 
 from charplay.commands.asking import answer_options
 from charplay.commands.context import Context
-from charplay.commands.piped_input import typed_text
 from charplay.commands.request import Request
+from charplay.commands.streamed_text import first_characters, text_pieces
 from charplay.commands.study_arguments import CompareArguments
 from charplay.errors import UsageError
 from charplay.files import named_file
@@ -18,6 +18,7 @@ from charplay.training.texts import text_digest_of
 
 _USUAL_COUNT = {"names": 100, "prose": 3}
 _MOST_MODELS = 20
+_LONGEST_PROMPT = 100_000
 
 
 @dataclass(frozen=True)
@@ -58,17 +59,23 @@ def compare(context: Context, request: Request) -> Comparison:
     _check_kinds(opened)
     seed = arguments.sampling.get("seed") or Seed(context.environment.fresh_seed())
     arguments = replace(arguments, sampling={**arguments.sampling, "seed": seed})
-    prompt = typed_text(context, arguments.prompt)
+    prompt, more = "", False
+    if arguments.prompt:
+        prompt, more = first_characters(text_pieces(context, request, "prompt"), _LONGEST_PROMPT)
     contestants, told = [], list[str]()
+    if more:
+        told.append(f"the prompt is longer: its first {_LONGEST_PROMPT:,} characters are read")
     for name, at, one in zip(typed, models, opened, strict=True):
         contestant, notices = _contestant(context, arguments, name, at, one, prompt)
         contestants.append(contestant)
         told += notices
     notices = tuple(dict.fromkeys((*told, *_text_notices(opened))))
     with context.environment.interrupts() as interrupts:
-        return compare_models(
+        compared = compare_models(
             contestants, context.environment.clock, notices, lambda: interrupts.count > 0
         )
+        context.interrupted = interrupts.count > 0
+    return compared
 
 
 def _contestant(

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from charplay.commands.asking import answer_options
 from charplay.commands.context import Context
 from charplay.commands.request import Request
-from charplay.commands.streamed_text import given_pieces, text_pieces
+from charplay.commands.streamed_text import first_characters, text_pieces
 from charplay.commands.study_arguments import NeuronsArguments
 from charplay.errors import UsageError
 from charplay.generation.question import admit_prompt, ask_question
@@ -54,13 +54,9 @@ def _read(opened: OpenModel, pieces: Iterable[str], arguments: NeuronsArguments)
 
 def _beginning(pieces: Iterable[str]) -> tuple[str, tuple[str, ...]]:
     """The beginning of a text in pieces, and a notice where there is more."""
-    text = ""
-    for piece in pieces:
-        text += piece
-        if len(text) > MOST_CHARACTERS:
-            told = f"the text is longer: these are its first {MOST_CHARACTERS:,} characters"
-            return text[:MOST_CHARACTERS], (told,)
-    return text, ()
+    text, more = first_characters(pieces, MOST_CHARACTERS)
+    told = f"the text is longer: these are its first {MOST_CHARACTERS:,} characters"
+    return text, (told,) if more else ()
 
 
 def _find(context: Context, opened: OpenModel) -> Findings:
@@ -79,7 +75,8 @@ def _find(context: Context, opened: OpenModel) -> Findings:
 def _ablate(
     context: Context, request: Request, opened: OpenModel, arguments: NeuronsArguments
 ) -> Ablation:
-    prompt, notices = _beginning(given_pieces(context, request, "text") or ())
+    pieces = text_pieces(context, request, "text") if arguments.text else ()
+    prompt, notices = _beginning(pieces)
     options = answer_options(context, opened, arguments.sampling)
     question = ask_question(
         opened, options, prompt, arguments.count, context.environment.fresh_seed
@@ -87,10 +84,12 @@ def _ablate(
     text, told = context.texts.try_to_find(opened, "the loss")
     unseen = text.unseen if text else None
     with context.environment.interrupts() as interrupts:
-        return ablate_unit(
+        ablated = ablate_unit(
             question,
             arguments.ablate or "",
             unseen,
             (*notices, *told),
             lambda: interrupts.count > 0,
         )
+        context.interrupted = interrupts.count > 0
+    return ablated

@@ -67,7 +67,7 @@ class NeuronsArguments:
         (), "colour by this unit: hidden.0:17, or 17 of the top layer", metavar="UNIT"
     )
     count: int = option(
-        3, "how many units, or answers with --ablate", minimum=1, maximum=1000, short="-n"
+        3, "how many units, or answers with --ablate", minimum=1, maximum=100, short="-n"
     )
     find: bool = option(False, "look for units that follow something readable in held-out text")
     ablate: str | None = option(
@@ -135,9 +135,9 @@ class StateArguments:
         None, "which array of the model's units: cell.0; the top layer's hidden unless given"
     )
     count: int = option(
-        16, "how many units, those that change most", minimum=1, maximum=10_000, short="-n"
+        16, "how many units, those that change most", minimum=1, maximum=1000, short="-n"
     )
-    characters: int = option(40, "how many of the last characters", minimum=1, maximum=10_000)
+    characters: int = option(40, "how many of the last characters", minimum=1, maximum=1000)
 
 
 @dataclass(frozen=True)

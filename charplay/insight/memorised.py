@@ -153,7 +153,7 @@ def draw_texts(
             ]
             tokens = np.concatenate(drawn).astype(np.int32)
             columns.append(tokens)
-    rows = np.array(columns, np.int32).reshape(len(columns), -1).T
+    rows = np.array(columns, np.int32).reshape(len(columns), len(tokens)).T
     texts = [model.vocabulary.decode(row) for row in rows]
     return [texts[first : first + count] for first in range(0, len(texts), count)]
 

@@ -4,10 +4,13 @@ import csv
 import io
 import json
 import shutil
+from contextlib import contextmanager
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from charplay.interrupts import Interrupts
 from charplay.models.checkpoint import Checkpoint
 from charplay.models.library import Library
 from charplay.plan import Plan
@@ -276,6 +279,13 @@ def test_a_table_of_what_is_copied_ends_with_a_verdict(study):
     ]  # fmt: skip
 
 
+def test_more_samples_than_memory_holds_are_refused(study):
+    said = study("memorised", "planted", "-n", "900")
+    assert said.status == 2
+    assert "-n 66" in said.err
+    assert study("memorised", "planted", "-n", "1", "--temperatures", "1").status == 0
+
+
 # Everywhere.
 
 SAVED = {
@@ -323,3 +333,53 @@ def test_hostile_text_is_shown_and_never_obeyed(study, home, words, tty):
     assert said.status == 0, said.err
     for character in ("\x07", "\x9b", "\u202e", "\u2066", "\x00", "\r", "\x1b]"):
         assert character not in said.out
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("neurons", "-m", "planted", "--unit", "3"),
+        ("classify", "--models", "planted,twin"),
+        ("compare", "planted", "twin", "--seed", "1", "-n", "1", "--max-chars", "9", "--prompt"),
+    ],
+)
+def test_a_text_without_end_is_read_as_far_as_it_is_used(study, home, monkeypatch, words):
+    for module in (
+        "neurons.MOST_CHARACTERS",
+        "classifying._LONGEST_TEXT",
+        "comparing._LONGEST_PROMPT",
+    ):
+        monkeypatch.setattr(f"charplay.commands.{module}", 50)
+    names = home / "models" / "names"
+    (names / "twin").write_text((names / "planted").read_text())
+    reads = []
+
+    def endless(typed):
+        while len(reads) < 99:
+            reads.append(typed)
+            yield "the sea of a moon\n"
+
+    monkeypatch.setattr("charplay.commands.streamed_text._file_pieces", endless)
+    said = study(*words, "@endless")
+    assert said.status == 0, said.err
+    assert "is longer: " in said.told
+    assert len(reads) == 3
+
+
+@pytest.mark.parametrize("command", ["compare", "memorised", "ablate"])
+def test_ctrl_c_leaves_what_there_is(study, home, world, command):
+    """Pressed before the first character."""
+
+    @contextmanager
+    def pressed():
+        yield Interrupts(1)
+
+    words = {
+        "compare": ["compare", "planted", "planted:0.5"],
+        "memorised": ["memorised", "planted"],
+        "ablate": ["neurons", "-m", "planted", "--ablate", "3", "the"],
+    }[command]
+    environment = replace(world(), interrupts=pressed)
+    status = run(words, environment)
+    assert status == 130
+    assert "Traceback" not in environment.stderr.getvalue()
