@@ -9,9 +9,12 @@ from charplay.generation.place import initial_place, read_tokens
 from charplay.insight.states import last_units, state_after, state_distances
 from charplay.insight.units import Unit, UnitNames, follow_units, most_varied, trace_tokens
 from charplay.models.contract import Model
+from charplay.models.recurrent import WindowedModel
 from charplay.text.vocabulary import Vocabulary
 from charplay_mix.mixer import LogLinearMixer
+from charplay_mix.translated import within
 from charplay_numpy.config import NumpyConfig
+from charplay_numpy.weights import inference_weights
 from tests.insight.planted import BACKEND, random_network
 
 VOCABULARY = Vocabulary("\nabcdefg")
@@ -243,3 +246,47 @@ def test_a_state_is_at_no_distance_from_itself():
         assert row.cosine == pytest.approx(1)
     nothing = model.initial_state(1)
     assert {row.cosine for row in state_distances(model, nothing, nothing)} == {None}
+
+
+# A network that sees a window.
+
+
+def test_a_windowed_network_has_the_units_of_its_window_alone():
+    model = network()
+    weights = inference_weights(model.arrays(), model.config)
+    windowed = WindowedModel(VOCABULARY, "prose", model.config, model.arrays(), weights, 3)
+    tokens = VOCABULARY.encode("abacad")[None]
+    traced = windowed.trace(windowed.initial_state(1), tokens)
+    for end in range(3, 7):
+        alone = model.trace(model.initial_state(1), tokens[:, end - 3 : end])
+        for name, array in alone.items():
+            np.testing.assert_allclose(traced[name][0, end - 1], array[0, -1], atol=1e-12)
+    quiet = windowed.silenced("hidden.0", 2).advance(windowed.initial_state(1), tokens)[0]
+    expected = WindowedModel(
+        VOCABULARY,
+        "prose",
+        model.config,
+        {},
+        inference_weights(without_rows(model, 0, 2).arrays(), model.config),
+        3,
+    )
+    np.testing.assert_array_equal(quiet, expected.advance(windowed.initial_state(1), tokens)[0])
+
+
+def test_a_network_whose_units_are_its_logits_cannot_silence_one():
+    config = NumpyConfig(hidden=len(VOCABULARY), output_layer=False)
+    model = random_network(VOCABULARY, 1, config)
+    with pytest.raises(UsageError, match="are its logits"):
+        model.silenced("hidden.0", 0)
+
+
+def test_a_part_with_fewer_characters_is_traced_and_silenced_in_its_own():
+    narrow = random_network(Vocabulary("\nabc"), 1, NumpyConfig(hidden=5))
+    wide = within(VOCABULARY, narrow)
+    tokens, own = VOCABULARY.encode("abc"), narrow.vocabulary.encode("abc")
+    traced = wide.trace(wide.initial_state(1), tokens[None])
+    expected = narrow.trace(narrow.initial_state(1), own[None])
+    np.testing.assert_array_equal(traced["hidden.0"], expected["hidden.0"])
+    quiet = wide.silenced("hidden.0", 1).advance(wide.initial_state(1), tokens[None])[0]
+    same = within(VOCABULARY, narrow.silenced("hidden.0", 1))
+    np.testing.assert_array_equal(quiet, same.advance(wide.initial_state(1), tokens[None])[0])
