@@ -22,6 +22,7 @@ from benchmarks import (
     names,
     one_name_at_a_time,
     own_texts,
+    plugins,
     poem,
     published_networks,
     sampling_rate,
@@ -55,6 +56,7 @@ QUESTIONS = (
     beside,
     first_prompt,
     start,
+    plugins,
 )
 RESULTS = Path(__file__).parent / "RESULTS.md"
 

@@ -21,6 +21,7 @@ from benchmarks.timing import Row, time_alternately
 from charplay.plan import Plan, TextChoice
 from charplay.proposal import usual_plan
 from charplay.text.corpus import Corpus, load_corpus
+from charplay.text.facts import facts_of
 from charplay.training.recipe import Recipe
 
 MEGABYTE = 1_000_000
@@ -106,7 +107,7 @@ def load_mapped(folder: Path, text: Path) -> Corpus:
 
 def training_plan(corpus: Corpus) -> Plan:
     """The default plan without validation, samples or early stopping."""
-    usual = usual_plan(corpus.kind, corpus.characters)
+    usual = usual_plan(facts_of(corpus))
     return replace(usual, held_out=0, patience=None, validate_every=10**9, sample_every=10**9)
 
 

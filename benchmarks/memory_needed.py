@@ -20,10 +20,10 @@ from charplay.jobs.choice import TrainingChoice
 from charplay.jobs.job import Job
 from charplay.jobs.memory import memory_needed
 from charplay.jobs.planning import Planner
-from charplay.jobs.proposals import facts_of
 from charplay.plan import TrainingRun
 from charplay.plugins.registry import Registry
 from charplay.text.corpus import load_corpus
+from charplay.text.facts import facts_of
 
 # (text, cell, layers, hidden units, rows, length, averaging)
 NETWORKS = (

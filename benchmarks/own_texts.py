@@ -23,10 +23,11 @@ import numpy as np
 from benchmarks.runs import REGISTRY
 from benchmarks.timing import Row
 from charplay.blas import one_blas_thread
-from charplay.jobs.proposals import choose_proposal, facts_of
+from charplay.jobs.proposals import choose_proposal
 from charplay.models.counting import KneserNey, counted_texts, find_best_order
 from charplay.plan import Plan, TextChoice
 from charplay.text.corpus import Corpus, NameList, load_corpus
+from charplay.text.facts import facts_of
 from charplay.training.beginning import begin_training
 from charplay.training.evaluation import loss_of
 from charplay.training.events import Finished

@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from charplay.models.cells import CELLS as CELLS
     from charplay.models.cells import Cell as Cell
     from charplay.models.checkpoint import Checkpoint as Checkpoint
+    from charplay.models.contract import LEARNER_OPTIONS as LEARNER_OPTIONS
     from charplay.models.contract import Backend as Backend
     from charplay.models.contract import Learner as Learner
     from charplay.models.contract import Mixer as Mixer
@@ -77,6 +78,7 @@ if TYPE_CHECKING:
     from charplay.plan import Report as Report
     from charplay.plan import Stage as Stage
     from charplay.plan import TextChoice as TextChoice
+    from charplay.plugins.api_version import API_VERSION as API_VERSION
     from charplay.plugins.hookspecs import RegisterBackend as RegisterBackend
     from charplay.plugins.hookspecs import RegisterCommand as RegisterCommand
     from charplay.plugins.hookspecs import RegisterCorpus as RegisterCorpus
@@ -84,6 +86,8 @@ if TYPE_CHECKING:
     from charplay.plugins.hookspecs import hookimpl as hookimpl
     from charplay.proposal import Proposal as Proposal
     from charplay.proposal import TextFacts as TextFacts
+    from charplay.proposal import one_pass_plan as one_pass_plan
+    from charplay.proposal import usual_plan as usual_plan
     from charplay.studying import ablate as ablate
     from charplay.studying import classify as classify
     from charplay.studying import compare as compare
@@ -101,8 +105,10 @@ if TYPE_CHECKING:
     from charplay.text.typed.signs import list_characters as list_characters
     from charplay.text.vocabulary import Tokens as Tokens
     from charplay.text.vocabulary import Vocabulary as Vocabulary
+    from charplay.training.array_block import ArrayBlock as ArrayBlock
     from charplay.training.evaluation import log_probabilities as log_probabilities
     from charplay.training.evaluation import loss_of as loss_of
+    from charplay.training.optimiser import Optimiser as Optimiser
     from charplay.training.recipe import Recipe as Recipe
     from charplay.training.recipe import recipes_in as recipes_in
     from charplay.training.texts import text_digest_of as text_digest_of
@@ -111,8 +117,10 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _PUBLIC = {
+    "API_VERSION": "charplay.plugins.api_version",
     "Answer": "charplay.generation.generator",
     "Array": "charplay.models.arrays",
+    "ArrayBlock": "charplay.training.array_block",
     "Arrays": "charplay.models.arrays",
     "Backend": "charplay.models.contract",
     "Batch": "charplay.text.batching",
@@ -132,6 +140,7 @@ _PUBLIC = {
     "EventStream": "charplay.commands.results",
     "Kind": "charplay.plan",
     "KneserNey": "charplay.models.counting",
+    "LEARNER_OPTIONS": "charplay.models.contract",
     "LayerWeights": "charplay.models.weights",
     "Learner": "charplay.models.contract",
     "Mixer": "charplay.models.contract",
@@ -141,6 +150,7 @@ _PUBLIC = {
     "NextCharacters": "charplay.insight.probabilities",
     "OpenModel": "charplay.models.library",
     "OpenSession": "charplay.api",
+    "Optimiser": "charplay.training.optimiser",
     "Part": "charplay.plan",
     "Plan": "charplay.plan",
     "Proposal": "charplay.proposal",
@@ -190,6 +200,7 @@ _PUBLIC = {
     "names": "charplay.api",
     "neurons": "charplay.studying",
     "one_blas_thread": "charplay.blas",
+    "one_pass_plan": "charplay.proposal",
     "open_session": "charplay.api",
     "option": "charplay.options",
     "option_values": "charplay.options",
@@ -205,6 +216,7 @@ _PUBLIC = {
     "text_digest_of": "charplay.training.texts",
     "texts_of_model": "charplay.training.texts",
     "train": "charplay.api",
+    "usual_plan": "charplay.proposal",
     "weight_name": "charplay.models.growth",
     "why": "charplay.examining",
     "widened": "charplay.models.growth",

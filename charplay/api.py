@@ -338,7 +338,7 @@ def open_workspace(home: Home) -> Workspace:
     environment = Environment.of_process()
     if home is not None:
         environment = replace(environment, home=Path(home))
-    return Workspace(environment, find_plugins())
+    return Workspace(environment, find_plugins(environment))
 
 
 def open_reference(workspace: Workspace, model: ModelReference | None) -> OpenModel:

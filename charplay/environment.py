@@ -142,6 +142,13 @@ class Environment:
         return folder / "config.toml"
 
     @property
+    def cache(self) -> Path:
+        """Where what can be found out again is kept: this platform's place, for any data home."""
+        import platformdirs  # as above
+
+        return Path(platformdirs.user_cache_dir("charplay", appauthor=False))
+
+    @property
     def log(self) -> Path:
         """The file that tracebacks are written to."""
         return self.home / "charplay.log"

@@ -44,12 +44,27 @@ class ModelFileError(CharplayError):
     """A model file is missing, damaged, changed, or not a model."""
 
 
+class BackendMissingError(ModelFileError):
+    """A model file is whole, and the backend that can load it is not installed."""
+
+
 class TrainingError(CharplayError):
     """Training cannot go on."""
 
 
 class StorageError(CharplayError):
     """The data home, or a file in it, cannot be read or written."""
+
+
+class PluginError(CharplayError):
+    """A plugin failed, or gave something that does not fit the contract."""
+
+
+class MisfitError(PluginError):
+    """Something that a plugin gave does not keep the contract."""
+
+    def __init__(self, method: str, expected: str, came: str) -> None:
+        super().__init__(f"{method} should give {expected}; it gave {came}")
 
 
 class SessionGoneError(StorageError):

@@ -6,6 +6,7 @@ of code, whether they come from a command line, a recipe or a model file.
 """
 
 import dataclasses
+import inspect
 import sys
 import types
 import typing
@@ -47,7 +48,7 @@ def option(
     `above` is a bound that is not allowed itself; `verbatim` takes the rest of a line as typed;
     `short` is its flag of one letter, by which a positional argument can be given as well;
     `required` is for positional arguments; `completes` says which names complete a value: model,
-    corpus, recipe, backend, run, session, turn, command, action, setting, setting-value,
+    corpus, recipe, backend, plugin, run, session, turn, command, action, setting, setting-value,
     training-option, macro, file, @file (several: "corpus|file").
     """
     return field(
@@ -103,11 +104,25 @@ class Option:
     completes: str = ""
     group: str = ""
 
+    def to_data(self) -> dict[str, Any]:
+        """The option as values that JSON can hold."""
+        return {**dataclasses.asdict(self), "default": _plain_values(self, self.default)}
+
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> "Option":
-        """The option that `dataclasses.asdict` wrote, also after a trip through JSON."""
+        """The option that `to_data` wrote, also after a trip through JSON."""
         default = tuple(data["default"]) if data["many"] else data["default"]
         return cls(**{**data, "choices": tuple(data["choices"]), "default": default})
+
+    def to_field(self) -> tuple[str, Any, Any]:
+        """Its name, type and field, for `dataclasses.make_dataclass`."""
+        kind: Any = self._type
+        hint: Any = tuple[kind, ...] if self.many else kind
+        told = {name: getattr(self, name) for name in _TOLD_IN_FIELD}
+        default = self.default
+        if self.kind not in _PLAIN_TYPES and default is not None:
+            default = tuple(map(self.parse, default)) if self.many else self.parse(default)
+        return self.name, hint | None if self.nullable else hint, option(default, **told)
 
     @property
     def typed_name(self) -> str:
@@ -216,6 +231,16 @@ class Option:
         return text
 
 
+# What a field says of its option, beside its name, its type and its default.
+_TOLD_IN_FIELD = tuple(inspect.signature(option).parameters)[1:]
+
+
+def declare_options(name: str, options: Iterable[Option]) -> type:
+    """A class of options that are known as data alone."""
+    fields = [declared.to_field() for declared in options]
+    return dataclasses.make_dataclass(name, fields, frozen=True)
+
+
 def _short(value: object) -> str:
     """The value as it was written, or its beginning."""
     try:
@@ -285,11 +310,19 @@ def parse_values(cls: Any, values: Mapping[str, object], what: str = "option") -
     for name, value in values.items():
         each = find_option(cls, name, what)
         if each.many:
-            several = value if isinstance(value, list | tuple) else (value,)
-            parsed[each.name] = tuple(map(each.parse, several))
+            parsed[each.name] = tuple(map(each.parse, _several(each, value)))
         else:
             parsed[each.name] = each.parse(value)
     return parsed
+
+
+def _several(declared: Option, value: object) -> Iterable[object]:
+    """The values that one stands for: numbers may be typed with commas between them."""
+    if isinstance(value, list | tuple):
+        return value
+    if isinstance(value, str) and declared.kind in ("int", "float"):
+        return value.split(",")
+    return (value,)
 
 
 def build(cls: Callable[..., T], values: Mapping[str, object], what: str = "option") -> T:
@@ -305,13 +338,15 @@ def change(instance: T, values: Mapping[str, object], what: str = "option") -> T
 
 def option_values(instance: Any) -> dict[str, Any]:
     """The options as plain values, for a file: what `build` reads back."""
-    values = {}
     cls: Any = type(instance)
-    for declared in options_of(cls):
-        value = getattr(instance, declared.name)
-        several = tuple(map(_plain_value, value)) if declared.many else _plain_value(value)
-        values[declared.name] = several
-    return values
+    return {
+        declared.name: _plain_values(declared, getattr(instance, declared.name))
+        for declared in options_of(cls)
+    }
+
+
+def _plain_values(declared: Option, value: Any) -> object:
+    return tuple(map(_plain_value, value)) if declared.many else _plain_value(value)
 
 
 def _plain_value(value: object) -> object:

@@ -16,6 +16,8 @@ from charplay.options import build, change, option, option_values
 
 Kind = Literal["names", "prose"]
 KINDS = ("names", "prose")
+# Options of a plan by the names that they have in files of earlier versions.
+_RENAMED = {"order": "shuffle"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,9 +134,9 @@ class Plan:
     scored: str = option(
         "all", "characters of a window that count for the loss", choices=("all", "last")
     )
-    order: str = option(
+    shuffle: str = option(
         "epochs",
-        "order of the examples: shuffled in each epoch, or once by the published exercise's rule",
+        "shuffle the examples in each epoch, or once by the published exercise's rule",
         choices=("epochs", "course"),
     )
     carry: bool = option(False, "carry the hidden state from one name to the next")
@@ -273,7 +275,7 @@ class Plan:
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> "Plan":
         """The plan in values from `to_dict` or a recipe; UsageError where an option is wrong."""
-        plain = dict(values)
+        plain = {_RENAMED.get(name, name): value for name, value in values.items()}
         stages = tuple(build(Stage, stage, "stage option") for stage in plain.pop("stages", ()))
         report = plain.pop("report", None)
         parts = tuple(map(Part.from_dict, _tables(plain.pop("parts", ()))))

@@ -1,8 +1,6 @@
 """Worlds for the tests: streams in memory, a data home of their own, and a model in it."""
 
-import io
 import os
-import re
 import shutil
 import socket
 import subprocess
@@ -24,91 +22,25 @@ from charplay.options import build
 from charplay.plan import TextChoice
 from charplay.plugins.finder import find_plugins
 from charplay.terminal.cli import run
+from charplay.testing.world import PERSONAL, MemoryStream, Said, make_environment, variables_for
 from charplay.text.corpus import load_corpus
 from charplay.training.texts import RunTexts
 from charplay.training.trainer import Trainer
 
+__all__ = ["MemoryStream", "Said", "make_environment", "variables_for"]
+
+pytest_plugins = ("charplay.testing.fixtures",)
+
 # No luck and no clock: the same examples on every machine, however slow.
 settings.register_profile("charplay", deadline=None, derandomize=True, database=None)
 settings.load_profile("charplay")
-
-# What the person running the tests has set must not change what they see.
-_PERSONAL = ("NO_COLOR", "TERM", "COLUMNS", "LINES", "CHARPLAY_HOME")
-
-
-_ERROR = re.compile("(error|warning): |  → ")
-
-
-class Stream(io.StringIO):
-    """A text stream in memory that may pass for a terminal."""
-
-    encoding = "utf-8"  # type: ignore[assignment]
-
-    def __init__(self, text: str = "", tty: bool = False) -> None:
-        super().__init__(text)
-        self._tty = tty
-
-    def isatty(self) -> bool:
-        return self._tty
-
-
-@dataclass(frozen=True)
-class Said:
-    """What a run of charplay came to.
-
-    notes: the notes and captions on standard error, where they are told from the errors in `err`.
-    """
-
-    status: int
-    out: str
-    err: str
-    notes: str = ""
-
-    @classmethod
-    def of(cls, status: int, environment: Environment) -> "Said":
-        """What was written to an environment's streams in memory."""
-        out, err = environment.stdout.getvalue(), environment.stderr.getvalue()
-        if "Traceback" in err:
-            return cls(status, out, err)
-        lines = err.splitlines(keepends=True)
-        errors = [line for line in lines if _ERROR.match(line)]
-        return cls(status, out, "".join(errors), "".join(x for x in lines if x not in errors))
-
-    @property
-    def told(self) -> str:
-        """All that a person reads."""
-        return self.out + self.notes + self.err
-
-    @property
-    def lines(self) -> list[str]:
-        return self.out.splitlines()
-
-
-def variables_for(home: Path, **more: str) -> dict[str, str]:
-    """The variables of a process whose data home is `home`."""
-    kept = {name: value for name, value in os.environ.items() if name not in _PERSONAL}
-    return kept | {"CHARPLAY_HOME": str(home), "PYTHONIOENCODING": "utf-8"} | more
-
-
-def make_environment(
-    home: Path, stdin: str = "", tty: bool = False, seed: int = 7, **variables: str
-) -> Environment:
-    """A world of streams in memory; every fresh seed is `seed`."""
-    return Environment(
-        stdin=Stream(stdin, tty),
-        stdout=Stream(tty=tty),
-        stderr=Stream(tty=tty),
-        variables=variables_for(home, **variables),
-        home=home,
-        fresh_seed=lambda: seed,
-    )
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _no_personal_home(tmp_path_factory):
     """A test that forgets to name a data home must not find the person's own."""
     with pytest.MonkeyPatch.context() as patch:
-        for name in _PERSONAL:
+        for name in PERSONAL:
             patch.delenv(name, raising=False)
         patch.setenv("CHARPLAY_HOME", str(tmp_path_factory.mktemp("forgotten")))
         yield
@@ -122,7 +54,7 @@ def plugins_found_once() -> Iterator[None]:
     """
     found = find_plugins()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("charplay.terminal.shell.find_plugins", lambda: found)
+        patch.setattr("charplay.terminal.shell.find_plugins", lambda environment: found)
         yield
 
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from charplay.errors import CharplayError, UsageError
 from charplay.plan import Part, Plan, Report, Stage, TextChoice, TrainingRun
-from charplay.proposal import usual_plan
+from charplay.proposal import TextFacts, usual_plan
 from charplay.training.recipe import parse_recipe
 
 counts = st.integers(1, 2**40)
@@ -38,7 +38,7 @@ plans = st.builds(
     length=counts,
     stride=counts,
     scored=st.sampled_from(["all", "last"]),
-    order=st.sampled_from(["epochs", "course"]),
+    shuffle=st.sampled_from(["epochs", "course"]),
     carry=st.booleans(),
     reduction=st.sampled_from(["mean", "sum"]),
     optimiser=st.sampled_from(["adam", "sgd"]),
@@ -213,12 +213,12 @@ def test_a_reports_line_is_the_exercises_own():
 @pytest.mark.parametrize("characters", [1, 100, 2_000, 50_000, 10_000_000])
 @pytest.mark.parametrize("kind", ["names", "prose"])
 def test_the_usual_plan_is_one_that_can_be_written_down(kind, characters):
-    plan = usual_plan(kind, characters)
+    plan = usual_plan(TextFacts(kind, characters, characters, 9))
     assert (plan.cutting == "names") == (kind == "names")
     assert Plan.from_dict(plan.to_dict()) == plan
 
 
 @pytest.mark.parametrize("characters", [100, 2_000, 50_000, 10_000_000])
 def test_the_usual_plan_for_prose_fits_the_text(characters):
-    plan = usual_plan("prose", characters)
+    plan = usual_plan(TextFacts("prose", characters, characters, 9))
     assert plan.batch_size * plan.length < 0.9 * characters

@@ -12,6 +12,8 @@ from charplay.commands.families.insight import INSIGHT
 from charplay.commands.families.library import HOUSEKEEPING
 from charplay.commands.families.making import MAKING
 from charplay.commands.families.study import STUDY
+from charplay.commands.program import command_clashes
+from charplay.plugins.installed import OURS
 from charplay.plugins.registry import Fault, Registry
 
 FAMILIES = {
@@ -29,13 +31,20 @@ BUILTIN = tuple(
 def all_commands(registry: Registry) -> Commands:
     """Every command; one of a plugin that clashes with one of ours is that plugin's fault."""
     commands = {command.name: command for command in BUILTIN}
-    for name, offered in registry.commands.items():
-        origin = registry.commands.origin(name)
-        if not isinstance(offered, Command):
-            registry.faults.append(Fault(origin, f"offers {name!r}, which is not a Command"))
-        elif name in commands:
-            problem = f"offers the command {name!r}, which charplay has already"
-            registry.faults.append(Fault(origin, problem))
-        else:
-            commands[name] = offered
-    return Commands(list(commands.values()))
+    foreign = []
+    for name, data in registry.commands.items():
+        origin, command = registry.commands.origin(name), Command.from_data(data)
+        problem = "charplay has already" if name in commands else _clash_of(command)
+        if problem:
+            told = f"offers the command {name!r}, which {problem}"
+            registry.faults.append(Fault(origin, told))
+            continue
+        commands[name] = command
+        if origin.distribution != OURS:
+            foreign.append(name)
+    return Commands(list(commands.values()), foreign)
+
+
+def _clash_of(command: Command) -> str:
+    """Why a command cannot be used beside charplay's own options; empty where it can."""
+    return next((f"cannot be used: {clash}" for clash in command_clashes(command)), "")

@@ -7,7 +7,7 @@ declaration may come from a file: `Command.from_data(command.to_data())` is the 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from functools import cached_property
 from pkgutil import resolve_name
 from typing import Any
@@ -65,7 +65,7 @@ class Command:
             "name": self.name,
             "summary": self.summary,
             "handler": self.handler,
-            "arguments": [asdict(option) for option in self.options],
+            "arguments": [option.to_data() for option in self.options],
             "examples": list(self.examples),
             "actions": [action.to_data() for action in self.actions],
             "family": self.family,
@@ -73,6 +73,25 @@ class Command:
             "draws": self.draws,
             "views": dict(self.views),
         }
+
+    def check(self) -> None:
+        """Raise CharplayError where the declaration does not fit; no handler is imported."""
+        for action in self.actions:
+            action.check()
+        if not self.summary.strip():
+            raise UsageError("it has no summary", 'give it one: summary="what it does"')
+        if not self.actions and ":" not in self.handler:
+            raise UsageError(f"its handler is {self.handler!r}", 'name it as "module:function"')
+
+    def check_code(self) -> None:
+        """Raise CharplayError where a function or a type that it names is not there."""
+        for action in self.actions:
+            action.check_code()
+        if self.handler and not callable(_resolved(self.handler)):
+            raise UsageError(f"its handler {self.handler} is no function")
+        for shown, view in self.views.items():
+            _resolved(shown)
+            _resolved(view)
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> Command:
@@ -86,7 +105,7 @@ class Command:
             actions=tuple(map(cls.from_data, data["actions"])),
             family=data["family"],
             destroys=data["destroys"],
-            draws=data["draws"],
+            draws=data.get("draws", False),
             views=dict(data["views"]),
         )
 
@@ -127,6 +146,14 @@ class Command:
         typed = f"`{self.name} {{}}`"
         listing = f"help {self.name}"
         return find_by_beginning(name, self.actions, f"action of {self.name}", typed, listing)
+
+
+def _resolved(name: str) -> object:
+    """What "module:name" names; UsageError where there is nothing."""
+    try:
+        return resolve_name(name)
+    except (ImportError, AttributeError, ValueError) as error:
+        raise UsageError(f"it names {name!r}, which is not there: {error}") from error
 
 
 def _placeholder(option: Option) -> str:
@@ -175,13 +202,15 @@ def find_by_beginning(
 class Commands(Mapping[str, Command]):
     """The table of commands, by name.
 
-    macros: the names that a person gave to lines, which are offered where a name is unknown.
+    macros: the names that a person gave to lines, which are offered where a name is unknown;
+    foreign: the commands of others, which take no beginning away from one of ours.
     """
 
     macros: Collection[str] = ()
 
-    def __init__(self, commands: Sequence[Command]) -> None:
+    def __init__(self, commands: Sequence[Command], foreign: Collection[str] = ()) -> None:
         self._commands = {command.name: command for command in commands}
+        self._foreign = frozenset(foreign)
 
     def find(self, name: str) -> Command:
         """The command of a name or of a unique beginning of one; UsageError otherwise."""
@@ -189,6 +218,10 @@ class Commands(Mapping[str, Command]):
             raise UsageError(
                 f"there is no command {name!r}", f"did you mean `{OTHER_COMMANDS[name]}`?"
             )
+        ours = [each for own, each in self._commands.items() if own not in self._foreign]
+        begun = [each for each in ours if each.name.startswith(name.casefold())]
+        if name not in self._commands and len(begun) == 1:
+            return find_by_beginning(name, ours, "command", "`{}`")
         return find_by_beginning(
             name, self._commands.values(), "command", "`{}`", others=self.macros
         )

@@ -79,6 +79,8 @@ def _commented(declared: Option) -> str:
     domain = "true or false" if declared.is_switch else declared.domain
     if declared.nullable:
         domain += ', or "none"'
+    if declared.many:
+        domain = 'a list: ["one", "two"]'
     value = "none" if declared.default is None else declared.default
     return f"# {declared.help}\n# {declared.typed_name} = {json.dumps(value)}   # {domain}"
 

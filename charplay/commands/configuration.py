@@ -13,10 +13,16 @@ from charplay.commands.settings import FLEETING, Interface
 from charplay.errors import CharplayError, StorageError, UsageError, list_first, nearest_names
 from charplay.files import path_text
 from charplay.generation.options import AnswerOptions
-from charplay.options import Option, change, options_of
+from charplay.options import Option, change, options_of, parse_values
+from charplay.plugins.choice import SECTION as PLUGINS
+from charplay.plugins.choice import PluginOptions
 
 INTERFACE, SAMPLING, MACROS = "interface", "sampling", "macros"
-SECTIONS: dict[str, type] = {INTERFACE: Interface, SAMPLING: AnswerOptions}
+SECTIONS: dict[str, type] = {
+    INTERFACE: Interface,
+    SAMPLING: AnswerOptions,
+    PLUGINS: PluginOptions,
+}
 _LARGEST = 1_000_000
 _LEFT = "nothing of it holds, and it is left as it is: put it right, or move it away"
 
@@ -33,11 +39,14 @@ class Configuration:
 
 def known_settings() -> dict[str, tuple[str, Option]]:
     """The options that can be set, by name: the section of each, and its declaration."""
-    sections = {SAMPLING: AnswerOptions, INTERFACE: Interface}  # in the order of the list
+    return _options_in(SAMPLING, INTERFACE)  # in the order of the list
+
+
+def _options_in(*sections: str) -> dict[str, tuple[str, Option]]:
     return {
         declared.typed_name: (section, declared)
-        for section, cls in sections.items()
-        for declared in options_of(cls)
+        for section in sections
+        for declared in options_of(SECTIONS[section])
     }
 
 
@@ -48,9 +57,10 @@ def setting_name(name: str) -> str:
 
 def checked_value(section: str, declared: Option, value: object) -> Any:
     """The value of an option in its type; UsageError for one that it cannot have."""
-    parsed = declared.parse(value)
-    change(SECTIONS[section](), {declared.name: parsed})  # some are refused by the whole alone
-    return parsed
+    cls = SECTIONS[section]
+    parsed = parse_values(cls, {declared.name: value})
+    change(cls(), parsed)  # some are refused by the whole alone
+    return parsed[declared.name]
 
 
 def read_configuration(path: Path) -> Configuration:
@@ -97,8 +107,8 @@ class _Reader:
 
     def __init__(self, path: Path) -> None:
         self._file = path_text(path)
-        self._known = known_settings()
-        self._values: dict[str, dict[str, Any]] = {INTERFACE: {}, SAMPLING: {}, MACROS: {}}
+        self._known = _options_in(*SECTIONS)
+        self._values: dict[str, dict[str, Any]] = {name: {} for name in (*SECTIONS, MACROS)}
         self._faults: list[CharplayError] = []
         self._unknown: list[str] = []
 

@@ -1,6 +1,7 @@
 """From a typed line, or a shell's words, to a result."""
 
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from pkgutil import resolve_name
@@ -13,10 +14,13 @@ from charplay.commands.macro_lines import expand_typed
 from charplay.commands.plain_words import COMMAND_MARK, agrees, declines, meant_command, spoken_text
 from charplay.commands.reader import read_line, read_words
 from charplay.commands.request import Request
+from charplay.commands.returned import check_returned
 from charplay.commands.saving import SavePlan, is_picture
 from charplay.commands.spreadsheet import local_spreadsheet
 from charplay.commands.words import Word, type_word
+from charplay.errors import UsageError
 from charplay.files import new_file
+from charplay.plugins.loading import breadcrumb
 
 _TALK = Command(
     "talk",
@@ -83,19 +87,30 @@ def perform(context: Context, request: Request) -> Performed:
         return Performed(describe_command(request.command, request.path), written_as)
     if request.save is not None and request.command.draws and is_picture(request.save):
         picture = new_file(request.save)
-        value = load_handler(request.command)(context, request)
+        value = run_handler(context, request)
         return Performed(value, "text", context.take_notes(), picture)
     if request.save is not None:
-        plan = SavePlan.of(request.save, request.format)
-        value = load_handler(request.command)(context, request)
+        plan = SavePlan.of(request.save, request.format, request.command.draws)
+        value = run_handler(context, request)
+        if value is None:
+            raise UsageError("there is nothing to save", "leave out --save")
         spreadsheet = local_spreadsheet(context.environment.variables)
         return Performed(plan.save(value, spreadsheet), "text", context.take_notes())
-    value = load_handler(request.command)(context, request)
+    value = run_handler(context, request)
     written_as = request.format or context.settings.interface.format
     return Performed(value, written_as, context.take_notes())
 
 
-def load_handler(command: Command) -> Callable[[Context, Request], Any]:
+def run_handler(context: Context, request: Request) -> Any:
+    """What the handler of a request returns; ReturnError where that cannot be shown."""
+    name = " ".join(dict.fromkeys((*request.path, request.command.name)))
+    return check_returned(name, load_handler(context, request)(context, request))
+
+
+def load_handler(context: Context, request: Request) -> Callable[[Context, Request], Any]:
     """The function that a command names; imported here, when the command runs."""
-    handler: Callable[[Context, Request], Any] = resolve_name(command.handler)
+    offered, name = context.registry.commands, next(iter(request.path), "")
+    plugin = offered.origin(name).plugin if name in offered else ""
+    with breadcrumb(context.environment.cache, plugin) if plugin else nullcontext():
+        handler: Callable[[Context, Request], Any] = resolve_name(request.command.handler)
     return handler

@@ -25,7 +25,9 @@ from charplay.errors import CharplayError, UsageError
 JSON_LINES = "jsonl"
 Writer = Callable[[object], Iterator[str]]
 
-_SURROGATES = re.compile("[\ud800-\udfff]")
+# What no stream can write, and what would act on a terminal: halves of pairs, controls that JSON
+# lets pass, and marks that turn the direction of writing.
+_ESCAPED = re.compile("[\ud800-\udfff\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 # A cell that holds one of these characters is put in quotes.
 _ROW_END = "\r\n"
 _LINE_ENDS = str.maketrans({"\n": "\\n", "\r": "\\r"})
@@ -107,10 +109,12 @@ def as_csv(value: object) -> Iterator[str]:
 def as_lines(value: object) -> Iterator[str]:
     """The first column of a table, a row a line; a line end inside a text is written `\\n`."""
     value = result_of(value)
-    if isinstance(value, str):
+    if isinstance(value, str | int | float):
         value = (value,)
-    if isinstance(value, list | tuple) and all(isinstance(line, str) for line in value):
-        yield from (line.translate(_LINE_ENDS) for line in value)
+    if isinstance(value, list | tuple) and all(
+        isinstance(each, str | int | float) for each in value
+    ):
+        yield from (str(each).translate(_LINE_ENDS) for each in value)
         return
     table = _needed_table(value)
     name = next((column.name for column in table.columns if not column.mark), None)
@@ -138,8 +142,7 @@ def _needed_table(value: object) -> Table:
 
 def _json_line(value: object, ascii_only: bool) -> str:
     text = json.dumps(plain_value(value), ensure_ascii=ascii_only, allow_nan=False)
-    # Half of a pair is no character, and nothing could write or read it.
-    return _SURROGATES.sub(lambda half: f"\\u{ord(half[0]):04x}", text)
+    return _ESCAPED.sub(lambda half: f"\\u{ord(half[0]):04x}", text)
 
 
 def _cell(value: Any) -> object:

@@ -20,7 +20,7 @@ from charplay.commands.piped_input import piped_file
 from charplay.commands.request import Request
 from charplay.commands.results import Column, Table
 from charplay.download import download_url
-from charplay.errors import ModelFileError, UsageError, list_first
+from charplay.errors import BackendMissingError, ModelFileError, UsageError, list_first
 from charplay.files import name_of_file, new_file, path_text, replace_file, storage_errors
 from charplay.jobs.job import all_jobs
 from charplay.models.checkpoint import Checkpoint, read_checkpoint
@@ -70,13 +70,15 @@ class ModelRow:
 class CurrentModel:
     """The model of the conversation; read: characters of the session that it has read.
 
-    goes_on: the session that goes on with it, if one that is kept does.
+    model_size: in the model's own words; goes_on: the session that goes on with it, if one that is
+    kept does.
     """
 
     model: str
     kind: str
     backend: str
     parameters: int
+    model_size: str
     held_out_loss: float | None
     read: int = 0
     notices: tuple[str, ...] = ()
@@ -87,6 +89,7 @@ class CurrentModel:
 class ModelPage:
     """What a model's file says of it; losses in nats per character, size in bytes.
 
+    model_size: how large the model is, in its own words.
     stage_texts: the texts of stages that had another than `corpus`, each with its sha256.
     read_as: how that text was read, where that is not as every other.
     held_out_decided: the held-out part also decided when to stop, so that its loss flatters.
@@ -100,7 +103,8 @@ class ModelPage:
     kind: str
     backend: str
     network: Mapping[str, Any]
-    parameters: int
+    parameters: int | None
+    model_size: str
     vocabulary: str
     recipe: str | None
     corpus: str
@@ -176,18 +180,18 @@ def _held_out_decided(header: Header) -> bool:
 
 def show_model(context: Context, request: Request) -> ModelPage:
     """The page of one model."""
-    reference = request.fill(ShowModelArguments).model
-    opened = context.model(reference)
-    header, provenance = opened.header, opened.header.provenance
+    known = _known_model(context, request.fill(ShowModelArguments).model)
+    header, path = known.header, known.path
+    provenance = header.provenance
     text, counting = _mapping(provenance.get("text")), _mapping(provenance.get("counting"))
-    path = opened.path
     order = _number(counting.get("order"))
     return ModelPage(
-        model=opened.name,
+        model=known.name,
         kind=header.kind,
         backend=header.backend,
         network=header.config,
-        parameters=opened.model.parameter_count,
+        parameters=known.parameters,
+        model_size=known.size,
         vocabulary=header.vocabulary,
         recipe=_text(provenance.get("recipe")) or None,
         corpus=_text(text.get("corpus")),
@@ -201,21 +205,44 @@ def show_model(context: Context, request: Request) -> ModelPage:
         made=_text(provenance.get("made")),
         versions=_mapping(provenance.get("versions")),
         again=_text(provenance.get("again")) or f"train {_text(text.get('corpus'))}",
-        goes_on=_goes_on(context, opened),
+        goes_on=_goes_on(context, header.digest, path),
         size=path.stat().st_size,
-        digest=opened.digest,
+        digest=header.digest,
         path=path_text(path),
-        facts=opened.model.facts,
+        facts=known.facts,
         ancestry=parse_ancestry(provenance.get("ancestry")),
     )
 
 
-def _goes_on(context: Context, opened: OpenModel) -> str:
+@dataclass(frozen=True)
+class _KnownModel:
+    """What can be shown of a model, also where its backend is not here to load it."""
+
+    name: str
+    header: Header
+    path: Path
+    parameters: int | None
+    size: str
+    facts: Mapping[str, str]
+
+
+def _known_model(context: Context, reference: str | None) -> _KnownModel:
+    try:
+        opened = context.model(reference)
+    except BackendMissingError as error:
+        name, header, path = context.library.describe(reference or context.library.usual)
+        missing = {"not loaded": f"{error.message}; {error.hint}"}
+        return _KnownModel(name, header, path, None, "", missing)
+    model, count = opened.model, opened.model.parameter_count
+    return _KnownModel(opened.name, opened.header, opened.path, count, model.size, model.facts)
+
+
+def _goes_on(context: Context, digest: str, path: Path) -> str:
     """The command that takes up the run which made a model, where that was stopped."""
     for job in all_jobs(context.environment.home):
         status = job.status()
         kept = status.kept.digest if status.kept else None
-        made_it = kept == opened.digest or opened.path.parent == job.folder
+        made_it = kept == digest or path.parent == job.folder
         if made_it and job.state(status) in ("stopped", "died", "failed"):
             return f"jobs resume {job.number}"
     return ""
@@ -264,9 +291,9 @@ def _read_source(context: Context, source: str) -> Checkpoint:
 def export_model(context: Context, request: Request) -> ModelChange:
     """Write a model's file where the person wants it; never over another file."""
     arguments = request.fill(ExportModelArguments)
-    opened = context.model(arguments.model)
-    path = new_file(arguments.file or f"{opened.name}.safetensors")
-    replace_file(path, opened.path.read_bytes(), shared=True)
+    known = _known_model(context, arguments.model)
+    path = new_file(arguments.file or f"{known.name}.safetensors")
+    replace_file(path, known.path.read_bytes(), shared=True)
     return ModelChange("exported", arguments.model, path_text(path))
 
 
@@ -361,5 +388,6 @@ def _current_model(opened: OpenModel) -> CurrentModel:
         header.kind,
         header.backend,
         opened.model.parameter_count,
+        opened.model.size,
         header.held_out_loss,
     )

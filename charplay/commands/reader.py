@@ -40,7 +40,7 @@ class SaveOption:
 
     save: str | None = option(
         None,
-        "write the result to a new file: .txt, .csv, .json or .jsonl",
+        "write the result to a new file: .txt, .csv, .json, .jsonl; a view as .svg or .html too",
         metavar="FILE",
         completes="file",
     )

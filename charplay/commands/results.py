@@ -1,8 +1,8 @@
 """What a command may return, and how any of it becomes plain values for JSON and CSV.
 
-A command returns nothing, a line (str), lines (strings), a Table, a dataclass, a sequence of
-dataclasses, or an EventStream. That alone decides its JSON and CSV, and a readable text; for a
-type of its own a command may bring a view (see `Command.views`).
+A command returns nothing, a line (str), a number, lines, a mapping, a Table, a dataclass, a
+sequence of dataclasses of one type, or an EventStream. That alone decides its JSON and CSV, and a
+readable text; for a type of its own a command may bring a view (see `Command.views`).
 """
 
 from __future__ import annotations
@@ -67,7 +67,10 @@ class Column:
             return value.astimezone().strftime("%Y-%m-%d %H:%M")
         if isinstance(value, list | tuple):
             return ", ".join(map(str, value))
-        return format(value, self.format) if self.format else str(value)
+        try:
+            return format(value, self.format)
+        except (TypeError, ValueError):  # a value that is not of the kind which the format is for
+            return str(value)
 
 
 @dataclass(frozen=True)
@@ -142,6 +145,14 @@ class IncomingRows(Iterator[Any]):
 
 
 @dataclass(frozen=True)
+class NamedValue:
+    """One entry of a mapping, as a row."""
+
+    name: str
+    value: Any
+
+
+@dataclass(frozen=True)
 class Quit:
     """The person wants to leave."""
 
@@ -200,9 +211,16 @@ def count_rows(table: Table) -> int:
 
 
 def find_table(value: object) -> Table | None:
-    """The table that CSV writes: the result itself, its rows, or its one field of rows."""
+    """The table that CSV writes: the result itself, its rows, or its one field of rows.
+
+    That of a mapping has a row for each name and value; that of nothing has neither row nor column.
+    """
     if isinstance(value, Table):
         return value
+    if isinstance(value, Mapping):
+        return table_of([NamedValue(str(name), part) for name, part in value.items()])
+    if value is None or (isinstance(value, list | tuple) and not value):
+        return table_of(())
     if is_rows(value):
         return table_of(value)  # type: ignore[arg-type]
     if not is_dataclass_value(value):

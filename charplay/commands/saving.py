@@ -44,18 +44,20 @@ class SavePlan:
     format: str
 
     @classmethod
-    def of(cls, typed: str, format: str | None) -> "SavePlan":
+    def of(cls, typed: str, format: str | None, draws: bool = False) -> "SavePlan":
         """The plan for a file as typed, whose ending decides unless a format is given.
 
+        draws: whether the result could be saved as a picture, which an error then tells.
         Raises UsageError for a file that is there already, or an ending without a format.
         """
         path = new_file(typed)
         known = format or ENDINGS.get(path.suffix.lower())
         if known is None:
+            endings = [*ENDINGS, *(PICTURE_ENDINGS if draws else ())]
             typed = path_text(PurePath(path.suffix or path.name))
             raise UsageError(
                 f"a result cannot be saved as {quoted(typed)}",
-                f"it can be saved as {', '.join(ENDINGS)}; or give a --format",
+                f"it can be saved as {', '.join(endings)}; or give a --format",
             )
         if known == "text":
             raise UsageError("what the screen shows cannot be saved", "name a .txt, or a .csv file")

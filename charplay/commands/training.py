@@ -94,6 +94,7 @@ def _follow(context: Context, job: Job, waits: bool) -> Iterator[TrainingEvent]:
 
 
 def take_model(context: Context, name: str) -> None:
-    """Talk with a model from now on."""
+    """Talk with a model from now on; it is not loaded where there is no session to do so."""
     context.remember(name)
-    context.talk_with(context.library.open(name))
+    if context.session is not None:
+        context.talk_with(context.library.open(name))

@@ -98,7 +98,7 @@ def retry(context: Context, request: Request) -> object:
     session = current_session(context)
     turn = session.turn_to_retry()
     again = request_of(context, turn).asked_again(turn, {**retry_options(turn), **given})
-    return load_handler(again.command)(context, again)
+    return load_handler(context, again)(context, again)
 
 
 def request_of(context: Context, turn: Turn) -> Request:

@@ -11,9 +11,10 @@ from charplay.files import name_of_file, named_file, path_text
 from charplay.jobs.base import FoundBase, find_base
 from charplay.jobs.choice import Pair, TrainingChoice
 from charplay.jobs.free_memory import free_memory
+from charplay.jobs.honouring import check_honoured
 from charplay.jobs.memory import check_memory
 from charplay.jobs.overlap import overlap_note
-from charplay.jobs.proposals import choose_proposal, facts_of, option_homes, propose_with
+from charplay.jobs.proposals import choose_proposal, option_homes, propose_with
 from charplay.jobs.training_on import (
     check_choice,
     check_options,
@@ -32,6 +33,7 @@ from charplay.proposal import Proposal
 from charplay.text.catalogue import available_corpora
 from charplay.text.corpus import Corpus, NameList, load_corpus, load_stage_texts
 from charplay.text.entry import CorpusEntry
+from charplay.text.facts import facts_of
 from charplay.training.recipe import Recipe
 
 
@@ -78,6 +80,7 @@ class Planner:
         if choice.keep_checkpoints:
             plan = replace(plan, keep_checkpoints=choice.keep_checkpoints)
         plan = self._with_part_options(plan, changes)
+        check_honoured(self._registry.backends.find, backend, plan, proposal.plan)
         text = replace(corpus.reading.choice, corpus=text.corpus)
         name = self._default_name(recipe, text, found) if choice.name is None else choice.name
         told = self._notes_on(found, corpus, plan, name) if found else ()
@@ -172,7 +175,10 @@ class Planner:
                 f"the recipe {recipe.name} is for {recipe.backend}, not {backend.name}",
                 "leave out --backend",
             )
-        config = recipe.config if recipe.backend in (None, backend.name) else {}
+        is_own = recipe.backend in (None, backend.name)
+        hint = f"the recipe {recipe.name} sets that{'' if is_own else '; leave out --backend'}"
+        check_honoured(backends.find, backend, recipe.plan, hint=hint)
+        config = recipe.config if is_own else {}
         return backend, Proposal(recipe.plan.with_minutes(choice.minutes), config)
 
     def _sort_pairs(

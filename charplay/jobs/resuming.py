@@ -8,13 +8,13 @@ from charplay.jobs.choice import Pair
 from charplay.jobs.free_memory import free_memory
 from charplay.jobs.job import Job
 from charplay.jobs.memory import check_memory
-from charplay.jobs.proposals import facts_of
 from charplay.jobs.running import under_way_error
 from charplay.jobs.status import RunStatus
 from charplay.models.contract import Backend
 from charplay.options import option
 from charplay.plan import Plan, TrainingRun
 from charplay.text.entry import CorpusEntry
+from charplay.text.facts import facts_of
 from charplay.training.events import Progress
 from charplay.training.texts import RunTexts
 

@@ -7,14 +7,15 @@ from typing import Any
 from charplay.errors import UsageError
 from charplay.jobs.base import FoundBase
 from charplay.jobs.choice import TrainingChoice
-from charplay.jobs.proposals import facts_of, propose_with
+from charplay.jobs.proposals import propose_with
 from charplay.models.contract import Backend, Model
 from charplay.models.library import Library
-from charplay.options import build, option_values, options_of
+from charplay.options import option_values, options_of
 from charplay.plan import Part, Plan, Stage, TextChoice
 from charplay.plugins.registry import Registry
 from charplay.proposal import Proposal, TextFacts
 from charplay.text.corpus import Corpus
+from charplay.text.facts import facts_of
 from charplay.text.typed.signs import list_characters
 from charplay.training.growing import grow_checkpoint
 
@@ -63,10 +64,12 @@ def propose_on(
     facts = facts_of(corpus)
     former = found.plan
     plan = _gentle(propose_with(backend, facts, minutes).plan, former)
-    parts = backend.parts(found.checkpoint.model(backend))
+    model = found.checkpoint.model(backend)
+    parts = backend.parts(model)
     if parts:
         plan = replace(plan, parts=_plan_parts(parts, former, facts, minutes))
-    return backend, Proposal(plan, header.config, f"a model trained on from {found.name}")
+    config = option_values(model.config)
+    return backend, Proposal(plan, config, f"a model trained on from {found.name}")
 
 
 def _plan_parts(
@@ -115,17 +118,15 @@ def check_options(
 ) -> None:
     """UsageError where an option that is set is not as the model has it."""
     backend = registry.backends.find(found.header.backend)
-    networks = [(backend, found.header.config)]
-    networks += [
-        (registry.backends.find(part.backend), part.config)
-        for part in plan.parts
-        if not part.counted
-    ]
+    networks = [(backend, backend.read_config(found.header.config, found.header.backend_version))]
+    for part in plan.parts:
+        if not part.counted:
+            each = registry.backends.find(part.backend)
+            networks.append((each, each.read_config(part.config)))
     for each, config in networks:
-        built: Any = build(each.Config, config)
         for option in options_of(each.Config):
             given = changes.get(each.Config, {}).get(option.name)
-            value = getattr(built, option.name)
+            value = getattr(config, option.name)
             if given is not None and option.parse(given) != value:
                 raise UsageError(
                     f"{option.typed_name} is {value} in {found.name}, which keeps its network",

@@ -13,7 +13,14 @@ from typing import Any
 import charplay
 from charplay.blas import one_blas_thread
 from charplay.environment import Environment
-from charplay.errors import CharplayError, ExitStatus, StorageError, TrainingError
+from charplay.errors import (
+    CharplayError,
+    ExitStatus,
+    MisfitError,
+    PluginError,
+    StorageError,
+    TrainingError,
+)
 from charplay.generation.options import AnswerOptions
 from charplay.insight.score import loss_quantiles, name_losses
 from charplay.interrupts import giving_up
@@ -27,9 +34,11 @@ from charplay.models.checkpoint import Checkpoint, read_checkpoint
 from charplay.models.contract import Backend, Model
 from charplay.models.header import Header
 from charplay.models.library import Library
+from charplay.models.probe import probe_model
 from charplay.options import change
 from charplay.plan import Plan
 from charplay.plugins.finder import find_plugins
+from charplay.plugins.loading import blamed
 from charplay.plugins.registry import Registry
 from charplay.pretrained import shipped_models
 from charplay.text.catalogue import available_corpora
@@ -71,8 +80,9 @@ def do_job(job: Job, log: EventLog, ending: Ending) -> ExitStatus:
             ending.checkpoint_saved()
 
     environment, asked = Environment.of_process(), ending.checkpoint_asked
+    registry = find_plugins(environment)
     try:
-        Worker(job, find_plugins(), emit, environment, asked).work(ending.stop_asked)
+        Worker(job, registry, emit, environment, asked).work(ending.stop_asked)
     except CharplayError as error:
         _log.exception("training ended")
         _tell_failure(log, error.message, error.hint)
@@ -81,10 +91,12 @@ def do_job(job: Job, log: EventLog, ending: Ending) -> ExitStatus:
         _log.exception("training ended")
         _tell_failure(log, "training ran out of memory", "take a smaller network or batch")
         return ExitStatus.FAILED
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         _log.exception("training broke")
         problem = str(error) or type(error).__name__
-        _tell_failure(log, f"training broke: {problem}", f"see the details in {job.log}")
+        culprit = blamed(error, registry)
+        message = culprit.message if culprit else f"training broke: {problem}"
+        _tell_failure(log, message, f"see the details in {job.log}")
         return ExitStatus.FAILED
     return ExitStatus.DONE
 
@@ -199,6 +211,7 @@ class Worker:
             updates=trainer.updates,
             update=trainer.counters.update,
             texts=texts.stage_sources(self._run.plan),
+            model_size=trainer.model_size,
         )
 
     def _save(
@@ -230,6 +243,7 @@ class Worker:
             "stage_texts": self._stage_digests(),
             "recipe": self._run.recipe,
             "again": self._run.again,
+            "offered_by": self._offered_by(),
             "made": self._environment.now().isoformat(timespec="seconds"),
             "versions": {
                 "charplay": charplay.__version__,
@@ -239,13 +253,30 @@ class Worker:
             },
         }
 
+    def _offered_by(self) -> list[str]:
+        """The distributions of the backend and of those of its parts, each with its version."""
+        parts = [self._registry.backends.find(part.backend) for part in self._run.plan.parts]
+        return list(dict.fromkeys(each.offered_by for each in (self._backend, *parts)))
+
     def _keep_model(self, which: str) -> None:
         """Put the model of a checkpoint in the library."""
         checkpoint = read_checkpoint(self._job.checkpoint(which))
         model = checkpoint.model(self._backend)
+        self._probe(model)
         if self._run.plan.report is None:  # an exercise's own lines take the place of samples
             self._show_samples(model, int(checkpoint.header.progress["update"]))
         self._emit(keep_model(self._library, self._measured(checkpoint, model), self._run))
+
+    def _probe(self, model: Model) -> None:
+        """PluginError where a trained model does not keep the contract."""
+        try:
+            probe_model(model)
+        except MisfitError as error:
+            made_by = f"the backend {self._backend.name} of {self._backend.offered_by}"
+            raise PluginError(
+                f"{made_by} does not keep the contract: {error.message}",
+                "update it, or train with another one: `backends` lists them",
+            ) from error
 
     def _show_samples(self, model: Model, update: int) -> None:
         samples = None

@@ -25,7 +25,7 @@ from charplay.files import replace_file
 from charplay.models.arrays import Arrays
 from charplay.models.contract import Backend, Model
 from charplay.models.header import ENTRY, Header, parse_header, unreadable_file
-from charplay.options import build, option_values
+from charplay.options import option_values
 from charplay.text.vocabulary import Vocabulary
 
 _MODEL, _LEARNER = "model/", "learner/"
@@ -88,7 +88,7 @@ class Checkpoint:
         if not all(np.isfinite(array).all() for array in self.weights.values()):
             raise ModelFileError("the model has NaN or infinite weights", "make the model again")
         try:
-            config: Any = build(backend.Config, header.config)
+            config = backend.read_config(header.config, header.backend_version)
             return backend.load(Vocabulary(header.vocabulary), header.kind, config, self.weights)
         except (KeyError, ValueError, IndexError, TypeError, UsageError) as error:
             raise ModelFileError(

@@ -14,6 +14,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from charplay.errors import UsageError
+from charplay.options import build
 from charplay.plan import Kind, Plan
 from charplay.proposal import Proposal, TextFacts, usual_plan
 from charplay.text.tokens import NO_TOKEN
@@ -21,6 +22,11 @@ from charplay.text.typed.signs import list_characters
 
 # Characters that an error names.
 _MOST_NAMED = 8
+# The options of a plan that are a learner's to obey; the trainer sees to all others. The learning
+# rate stands for all options that shape it.
+LEARNER_OPTIONS = frozenset(
+    {"learning_rate", "optimiser", "clip_value", "clip_norm", "weight_decay", "reduction"}
+)
 # Measured on a dozen texts; see `Proposal`.
 _EXPECTED_OF_USUAL_PLAN = 1.1
 
@@ -66,6 +72,11 @@ class Model(ABC):
     def parameter_count(self) -> int:
         """How many numbers the weights are."""
         return sum(array.size for array in self.arrays().values())
+
+    @property
+    def size(self) -> str:
+        """How large it is, in a few words: "12,345 weights"; "" where there is nothing to count."""
+        return f"{self.parameter_count:,} weights" if self.parameter_count else ""
 
     @property
     def facts(self) -> Mapping[str, str]:
@@ -157,8 +168,8 @@ class Learner(ABC):
 
         With the plan's reduction `sum` the loss is summed over an example's characters and averaged
         over the batch's rows; with `mean` it is averaged over all scored characters. `batch.fresh`
-        says that the carried state starts anew. A learner obeys the plan's `optimiser`,
-        `clip_value`, `clip_norm`, `weight_decay` and `reduction`; the trainer does the rest.
+        says that the carried state starts anew. A learner obeys the options of the plan that its
+        backend `honours`; the trainer does the rest.
         """
 
     def update_many(self, batches: Sequence[Batch], learning_rates: Sequence[float]) -> list[float]:
@@ -181,6 +192,13 @@ class Learner(ABC):
     @abstractmethod
     def restore(self, arrays: Arrays) -> None:
         """Continue from the arrays that `arrays` returned, in this version or an earlier one."""
+
+
+def _is_installed(package: str) -> bool:
+    try:
+        return find_spec(package) is not None
+    except (ImportError, ValueError):  # of a part of a package that is not there
+        return False
 
 
 class Weighing(NamedTuple):
@@ -207,7 +225,9 @@ class Backend(ABC):
 
     Config: a frozen dataclass whose fields are `option(…)`; requires: the packages that training
     imports; install: the command that installs them; takes_prior: whether its learners add the
-    prior of a batch to their logits.
+    prior of a batch to their logits; honours: the options of a plan that its learners obey, of
+    `LEARNER_OPTIONS`: a plan that changes another is refused; offered_by: the distribution that it
+    comes from, which charplay fills in.
     """
 
     name: str
@@ -217,6 +237,8 @@ class Backend(ABC):
     requires: tuple[str, ...] = ()
     install: str = ""
     takes_prior: bool = False
+    honours: frozenset[str] = LEARNER_OPTIONS
+    offered_by: str = ""
 
     @abstractmethod
     def create(
@@ -235,6 +257,18 @@ class Backend(ABC):
     @abstractmethod
     def learner(self, model: Model, plan: Plan) -> Learner:
         """A learner that continues from a model's weights."""
+
+    def upgrade(self, values: Mapping[str, Any], version: str) -> Mapping[str, Any]:
+        """The options in a model file of an earlier version, by today's names and meanings.
+
+        version: that of the backend which wrote them, "" where the file does not tell. By default
+        they are left as they are.
+        """
+        return values
+
+    def read_config(self, values: Mapping[str, Any], version: str = "") -> Any:
+        """The configuration in a model file; UsageError where an option is wrong."""
+        return build(self.Config, self.upgrade(values, version), f"option of {self.name}")
 
     def grow(
         self,
@@ -267,11 +301,11 @@ class Backend(ABC):
         """How it would learn a text in so many minutes; None if it cannot.
 
         minutes: None for as many as do good, 0 for what is ready at once. By default a plan that
-        suits most networks.
+        suits most networks, which reads the text many times; `one_pass_plan` suits counting.
         """
         if minutes == 0:
             return None
-        plan = usual_plan(facts.kind, facts.characters).with_minutes(minutes)
+        plan = usual_plan(facts).with_minutes(minutes)
         return Proposal(plan, expected=_EXPECTED_OF_USUAL_PLAN)
 
     def memory_needed(self, config: Any, plan: Plan, facts: TextFacts) -> int | None:
@@ -291,7 +325,7 @@ class Backend(ABC):
 
     def missing(self) -> tuple[str, ...]:
         """Packages that training needs and this machine lacks, found without importing them."""
-        return tuple(package for package in self.requires if find_spec(package) is None)
+        return tuple(package for package in self.requires if not _is_installed(package))
 
     def check_trainable(self) -> None:
         """Raise UsageError if this machine lacks a package that training needs."""

@@ -52,6 +52,13 @@ class Header:
             return None
         return next((loss for _, _, loss in reversed(self.history) if loss is not None), None)
 
+    @property
+    def offered_by(self) -> tuple[str, ...]:
+        """The distributions that trained it, each with its version; none where it does not say."""
+        offered = self.provenance.get("offered_by")
+        words = offered if isinstance(offered, list) else []
+        return tuple(each for each in words if isinstance(each, str))
+
 
 def read_header(path: Path) -> Header:
     """The header alone, without reading the weights; ModelFileError if there is none."""

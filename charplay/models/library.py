@@ -14,7 +14,14 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
-from charplay.errors import CharplayError, ModelFileError, StorageError, UsageError, unknown
+from charplay.errors import (
+    BackendMissingError,
+    CharplayError,
+    ModelFileError,
+    StorageError,
+    UsageError,
+    unknown,
+)
 from charplay.files import named_file, path_text, replace_file, storage_errors
 from charplay.models.header import SUFFIX, Header, read_header
 
@@ -154,10 +161,13 @@ class Library:
         try:
             backend = self._find_backend(header.backend)
         except UsageError as error:
-            raise ModelFileError(
-                f"{name} needs the backend {header.backend!r}, which is not installed", error.hint
-            ) from error
+            raise _missing_backend(name, header, error.hint) from error
         return OpenModel(name, header.digest, header, checkpoint.model(backend), path)
+
+    def describe(self, reference: str) -> tuple[str, Header, Path]:
+        """The name, header and file of a model whose backend need not be here; errors as `open`."""
+        name, path = self._find(reference)
+        return name, read_header(path), path
 
     def pin(self, opened: OpenModel) -> None:
         """Keep an open model's file under its digest, wherever the file came from."""
@@ -318,6 +328,18 @@ def _no_model(reference: str, names: Iterable[str]) -> CharplayError:
     if typed.suffix == SUFFIX or len(typed.parts) > 1:
         return ModelFileError(f"there is no model file {typed}", "`models` lists the models here")
     return unknown("model", reference, names, "models")
+
+
+def _missing_backend(name: str, header: Header, hint: str) -> BackendMissingError:
+    """The error for a model that cannot be loaded, with what to install for it."""
+    needed = f"{name} needs the backend {header.backend!r}"
+    if not header.offered_by:
+        return BackendMissingError(f"{needed}, which is not installed", hint)
+    packages = " ".join(each.partition(" ")[0] for each in header.offered_by)
+    return BackendMissingError(
+        f"{needed} of {header.offered_by[0]}, which is not installed or left out",
+        f"pip install {packages}; `plugins` lists what is here",
+    )
 
 
 def check_model_name(name: str, instead: str = "choose another with --name") -> str:

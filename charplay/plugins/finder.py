@@ -1,123 +1,112 @@
-"""The search for plugins by entry points; each is loaded alone, so that none can break another."""
+"""The search for plugins: what is installed, what each offers, and all of it by name.
+
+No plugin is imported here. What it offers is known as data, and its code is loaded at first use.
+"""
 
 import logging
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass, is_dataclass
-from importlib.metadata import EntryPoint, entry_points
+from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any
 
-import pluggy
+import charplay
+from charplay.environment import Environment
+from charplay.errors import PluginError
+from charplay.plugins.cache import OfferCache
+from charplay.plugins.choice import PluginChoice
+from charplay.plugins.installed import Installed, find_installed, installed_file
+from charplay.plugins.loading import PluginCode, dead_importers
+from charplay.plugins.offers import KINDS, PluginOffers
+from charplay.plugins.registry import Catalogue, Fault, FoundPlugin, Origin, Registry
 
-from charplay.models.contract import Backend
-from charplay.options import options_of
-from charplay.plugins import hookspecs
-from charplay.plugins.registry import Catalogue, Fault, Origin, Registry
-from charplay.text.entry import CorpusEntry
-from charplay.training.recipe import Recipe
-
-_log = logging.getLogger(__name__)
 # Where nobody keeps a log, Python would write a traceback to standard error.
 logging.getLogger("charplay").addHandler(logging.NullHandler())
 
 
-ALL_HOOKS = ("register_backends", "register_corpora", "register_recipes", "register_commands")
-
-
-def find_plugins(
-    points: Iterable[EntryPoint] | None = None, hooks: Collection[str] = ALL_HOOKS
-) -> Registry:
+def find_plugins(environment: Environment | None = None) -> Registry:
     """What the installed plugins offer, without those that fail, which are listed in `faults`.
 
-    Only `hooks` are asked: reading every recipe takes time that help has no use for.
+    Raises PluginError for a fault where the environment asks for strictness.
     """
+    environment = environment or Environment.of_process()
+    choice = PluginChoice.of(environment)
     registry = Registry()
-    installed = entry_points(group=hookspecs.GROUP) if points is None else points
-    origins = [(_find_origin(point), point) for point in installed]
-    for origin, point in sorted(origins, key=_load_order):
-        try:
-            _load_plugin(point, origin, registry, hooks)
-        # An import may raise anything, SystemExit too; but Ctrl-C comes from the person.
-        except KeyboardInterrupt:
-            raise
-        except BaseException as error:
-            _log.warning("plugin %s of %s", point.name, origin.distribution, exc_info=error)
-            registry.faults.append(Fault(origin, _describe_problem(error)))
+    found = find_installed() + _installed_files(choice, registry)
+    wanted = [each for each in found if _wants_any(choice, each)]
+    known = offer_cache(environment).offers(wanted)
+    offers = dict(zip((each.place for each in wanted), known, strict=True))
+    for each in found:
+        _add_distribution(registry, each, offers.get(each.place, ()), choice, environment)
+    _tell_dead_importers(registry, environment)
+    if choice.strict and registry.faults:
+        fault = registry.faults[0]
+        raise PluginError(fault.message, fault.hint)
     return registry
 
 
-def _load_order(found: tuple[Origin, EntryPoint]) -> tuple[bool, str, str]:
-    """A sort key: charplay's own plugins come first, so that no other can take their names."""
-    origin, point = found
-    return origin.distribution != "charplay", origin.distribution, point.name
+def offer_cache(environment: Environment) -> OfferCache:
+    """Where the offers of plugins are kept."""
+    return OfferCache(environment.cache / "plugins", charplay.__version__)
 
 
-def _find_origin(point: EntryPoint) -> Origin:
-    distribution = point.dist
-    if distribution is None:
-        return Origin(point.name, point.module, "")
-    metadata = distribution.metadata  # read anew by each property of the distribution
-    return Origin(point.name, metadata["Name"], metadata["Version"])
+def _wants_any(choice: PluginChoice, found: Installed) -> bool:
+    return any(choice.wants(found.name, point.name, found.is_ours) for point in found.points)
 
 
-def _load_plugin(
-    point: EntryPoint, origin: Origin, registry: Registry, hooks: Collection[str]
-) -> None:
-    """Import one plugin in a manager of its own, and register what it offers.
-
-    A plugin that fails registers nothing. A name that is taken is a fault; the rest is registered.
-    """
-    manager = pluggy.PluginManager(hookspecs.GROUP)
-    manager.add_hookspecs(hookspecs)
-    manager.register(point.load(), name=point.name)
-    manager.check_pending()
-    catalogues: dict[str, tuple[Catalogue[Any], type]] = {
-        "register_backends": (registry.backends, Backend),
-        "register_corpora": (registry.corpora, CorpusEntry),
-        "register_recipes": (registry.recipes, Recipe),
-        "register_commands": (registry.commands, object),
-    }
-    offered: list[tuple[Catalogue[Any], Any]] = []
-    for hook in hooks:
-        catalogue, kind = catalogues[hook]
-        getattr(manager.hook, hook)(register=_Register(offered, catalogue, kind))
-    for catalogue, entry in offered:
+def _installed_files(choice: PluginChoice, registry: Registry) -> list[Installed]:
+    """The plugins that are named by their files."""
+    found = []
+    for path in choice.files:
         try:
-            catalogue.add(entry, origin)
-        except ValueError as error:
-            registry.faults.append(Fault(origin, str(error)))
+            found.append(installed_file(path))
+        except PluginError as error:
+            origin = Origin(path.stem, str(path), "")
+            registry.faults.append(Fault(origin, f"is left out: {error.message}; {error.hint}"))
+    return found
 
 
-@dataclass(frozen=True)
-class _Register:
-    """What a hook is given: it checks an entry and adds it to `offered`; it finds any other."""
-
-    offered: list[tuple[Catalogue[Any], Any]]
-    catalogue: Catalogue[Any]
-    kind: type
-
-    def __call__(self, entry: Any) -> None:
-        if not isinstance(entry, self.kind) or not isinstance(getattr(entry, "name", None), str):
-            raise TypeError(f"{entry!r} is not a {self.kind.__name__} with a name")
-        if isinstance(entry, Backend):
-            _check_backend(entry)
-        self.offered.append((self.catalogue, entry))
-
-    def find(self, name: str) -> Any:
-        """The entry of a name, once all plugins are registered."""
-        return self.catalogue.find(name)
-
-
-def _check_backend(backend: Backend) -> None:
-    """TypeError where a backend lacks something that the list of backends shows."""
-    for name in ("summary", "version"):
-        if not isinstance(getattr(backend, name, None), str):
-            raise TypeError(f"the backend {backend.name} has no {name}")
-    if not is_dataclass(getattr(backend, "Config", None)):
-        raise TypeError(f"the Config of backend {backend.name} is not a dataclass")
-    options_of(backend.Config)
+def _add_distribution(
+    registry: Registry,
+    found: Installed,
+    offers: Iterable[PluginOffers],
+    choice: PluginChoice,
+    environment: Environment,
+) -> None:
+    by_plugin = {each.plugin: each for each in offers}
+    for point in found.points:
+        origin = Origin(point.name, found.name, found.version, point.module)
+        used = choice.wants(found.name, point.name, found.is_ours)
+        offered = by_plugin.get(point.name) if used else None
+        offered = offered or PluginOffers(point.name)
+        registry.plugins.append(FoundPlugin(origin, found, offered, used))
+        registry.faults.extend(Fault(origin, problem) for problem in offered.faults)
+        code = PluginCode(origin, point, environment.cache, registry.backends.find)
+        _add_entries(registry, offered, code)
 
 
-def _describe_problem(error: BaseException) -> str:
-    if isinstance(error, pluggy.PluginValidationError):
-        return f"does not fit the hooks: {error}"
-    return f"failed: {type(error).__name__}: {error}".rstrip(": ")
+def _add_entries(registry: Registry, offered: PluginOffers, code: PluginCode) -> None:
+    """Add what a plugin offers; a name that is taken is a fault, the rest is added."""
+    catalogues: Mapping[str, Catalogue[Any]] = {kind: getattr(registry, kind) for kind in KINDS}
+    for kind, entries in offered.entries.items():
+        for data in entries:
+            try:
+                catalogues[kind].add(
+                    data["name"], partial(_make_entry, kind, data, code), code.origin
+                )
+            except ValueError as error:
+                registry.faults.append(Fault(code.origin, str(error)))
+
+
+def _make_entry(kind: str, data: Mapping[str, Any], code: PluginCode) -> Any:
+    """An entry, made of its data when it is asked for."""
+    from charplay.plugins.making import MAKE  # no start needs all that entries are made of
+
+    return MAKE[kind](data, code)
+
+
+def _tell_dead_importers(registry: Registry, environment: Environment) -> None:
+    """Name the plugin that a start ended in while it was imported."""
+    culprits = dead_importers(environment.cache)
+    for found in registry.plugins:
+        if found.used and found.origin.plugin in culprits:
+            problem = "was being imported when charplay last ended"
+            registry.faults.append(Fault(found.origin, problem))

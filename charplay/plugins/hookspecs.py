@@ -8,26 +8,38 @@ def register_backends(register):
 """
 
 from collections.abc import Callable
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 import pluggy
 
 from charplay.models.contract import Backend
+from charplay.plugins.installed import GROUP
 from charplay.text.entry import CorpusEntry
-from charplay.training.recipe import Recipe
-
-GROUP = "charplay"
+from charplay.training.recipe import Recipe, RecipeFile
 
 hookspec = pluggy.HookspecMarker(GROUP)
 hookimpl = pluggy.HookimplMarker(GROUP)
 
 
-class Named(Protocol):
-    """Something with a name: here all that is known of a command."""
+@runtime_checkable
+class DeclaredCommand(Protocol):
+    """All that is known of a command here."""
 
     @property
     def name(self) -> str:
         """The name that a person types."""
+        ...
+
+    def to_data(self) -> dict[str, Any]:
+        """The declaration as values that JSON can hold."""
+        ...
+
+    def check(self) -> None:
+        """Raise CharplayError where the declaration does not fit."""
+        ...
+
+    def check_code(self) -> None:
+        """Raise CharplayError where something that it names is not there."""
         ...
 
 
@@ -44,8 +56,8 @@ class RegisterBackend(Protocol):
 
 
 RegisterCorpus: TypeAlias = Callable[[CorpusEntry], Any]
-RegisterRecipe: TypeAlias = Callable[[Recipe], Any]
-RegisterCommand: TypeAlias = Callable[[Named], Any]
+RegisterRecipe: TypeAlias = Callable[[Recipe | RecipeFile], Any]
+RegisterCommand: TypeAlias = Callable[[DeclaredCommand], Any]
 
 
 @hookspec

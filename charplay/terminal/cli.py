@@ -16,9 +16,11 @@ from charplay.environment import Environment
 from charplay.errors import CharplayError, ExitStatus, UsageError, show_commands
 from charplay.files import named_file
 from charplay.options import build
+from charplay.plugins.choice import FILES, ONLY
 from charplay.sessions.choice import SessionChoice
 from charplay.streams import silence_stream
 from charplay.terminal.echo import without_echo
+from charplay.terminal.own_streams import keep_streams
 from charplay.undecoded import escape_undecoded
 
 if TYPE_CHECKING:
@@ -34,6 +36,7 @@ def main() -> None:
         environment = without_echo(Environment.of_process())
     except CharplayError as error:
         sys.exit(_refuse(error, sys.stderr))
+    keep_streams()
     sys.exit(run(sys.argv[1:], environment))
 
 
@@ -95,6 +98,8 @@ def _run_with(values: dict[str, Any], rest: list[str], environment: Environment)
     if options.threads:
         # Read by the arithmetic libraries when they are first loaded, here and in the worker.
         os.environ.update(dict.fromkeys(_THREAD_VARIABLES, str(options.threads)))
+    if options.plugin or options.no_plugins:
+        environment = _with_plugins(environment, options)
     if wants_help:
         return _show_help(environment)
     shell = _start_shell(options, interface, environment, bool(rest))
@@ -102,6 +107,16 @@ def _run_with(values: dict[str, Any], rest: list[str], environment: Environment)
         return _perform(shell, options, rest)
     finally:
         shell.close()
+
+
+def _with_plugins(environment: Environment, options: GlobalOptions) -> Environment:
+    """The environment with the plugins that the options say, for the processes it starts too."""
+    variables = dict(environment.variables)
+    if options.no_plugins:
+        variables[ONLY] = ""
+    files = [os.path.abspath(file) for file in options.plugin]
+    variables[FILES] = os.pathsep.join(filter(None, (*files, variables.get(FILES, ""))))
+    return replace(environment, variables=variables)
 
 
 def _start_shell(
@@ -166,8 +181,9 @@ def _show_help(environment: Environment) -> ExitStatus:
     # The table and plugins are not needed for the version.
     from charplay.commands.builtin import all_commands
     from charplay.plugins.finder import find_plugins
+    from charplay.plugins.registry import one_each
 
-    registry = find_plugins(hooks=("register_commands",))
+    registry = find_plugins(environment)
     commands = all_commands(registry)
     options = [(flag_and_value(option), option.help) for option in CHARPLAY.options]
     lines = [
@@ -183,7 +199,7 @@ def _show_help(environment: Environment) -> ExitStatus:
         "In the REPL, type a colon before a command: :names",
     ]
     environment.stdout.write("\n".join(lines) + "\n")
-    for fault in registry.faults:
+    for fault in one_each(registry.faults):
         _write_told(environment.stderr, "warning", fault.message, fault.hint)
     return ExitStatus.DONE
 

@@ -6,8 +6,8 @@ from prompt_toolkit import PromptSession
 from prompt_toolkit.auto_suggest import ConditionalAutoSuggest
 from prompt_toolkit.filters import Condition
 from prompt_toolkit.history import DummyHistory, History
-from prompt_toolkit.input import Input
-from prompt_toolkit.output import ColorDepth, Output
+from prompt_toolkit.input import Input, create_input
+from prompt_toolkit.output import ColorDepth, DummyOutput, Output, create_output
 
 from charplay.commands.context import Context
 from charplay.streams import is_unicode
@@ -53,10 +53,11 @@ class PromptMaker:
         return self._make(DummyHistory())
 
     def _make(self, history: History) -> PromptSession[str]:
+        environment = self.context.environment
         prompt: PromptSession[str] = PromptSession(
             history=history,
-            input=self.input,
-            output=self.output,
+            input=self.input or create_input(environment.stdin),
+            output=self.output or self._screen(),
             key_bindings=paste_keys(self.long_texts),
             # Ctrl-Z stops a whole group of processes, which is a terminal's alone to do.
             enable_suspend=self.input is None,
@@ -64,6 +65,11 @@ class PromptMaker:
         )
         read_large_pieces(prompt.input)
         return prompt
+
+    def _screen(self) -> Output:
+        """Where a prompt is drawn; nowhere on a terminal that can show nothing twice."""
+        environment = self.context.environment
+        return DummyOutput() if environment.dumb else create_output(environment.stdout)
 
     @property
     def reads_plainly(self) -> bool:

@@ -108,15 +108,9 @@ class HandwritingKeys:
 
 
 def pick_by_keys(
-    writing: Handwriting,
-    ascii_only: bool = False,
-    input: Input | None = None,
-    output: Output | None = None,
+    writing: Handwriting, input: Input, output: Output, ascii_only: bool = False
 ) -> bool:
-    """Have a person write by hand; whether they keep what they wrote.
-
-    `input` and `output` are the terminal's unless given.
-    """
+    """Have a person write by hand at a terminal; whether they keep what they wrote."""
     keys = HandwritingKeys(writing, ascii_only)
 
     def fragments() -> StyleAndTextTuples:

@@ -29,7 +29,8 @@ from charplay.environment import Environment
 from charplay.errors import CharplayError, ExitStatus, SessionGoneError, StorageError
 from charplay.files import path_text, replace_file
 from charplay.plugins.finder import find_plugins
-from charplay.plugins.registry import Registry
+from charplay.plugins.loading import blamed
+from charplay.plugins.registry import Registry, one_each
 from charplay.sessions.choice import SessionChoice
 from charplay.streams import is_unicode
 from charplay.terminal.log import start_log
@@ -82,7 +83,7 @@ class Shell:
         self.environment, self._debug = environment, debug
         settings = Settings(interface, dict(configured.sampling))
         self._handler = start_log(environment, lambda: settings.interface.private)
-        registry = registry or find_plugins()
+        registry = registry or find_plugins(environment)
         commands = all_commands(registry)
         settings.macros, unusable = usable_macros(commands, configured.macros)
         self.context = Context(environment, registry, commands, settings)
@@ -97,7 +98,7 @@ class Shell:
         if not environment.stdout.isatty():
             self.console.aside = self._errors
         self._adopt_interface()
-        for fault in registry.faults:
+        for fault in one_each(registry.faults):
             self._complain("warning", fault.message, fault.hint)
         for error in (*configured.faults, *unusable):
             self._complain("warning", error.message, error.hint)
@@ -163,9 +164,18 @@ class Shell:
             from charplay.terminal.line_picker import pick_by_lines  # comes with NumPy
 
             return pick_by_lines(writing, ask, lambda line: self.console.print(foreign(line)))
-        from charplay.terminal.picker import pick_by_keys  # as above
+        from prompt_toolkit.input import create_input  # as above
+        from prompt_toolkit.output import create_output
 
-        return pick_by_keys(writing, self.console.draws_ascii, input, output)
+        from charplay.terminal.picker import pick_by_keys
+
+        environment = self.environment
+        return pick_by_keys(
+            writing,
+            input or create_input(environment.stdin),
+            output or create_output(environment.stdout),
+            self.console.draws_ascii,
+        )
 
     def close(self) -> None:
         """Close the log and the sessions."""
@@ -248,18 +258,23 @@ class Shell:
             return ExitStatus.INTERRUPTED
         except (Leave, EditorWanted, BrokenPipeError):
             raise
-        except OSError as error:
+        except (Exception, SystemExit) as error:
             self._log(error)
-            reason = error.strerror or type(error).__name__
-            self._complain("error", f"a file cannot be read or written: {reason}", _ROOM)
-        except Exception as error:
-            self._log(error)
-            problem = str(error) or type(error).__name__
-            hint = f"the details are in {self.environment.log}"
-            if self.context.settings.interface.private:
-                hint = "nothing of it is kept; start with --debug to see the details"
-            self._complain("error", f"charplay broke: {problem}", hint)
+            self._complain("error", *self._explain(error))
         return ExitStatus.FAILED
+
+    def _explain(self, error: BaseException) -> tuple[str, str]:
+        """What to tell of an error that speaks to no person, and what to do about it."""
+        culprit = blamed(error, self.context.registry)
+        if culprit:
+            return culprit.message, culprit.hint
+        if isinstance(error, OSError):
+            reason = error.strerror or type(error).__name__
+            return f"a file cannot be read or written: {reason}", _ROOM
+        hint = f"the details are in {self.environment.log}"
+        if self.context.settings.interface.private:
+            hint = "nothing of it is kept; start with --debug to see the details"
+        return f"charplay broke: {str(error) or type(error).__name__}", hint
 
     def _show(self, performed: Performed) -> None:
         if isinstance(performed.value, Quit):
@@ -310,9 +325,10 @@ class Shell:
         stdout = self.environment.stdout
         whole = format == "json"  # its notices are part of it
         result = value if whole else result_of(value)
+        shown = _visible_line if stdout.isatty() and format != "json" else str
         sheet = local_spreadsheet(self.environment.variables, stdout.encoding or "ascii")
         for text in written_as(format, result, sheet, ascii_only=not is_unicode(stdout)):
-            stdout.write(text)
+            stdout.write(shown(text))
             stdout.flush()
         show_notices(self._errors, () if whole else asides_of(result))
 
@@ -323,10 +339,16 @@ class Shell:
         if hint:
             self._errors.print_hint(_join_lines(hint), before="  → ")
 
-    def _log(self, error: Exception) -> None:
+    def _log(self, error: BaseException) -> None:
         _log.error("%s", error, exc_info=error)
         if self._debug:
             self._errors.print(foreign("".join(traceback.format_exception(error))))
+
+
+def _visible_line(text: str) -> str:
+    """A line that a terminal shows and does not obey, with its end."""
+    line = text.rstrip("\r\n")
+    return visible(line) + text[len(line) :]
 
 
 def _join_lines(text: str) -> str:

@@ -35,6 +35,10 @@ class Batch(NamedTuple):
     characters: int
     prior: NDArray[np.float32] | None = None
 
+    def loss_scale(self, plan: Plan) -> int:
+        """What the loss summed over scored characters is divided by: rows for sum, or those."""
+        return len(self.targets) if plan.reduction == "sum" else self.characters
+
 
 class Batches(Protocol):
     """The numbered batches of a corpus; `per_epoch` is how many make one pass over it."""
@@ -86,7 +90,7 @@ class _NameRows:
         self._rows = [name_row(vocabulary, name) for name in corpus.names]
         self._order = (
             shuffled_orders(len(self._rows), plan.seed)
-            if plan.order == "epochs"
+            if plan.shuffle == "epochs"
             else course_order(len(self._rows))
         )
 

@@ -1,7 +1,10 @@
 """A corpus that a plugin offers or the data home has: what is known before it is read."""
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
 from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any
 
 from charplay.plan import Kind
 from charplay.text.reading.text_reading import TextReading
@@ -41,3 +44,26 @@ class CorpusEntry:
     distinct: int | None = None
     download: Download | None = None
     reading: TextReading | None = None
+
+    def to_data(self) -> dict[str, Any]:
+        """The entry of a plugin as values that JSON can hold; ValueError where its file is no path.
+
+        Its file is read where it lies, so it cannot be inside an archive.
+        """
+        if self.path is not None and not isinstance(self.path, Path):
+            raise ValueError(f"its file {self.path} is no file of its own")
+        plain = replace(self, path=None, reading=None)
+        path = None if self.path is None else str(self.path)
+        return {**asdict(plain), "path": path}
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> "CorpusEntry":
+        """The entry that `to_data` wrote, also after a trip through JSON."""
+        path, download = data["path"], data["download"]
+        return cls(
+            **{
+                **data,
+                "path": None if path is None else Path(path),
+                "download": None if download is None else Download(**download),
+            }
+        )

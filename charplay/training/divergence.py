@@ -19,12 +19,12 @@ class DivergenceGuard:
     """Ends a run that diverges, with a hint to a smaller learning rate."""
 
     def __init__(self, plan: Plan, vocabulary: Vocabulary, schedule: Schedule) -> None:
-        self._summed, self._schedule = plan.reduction == "sum", schedule
+        self._plan, self._schedule = plan, schedule
         self._limit = _EXPLODED * math.log(max(2, len(vocabulary)))
 
     def per_character(self, reduced: float, batch: Batch, update: int) -> float:
         """The loss of an update in nats a character; TrainingError where it has exploded."""
-        loss = reduced * len(batch.targets) / batch.characters if self._summed else reduced
+        loss = reduced * (batch.loss_scale(self._plan) / batch.characters)
         if not loss < self._limit:
             raise self._diverged(update, loss)
         return loss

@@ -16,7 +16,8 @@ class Started:
     """Training begins.
 
     texts: the text of each stage, where some stages read another text than `corpus`;
-    characters: of all texts trained on; parameters: the number of weights.
+    characters: of all texts trained on; parameters: the number of weights;
+    model_size: how large the model is, in its own words, "" in files of older versions.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Started:
     updates: int
     update: int = 0
     texts: tuple[str, ...] = ()
+    model_size: str = ""
 
 
 @dataclass(frozen=True)

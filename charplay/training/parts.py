@@ -83,6 +83,11 @@ class PartsTrainer:
         """How many weights the parts that are done have."""
         return sum(model.parameter_count for _, model in self._done)
 
+    @property
+    def model_size(self) -> str:
+        """How large the parts that are done are, in their own words."""
+        return " and ".join(filter(None, (model.size for _, model in self._done)))
+
     def train(self, stop_asked: Asked = never) -> Iterator[TrainingEvent]:
         """Train to the plan's end, or until asked to stop; TrainingError where it cannot go on."""
         number = len(self._done)

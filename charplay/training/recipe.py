@@ -33,6 +33,40 @@ class Recipe:
     plan: Plan = field(default_factory=Plan)
     sampling: Mapping[str, Any] = field(default_factory=dict)
 
+    def to_data(self) -> dict[str, Any]:
+        """The recipe as values that JSON can hold."""
+        return {
+            "name": self.name,
+            "summary": self.summary,
+            "text": option_values(self.text),
+            "backend": self.backend,
+            "config": dict(self.config),
+            "plan": self.plan.to_dict(),
+            "sampling": dict(self.sampling),
+        }
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> "Recipe":
+        """The recipe that `to_data` wrote, also after a trip through JSON."""
+        text, plan = build(TextChoice, data["text"]), Plan.from_dict(data["plan"])
+        return cls(**{**data, "text": text, "plan": plan})
+
+
+@dataclass(frozen=True)
+class RecipeFile:
+    """A recipe in a TOML file, which is read when it is registered; it has the name of its file."""
+
+    file: Traversable
+
+    @property
+    def name(self) -> str:
+        """The recipe's name."""
+        return self.file.name.removesuffix(".toml")
+
+    def read(self) -> Recipe:
+        """The recipe; CharplayError, with its name, where it has a mistake."""
+        return parse_recipe(self.name, self.file.read_text(encoding="utf-8"))
+
 
 def parse_recipe(name: str, text: str) -> Recipe:
     """The recipe in a TOML text; CharplayError, with the recipe's name, where it has a mistake."""
@@ -75,10 +109,7 @@ def _parse_sampling(values: Mapping[str, object]) -> dict[str, Any]:
     return {name: options[name] for name in options if name in given}
 
 
-def recipes_in(folder: Traversable) -> list[Recipe]:
-    """The recipes in a folder's .toml files, in order; a recipe has the name of its file."""
+def recipes_in(folder: Traversable) -> list[RecipeFile]:
+    """The recipes in a folder's .toml files, in order; one with a mistake harms no other."""
     files = [file for file in folder.iterdir() if file.name.endswith(".toml")]
-    return [
-        parse_recipe(file.name.removesuffix(".toml"), file.read_text(encoding="utf-8"))
-        for file in sorted(files, key=lambda file: file.name)
-    ]
+    return [RecipeFile(file) for file in sorted(files, key=lambda file: file.name)]

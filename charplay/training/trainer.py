@@ -94,6 +94,11 @@ class Trainer:
         return self.model().parameter_count
 
     @property
+    def model_size(self) -> str:
+        """How large the model is, in its own words."""
+        return self.model().size
+
+    @property
     def inner_is_learned(self) -> bool:
         """Whether the last update learned from the text that decides."""
         return self._validation.is_over(self.counters)

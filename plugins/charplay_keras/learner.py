@@ -41,7 +41,7 @@ class KerasLearner(Learner):
 
     def update_many(self, batches: Sequence[Batch], learning_rates: Sequence[float]) -> list[float]:
         losses = [
-            self._step(*self._padded(batch), batch.fresh, self._scale(batch), rate)
+            self._step(*self._padded(batch), batch.fresh, float(batch.loss_scale(self._plan)), rate)
             for batch, rate in zip(batches, learning_rates, strict=True)
         ]
         return [float(loss) for loss in losses]
@@ -54,10 +54,6 @@ class KerasLearner(Learner):
             np.pad(tokens, missing, constant_values=NO_TOKEN) for tokens in (batch.inputs, targets)
         )
         return inputs, targets
-
-    def _scale(self, batch: Batch) -> float:
-        """What the summed loss is divided by."""
-        return len(batch.targets) if self._plan.reduction == "sum" else batch.characters
 
     def _take_step(
         self, inputs: Tensor, targets: Tensor, fresh: Tensor, scale: Tensor, rate: Tensor

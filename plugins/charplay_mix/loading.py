@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from charplay import Arrays, Backend, Kind, Model, ModelFileError, UsageError, Vocabulary, build
+from charplay import Arrays, Backend, Kind, Model, ModelFileError, UsageError, Vocabulary
 from charplay_mix.config import MOST_PARTS, MixConfig, MixedPart
 from charplay_mix.model import MixModel, split_names
 from charplay_mix.translated import CHARACTERS, read_characters, within
@@ -38,7 +38,7 @@ def _load_part(
             f"a part needs the backend {part.backend!r}, which is not installed",
             "install the plugin that offers it; `backends` shows what there is",
         ) from error
-    config: Any = build(backend.Config, dict(part.options), f"option of {part.backend}")
+    config = backend.read_config(dict(part.options))
     points = arrays.pop(CHARACTERS, None)
     known = vocabulary if points is None else Vocabulary(read_characters(points))
     return within(vocabulary, backend.load(known, kind, config, arrays))

@@ -35,6 +35,10 @@ class MixModel(Model):
         return sum(part.parameter_count for part in self.parts)
 
     @property
+    def size(self) -> str:
+        return " and ".join(filter(None, (part.size for part in self.parts)))
+
+    @property
     def facts(self) -> Mapping[str, str]:
         told: dict[str, str] = {}
         for number, (line, part) in enumerate(zip(self.config.parts, self.parts), start=1):

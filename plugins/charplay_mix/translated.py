@@ -43,6 +43,10 @@ class TranslatedModel(Model):
     def parameter_count(self) -> int:
         return self.model.parameter_count
 
+    @property
+    def size(self) -> str:
+        return self.model.size
+
     def initial_state(self, batch_size: int) -> State:
         return self.model.initial_state(batch_size)
 

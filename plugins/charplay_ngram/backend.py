@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import charplay
-from charplay import Backend, Kind, Plan, Proposal, Stage, TextFacts, UsageError
+from charplay import Backend, Kind, Plan, Proposal, TextFacts, UsageError, one_pass_plan
 from charplay_ngram.config import HIGHEST_CHOSEN, NgramConfig
 
 if TYPE_CHECKING:
@@ -17,8 +16,6 @@ if TYPE_CHECKING:
 
 # The modules imported in functions need NumPy, which must not load at start.
 
-_NAMES_AT_ONCE = 256
-_LONGEST_PIECE = 8192
 # Bytes, as measured (`benchmarks/memory_needed.py`): always; for each character that is read; and
 # for each n-gram that begins there. A longer text is counted in parts, and says little new.
 _ALWAYS, _READ, _COUNTED, _WHOLLY_COUNTED = 20_000_000, 8, 20, 1_500_000
@@ -31,14 +28,10 @@ class NgramBackend(Backend):
     summary = "n-grams, counted in one pass (interpolated modified Kneser-Ney)"
     version = charplay.__version__
     Config = NgramConfig
+    honours = frozenset({"reduction"})
 
     def propose(self, facts: TextFacts, minutes: float | None) -> Proposal:
-        plan = Plan(batch_size=_NAMES_AT_ONCE, checkpoint_seconds=600, stages=(Stage(epochs=1),))
-        if facts.kind == "prose":
-            # A last piece that is not full is left out: at most a five-hundredth of the text.
-            length = max(1, min(_LONGEST_PIECE, facts.characters // 500))
-            plan = replace(plan, cutting="stream", batch_size=1, length=length)
-        return Proposal(plan, {}, "an n-gram")
+        return Proposal(one_pass_plan(facts), {}, "an n-gram")
 
     def create(
         self, vocabulary: Vocabulary, kind: Kind, config: NgramConfig, rng: np.random.Generator

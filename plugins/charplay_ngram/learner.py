@@ -66,8 +66,7 @@ class NgramLearner(Learner):
         self._counted = None
         if 2 * self._measured <= self._read and self._measured < _MEASURED_TEXT:
             self._measure_with(self._read)
-        summed = self._plan.reduction == "sum"
-        return loss * batch.characters / len(batch.targets) if summed else loss
+        return loss * (batch.characters / batch.loss_scale(self._plan))
 
     def _lay_out(self, batch: Batch) -> tuple[np.ndarray, np.ndarray]:
         """The batch's rows one after the other, each behind what was read before it."""

@@ -34,10 +34,14 @@ class NgramModel(Model):
         return self.counted.ngrams
 
     @property
+    def size(self) -> str:
+        return f"{self.counted.ngrams:,} n-grams" if self.counted.ngrams else ""
+
+    @property
     def facts(self) -> dict[str, str]:
         counted, dropped = self.counted, self.counted.dropped
         pruned = f"; {dropped:,} more were dropped" if dropped else ""
-        return {"n-grams": f"{counted.ngrams:,}, the longest of order {counted.order}{pruned}"}
+        return {"longest n-gram": f"of order {counted.order}{pruned}"}
 
     def initial_state(self, batch_size: int) -> State:
         return {"recent": np.full((batch_size, self._length), NO_TOKEN, np.int32)}

@@ -14,9 +14,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from charplay import CELLS, Array, Tokens
+from charplay import CELLS, Array, ArrayBlock, Tokens
 from charplay_numpy.cells import TrainingCell, training_cell
-from charplay_numpy.weights import Block
 
 LayerState = tuple[Array, ...]
 
@@ -53,7 +52,7 @@ class LayerPass:
 class Layer:
     """The layer of a number, over shared weights, with gradients of its own."""
 
-    def __init__(self, number: int, cell: str, weights: Block, gradients: Block) -> None:
+    def __init__(self, number: int, cell: str, weights: ArrayBlock, gradients: ArrayBlock) -> None:
         self._cell, self._training = CELLS[cell], training_cell(cell)
         self._input, self._recurrent, self._bias = (
             (weights[f"{name}.{number}"], gradients[f"{name}.{number}"])

@@ -16,21 +16,23 @@ from numpy.typing import NDArray
 
 from charplay import (
     Array,
+    ArrayBlock,
     Arrays,
     Backend,
     Batch,
     Learner,
     Model,
+    Optimiser,
     Plan,
     one_blas_thread,
 )
+from charplay_numpy.averaging import Average
 from charplay_numpy.dropout import Dropout, DroppedBatch
 from charplay_numpy.former import current_learner
 from charplay_numpy.lanes import count_lanes
 from charplay_numpy.layers import LayerState
 from charplay_numpy.network import Network
-from charplay_numpy.optimiser import Average, clip_gradients, make_optimiser
-from charplay_numpy.weights import Block, array_shapes
+from charplay_numpy.weights import array_shapes
 
 T = TypeVar("T")
 
@@ -40,7 +42,7 @@ class NumpyLearner(Learner):
 
     def __init__(self, backend: Backend, model: Model, plan: Plan) -> None:
         config = model.config
-        self._weights = Block(array_shapes(len(model.vocabulary), config), config.precision)
+        self._weights = ArrayBlock(array_shapes(len(model.vocabulary), config), config.precision)
         self._weights.fill(model.arrays())
         lanes = count_lanes(plan.batch_size, self._weights["recurrent.0"].size)
         self._lanes = [
@@ -53,7 +55,7 @@ class NumpyLearner(Learner):
             else None
         )
         self._parts = _share_out(len(self._weights.flat), lanes)
-        self._optimiser = make_optimiser(plan, self._weights)
+        self._optimiser = Optimiser(self._weights, plan)
         self._dropout = Dropout(config, plan.seed)
         self._average = Average(self._weights, config.averaging) if config.averaging else None
         self._carried = [
@@ -61,12 +63,10 @@ class NumpyLearner(Learner):
             for lane, rows in zip(self._lanes, _share_out(plan.batch_size, lanes), strict=True)
         ]
         self._backend, self._model, self._plan = backend, model, plan
-        self._summed = plan.reduction == "sum"
 
     def update(self, batch: Batch, learning_rate: float) -> float:
         loss = self.gradient(batch)
-        clip_gradients(self._lanes[0].gradients.flat, self._plan)
-        self._optimiser.begin()
+        self._optimiser.begin(self._lanes[0].gradients.flat)
         if self._average:
             self._average.begin()
         self._run_lanes(lambda number: self._move_weights(self._parts[number], learning_rate))
@@ -74,13 +74,9 @@ class NumpyLearner(Learner):
 
     def _move_weights(self, part: slice, rate: float) -> None:
         """Update a part of the weights."""
-        weights = self._weights.flat
-        if self._plan.weight_decay:
-            # Not through the gradient, which Adam would scale (Loshchilov & Hutter 2019).
-            weights[part] *= 1 - rate * self._plan.weight_decay
-        self._optimiser.step(weights, self._lanes[0].gradients.flat, rate, part)
+        self._optimiser.move(self._lanes[0].gradients.flat, rate, part)
         if self._average:
-            self._average.take(weights, part)
+            self._average.take(self._weights.flat, part)
 
     def update_many(self, batches: Sequence[Batch], learning_rates: Sequence[float]) -> list[float]:
         # The trainer sees an explosion in the loss, so NumPy need not warn as well.
@@ -90,7 +86,7 @@ class NumpyLearner(Learner):
     def gradient(self, batch: Batch) -> float:
         """The loss of a batch; leaves its gradients in the first lane and carries the state on."""
         rows = len(batch.inputs)
-        scale = rows if self._summed else batch.characters
+        scale = batch.loss_scale(self._plan)
         dropped = self._dropout(batch.inputs)
         if len(self._lanes) == 1 or rows < len(self._lanes):
             return self._run_rows(0, dropped, batch, scale)

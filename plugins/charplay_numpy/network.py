@@ -12,9 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from charplay import Array, Tokens
+from charplay import Array, ArrayBlock, Tokens
 from charplay_numpy.layers import Layer, LayerPass, LayerState, Masks
-from charplay_numpy.weights import Block
 
 
 @dataclass(slots=True)
@@ -36,7 +35,7 @@ class ForwardPass:
 class Network:
     """The equations over given weights, and the gradients of the last loss in `gradients`."""
 
-    def __init__(self, weights: Block, vocabulary: int, cell: str, layers: int) -> None:
+    def __init__(self, weights: ArrayBlock, vocabulary: int, cell: str, layers: int) -> None:
         self.weights, self.gradients = weights, weights.zeros_like()
         self.layers = [Layer(number, cell, weights, self.gradients) for number in range(layers)]
         precision = weights.flat.dtype

@@ -1,11 +1,9 @@
-"""The first weights of a network, and the one block of memory in which training keeps them.
+"""The first weights of a network, and its arrays as inference needs them.
 
 The arrays are called as `charplay.models.weights` says.
 """
 
 from __future__ import annotations
-
-from typing import Any
 
 import numpy as np
 
@@ -102,44 +100,3 @@ def inference_weights(arrays: Arrays, config: NumpyConfig) -> RecurrentWeights:
         output=arrays.get("output"),
         output_bias=arrays.get("output_bias"),
     )
-
-
-class Block:
-    """Arrays by name, all of them views of one flat block.
-
-    What treats every weight alike (clipping, the optimiser) works on `flat`, in one call.
-    """
-
-    def __init__(self, shapes: Shapes, precision: Any) -> None:
-        sizes = {name: int(np.prod(shape)) for name, shape in shapes.items()}
-        self.flat: Array = np.zeros(sum(sizes.values()), precision)
-        self._views: dict[str, Array] = {}
-        start = 0
-        for name, shape in shapes.items():
-            self._views[name] = self.flat[start : start + sizes[name]].reshape(shape)
-            start += sizes[name]
-
-    @property
-    def shapes(self) -> Shapes:
-        """Name and shape of every array, in their order in the block."""
-        return {name: view.shape for name, view in self._views.items()}
-
-    def zeros_like(self) -> Block:
-        """Another block of the same names and shapes, all zero."""
-        return Block(self.shapes, self.flat.dtype)
-
-    def __getitem__(self, name: str) -> Array:
-        return self._views[name]
-
-    def get(self, name: str) -> Array | None:
-        """The array of that name, or None if the network has none."""
-        return self._views.get(name)
-
-    def fill(self, arrays: Arrays, prefix: str = "") -> None:
-        """Copy the values of arrays called `prefix` and this block's names."""
-        for name, view in self._views.items():
-            view[...] = arrays[prefix + name]
-
-    def copies(self, prefix: str = "") -> dict[str, Array]:
-        """Copies of the arrays, called `prefix` and their names."""
-        return {prefix + name: view.copy() for name, view in self._views.items()}

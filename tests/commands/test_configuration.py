@@ -179,7 +179,12 @@ def test_a_macro_that_is_no_text_is_told_and_the_others_hold(file):
 
 def test_a_new_file_shows_every_option_and_sets_none(file):
     template = configuration_template()
-    assert tomllib.loads(template) == {"interface": {}, "sampling": {}, "macros": {}}
+    assert tomllib.loads(template) == {
+        "interface": {},
+        "sampling": {},
+        "plugins": {},
+        "macros": {},
+    }
     for name in known_settings():
         assert f"\n# {name} = " in template
 

@@ -40,9 +40,9 @@ def type_to(world, tmp_path):
         birds.write_text("Wren\nJay\n")
         registry = Registry()
         origin = Origin("fake", "charplay-fake", "1.0")
-        registry.corpora.add(CorpusEntry("birds", "names", "birds", "CC0", "here", birds), origin)
-        for entry in catalogue:
-            registry.corpora.add(entry, origin)
+        known = CorpusEntry("birds", "names", "birds", "CC0", "here", birds)
+        for entry in (known, *catalogue):
+            registry.corpora.add(entry.name, lambda entry=entry: entry, origin)
         environment = world(**more)
         shell = Shell(environment, registry)
         status = shell.perform_words([str(word) for word in ("corpora", *words)])

@@ -15,13 +15,13 @@ from charplay.interrupts import Interrupts
 from charplay.sessions import choice
 from charplay.terminal.cli import run
 from charplay.terminal.shell import Shell
-from tests.conftest import Stream
+from tests.conftest import MemoryStream
 
 # Drawn when names were still collected before they were shown.
 PINNED = {1: "Trimian", 64: "Lamotaton", 65: "Dronosaurus", 130: "Athasovaceratops"}
 
 
-class ClosedAfter(Stream):
+class ClosedAfter(MemoryStream):
     """A pipe whose reader goes away after so many writes."""
 
     def __init__(self, writes):
@@ -96,7 +96,7 @@ def test_a_closed_pipe_ends_the_draw(world, blocks, format):
 def test_the_first_names_are_written_before_the_later_ones_are_drawn(world, blocks, format):
     seen = []
 
-    class Watched(Stream):
+    class Watched(MemoryStream):
         def write(self, text):
             seen.append(max(blocks, default=0))
             return super().write(text)

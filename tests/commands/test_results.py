@@ -10,13 +10,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from pkgutil import resolve_name
 
 import numpy as np
 import pytest
 
 from charplay.commands.builtin import all_commands
 from charplay.commands.command import Command
-from charplay.commands.dispatch import load_handler, plain_text
+from charplay.commands.dispatch import plain_text
 from charplay.commands.results import Column, Draft, EventStream, Quit, Table
 from charplay.plugins.registry import Origin, Registry
 from charplay.terminal.render.views import find_view
@@ -90,18 +91,18 @@ HERE = __name__
 def shown(world):
     """What a plugin's command that returns a value is shown as, in a format."""
 
-    def show(make, format="text"):
+    def show(make, format="text", status=None, **more):
         RETURNED["value"] = make
         views = {f"{HERE}:Song": f"{HERE}:sing"}
         registry = Registry()
         command = Command("birds", "birds", f"{HERE}:returns", views=views)
-        registry.commands.add(command, Origin("aviary", "aviary", "1"))
-        environment = world(COLUMNS="60")
+        registry.commands.add("birds", command.to_data, Origin("aviary", "aviary", "1"))
+        environment = world(COLUMNS="60", **more)
         shell = Shell(environment, registry)
-        status = shell.perform_words(["birds", "--format", format])
+        done = shell.perform_words(["birds", "--format", format])
         shell.close()
-        said = Said.of(status, environment)
-        assert status == (2 if said.err else 0)
+        said = Said.of(done, environment)
+        assert done == status or (status is None and done == (2 if said.err else 0))
         return said.told if format == "text" else said.out + said.err
 
     return show
@@ -116,7 +117,17 @@ AS_OBJECTS = [
     {"bird": "\x1b[2J", "weight": None},
 ]
 RESULTS = {
-    "nothing": (lambda: None, "", [], NO_TABLE),
+    "nothing": (lambda: None, "", [], ""),
+    "a number": (lambda: 7, "7\n", [7], NO_TABLE),
+    "a number of numpy": (lambda: np.float32(0.5), "0.5\n", [0.5], NO_TABLE),
+    "no number": (lambda: np.float64("nan"), "nan\n", [None], NO_TABLE),
+    "an array": (lambda: np.array([[1, 2], [3, 4]]), "1, 2\n3, 4\n", [[[1, 2], [3, 4]]], NO_TABLE),
+    "no rows": (list, "", [[]], ""),
+    "a mapping": (
+        lambda: {"wren": np.float32(8.5), "tit\x1b": (1, NAN)}, ["wren 8.5", "tit␛ 1, nan"],
+        [{"wren": 8.5, "tit\x1b": [1, None]}], ["name,value", "wren,8.5", "tit\x1b,1; "],
+    ),
+    "an empty mapping": (dict, "nothing to show\n", [{}], ""),
     "a line": (lambda: "wren\x07", "wren␇\n", ["wren\x07"], NO_TABLE),
     "lines": (lambda: ["wren", "tit"], "wren\ntit\n", [["wren", "tit"]], NO_TABLE),
     "an iterator of lines": (
@@ -242,6 +253,63 @@ def test_in_csv_every_value_has_one_cell(shown, value, cell):
     assert list(csv.reader(io.StringIO(said))) == [["bird", "weight"], ["x", cell]]
 
 
+UNSHOWN = {
+    "a set": (lambda: {"wren"}, "a value of the type set"),
+    "bytes": (lambda: b"wren", "a value of the type bytes"),
+    "an object": (object, "a value of the type object"),
+    "a class": (lambda: Bird, "a value of the type type"),
+    "lines among objects": (lambda: ["wren", object()], "a value of the type list"),
+    "rows of two types": (lambda: [BIRDS[0], Song("la")], "rows of several types: Bird, Song"),
+    "rows among lines": (lambda: [BIRDS[0], "la"], "rows of several types: Bird, str"),
+    "a table of lines": (
+        lambda: Table(["wren"], TABLE.columns), "a table with a row of the type str",
+    ),
+    "a table that lacks a column": (
+        lambda: Table(BIRDS, (Column("beak"),)), "a table whose rows have no 'beak'",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("format", ["text", "json", "csv", "lines"])
+@pytest.mark.parametrize("made", UNSHOWN.values(), ids=UNSHOWN.keys())
+def test_what_cannot_be_shown_is_told_in_one_line_with_what_may_be_returned(shown, made, format):
+    make, what = made
+    assert shown(make, format, status=1) == (
+        f"error: the command birds returned {what}\n"
+        "  → a command returns nothing, text, numbers, lines, a mapping, a dataclass, dataclasses "
+        "of one type, a Table or an EventStream\n"
+    )
+
+
+def test_a_value_that_does_not_fit_its_columns_format_is_shown_as_it_is(shown):
+    table = Table([Bird("wren", "heavy")], TABLE.columns)
+    assert "heavy" in shown(lambda: table)
+
+
+ACTING = "\x1b[2J\x9b2J\x7f\u202e"
+ACTS = {
+    "a line": lambda: ACTING,
+    "lines": lambda: ["a", ACTING],
+    "rows": lambda: [Bird(ACTING, 1)],
+    "a mapping": lambda: {ACTING: ACTING},
+    "a header": lambda: Table([{ACTING: 1}], (Column(ACTING, unit=ACTING),), note=ACTING),
+    "no rows": lambda: Table((), (), empty=ACTING),
+    "a dataclass": lambda: Nest(ACTING, (Bird(ACTING, 2),)),
+    "a stream": lambda: EventStream(iter([ACTING, Bird(ACTING, 3)])),
+}
+
+
+@pytest.mark.parametrize("format", ["text", "json", "csv", "lines", "excel"])
+@pytest.mark.parametrize("made", ACTS.values(), ids=ACTS.keys())
+def test_on_a_terminal_nothing_that_a_command_returns_acts(shown, made, format):
+    said = shown(made, format, tty=True, TERM="dumb", status=None)
+    assert not set(ACTING) & set(said) - set("[2J")
+
+
+def test_in_a_pipe_csv_is_as_it_was_returned(shown):
+    assert ACTING in shown(lambda: [Bird(ACTING, 1)], "csv")
+
+
 def test_csv_leaves_out_what_fits_into_no_cell_and_json_has_it(shown):
     table = Table(BIRDS, TABLE.columns, json_only=("weight",))
     assert shown(lambda: table, "csv").splitlines()[0] == "bird"
@@ -253,8 +321,8 @@ def handlers():
     for command in all_commands(Registry()).values():
         for action in command.actions or (command,):
             words = command.name if action is command else f"{command.name} {action.name}"
-            yield words, load_handler(action)
-    yield "plain text", load_handler(plain_text("").command)
+            yield words, resolve_name(action.handler)
+    yield "plain text", resolve_name(plain_text("").command.handler)
 
 
 def members(hint):

@@ -6,13 +6,13 @@ import json
 import re
 from dataclasses import replace
 from pathlib import Path
+from pkgutil import resolve_name
 
 import pytest
 
 import charplay as package
 from charplay.commands.builtin import all_commands
 from charplay.commands.command import Command
-from charplay.commands.dispatch import load_handler
 from charplay.commands.reader import read_line
 from charplay.commands.settings import Interface
 from charplay.options import option, options_of
@@ -58,7 +58,7 @@ def test_a_command_has_a_handler_that_takes_a_context_and_a_request_or_else_acti
     if command.actions:
         assert not command.handler
         return
-    handler = load_handler(command)
+    handler = resolve_name(command.handler)
     assert len(inspect.signature(handler).parameters) == 2
 
 
@@ -105,6 +105,7 @@ MODULES = {
     path.relative_to(ROOT): ast.parse(path.read_text(encoding="utf-8"))
     for folder in FOLDERS
     for path in sorted(folder.rglob("*.py"))
+    if path.parent.name != "testing"  # whose reader is an author at pytest's report
 }
 FILLED_IN = "\0"  # stands for what a text is filled in with
 

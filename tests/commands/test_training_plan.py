@@ -10,10 +10,10 @@ from charplay.jobs.choice import TrainingChoice
 from charplay.jobs.planning import Planner
 from charplay.models.contract import Backend
 from charplay.options import option
-from charplay.plan import Plan, Stage, TextChoice, TrainingRun
+from charplay.plan import Part, Plan, Stage, TextChoice, TrainingRun
 from charplay.plugins.finder import find_plugins
 from charplay.plugins.registry import Origin, Registry
-from charplay.proposal import usual_plan
+from charplay.proposal import TextFacts, usual_plan
 from charplay.text.entry import CorpusEntry
 from charplay.training.recipe import Recipe
 
@@ -51,6 +51,17 @@ class Paper(Backend):
         raise NotImplementedError
 
 
+class Quill(Paper):
+    """A backend whose learners have a step of their own."""
+
+    honours = frozenset({"reduction", "weight_decay"})
+
+
+def facts(kind, text):
+    """What backends are told of a text."""
+    return TextFacts(kind, text.count("\n"), len(text), len(set(text)))
+
+
 BIRDS = Recipe(
     "birds",
     "names of birds",
@@ -75,6 +86,7 @@ def registry(tmp_path):
     registry = Registry()
     registry.backends.add(Paper("ink", OtherConfig, "json", "csv"), ORIGIN)
     registry.backends.add(Paper("pencil", Config), ORIGIN)
+    registry.backends.add(Quill("quill", Config), ORIGIN)
     registry.backends.add(Paper("absent", Config, "a_package_that_nobody_has"), ORIGIN)
     registry.recipes.add(BIRDS, ORIGIN)
     registry.recipes.add(SPEECH, ORIGIN)
@@ -137,21 +149,21 @@ def test_a_corpus_is_trained_by_the_recipe_of_its_name(plan):
 def test_a_backend_that_is_named_goes_before_the_recipe_of_the_corpuss_name(plan):
     run = plan("birds --backend pencil")
     assert (run.recipe, run.backend, run.config) == (None, "pencil", {})
-    assert run.plan == replace(usual_plan("names", len("Wren\nRobin\nJay\n")), held_out=0)
+    assert run.plan == replace(usual_plan(facts("names", "Wren\nRobin\nJay\n")), held_out=0)
 
 
 def test_a_corpus_without_a_recipe_has_the_usual_plan_and_the_backend_that_needs_least(plan):
     run = plan("sonnets")
     assert (run.name, run.backend, run.recipe, run.config) == ("sonnets", "pencil", None, {})
     assert run.text.kind == "prose"
-    assert run.plan == usual_plan("prose", 9 * 40)
+    assert run.plan == usual_plan(facts("prose", "x" * 9 * 40))
 
 
 def test_a_file_of_ones_own_has_the_usual_plan_of_the_kind_that_it_looks_like(plan, towns):
     run = plan(str(towns))
     assert (run.name, run.recipe) == ("towns", None)
     assert run.text == TextChoice(str(towns), **READ_AS_NAMES)
-    assert run.plan == replace(usual_plan("names", len("Ulm\nKiel\nUlm\nBonn\n")), held_out=0)
+    assert run.plan == replace(usual_plan(facts("names", "Ulm\nKiel\nUlm\nBonn\n")), held_out=0)
     towns.write_text("All the world's a stage, and all the men and women merely players.\n")
     assert plan(str(towns)).text.kind == "prose"
 
@@ -401,3 +413,45 @@ def test_quick_and_a_recipe_exclude_each_other(refusal):
 @pytest.mark.parametrize("lengths", ["--quick --minutes 2", "--epochs 2 --minutes 2"])
 def test_one_option_says_how_long_to_train(refusal, lengths):
     assert "both set the length" in refusal(f"birds {lengths}")[0]
+
+
+MIXED = Recipe(
+    "mixed",
+    "two parts",
+    TextChoice("sonnets"),
+    "pencil",
+    plan=Plan(parts=(Part("quill", counted=True), Part("quill"))),
+)
+
+
+@pytest.mark.parametrize(
+    ("words", "names"),
+    [
+        ("--set clip-norm=9", "clip-norm"),
+        ("--set clip_value=1 optimiser=sgd", "clip-value and optimiser"),
+        ("--set learning-rate=0.5", "learning-rate"),
+        ("--set schedule=cosine warmup=9", "schedule and warmup"),
+    ],
+)
+def test_an_option_that_learners_do_not_use_is_refused(refusal, words, names):
+    said = refusal(f"sonnets --backend quill {words}")
+    assert said == (f"quill does not use {names}", f"leave out {names}")
+
+
+@pytest.mark.parametrize("words", ["reduction=sum", "weight-decay=0.1 batch-size=7", "clip-norm=5"])
+def test_an_option_that_learners_use_or_that_is_as_it_was_is_taken(plan, words):
+    assert plan(f"sonnets --backend quill --set {words}").backend == "quill"
+
+
+def test_a_recipe_for_another_backend_that_sets_what_one_does_not_use_is_refused(refusal):
+    assert refusal("--recipe birds --backend quill") == (
+        "quill does not use learning-rate",
+        "the recipe birds sets that; leave out --backend",
+    )
+
+
+def test_in_a_mix_too_an_option_that_a_part_does_not_use_is_refused(plan, registry, refusal):
+    registry.recipes.add(MIXED, ORIGIN)
+    assert plan("--recipe mixed --set batch-size=9").plan.parts[1].plan.batch_size == 9
+    said = refusal("--recipe mixed --set optimiser=sgd")
+    assert said == ("quill does not use optimiser", "leave out optimiser")

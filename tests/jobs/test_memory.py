@@ -14,7 +14,6 @@ from charplay.jobs.choice import TrainingChoice
 from charplay.jobs.job import Job
 from charplay.jobs.memory import check_memory, memory_needed
 from charplay.jobs.planning import Planner
-from charplay.jobs.proposals import facts_of
 from charplay.jobs.resuming import ResumeChoice, plan_resume
 from charplay.models.contract import Backend
 from charplay.options import option
@@ -24,6 +23,7 @@ from charplay.plugins.registry import Registry
 from charplay.proposal import TextFacts
 from charplay.text.catalogue import available_corpora
 from charplay.text.corpus import load_corpus
+from charplay.text.facts import facts_of
 from tests.conftest import variables_for
 
 GIGABYTE = 1_000_000_000

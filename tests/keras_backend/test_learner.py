@@ -108,7 +108,7 @@ def test_adam_is_that_of_keras(make, learn, keras, embedding):
 
 
 def test_gradients_are_limited_each_in_size_and_then_together_in_norm(make, learn):
-    from charplay_numpy.optimiser import clip_gradients
+    from charplay.training.optimiser import clip_gradients
 
     model, batch = make(), batch_of(tokens(), tokens(seed=1))
     free = moved(learn, model, batch, 1.0, optimiser="sgd")

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import pytest
 
-from charplay.jobs.proposals import facts_of
 from charplay.options import build
 from charplay.plan import TextChoice
 from charplay.text.corpus import NameList, Prose, load_corpus
+from charplay.text.facts import facts_of
 from charplay.training.texts import RunTexts
 from charplay.training.trainer import Trainer
 

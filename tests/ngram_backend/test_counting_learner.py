@@ -172,10 +172,11 @@ def test_few_names_and_little_text_are_counted_too(train):
 def test_pruning_keeps_the_number_asked_for_and_says_so(train, sonnets):
     run = train(sonnets, order=6, most=20_000)
     assert 19_000 < run.model.parameter_count <= 20_000
-    assert "20,000, the longest of order 6; " in run.model.facts["n-grams"]
-    assert "more were dropped" in run.model.facts["n-grams"]
+    assert run.model.size == f"{run.model.parameter_count:,} n-grams"
+    assert "of order 6; " in run.model.facts["longest n-gram"]
+    assert "more were dropped" in run.model.facts["longest n-gram"]
     whole = train(sonnets, order=6)
-    assert "dropped" not in whole.model.facts["n-grams"]
+    assert "dropped" not in whole.model.facts["longest n-gram"]
     losses = (event.loss for event in (*run.events, *whole.events) if isinstance(event, Evaluated))
     assert abs(next(losses) - next(losses)) < 0.1
 

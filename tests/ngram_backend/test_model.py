@@ -9,7 +9,6 @@ from charplay.generation.options import Sampling
 from charplay.generation.place import initial_place
 from charplay.generation.sampling import Philox
 from charplay.models.checkpoint import Checkpoint, read_checkpoint
-from charplay.text.tokens import NO_TOKEN
 
 
 @pytest.fixture(scope="module")
@@ -49,21 +48,6 @@ def test_a_stream_gives_what_steps_give_and_its_snapshot_goes_on(names):
             kept = stream.snapshot()
             assert kept["recent"].dtype == np.int32
             stream = names.stream(kept)
-
-
-def test_a_row_does_not_depend_on_the_rows_beside_it(prose):
-    tokens = random_tokens(prose, 64, 12)
-    together, _ = prose.advance(prose.initial_state(64), tokens)
-    for row in (0, 17, 63):
-        alone, _ = prose.advance(prose.initial_state(1), tokens[row : row + 1])
-        np.testing.assert_array_equal(alone[0], together[row])
-
-
-def test_a_step_changes_nothing_that_it_was_given(prose):
-    state, tokens = prose.initial_state(2), np.array([3, 4], np.int32)
-    prose.step(state, tokens)
-    assert (state["recent"] == NO_TOKEN).all()
-    assert tokens.tolist() == [3, 4]
 
 
 def test_prose_begins_as_after_a_line_end(prose, sonnets):

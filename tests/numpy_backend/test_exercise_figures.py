@@ -16,9 +16,9 @@ from charplay.generation.sampling import Course
 from charplay.plan import Plan
 from charplay.text.batching import Batch
 from charplay.text.vocabulary import Vocabulary
+from charplay.training.optimiser import clip_gradients
 from charplay_numpy.backend import NumpyBackend
 from charplay_numpy.config import NumpyConfig
-from charplay_numpy.optimiser import clip_gradients
 
 VOCABULARY = Vocabulary("\nabcdefghijklmnopqrstuvwxyz")
 NOTHING = np.array([], np.int32)

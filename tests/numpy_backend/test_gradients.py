@@ -1,4 +1,4 @@
-"""Gradients against central differences, clipping, and Adam against the textbook."""
+"""Gradients against central differences, and Adam against the textbook."""
 
 from dataclasses import replace
 
@@ -11,7 +11,6 @@ from charplay.text.tokens import NO_TOKEN
 from charplay.text.vocabulary import Vocabulary
 from charplay_numpy.backend import NumpyBackend
 from charplay_numpy.config import NumpyConfig
-from charplay_numpy.optimiser import clip_gradients
 
 VOCABULARY = Vocabulary("\nabcde")
 BACKEND = NumpyBackend()
@@ -111,24 +110,6 @@ def test_rows_that_are_only_padding_change_no_gradient_of_a_mean_loss():
     assert padded.gradient(wider) == pytest.approx(plain.gradient(PADDED), rel=1e-12)
     for name, gradient in padded.gradients.items():
         np.testing.assert_allclose(gradient, plain.gradients[name], rtol=1e-10, atol=1e-14)
-
-
-def test_clipping_by_value_limits_each_gradient():
-    gradients = np.array([-9.0, -2.0, -0.5, 0.0, 1.99, 2.0, 300.0])
-    clip_gradients(gradients, replace(PLAN, clip_value=2))
-    assert gradients.tolist() == [-2, -2, -0.5, 0, 1.99, 2, 2]
-
-
-def test_clipping_by_norm_keeps_the_direction():
-    gradients = np.array([3.0, -4.0, 12.0])
-    clip_gradients(gradients, replace(PLAN, clip_norm=6.5))
-    np.testing.assert_allclose(gradients, [1.5, -2, 6], rtol=1e-12)
-
-
-def test_a_gradient_within_the_norm_is_left_alone():
-    gradients = np.array([3.0, -4.0])
-    clip_gradients(gradients, replace(PLAN, clip_norm=5))
-    assert gradients.tolist() == [3, -4]
 
 
 def test_the_norm_is_that_of_all_arrays_together():

@@ -1,4 +1,5 @@
 import ast
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +12,7 @@ from charplay.generation.options import AnswerOptions
 from charplay.options import build
 from charplay.plan import Plan, TrainingRun
 from charplay.plugins.finder import find_plugins
-from charplay.training.recipe import parse_recipe, recipes_in
+from charplay.training.recipe import Recipe, parse_recipe, recipes_in
 
 REGISTRY = find_plugins()
 CORE = Path(charplay.__file__).parent
@@ -45,7 +46,7 @@ def test_the_exercises_recipes_have_the_exercises_figures(name, rate, clip, upda
     assert (stage.updates, stage.learning_rate, stage.schedule) == (updates, rate, "constant")
     assert (recipe.plan.optimiser, recipe.plan.clip_value) == ("sgd", clip)
     assert (recipe.plan.batch_size, recipe.plan.carry, recipe.plan.held_out) == (1, True, 0)
-    assert (recipe.plan.order, recipe.plan.reduction) == ("course", "sum")
+    assert (recipe.plan.shuffle, recipe.plan.reduction) == ("course", "sum")
     assert recipe.config["hidden"] == 50
     assert (recipe.sampling["max_chars"], recipe.text.lower) == (longest, True)
     report = recipe.plan.report
@@ -101,10 +102,22 @@ def test_the_recipes_of_a_folder_are_named_as_their_files(tmp_path):
     (tmp_path / "b.toml").write_text("summary = 'ü'", encoding="utf-8")
     (tmp_path / "a.toml").write_text("summary = 'first'")
     (tmp_path / "notes.txt").write_text("no recipe")
-    assert [(recipe.name, recipe.summary) for recipe in recipes_in(tmp_path)] == [
-        ("a", "first"),
-        ("b", "ü"),
-    ]
+    read = [file.read() for file in recipes_in(tmp_path)]
+    assert [(recipe.name, recipe.summary) for recipe in read] == [("a", "first"), ("b", "ü")]
+
+
+def test_a_recipe_with_a_mistake_is_read_alone(tmp_path):
+    (tmp_path / "a.toml").write_text("summary =")
+    (tmp_path / "b.toml").write_text("summary = 'sound'")
+    wrong, sound = recipes_in(tmp_path)
+    assert sound.read().summary == "sound"
+    with pytest.raises(CharplayError, match="the recipe a cannot be read"):
+        wrong.read()
+
+
+def test_a_recipe_survives_json():
+    for recipe in REGISTRY.recipes.values():
+        assert Recipe.from_data(json.loads(json.dumps(recipe.to_data()))) == recipe
 
 
 def texts_of(tree: ast.Module) -> Iterator[ast.Constant]:

@@ -253,6 +253,13 @@ def test_a_view_is_saved_as_a_picture(charplay, with_model, tmp_path, ending):
     assert "is there already" in again.err
 
 
+def test_an_ending_without_a_format_is_told_which_there_are(charplay, with_model, tmp_path):
+    said = charplay("probs", "-m", "dinosaurs", "--save", tmp_path / "a.png", "Ty")
+    assert ".jsonl, .svg, .html" in said.err
+    said = charplay("models", "--save", tmp_path / "a.png")
+    assert ".svg" not in said.err
+
+
 def test_other_results_are_saved_as_before(charplay, with_model, tmp_path):
     said = charplay("models", "--save", tmp_path / "a.svg")
     assert "cannot be saved as '.svg'" in said.err

@@ -30,7 +30,7 @@ def press(*keys, writing=None):
     writing = writing or begin()
     with create_pipe_input() as pipe:
         pipe.send_text("".join(keys))
-        kept = pick_by_keys(writing, input=pipe, output=DummyOutput())
+        kept = pick_by_keys(writing, pipe, DummyOutput())
     return writing.text, kept
 
 

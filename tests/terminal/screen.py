@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from rich.cells import cell_len
 
-from tests.conftest import Stream
+from tests.conftest import MemoryStream
 
 _PARTS = re.compile(r"\x1b\[([?\d;]*)([A-Za-z])|([\n\r])|([^\x1b\n\r]+)")
 
@@ -27,7 +27,7 @@ class Line:
         return "".join(self.cells).rstrip()
 
 
-class Screen(Stream):
+class Screen(MemoryStream):
     """The stream of such a terminal; `lines` has all that was scrolled off too."""
 
     def __init__(self, columns, rows=24, reflows=True):

@@ -69,7 +69,7 @@ def models(*rows):
 
 
 def current_model(model="dinosaurs", backend="numpy", held_out_loss=None):
-    return CurrentModel(model, "names", backend, 7643, held_out_loss)
+    return CurrentModel(model, "names", backend, 7643, "7,643 weights", held_out_loss)
 
 
 def answers(*texts, model="dinosaurs", prompt="", notices=(), interrupted=False):

@@ -255,3 +255,23 @@ def test_ctrl_z_goes_to_the_shell_from_the_prompt_and_does_nothing_while_a_comma
         terminal.wait_until(lambda rows: rows[-1] == MARK, "the prompt, nothing typed")
     finally:
         terminal.close()
+
+
+def test_a_text_is_picked_from_a_shell_key_by_key(home, registry, tmp_path):
+    put_model(home, registry.backends.find("numpy"), "poet")
+    kept = tmp_path / "kept"
+    command = (
+        f"{shlex.join((*CHARPLAY, 'pick', 'ab '))} > /dev/tty; echo $? > {shlex.quote(str(kept))}"
+    )
+    terminal = Tmux(tmp_path / "tmux", home, command=("sh", "-c", command), waits=False)
+    try:
+        terminal.wait_until(lambda rows: any("Tab a word" in row for row in rows), "the keys")
+        terminal.press("c")
+        terminal.wait_until(lambda rows: any("ab c" in row for row in rows), "the letter")
+        terminal.press("Enter")
+        end = time.monotonic() + PATIENCE_SECONDS
+        while not (kept.exists() and kept.read_text()) and time.monotonic() < end:
+            time.sleep(0.05)
+    finally:
+        terminal.close()
+    assert kept.read_text().strip() == "0"

@@ -21,9 +21,9 @@ PROSE = Prose.of("".join(chr(ord("a") + i * i % 23) for i in range(101)), "prose
 
 PLANS = {
     "carried": (NAMES, Plan(batch_size=1, carry=True)),
-    "course": (NAMES, Plan(batch_size=1, carry=True, order="course")),
+    "course": (NAMES, Plan(batch_size=1, carry=True, shuffle="course")),
     "padded": (NAMES, Plan(batch_size=3)),
-    "padded course": (NAMES, Plan(batch_size=3, order="course")),
+    "padded course": (NAMES, Plan(batch_size=3, shuffle="course")),
     "stream": (PROSE, Plan(cutting="stream", batch_size=3, length=5)),
     "windows": (PROSE, Plan(cutting="windows", batch_size=4, length=6, stride=3)),
     "last": (PROSE, Plan(cutting="windows", batch_size=4, length=6, scored="last")),

@@ -494,7 +494,7 @@ RUNS = {
     "descent, state carried from name to name": (
         NAMES,
         Plan(
-            batch_size=1, carry=True, order="course", reduction="sum", optimiser="sgd",
+            batch_size=1, carry=True, shuffle="course", reduction="sum", optimiser="sgd",
             clip_value=5, stages=(Stage(updates=200, learning_rate=0.05),),
         ),
         {"precision": "float64", "initialiser": "course"},

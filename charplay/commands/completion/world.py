@@ -71,6 +71,11 @@ def _backends(context: Context) -> Iterator[Candidate]:
         yield Candidate(backend.name, backend.summary)
 
 
+def _plugins(context: Context) -> Iterator[Candidate]:
+    for found in context.registry.plugins:
+        yield Candidate(found.origin.plugin, f"of {found.origin.installed}")
+
+
 def _sessions(context: Context) -> Iterator[Candidate]:
     for record in context.store.sessions.matching():
         yield Candidate(record.name, f"talks to {record.model}")
@@ -114,6 +119,7 @@ _KINDS: dict[str, Callable[[Context], Iterator[Candidate]]] = {
     "corpus": _corpora,
     "recipe": _recipes,
     "backend": _backends,
+    "plugin": _plugins,
     "session": _sessions,
     "turn": _turns,
     "run": _runs,

@@ -180,4 +180,47 @@ HOUSEKEEPING = (
         "backends", "list the backends and their options", handler_name("listing:list_backends")
     ),
     Command("recipes", "list the recipes", handler_name("listing:list_recipes")),
+    Command(
+        "plugins",
+        "list the plugins; look at one, leave one out, or begin one of your own",
+        examples=("plugins", "plugins check corpora", "plugins disable markov"),
+        actions=(
+            Command("list", "list the plugins", handler_name("plugins:list_plugins")),
+            Command(
+                "show",
+                "show what a plugin adds, where it comes from, and what is wrong with it",
+                handler_name("plugins:show_plugin"),
+                "charplay.commands.plugins:PluginArguments",
+                ("plugins show corpora",),
+            ),
+            Command(
+                "check",
+                "import a plugin again and put what it adds to use, in a process of its own",
+                handler_name("plugins:check_plugin"),
+                "charplay.commands.plugins:PluginArguments",
+                ("plugins check corpora",),
+            ),
+            Command(
+                "disable",
+                "leave a plugin out, from the next start on",
+                handler_name("plugins:disable_plugin"),
+                "charplay.commands.plugins:PluginArguments",
+                ("plugins disable markov",),
+            ),
+            Command(
+                "enable",
+                "use a plugin again, from the next start on",
+                handler_name("plugins:enable_plugin"),
+                "charplay.commands.plugins:PluginArguments",
+                ("plugins enable markov",),
+            ),
+            Command(
+                "trace",
+                "show what happens while a plugin is imported: modules, times, what it prints",
+                handler_name("plugins:trace_plugin"),
+                "charplay.commands.plugins:PluginArguments",
+                ("plugins trace corpora",),
+            ),
+        ),
+    ),
 )

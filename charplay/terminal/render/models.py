@@ -18,7 +18,7 @@ def show_current_model(value: CurrentModel, console: CharplayConsole) -> None:
             foreign(value.model, "bold"),
             f" ({value.kind}, ",
             foreign(value.backend),
-            f", {value.parameters:,} weights",
+            foreign(f", {value.model_size}" if value.model_size else ""),
             loss if value.held_out_loss is not None else "",
             ")",
         )
@@ -56,7 +56,7 @@ def _facts(page: ModelPage) -> list[tuple[str, str]]:
     return [
         ("kind", page.kind),
         ("network", f"{page.backend}: {network}" if network else page.backend),
-        ("weights", f"{page.parameters:,}"),
+        *([("size", page.model_size)] if page.model_size else []),
         *page.facts.items(),
         ("characters", f"{len(page.vocabulary):,}: {visible_characters(page.vocabulary)}"),
         ("recipe", page.recipe or "–"),

@@ -7,7 +7,7 @@ from typing import Any
 
 from rich.text import Text
 
-from charplay.commands.results import Align, Column, Table, field_values
+from charplay.commands.results import Align, Column, Table, field_values, plain_value
 from charplay.terminal.render.console import CharplayConsole, visible
 from charplay.terminal.render.layout import Layout, cells_of, fold_value, lay_out
 
@@ -85,7 +85,7 @@ class TableWriter:
 
     def _header_lines(self, layout: Layout) -> Iterator[str]:
         before, after = style_marks(self._console, "bold")
-        headers = [column.header.split("\n") for column in layout.columns]
+        headers = [visible(column.header).split("\n") for column in layout.columns]
         height = max(map(len, headers), default=0)
         for line in zip(*([""] * (height - len(each)) + each for each in headers), strict=True):
             yield f"{before}{self._joined(layout, line, {})}{after}"
@@ -115,10 +115,10 @@ def _stacked_lines(
             yield f"{marks.strip()} {text}" if marks.strip() else text
         elif not headed:
             yield text
-        elif room is not None and cells_of(f"  {column.title}: {text}") > room:
-            yield from (f"  {column.title}:", text)
+        elif room is not None and cells_of(f"  {visible(column.title)}: {text}") > room:
+            yield from (f"  {visible(column.title)}:", text)
         else:
-            yield f"  {column.title}: {text}"
+            yield f"  {visible(column.title)}: {text}"
 
 
 def style_marks(console: CharplayConsole, style: str) -> Marks:
@@ -174,7 +174,9 @@ def _natural_width(column: Column, rows: Sequence[Mapping[str, Any]], headed: bo
 
 
 def _natural_align(column: Column, rows: Sequence[Mapping[str, Any]]) -> Align:
-    value = next((row[column.name] for row in rows if row[column.name] is not None), None)
+    value = plain_value(
+        next((row[column.name] for row in rows if row[column.name] is not None), None)
+    )
     number = isinstance(value, int | float) and not isinstance(value, bool)
     return "right" if number else "left"
 

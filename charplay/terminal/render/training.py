@@ -170,12 +170,13 @@ def _print_lasting(console: Console, event: TrainingEvent) -> None:
     """Print what stays on the screen while the run goes on."""
     if isinstance(event, Started):
         held = f", {event.held_out:,} held out" if event.held_out else ""
-        weights = f", {event.parameters:,} weights" if event.parameters else ""
+        size = event.model_size or (f"{event.parameters:,} weights" if event.parameters else "")
         console.print(
             Text.assemble(
                 "training ", foreign(event.name, "bold"), " on ", foreign(_text_names(event)),
                 f" ({event.kind}): {event.characters:,} characters{held}, "
-                f"{event.vocabulary} distinct{weights}",
+                f"{event.vocabulary} distinct",
+                foreign(f", {size}" if size else ""),
             )
         )  # fmt: skip
     elif isinstance(event, Reported):

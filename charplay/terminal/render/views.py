@@ -10,6 +10,7 @@ from charplay.commands.results import (
     EventStream,
     Table,
     field_values,
+    find_table,
     is_dataclass_value,
     is_rows,
     table_of,
@@ -83,8 +84,10 @@ def show(value: object, console: CharplayConsole, views: Mapping[str, str] = VIE
     elif isinstance(value, EventStream):
         for event in value.events:
             show(event, console, views)
-    elif is_rows(value):
-        show_table(table_of(value), console)  # type: ignore[arg-type]
+    elif is_rows(value) or isinstance(value, Mapping):
+        table = find_table(value)
+        assert table is not None
+        show_table(table, console)
     elif is_dataclass_value(value):
         _show_fields(value, console)
     elif value is not None:
@@ -108,4 +111,5 @@ def _show_lines(value: object, console: CharplayConsole) -> None:
     """Print a line, or the lines of a sequence or iterator."""
     lines = value if isinstance(value, Iterable) and not isinstance(value, str) else (value,)
     for line in lines:
-        console.print(foreign(str(line)))
+        parts = line if isinstance(line, list | tuple) else (line,)
+        console.print(foreign(", ".join(map(str, parts))))

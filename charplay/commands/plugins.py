@@ -1,0 +1,279 @@
+"""`plugins`: what is installed, what each adds, and whether it is sound and used."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from charplay.commands.context import Context
+from charplay.commands.request import Request
+from charplay.commands.results import Column, Table
+from charplay.errors import PluginError, UsageError, unknown
+from charplay.files import path_text
+from charplay.options import option
+from charplay.plugins.asking import ask_process
+from charplay.plugins.choice import SECTION, PluginChoice
+from charplay.plugins.finder import offer_cache
+from charplay.plugins.offers import KINDS
+from charplay.plugins.registry import Catalogue, FoundPlugin
+
+_ONE = {"backends": "backend", "corpora": "corpus", "recipes": "recipe", "commands": "command"}
+_USED, _FAULTY, _DISABLED, _LEFT_OUT = "used", "faulty", "disabled", "left out"
+PLUGIN_COLUMNS = (
+    Column("plugin"),
+    Column("distribution"),
+    Column("version"),
+    Column("adds", shrink="fold", least=12),
+    Column("status", shrink="fold"),
+    Column("milliseconds", "to import", ",.0f", shrink="drop"),
+)
+_CHECK_COLUMNS = (Column("checked", shrink="fold", least=20), Column("result", shrink="fold"))
+_TRACE_COLUMNS = (Column("module", shrink="fold"), Column("milliseconds", "", ",.1f"))
+# To import and to train a little, of every backend of a plugin.
+_CHECK_SECONDS = 120.0
+_MOST_MODULES = 20
+
+
+@dataclass(frozen=True)
+class PluginArguments:
+    """What names a plugin."""
+
+    name: str = option(
+        "",
+        "a plugin, or its distribution",
+        metavar="PLUGIN",
+        positional=True,
+        required=True,
+        completes="plugin",
+    )
+
+
+@dataclass(frozen=True)
+class PluginRow:
+    """A plugin: where it comes from, what it adds, whether it is used, and how long it imports."""
+
+    plugin: str
+    distribution: str
+    version: str
+    adds: str
+    status: str
+    milliseconds: float | None
+    problems: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class PluginPage:
+    """All that is known of a plugin; the names of what it adds, and what is wrong with it."""
+
+    plugin: str
+    distribution: str
+    version: str
+    status: str
+    module: str
+    place: str
+    interface: str
+    milliseconds: float | None
+    backends: tuple[str, ...]
+    corpora: tuple[str, ...]
+    recipes: tuple[str, ...]
+    commands: tuple[str, ...]
+    problems: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class CheckRow:
+    """Something of a plugin that was checked, and what came of it."""
+
+    checked: str
+    result: str
+
+
+@dataclass(frozen=True)
+class ModuleRow:
+    """A module that was imported with a plugin, and the time that it took itself."""
+
+    module: str
+    milliseconds: float
+
+
+def list_plugins(context: Context, request: Request) -> Table:
+    """Every plugin that is installed, used or not."""
+    rows = tuple(_plugin_row(context, found) for found in context.registry.plugins)
+    faulty = [row.plugin for row in rows if row.problems]
+    note = f"`plugins show {faulty[0]}` shows what is wrong" if faulty else ""
+    return Table(rows, PLUGIN_COLUMNS, "there are no plugins", note, ("problems",))
+
+
+def _plugin_row(context: Context, found: FoundPlugin) -> PluginRow:
+    return PluginRow(
+        found.origin.plugin,
+        found.origin.distribution,
+        found.origin.version,
+        _added(found),
+        _status_of(context, found),
+        found.offers.milliseconds if found.used else None,
+        _problems_of(context, found),
+    )
+
+
+def _added(found: FoundPlugin) -> str:
+    counts = ((len(found.offers.names(kind)), kind) for kind in KINDS)
+    return ", ".join(f"{n} {_ONE[kind] if n == 1 else kind}" for n, kind in counts if n)
+
+
+def _status_of(context: Context, found: FoundPlugin) -> str:
+    if found.used:
+        return _FAULTY if _problems_of(context, found) else _USED
+    disabled = PluginChoice.of(context.environment).disabled
+    return _LEFT_OUT if disabled.isdisjoint(_names_of(found)) else _DISABLED
+
+
+def _names_of(found: FoundPlugin) -> set[str]:
+    return {found.origin.plugin, found.origin.distribution}
+
+
+def _problems_of(context: Context, found: FoundPlugin) -> tuple[str, ...]:
+    return tuple(fault.problem for fault in context.registry.faults if fault.origin == found.origin)
+
+
+def show_plugin(context: Context, request: Request) -> PluginPage:
+    """All that is known of one plugin."""
+    found = _find_plugin(context, request)
+    offers = found.offers
+    return PluginPage(
+        found.origin.plugin,
+        found.origin.distribution,
+        found.origin.version,
+        _status_of(context, found),
+        found.origin.module,
+        found.installed.place,
+        offers.api,
+        offers.milliseconds if found.used else None,
+        **{kind: tuple(offers.names(kind)) for kind in KINDS},
+        problems=_problems_of(context, found),
+    )
+
+
+def _find_plugin(context: Context, request: Request) -> FoundPlugin:
+    """The plugin of a name, or the first of a distribution; UsageError where there is none."""
+    name = request.fill(PluginArguments).name
+    plugins = context.registry.plugins
+    by_name = [found for found in plugins if found.origin.plugin == name]
+    by_distribution = [found for found in plugins if found.origin.distribution == name]
+    if not by_name and not by_distribution:
+        raise unknown("plugin", name, (n for found in plugins for n in _names_of(found)), "plugins")
+    return (by_name or by_distribution)[0]
+
+
+def check_plugin(context: Context, request: Request) -> Table:
+    """Register a plugin again and try what it adds; a fault ends in exit status 1."""
+    found = _find_plugin(context, request)
+    point = next(p for p in found.installed.points if p.name == found.origin.plugin)
+    offers = ask_process([point], thoroughly=True, seconds=_CHECK_SECONDS).offers[0]
+    offer_cache(context.environment).forget(found.installed)
+    rows = [
+        CheckRow("import and hooks", "; ".join(offers.faults) or _import_time(offers.milliseconds))
+    ]
+    rows += [CheckRow(f"{_ONE[kind]} {name}", _taken_by(context, found, kind, name) or "fits")
+             for kind in KINDS for name in offers.names(kind)]  # fmt: skip
+    rows += [CheckRow(tried, problem or "fits") for tried, problem in offers.tried]
+    problems = [
+        *offers.faults,
+        *(
+            problem
+            for _, problem in offers.tried
+            if problem and not problem.startswith("not tried")
+        ),
+    ]
+    if problems:
+        _note_rows(context, rows)
+        told = f"the plugin {point.name} of {found.origin.installed} does not fit: {problems[0]}"
+        raise PluginError(told, f"mend it, or `plugins disable {point.name}`")
+    return Table(tuple(rows), _CHECK_COLUMNS)
+
+
+def _import_time(milliseconds: float) -> str:
+    return f"fit, in {milliseconds:,.0f} ms"
+
+
+def _note_rows(context: Context, rows: Iterable[CheckRow]) -> None:
+    for row in rows:
+        context.add_note(f"{row.checked}: {row.result}")
+
+
+def _taken_by(context: Context, found: FoundPlugin, kind: str, name: str) -> str:
+    """Who else has a name; empty where it is this plugin's."""
+    catalogue: Catalogue[object] = getattr(context.registry, kind)
+    if name not in catalogue or catalogue.origin(name) == found.origin:
+        return ""
+    return f"the name is taken by {catalogue.origin(name).installed}"
+
+
+def disable_plugin(context: Context, request: Request) -> str:
+    """Leave a plugin out from the next start on; its code is not touched for it."""
+    name = request.fill(PluginArguments).name
+    _find_plugin(context, request)
+    disabled = PluginChoice.of(context.environment).disabled
+    _keep_disabled(context, disabled | {name})
+    return f"{name} is left out from the next start on; `plugins enable {name}` takes it back"
+
+
+def enable_plugin(context: Context, request: Request) -> str:
+    """Use a plugin again, from the next start on."""
+    name = request.fill(PluginArguments).name
+    disabled = PluginChoice.of(context.environment).disabled
+    known = {n for found in context.registry.plugins for n in _names_of(found)}
+    if name not in disabled:
+        if name not in known:
+            raise unknown("plugin", name, known, "plugins")
+        raise UsageError(f"{name} is not disabled", "`plugins` shows which are")
+    _keep_disabled(context, disabled - {name})
+    return f"{name} is used again from the next start on"
+
+
+def _keep_disabled(context: Context, names: Iterable[str]) -> None:
+    from charplay.commands.config_file import change_configuration  # tomlkit is slow to load
+
+    kept = sorted(names)
+    file = context.environment.config
+    change_configuration(file, {(SECTION, "disabled"): kept or None})
+    context.add_note(f"it stays, in {path_text(file)}")
+
+
+def trace_plugin(context: Context, request: Request) -> Table:
+    """What a plugin's import does: its slowest modules, what it prints, and its faults."""
+    found = _find_plugin(context, request)
+    point = next(p for p in found.installed.points if p.name == found.origin.plugin)
+    asked = ask_process([point], flags=("-X", "importtime"))
+    imported, printed = _split_trace(asked.printed, found.origin.module)
+    offers = asked.offers[0]
+    for line in (*printed, *offers.faults):
+        context.add_note(line)
+    rows = sorted(imported, key=lambda row: -row.milliseconds)[:_MOST_MODULES]
+    note = f"{len(imported):,} modules; import and hooks took {offers.milliseconds:,.0f} ms"
+    return Table(tuple(rows), _TRACE_COLUMNS, "it imported nothing more than charplay does", note)
+
+
+_TIMED = re.compile(r"import time: +(\d+) \| +\d+ \| ( *)(\S+)$")
+
+
+def _split_trace(text: str, module: str) -> tuple[list[ModuleRow], list[str]]:
+    """The modules that were imported for a plugin, and the other lines that were printed.
+
+    What it imports stands before it, further to the right.
+    """
+    top, rows, lines = module.partition(".")[0], [], []
+    pending: list[tuple[int, ModuleRow]] = []
+    for line in text.splitlines():
+        match = _TIMED.match(line)
+        if not match:
+            if not line.startswith("import time:"):
+                lines.append(line)
+            continue
+        depth, name = len(match[2]), match[3]
+        row = ModuleRow(name, int(match[1]) / 1000)
+        if name.partition(".")[0] == top:
+            rows += [each for deep, each in pending if deep > depth] + [row]
+            pending = [(deep, each) for deep, each in pending if deep < depth]
+        else:
+            pending.append((depth, row))
+    return rows, lines

@@ -1,0 +1,115 @@
+"""A few tokens through a model, to see that it keeps the contract before anybody relies on it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from charplay.errors import MisfitError
+from charplay.models.arrays import Array, State
+from charplay.models.contract import Model
+from charplay.text.tokens import NO_TOKEN
+from charplay.text.vocabulary import Tokens
+
+_ROWS = 3
+# What a model file can hold: whole numbers, floats and booleans of at most so many bytes.
+_KINDS, _LARGEST_NUMBER = "iufb", 8
+
+
+def check_arrays(arrays: object, method: str = "arrays") -> None:
+    """MisfitError unless these are arrays of finite numbers by name."""
+    if not isinstance(arrays, Mapping):
+        raise MisfitError(method, "arrays by name", _described(arrays))
+    for name, array in arrays.items():
+        if not isinstance(name, str) or not isinstance(array, np.ndarray):
+            raise MisfitError(
+                method, "arrays of NumPy by name", f"{_described(array)} for {name!r}"
+            )
+        if array.dtype.kind not in _KINDS or array.dtype.itemsize > _LARGEST_NUMBER:
+            raise MisfitError(method, "arrays of numbers", f"{array.dtype} for {name!r}")
+        if np.issubdtype(array.dtype, np.floating) and not np.isfinite(array).all():
+            raise MisfitError(method, "finite numbers", f"NaN or infinity in {name!r}")
+
+
+def check_step(model: Model) -> None:
+    """MisfitError where one step of one row has another shape or type, or is no number.
+
+    It is the least of `probe_model`, for each time that a model is loaded.
+    """
+    state = model.initial_state(1)
+    _check_state(state, 1, "initial_state")
+    _stepped(model, state, np.array([model.opening_token], np.int32))
+
+
+def probe_model(model: Model) -> None:
+    """MisfitError where a few steps of a model do not keep the contract.
+
+    Shapes, floats, finite logits, the batch axis of a state; that a step changes nothing it was
+    given, gives the same again, and that no row depends on its neighbours.
+    """
+    vocabulary = len(model.vocabulary)
+    tokens = np.array([NO_TOKEN, 0, vocabulary - 1], np.int32)
+    state = model.initial_state(_ROWS)
+    _check_state(state, _ROWS, "initial_state")
+    _lock(state)
+    before = {name: array.copy() for name, array in state.items()}
+    logits, after = _stepped(model, state, tokens)
+    for name, array in before.items():
+        if not np.array_equal(array, state[name], equal_nan=True):
+            raise MisfitError(
+                "step", "a new state", f"a changed {name!r} in the state it was given"
+            )
+    again, _ = _stepped(model, state, tokens)
+    _compare("step", "the same for the same state and tokens", logits, again)
+    _lock(after)
+    second, _ = _stepped(model, after, tokens[::-1].copy())
+    picked = {name: array[1:2].copy() for name, array in after.items()}
+    alone, _ = _stepped(model, picked, tokens[1:2])
+    _compare("step", "a row that does not depend on its neighbours", second[1:2], alone)
+
+
+def _stepped(model: Model, state: State, tokens: Tokens) -> tuple[Array, State]:
+    """One step, its result checked."""
+    given = tokens.copy()
+    given.flags.writeable = False
+    result: object = model.step(state, given)
+    if not (isinstance(result, tuple) and len(result) == 2):
+        raise MisfitError("step", "logits and a state", _described(result))
+    logits, after = result
+    shape = (len(tokens), len(model.vocabulary))
+    if not isinstance(logits, np.ndarray) or logits.shape != shape:
+        raise MisfitError("step", f"logits of shape {shape}", _described(logits))
+    if not np.issubdtype(logits.dtype, np.floating):
+        raise MisfitError("step", "logits that are floats", _described(logits))
+    finite = np.isfinite(logits)
+    if np.isnan(logits).any() or np.isposinf(logits).any() or not finite.any(axis=1).all():
+        raise MisfitError("step", "logits that are numbers", "NaN, infinity, or no way to go on")
+    _check_state(after, len(tokens), "step")
+    return logits, after
+
+
+def _check_state(state: object, rows: int, method: str) -> None:
+    check_arrays(state, f"{method}, as a state,")
+    assert isinstance(state, Mapping)
+    for name, array in state.items():
+        if array.ndim == 0 or len(array) != rows:
+            came = f"{name!r} of shape {array.shape}"
+            raise MisfitError(method, f"a state with a first axis of {rows} rows", came)
+
+
+def _lock(state: State) -> None:
+    for array in state.values():
+        array.flags.writeable = False
+
+
+def _compare(method: str, expected: str, one: Array, other: Array) -> None:
+    if not np.allclose(one, other, rtol=1e-3, atol=1e-4):
+        largest = float(np.nanmax(np.abs(np.where(one == other, 0, one - other))))
+        raise MisfitError(method, expected, f"logits that differ by {largest:.3g}")
+
+
+def _described(value: object) -> str:
+    if isinstance(value, np.ndarray):
+        return f"{value.dtype} of shape {value.shape}"
+    return f"a {type(value).__name__}"

@@ -1,0 +1,141 @@
+"""What is installed for charplay, found without importing any of it."""
+
+import re
+import sys
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from importlib.metadata import Distribution, EntryPoint, entry_points
+from importlib.util import find_spec
+from itertools import groupby
+from pathlib import Path
+
+from charplay.errors import PluginError
+from charplay.files import path_text
+
+# The group of entry points in which plugins are found, and the distribution that is our own.
+GROUP = "charplay"
+OURS = "charplay"
+
+
+@dataclass(frozen=True)
+class Installed:
+    """A distribution with entry points of charplay, or a file that stands for one.
+
+    place: where it lies; key: changes whenever it was installed anew, or its code was changed.
+    """
+
+    name: str
+    version: str
+    points: tuple[EntryPoint, ...]
+    place: str
+    key: str
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether it is charplay itself, whose names no other can take."""
+        return self.name == OURS
+
+
+def find_installed(paths: Iterable[Path] = ()) -> list[Installed]:
+    """Every distribution with entry points of charplay, our own first, then files by their paths.
+
+    A file's folder comes to the end of Python's search path, so that its commands can be found.
+    PluginError where a path is no module.
+    """
+    points = [point for point in entry_points(group=GROUP) if point.dist is not None]
+    by_place = sorted(points, key=lambda point: (_place_of(point.dist), point.name))
+    found = [_installed(list(group)) for _, group in groupby(by_place, lambda p: _place_of(p.dist))]
+    found.sort(key=lambda each: (not each.is_ours, each.name))
+    return [*found, *map(installed_file, paths)]
+
+
+def installed_file(path: Path) -> Installed:
+    """A module, or the folder of a package, that nobody installed; PluginError if it is neither."""
+    module, shown = path.stem, path_text(path)
+    path = path.absolute()
+    is_module = path.suffix == ".py" if path.is_file() else (path / "__init__.py").is_file()
+    if not is_module or not module.isidentifier():
+        raise PluginError(
+            f"{shown} is no Python module", "name a file like my_model.py, or a package's folder"
+        )
+    if str(path.parent) not in sys.path:
+        sys.path.append(str(path.parent))
+    spec = find_spec(module)
+    if (
+        spec is None
+        or spec.origin is None
+        or path not in (Path(spec.origin), Path(spec.origin).parent)
+    ):
+        raise PluginError(
+            f"Python has another module {module}, so {shown} cannot be imported",
+            "give the file another name",
+        )
+    point = EntryPoint(module, module, GROUP)
+    return Installed(shown, "", (point,), str(path), _key_of("", [point]))
+
+
+def _place_of(distribution: Distribution | None) -> str:
+    """A text that only this distribution has."""
+    assert distribution is not None
+    return f"{distribution.locate_file('')}\n{_name_and_version(distribution)}"
+
+
+def _installed(points: list[EntryPoint]) -> Installed:
+    distribution = points[0].dist
+    assert distribution is not None
+    name, version = _name_and_version(distribution)
+    record = distribution.read_text("RECORD") or ""
+    place = f"{name} in {distribution.locate_file('')}"
+    return Installed(name, version, tuple(points), place, _key_of(record + version, points))
+
+
+def _name_and_version(distribution: Distribution) -> tuple[str, str]:
+    """Both from the head of the metadata; to parse the whole takes longer than all else here."""
+    text = distribution.read_text("METADATA") or distribution.read_text("PKG-INFO") or ""
+    head = text.partition("\n\n")[0]
+    found = (re.search(rf"^{field}: *(\S+)", head, re.MULTILINE) for field in ("Name", "Version"))
+    name, version = (match[1] if match else "" for match in found)
+    return name or "a distribution without a name", version
+
+
+def _key_of(record: str, points: Iterable[EntryPoint]) -> str:
+    """Python's version, the record, the entry points, and times and sizes of their modules.
+
+    Of code that the record does not list, as in an editable install, every file counts.
+    """
+    parts = [sys.version, record]
+    for point in points:
+        parts += [point.name, point.value]
+        parts += map(_time_and_size, _files_of(point.module, record))
+    return f"{zlib.crc32(chr(0).join(parts).encode('utf-8', 'surrogateescape')):08x}-{len(record)}"
+
+
+def _files_of(module: str, record: str) -> Iterator[Path]:
+    top = module.partition(".")[0]
+    try:
+        spec = find_spec(top)
+    except (ImportError, ValueError, AttributeError):
+        return
+    if spec is None or spec.origin is None:
+        return
+    folder = Path(spec.origin).parent
+    if not spec.submodule_search_locations:
+        yield Path(spec.origin)
+    elif f"{top}/__init__.py," in record:
+        yield folder.parent.joinpath(*module.split(".")).with_suffix(".py")
+        yield folder / "__init__.py"
+    else:
+        yield from sorted(path for path in folder.rglob("*") if path.suffix in _SOURCES)
+
+
+# What registration may read beside code.
+_SOURCES = {".py", ".toml", ".txt", ".json"}
+
+
+def _time_and_size(path: Path) -> str:
+    try:
+        status = path.stat()
+    except OSError:
+        return ""
+    return f"{path}{status.st_mtime_ns}{status.st_size}"
