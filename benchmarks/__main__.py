@@ -29,6 +29,7 @@ from benchmarks import (
     sessions,
     start,
     tiny_shakespeare,
+    units,
 )
 from benchmarks.machine import describe_machine
 from benchmarks.timing import Row
@@ -46,6 +47,7 @@ QUESTIONS = (
     name_stream,
     own_texts,
     classes,
+    units,
     names,
     poem,
     counting,
