@@ -7,6 +7,7 @@ from pathlib import Path
 
 from benchmarks import (
     beside,
+    classes,
     counting,
     dinosaurs_recipe,
     engine_rate,
@@ -29,6 +30,7 @@ from benchmarks import (
     start,
     tiny_shakespeare,
     torch_speed,
+    units,
 )
 from benchmarks.machine import describe_machine
 from benchmarks.timing import Row
@@ -46,6 +48,8 @@ QUESTIONS = (
     name_models,
     name_stream,
     own_texts,
+    classes,
+    units,
     names,
     poem,
     counting,

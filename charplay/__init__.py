@@ -88,6 +88,12 @@ if TYPE_CHECKING:
     from charplay.proposal import TextFacts as TextFacts
     from charplay.proposal import one_pass_plan as one_pass_plan
     from charplay.proposal import usual_plan as usual_plan
+    from charplay.studying import ablate as ablate
+    from charplay.studying import classify as classify
+    from charplay.studying import compare as compare
+    from charplay.studying import find_neurons as find_neurons
+    from charplay.studying import memorised as memorised
+    from charplay.studying import neurons as neurons
     from charplay.terminal.render.console import foreign as foreign
     from charplay.text.batching import Batch as Batch
     from charplay.text.corpus import Corpus as Corpus
@@ -173,9 +179,13 @@ _PUBLIC = {
     "Vocabulary": "charplay.text.vocabulary",
     "Weighing": "charplay.models.contract",
     "WindowedModel": "charplay.models.recurrent",
+    "ablate": "charplay.studying",
     "blas_threads": "charplay.blas",
     "build": "charplay.options",
+    "classify": "charplay.studying",
+    "compare": "charplay.studying",
     "corpora": "charplay.api",
+    "find_neurons": "charplay.studying",
     "foreign": "charplay.terminal.render.console",
     "giving_up": "charplay.interrupts",
     "grow_arrays": "charplay.models.growth",
@@ -185,8 +195,10 @@ _PUBLIC = {
     "load_corpus": "charplay.text.corpus",
     "log_probabilities": "charplay.training.evaluation",
     "loss_of": "charplay.training.evaluation",
+    "memorised": "charplay.studying",
     "models": "charplay.api",
     "names": "charplay.api",
+    "neurons": "charplay.studying",
     "one_blas_thread": "charplay.blas",
     "one_pass_plan": "charplay.proposal",
     "open_session": "charplay.api",

@@ -1,4 +1,4 @@
-"""Draw the pictures of docs/insight.md: what each command shows, saved by `--save`; needs tmux.
+"""Draw the pictures of docs/insight.md and docs/insight-units.md, by `--save`; needs tmux.
 
 Each is drawn in a data home of its own, with the shipped models.
 """
@@ -22,16 +22,33 @@ LINES = {
     "surprise": (
         ":surprise -m shakespeare --save {file} Shall I compare thee to a summer's phone?",
     ),
+    "neurons": (
+        ":neurons -m shakespeare --unit cell.0:41 --unit cell.0:281 --save {file} @{verse}",
+    ),
+    "find": (":neurons -m shakespeare --find --save {file}",),
+    "ablate": (
+        ":neurons -m shakespeare --ablate cell.0:41 --seed 7 -n 1 --lines 6 --save {file} O ",
+    ),
+    "compare": (
+        ":compare shakespeare:0.5 shakespeare --seed 7 --lines 5 --prompt 'O ' --save {file}",
+    ),
+    "classify": (":classify --models dinosaurs,drugs,surnames --save {file} brontozepam",),
+    "confusion": (":classify --models dinosaurs,drugs,firstnames,surnames --test --save {file}",),
+    "state": (POEM, ":state --array cell.0 --save {file}"),
+    "memorised": (":memorised dinosaurs --save {file}",),
     "score": (":score -m dinosaurs --save {file} Brontotyrannosaurus",),
 }
+# Lines of a play, with a stage direction in brackets.
+VERSE = "The king is come. [Enter Lord.] What now?\nHe sleeps; the night is long, and cold.\n"
 PICKED = (":pick -m shakespeare Shall I compare thee to a ", "st")
 
 
 def draw_saved(name: str, folder: Path) -> None:
     """Type the lines of a picture, the last of which saves it."""
-    file = FOLDER / f"{name}.svg"
+    file, verse = FOLDER / f"{name}.svg", folder / "verse.txt"
+    verse.write_text(VERSE, encoding="utf-8")
     file.unlink(missing_ok=True)
-    words = [word for line in LINES[name] for word in ("-c", line.format(file=file))]
+    words = [word for line in LINES[name] for word in ("-c", line.format(file=file, verse=verse))]
     variables = {**os.environ, "CHARPLAY_HOME": str(folder / name)}
     done = subprocess.run([sys.executable, "-m", "charplay", *words], env=variables, check=False)
     if done.returncode or not file.exists():

@@ -1,4 +1,4 @@
-"""docs/insight.md: its example runs, its commands can be typed, its pictures are there."""
+"""docs/insight*.md: examples run, commands can be typed, pictures are there."""
 
 import re
 from contextlib import redirect_stdout
@@ -13,16 +13,19 @@ from charplay.commands.reader import read_line
 from charplay.plugins.registry import Registry
 
 FOLDER = Path(__file__).parent.parent / "docs"
-PAGE = (FOLDER / "insight.md").read_text(encoding="utf-8")
-COMMANDS = sorted(set(re.findall(r"`:([^`]+)`", PAGE)))
-PICTURES = re.findall(r"!\[[^]]+\]\(([^)]+)\)", PAGE)
+PAGES = {
+    name: (FOLDER / name).read_text(encoding="utf-8") for name in ("insight.md", "insight-units.md")
+}
+COMMANDS = sorted({line for page in PAGES.values() for line in re.findall(r"`:([^`]+)`", page)})
+PICTURES = [name for page in PAGES.values() for name in re.findall(r"!\[[^]]+\]\(([^)]+)\)", page)]
 
 
-def test_the_example_runs_as_it_stands(home, monkeypatch):
+@pytest.mark.parametrize("name", PAGES)
+def test_the_example_runs_as_it_stands(home, monkeypatch, name):
     monkeypatch.setenv("CHARPLAY_HOME", str(home))
-    (code,) = re.findall(r"^```python\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
+    (code,) = re.findall(r"^```python\n(.*?)^```", PAGES[name], re.MULTILINE | re.DOTALL)
     with redirect_stdout(StringIO()) as printed:
-        exec(compile(code, "docs/insight.md", "exec"), {"__name__": "example"})
+        exec(compile(code, f"docs/{name}", "exec"), {"__name__": "example"})
     assert len(printed.getvalue().splitlines()) == 4
 
 

@@ -11,6 +11,7 @@ from charplay.commands.families.general import GENERAL
 from charplay.commands.families.insight import INSIGHT
 from charplay.commands.families.library import HOUSEKEEPING
 from charplay.commands.families.making import MAKING
+from charplay.commands.families.study import STUDY
 from charplay.commands.program import command_clashes
 from charplay.plugins.installed import OURS
 from charplay.plugins.registry import Fault, Registry
@@ -18,7 +19,7 @@ from charplay.plugins.registry import Fault, Registry
 FAMILIES = {
     "making": MAKING,
     "conversation": CONVERSATION,
-    "insight": INSIGHT,
+    "insight": (*INSIGHT, *STUDY),
     "library": HOUSEKEEPING,
     "general": GENERAL,
 }

@@ -20,6 +20,7 @@ from charplay.workspace import SESSIONS_FILE, Workspace
 if TYPE_CHECKING:
     from charplay.commands.tour import Tour
     from charplay.insight.handwriting import Handwriting
+    from charplay.insight.learned_text import TextFinder
     from charplay.jobs.board import RunBoard
     from charplay.jobs.job import Job
     from charplay.models.library import OpenModel
@@ -78,6 +79,13 @@ class Context(Workspace):
         """Go on in a session of the data home."""
         self.session = self.session_of(record)
         return self.session
+
+    @property
+    def texts(self) -> TextFinder:
+        """The texts that models learned."""
+        from charplay.insight.learned_text import TextFinder
+
+        return TextFinder(self.library, self.corpora, self.cache_home)
 
     @property
     def macros(self) -> dict[str, str]:

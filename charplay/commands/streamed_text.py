@@ -76,6 +76,16 @@ def _begun(pieces: Iterator[str]) -> Iterator[str] | None:
     return None if first is None else chain((first,), pieces)
 
 
+def first_characters(pieces: Iterable[str], most: int) -> tuple[str, bool]:
+    """The beginning of a text in pieces, at most so many characters, and whether there is more."""
+    text = ""
+    for piece in pieces:
+        text += piece
+        if len(text) > most:
+            return text[:most], True
+    return text, False
+
+
 def _file_pieces(typed: str) -> Iterator[str]:
     path = named_file(typed)
     if path is None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 
+from charplay.commands.class_training import ClassTraining, train_classes
 from charplay.commands.columns import with_column
 from charplay.commands.context import Context
 from charplay.commands.piped_input import PIPE, store_piped
@@ -47,10 +48,12 @@ class BegunRun:
     notes: tuple[str, ...] = ()
 
 
-def train(context: Context, request: Request) -> Training | BegunRun:
+def train(context: Context, request: Request) -> Training | BegunRun | ClassTraining:
     """Train a model in a process of its own and keep it; at a prompt, beside the conversation."""
     planner = Planner(context.registry, context.environment.home)
     choice = request.fill(TrainingChoice)
+    if choice.each or choice.by is not None:
+        return train_classes(context, choice, planner)
     piped = choice.corpus == PIPE
     if piped:
         choice = replace(choice, corpus=store_piped(context))

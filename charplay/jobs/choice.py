@@ -74,5 +74,13 @@ class TrainingChoice:
         metavar="KEY=VALUE",
         completes="training-option",
     )
+    each: bool = option(
+        False, "a model for each file of a folder: quick ones, unless you say how to train"
+    )
+    by: str | None = option(
+        None,
+        "a model for each value in this column of a table, likewise: --by language",
+        metavar="COLUMN",
+    )
     wait: bool = option(False, "in the REPL, follow the run to its end before the next line")
     reading: dict[str, Any] = group(ReadingOptions, "how the text is read")

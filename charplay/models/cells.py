@@ -50,6 +50,19 @@ class Cell(ABC):
         same shape; recurrent `(H, G·H)`; recurrent_bias `(G·H,)`, empty where there is none.
         """
 
+    def gate_values(
+        self,
+        preactivation: Array,
+        state: tuple[Array, ...],
+        recurrent: Array,
+        recurrent_bias: Array,
+    ) -> Mapping[str, Array]:
+        """What the gates of a step let through, name to `(B, H)`; none unless a cell tells.
+
+        The arguments are those of `step` before it is taken; none of them changes.
+        """
+        return {}
+
     def scale_input(self, columns: Array) -> Array:
         """Columns `(…, G·H)` of input weights or their bias as `step` needs them."""
         return self._scale(columns, self.input_factors)
@@ -105,6 +118,17 @@ class LstmCell(Cell):
     state = ("hidden", "cell")
     input_factors = recurrent_factors = (0.5, 0.5, 1, 0.5)
 
+    def gate_values(
+        self,
+        preactivation: Array,
+        state: tuple[Array, ...],
+        recurrent: Array,
+        recurrent_bias: Array,
+    ) -> Mapping[str, Array]:
+        i, f, g, o = np.split(np.tanh(preactivation + state[0].dot(recurrent)), 4, axis=-1)
+        values = (_half_up(i), _half_up(f), g, _half_up(o))
+        return dict(zip(self.gates, values, strict=True))
+
     def step(
         self,
         preactivation: Array,
@@ -144,6 +168,19 @@ class GruCell(Cell):
     # σ(r) multiplies the candidate's recurrent product, so that product takes the half of σ(r).
     recurrent_factors = (0.5, 0.5, 0.5)
 
+    def gate_values(
+        self,
+        preactivation: Array,
+        state: tuple[Array, ...],
+        recurrent: Array,
+        recurrent_bias: Array,
+    ) -> Mapping[str, Array]:
+        z, r, n = np.split(preactivation, 3, axis=-1)
+        h_z, h_r, h_n = np.split(state[0].dot(recurrent) + recurrent_bias, 3, axis=-1)
+        z, r = np.tanh(z + h_z), np.tanh(r + h_r)
+        values = (_half_up(z), _half_up(r), np.tanh(n + (r + 1) * h_n))
+        return dict(zip(self.gates, values, strict=True))
+
     def step(
         self,
         preactivation: Array,
@@ -168,6 +205,12 @@ class GruCell(Cell):
         hidden *= gates[..., :units]
         hidden *= 0.5
         hidden += n
+
+
+def _half_up(tanh_of_half: Array) -> Array:
+    """σ(x) from tanh(x/2)."""
+    values: Array = (tanh_of_half + 1) / 2
+    return values
 
 
 CELLS: Mapping[str, Cell] = {

@@ -116,6 +116,17 @@ class Model(ABC):
                     traced.setdefault(name, []).append(array.reshape(len(array), -1))
         return {name: np.stack(arrays, axis=1) for name, arrays in traced.items()}
 
+    def silenced(self, name: str, unit: int) -> Model:
+        """A copy in which one unit of an array that `trace` names says nothing to the others.
+
+        It is for reading and drawing: its `arrays()` may be those of the whole model. UsageError
+        where that cannot be done; by default it never can.
+        """
+        raise UsageError(
+            f"a model of this kind cannot silence a unit ({type(self).__name__})",
+            "leave out --ablate",
+        )
+
     def views(self, state: State, tokens: Tokens) -> Mapping[str, Array]:
         """What each part of a mix says by itself: name to logits `(B, T, V)`.
 

@@ -6,11 +6,14 @@ backend that trains with any framework hands over its weights as `RecurrentWeigh
 through this module.
 """
 
+from collections.abc import Mapping
+from copy import copy
 from typing import Any
 
 import numpy as np
 
 from charplay.blas import one_blas_thread
+from charplay.errors import UsageError
 from charplay.models.arrays import Array, Arrays, State
 from charplay.models.cells import Cell
 from charplay.models.contract import Model, Stream
@@ -103,6 +106,48 @@ class RecurrentModel(Model):
             last |= dict(zip(layer.state_names, arrays, strict=True))
         return hidden, last
 
+    def trace(self, state: State, tokens: Tokens) -> Mapping[str, Array]:
+        """As in `Model`: each layer's state and gates, `hidden.0`, `cell.0`, `forget.0`, …"""
+        traced: dict[str, list[Array]] = {}
+        preactivations = hidden = self.inputs.take(tokens.T + 1, 0)
+        for number, layer in enumerate(self.layers):
+            if layer.input is not None:
+                preactivations = hidden @ layer.input + layer.bias
+            arrays = tuple(state[name].copy() for name in layer.state_names)
+            scratch = np.empty_like(preactivations[0])
+            for preactivation in preactivations:
+                gates = self.cell.gate_values(
+                    preactivation, arrays, layer.recurrent, layer.recurrent_bias
+                )
+                self.cell.step(
+                    preactivation, arrays, layer.recurrent, layer.recurrent_bias, scratch
+                )
+                for name, array in zip(layer.state_names, arrays, strict=True):
+                    traced.setdefault(name, []).append(array.copy())
+                for gate, array in gates.items():
+                    traced.setdefault(f"{gate}.{number}", []).append(array)
+            hidden = np.stack(traced[layer.state_names[0]])
+        return {name: np.stack(arrays, axis=1) for name, arrays in traced.items()}
+
+    def silenced(self, name: str, unit: int) -> "RecurrentModel":
+        """As in `Model`; a unit's gates and its cell say nothing but through its hidden value."""
+        number = int(name.rpartition(".")[2])
+        if number == len(self.layers) - 1 and self._output is None:
+            raise UsageError(
+                "the last units of this network are its logits: without one a character is gone",
+                "leave out --ablate",
+            )
+        quiet = copy(self)
+        quiet.layers = list(map(copy, self.layers))
+        quiet.layers[number].recurrent = _without_row(self.layers[number].recurrent, unit)
+        if self._output is not None and number == len(self.layers) - 1:
+            quiet._output = _without_row(self._output, unit)
+        else:
+            above = self.layers[number + 1].input
+            assert above is not None
+            quiet.layers[number + 1].input = _without_row(above, unit)
+        return quiet
+
     def logits(self, hidden: Array, out: Array | None = None) -> Array:
         """Logits `(…, V)` of the last layer's units `(…, H)`, in a new array or in `out`."""
         if self._output is None or self._output_bias is None:
@@ -113,6 +158,13 @@ class RecurrentModel(Model):
 
     def stream(self, state: State) -> Stream:
         return _RowStream(self, state)
+
+
+def _without_row(weights: Array, row: int) -> Array:
+    """A copy of weights in which a row is zeros."""
+    changed = weights.copy()
+    changed[row] = 0
+    return changed
 
 
 class _Stepper:
@@ -218,6 +270,26 @@ class WindowedModel(Model):
             ]
         logits = np.concatenate(parts).reshape(*tokens.shape, -1)
         return logits, {"window": seen[:, -self._window :].copy()}
+
+    def trace(self, state: State, tokens: Tokens) -> Mapping[str, Array]:
+        """As in `Model`: the network's units when it has read the window that ends there."""
+        seen = np.concatenate([state["window"], tokens], axis=1, dtype=np.int32)
+        windows = np.lib.stride_tricks.sliding_window_view(seen, self._window, axis=1)[:, 1:]
+        rows = windows.reshape(-1, self._window)
+        parts = []
+        for start in range(0, len(rows), _WINDOWS_AT_ONCE):
+            some = rows[start : start + _WINDOWS_AT_ONCE]
+            traced = self._network.trace(self._network.initial_state(len(some)), some)
+            parts.append({name: array[:, -1] for name, array in traced.items()})
+        return {
+            name: np.concatenate([part[name] for part in parts]).reshape(*tokens.shape, -1)
+            for name in parts[0]
+        }
+
+    def silenced(self, name: str, unit: int) -> "WindowedModel":
+        quiet = copy(self)
+        quiet._network = self._network.silenced(name, unit)
+        return quiet
 
     def _read_windows(self, windows: Tokens) -> Array:
         """Logits `(N, V)` after windows `(N, W)`."""

@@ -65,6 +65,12 @@ class MixModel(Model):
             [part.trace(each, tokens) for part, each in zip(self.parts, states, strict=True)]
         )
 
+    def silenced(self, name: str, unit: int) -> Model:
+        number, _, own = name.partition("/")
+        parts = list(self.parts)
+        parts[int(number)] = parts[int(number)].silenced(own, unit)
+        return MixModel(self.vocabulary, self.kind, self.config, parts)
+
     def views(self, state: State, tokens: Tokens) -> Mapping[str, Array]:
         states = split_names(state, len(self.parts))
         return {

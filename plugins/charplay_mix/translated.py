@@ -61,6 +61,9 @@ class TranslatedModel(Model):
     def trace(self, state: State, tokens: Tokens) -> Mapping[str, Array]:
         return self.model.trace(state, self._inner_tokens[tokens])
 
+    def silenced(self, name: str, unit: int) -> Model:
+        return TranslatedModel(self.vocabulary, self.model.silenced(name, unit))
+
     def stream(self, state: State) -> Stream:
         return _TranslatedStream(self, state)
 

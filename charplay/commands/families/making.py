@@ -17,6 +17,8 @@ MAKING = (
             "train newnames.txt --from mine",
             "train dinosaurs --recipe course-dinosaurs --updates 10000",
             "train dinosaurs --set hidden=256 learning-rate=0.003",
+            "train surnames.csv --by language",
+            "train authors --each --minutes 1",
         ),
     ),
     Command(

@@ -84,22 +84,31 @@ class Columns:
             return int(name) - 1
         raise unknown(f"column of {source}", name, names)
 
-    def only_text(self, source: str, header: bool) -> int:
-        """The place of the one column of text; ColumnsError where there are more, or none."""
+    def only_text(self, source: str, header: bool, besides: int | None = None) -> int:
+        """The place of the one column of text; ColumnsError where there are more, or none.
+
+        The column `besides` does not count.
+        """
         places = [place for place, kind in enumerate(self.kinds(header)) if kind == "text"]
+        places = [place for place in places if place != besides]
         if len(places) == 1:
             return places[0]
+        other = "" if besides is None else "other "
         if not places:
-            raise self._choice_error(f"{source} has no column of text", header)
-        raise self._choice_error(f"{source} has {len(places)} columns of text", header, "text")
+            message = f"{source} has no {other}column of text"
+            raise self._choice_error(message, header, besides=besides)
+        message = f"{source} has {len(places)} {other}columns of text"
+        raise self._choice_error(message, header, "text", besides)
 
-    def _choice_error(self, message: str, header: bool, wanted: str = "") -> ColumnsError:
+    def _choice_error(
+        self, message: str, header: bool, wanted: str = "", besides: int | None = None
+    ) -> ColumnsError:
         """The error that names the columns of a kind; one without a name of its own by number."""
         kinds, names = self.kinds(header), self.names(header)
         shown = {
             place + 1: name
             for place, (name, kind) in enumerate(zip(names, kinds, strict=True))
-            if kind == (wanted or kind)
+            if kind == (wanted or kind) and place != besides
         }
         told = [f"{n} ({self.first[i - 1]})" if n == str(i) else n for i, n in shown.items()]
         return ColumnsError(message, f"choose one with --column {_or_list(told)}", shown)

@@ -33,6 +33,14 @@ class TableColumn:
 
 
 @dataclass(frozen=True)
+class ColumnPairs:
+    """The cells of two columns, row by row, and how they were found."""
+
+    pairs: list[tuple[str, str]]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Table:
     """A table: where it comes from, its rows, read again each time, and what parts their cells."""
 
@@ -71,6 +79,37 @@ class Table:
             *notes,
         )
         return TableColumn(cells, TextReading(filled, said))
+
+    def read_pairs(self, choice: TextChoice, by: str) -> ColumnPairs:
+        """The cells of the column that a choice names, each beside that of the column `by`.
+
+        Without a name it is the only other column of text; errors as `read`.
+        """
+        sample = list(islice(self.rows(), _SAMPLE_ROWS))
+        layout = self._layout(sample) if sample else None
+        if layout is None or layout.width < 2:
+            raise CorpusError(
+                f"{self.source} has one column, and no other to sort its cells by",
+                "leave out --by, or name a table with two columns",
+            )
+        columns = Columns.of(sample[layout.titles :], layout.width)
+        header = self._has_header(columns, choice if choice.column else replace(choice, column=by))
+        other = columns.find(self.source, by, header)
+        if choice.column is None:
+            place = columns.only_text(self.source, header, besides=other)
+        else:
+            place = columns.find(self.source, choice.column, header)
+        pairs = []
+        for row in islice(self.rows(), layout.titles + header, None):
+            _check_length(self.source, row, layout.width, self.separator)
+            cells = [*row.cells, *[""] * (layout.width - len(row.cells))]
+            pairs.append((cells[place], cells[other]))
+        notes = (
+            *_title_notes(sample[: layout.titles]),
+            f"{self._column_note(columns, header, place)}, by {columns.names(header)[other]}",
+            *_header_notes(columns, choice, header),
+        )
+        return ColumnPairs(pairs, notes)
 
     def _layout(self, sample: Sequence[Row]) -> Layout:
         if self.separator:
