@@ -81,16 +81,21 @@ SPEECH = Recipe(
 )
 
 
+def offer(catalogue, entry):
+    """Have a plugin offer an entry."""
+    catalogue.add(entry.name, lambda: entry, ORIGIN)
+
+
 @pytest.fixture
 def registry(tmp_path):
     registry = Registry()
-    registry.backends.add(Paper("ink", OtherConfig, "json", "csv"), ORIGIN)
-    registry.backends.add(Paper("pencil", Config), ORIGIN)
-    registry.backends.add(Quill("quill", Config), ORIGIN)
-    registry.backends.add(Paper("absent", Config, "a_package_that_nobody_has"), ORIGIN)
-    registry.recipes.add(BIRDS, ORIGIN)
-    registry.recipes.add(SPEECH, ORIGIN)
-    registry.recipes.add(Recipe("anything", "no text", plan=Plan(batch_size=2)), ORIGIN)
+    offer(registry.backends, Paper("ink", OtherConfig, "json", "csv"))
+    offer(registry.backends, Paper("pencil", Config))
+    offer(registry.backends, Quill("quill", Config))
+    offer(registry.backends, Paper("absent", Config, "a_package_that_nobody_has"))
+    offer(registry.recipes, BIRDS)
+    offer(registry.recipes, SPEECH)
+    offer(registry.recipes, Recipe("anything", "no text", plan=Plan(batch_size=2)))
     for name, kind, text in [
         ("birds", "names", "Wren\nRobin\nJay\n"),
         ("sonnets", "prose", "Shall I compare thee to a summer's day?\n" * 9),
@@ -98,7 +103,7 @@ def registry(tmp_path):
     ]:
         path = tmp_path / f"{name}.corpus"
         path.write_text(text)
-        registry.corpora.add(CorpusEntry(name, kind, name, "none", "here", path), ORIGIN)
+        offer(registry.corpora, CorpusEntry(name, kind, name, "none", "here", path))
     return registry
 
 
@@ -212,7 +217,7 @@ def test_a_stage_whose_text_is_the_runs_own_is_that_so_that_what_is_held_out_sta
 def test_a_recipe_named_after_a_stages_text_is_taken_as_it_is(plan, registry):
     stages = (Stage(epochs=1, corpus="plays"), Stage(epochs=2))
     named = Recipe("plays", "", TextChoice("sonnets"), "pencil", plan=Plan(stages=stages))
-    registry.recipes.add(named, ORIGIN)
+    offer(registry.recipes, named)
     run = plan("plays")
     assert (run.name, run.text.corpus, stage_texts(run)) == ("plays", "sonnets", ["plays", ""])
     assert run == plan("--recipe plays")
@@ -224,7 +229,7 @@ def test_a_stages_text_that_is_not_there_is_told_before_training_starts(
 ):
     stages = (Stage(corpus="palys"), Stage())
     lost = Recipe("lost", "", TextChoice("sonnets"), "pencil", plan=Plan(stages=stages))
-    registry.recipes.add(lost, ORIGIN)
+    offer(registry.recipes, lost)
     assert "there is no corpus or file 'palys'" in refusal("--recipe lost")[0]
 
 
@@ -232,7 +237,7 @@ def test_a_stages_file_is_found_again_from_any_folder(plan, registry, tmp_path, 
     (tmp_path / "first.txt").write_text("What's in a name?\n" * 9)
     stages = (Stage(corpus="first.txt"), Stage())
     local = Recipe("local", "", TextChoice("sonnets"), "pencil", plan=Plan(stages=stages))
-    registry.recipes.add(local, ORIGIN)
+    offer(registry.recipes, local)
     monkeypatch.chdir(tmp_path)
     assert stage_texts(plan("--recipe local")) == [str(tmp_path / "first.txt"), ""]
 
@@ -451,7 +456,7 @@ def test_a_recipe_for_another_backend_that_sets_what_one_does_not_use_is_refused
 
 
 def test_in_a_mix_too_an_option_that_a_part_does_not_use_is_refused(plan, registry, refusal):
-    registry.recipes.add(MIXED, ORIGIN)
+    offer(registry.recipes, MIXED)
     assert plan("--recipe mixed --set batch-size=9").plan.parts[1].plan.batch_size == 9
     said = refusal("--recipe mixed --set optimiser=sgd")
     assert said == ("quill does not use optimiser", "leave out optimiser")

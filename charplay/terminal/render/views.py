@@ -42,6 +42,7 @@ VIEWS: Mapping[str, str] = {
     "charplay.commands.name_stream:NameStream": f"{_RENDER}.names:show_name_stream",
     "charplay.commands.new_plugin:NewPlugin": f"{_RENDER}.new_plugin:show_new_plugin",
     "charplay.commands.plotting:LossPlot": f"{_RENDER}.plots:show_loss_plot",
+    "charplay.commands.plugins:PluginPage": f"{_RENDER}.plugins:show_plugin_page",
     "charplay.commands.saving:SavedFile": f"{_RENDER}.saving:show_saved_file",
     "charplay.commands.sessions:SessionDone": f"{_RENDER}.sessions:show_session_done",
     "charplay.commands.surprising:SurpriseStream": f"{_RENDER}.surprise:show_surprise",
