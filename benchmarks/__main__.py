@@ -29,6 +29,7 @@ from benchmarks import (
     sessions,
     start,
     tiny_shakespeare,
+    torch_speed,
     units,
 )
 from benchmarks.machine import describe_machine
@@ -43,6 +44,7 @@ QUESTIONS = (
     dinosaurs_recipe,
     published_networks,
     keras_speed,
+    torch_speed,
     name_models,
     name_stream,
     own_texts,

@@ -15,7 +15,7 @@ _CPUINFO = Path("/proc/cpuinfo")
 def describe_machine() -> str:
     """The machine in one line."""
     versions = [f"Python {platform.python_version()}"]
-    for package in ("numpy", "tensorflow", "keras"):
+    for package in ("numpy", "tensorflow", "keras", "torch"):
         with suppress(PackageNotFoundError):
             versions.append(f"{package} {version(package)}")
     kernels = [

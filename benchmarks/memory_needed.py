@@ -67,6 +67,12 @@ LINES = {
         "sonnets --backend keras --updates 2 --set hidden=1000 length=64",
         "moby-dick --backend keras --updates 2 --set hidden=256 batch-size=256 length=128",
     ),
+    "torch": (
+        "dinosaurs --backend torch --updates 2 --set cell=gru hidden=512 batch-size=256",
+        "moby-dick --backend torch --updates 2 --set hidden=256 batch-size=256 length=128",
+        "moby-dick --backend torch --updates 2 --set cell=rnn hidden=64 batch-size=512 length=512",
+        "sonnets --backend torch --updates 2 --set hidden=2000 batch-size=16 length=32",
+    ),
 }
 
 

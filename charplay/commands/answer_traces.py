@@ -21,10 +21,12 @@ from charplay.models.library import OpenModel
 from charplay.options import build
 from charplay.sessions.session import Session, turn_options
 from charplay.sessions.tree import Reply, Turn
+from charplay.text.typed.signs import list_characters
 from charplay.text.vocabulary import NEWLINE
 
 # The command whose turns were written by hand.
 BY_HAND = "pick"
+_MOST_NAMED = 8
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,7 @@ def past_answer(context: Context, number: int | None, answer: int | None) -> Pas
     opened = model_of_turn(context, turn)
     options = AnswerOptions(**turn_options(turn))
     trace = _trace(context, session, turn, reply, opened, options)
+    _check_known(turn, trace, opened)
     notices = (*session.take_notices(), *filter(None, (notice,)))
     return PastAnswer(turn, reply, opened, options, trace, notices)
 
@@ -112,6 +115,19 @@ def _trace(
     tokens = model.vocabulary.encode(model.vocabulary.admit(said.prompt).text)
     values["start"] = read_tokens(model, values["start"], tokens)
     return AnswerTrace(**values)
+
+
+def _check_known(turn: Turn, trace: AnswerTrace, opened: OpenModel) -> None:
+    """UsageError where an answer has characters that the model, as it is now, has not."""
+    text, vocabulary = trace.given + trace.drawn, opened.model.vocabulary
+    first = text[:1].lower() if trace.capital and text[:1] not in vocabulary else text[:1]
+    missing = "".join(dict.fromkeys(c for c in first + text[1:] if c not in vocabulary))
+    if missing:
+        raise UsageError(
+            f"{opened.name} never gave the answer of turn {turn.number}: "
+            f"it has no {list_characters(missing, _MOST_NAMED)}",
+            "`tree` shows the turns",
+        )
 
 
 def _name_values(context: Context, turn: Turn, reply: Reply, opened: OpenModel) -> dict[str, Any]:

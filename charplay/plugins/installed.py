@@ -1,10 +1,12 @@
 """What is installed for charplay, found without importing any of it."""
 
+import os
 import re
 import sys
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from importlib.machinery import ModuleSpec
 from importlib.metadata import Distribution, EntryPoint, entry_points
 from importlib.util import find_spec
 from itertools import groupby
@@ -86,8 +88,10 @@ def _installed(points: list[EntryPoint]) -> Installed:
     assert distribution is not None
     name, version = _name_and_version(distribution)
     record = distribution.read_text("RECORD") or ""
-    place = f"{name} in {distribution.locate_file('')}"
-    return Installed(name, version, tuple(points), place, _key_of(record + version, points))
+    place = f"{name} in {_folder_of(points[0]) or distribution.locate_file('')}"
+    return Installed(
+        name, version, tuple(points), place, _key_of(record + version, points, name == OURS)
+    )
 
 
 def _name_and_version(distribution: Distribution) -> tuple[str, str]:
@@ -99,43 +103,64 @@ def _name_and_version(distribution: Distribution) -> tuple[str, str]:
     return name or "a distribution without a name", version
 
 
-def _key_of(record: str, points: Iterable[EntryPoint]) -> str:
+def _key_of(record: str, points: Iterable[EntryPoint], ours: bool = False) -> str:
     """Python's version, the record, the entry points, and times and sizes of their modules.
 
-    Of code that the record does not list, as in an editable install, every file counts.
+    Of code that the record does not list, as in an editable install, every file counts; where it is
+    ours, what describes plugins counts as well.
     """
     parts = [sys.version, record]
+    modules = []
     for point in points:
         parts += [point.name, point.value]
-        parts += map(_time_and_size, _files_of(point.module, record))
+        modules.append(point.module)
+    if ours:
+        modules.append(OURS)
+    for module in modules:
+        parts += map(_time_and_size, _files_of(module, record))
     return f"{zlib.crc32(chr(0).join(parts).encode('utf-8', 'surrogateescape')):08x}-{len(record)}"
 
 
-def _files_of(module: str, record: str) -> Iterator[Path]:
-    top = module.partition(".")[0]
+def _folder_of(point: EntryPoint) -> Path | None:
+    """Where the module of an entry point lies; an editable install may be of several checkouts."""
+    spec = _find_top(point.module)
+    return Path(spec.origin).parent if spec and spec.origin else None
+
+
+def _find_top(module: str) -> ModuleSpec | None:
+    """The outermost package of a module, without importing anything."""
     try:
-        spec = find_spec(top)
+        return find_spec(module.partition(".")[0])
     except (ImportError, ValueError, AttributeError):
-        return
+        return None
+
+
+def _files_of(module: str, record: str) -> Iterator[str]:
+    top, spec = module.partition(".")[0], _find_top(module)
     if spec is None or spec.origin is None:
         return
     folder = Path(spec.origin).parent
     if not spec.submodule_search_locations:
-        yield Path(spec.origin)
+        yield spec.origin
     elif f"{top}/__init__.py," in record:
-        yield folder.parent.joinpath(*module.split(".")).with_suffix(".py")
-        yield folder / "__init__.py"
+        yield str(folder.parent.joinpath(*module.split(".")).with_suffix(".py"))
+        yield spec.origin
     else:
-        yield from sorted(path for path in folder.rglob("*") if path.suffix in _SOURCES)
+        yield from sorted(_sources_in(str(folder)))
 
 
 # What registration may read beside code.
-_SOURCES = {".py", ".toml", ".txt", ".json"}
+_SOURCES = (".py", ".toml", ".txt", ".json")
 
 
-def _time_and_size(path: Path) -> str:
+def _sources_in(folder: str) -> Iterator[str]:
+    for inside, _, files in os.walk(folder):
+        yield from (os.path.join(inside, file) for file in files if file.endswith(_SOURCES))
+
+
+def _time_and_size(path: str) -> str:
     try:
-        status = path.stat()
+        status = os.stat(path)
     except OSError:
         return ""
     return f"{path}{status.st_mtime_ns}{status.st_size}"

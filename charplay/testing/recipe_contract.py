@@ -18,7 +18,7 @@ from charplay.plugins.finder import find_plugins
 from charplay.testing.explaining import asking, check
 from charplay.text.entry import CorpusEntry
 from charplay.training.learners import LearnerMaker
-from charplay.training.recipe import Recipe
+from charplay.training.recipe import Recipe, RecipeFile
 from charplay.training.texts import RunTexts
 
 _Learned = tuple[str, Mapping[str, Any], Plan]
@@ -33,9 +33,14 @@ class RecipeContract:
     backends, entries: backends and corpora that it needs, beside those of installed plugins.
     """
 
-    recipe: Recipe
+    recipe: Recipe | RecipeFile
     backends: ClassVar[Mapping[str, Backend]] = {}
     entries: ClassVar[Mapping[str, CorpusEntry]] = {}
+
+    @cached_property
+    def _recipe(self) -> Recipe:
+        """The recipe itself, where it stands in a file of its own."""
+        return self.recipe.read() if isinstance(self.recipe, RecipeFile) else self.recipe
 
     @cached_property
     def _corpora(self) -> dict[str, CorpusEntry]:
@@ -53,28 +58,28 @@ class RecipeContract:
 
     def learned(self) -> Iterator[_Learned]:
         """What is learned by which backend: the model, or each part of a mix."""
-        recipe = self.recipe
+        recipe = self._recipe
         if not recipe.plan.parts:
             yield recipe.backend or "", recipe.config, recipe.plan
         for part in recipe.plan.parts:
             yield part.backend, part.config, part.plan
 
     def test_it_says_what_it_is(self) -> None:
-        name, summary = self.recipe.name, self.recipe.summary
+        name, summary = self._recipe.name, self._recipe.summary
         asks = "a recipe has a name of one word and a summary of one line"
         check(name and shlex.quote(name) == name and name[0] != "-", asks, name=name)
         check(summary and "\n" not in summary, asks, summary=summary)
 
     def test_it_can_be_written_down(self) -> None:
         asks = "a plan and its sampling options are plain values, for a job's file"
-        plan = self.recipe.plan
+        plan = self._recipe.plan
         with asking(asks):
             again = Plan.from_dict(json.loads(json.dumps(plan.to_dict())))
-            build(AnswerOptions, self.recipe.sampling)
+            build(AnswerOptions, self._recipe.sampling)
         check(again == plan, asks, came=again)
 
     def test_its_backends_take_their_options_and_use_its_plan(self) -> None:
-        recipe = self.recipe
+        recipe = self._recipe
         if recipe.backend is None:
             return
         backend = self.find_backend(recipe.backend)
@@ -85,7 +90,7 @@ class RecipeContract:
                 build(self.find_backend(name).Config, config)
 
     def test_it_begins_to_learn_its_text(self) -> None:
-        recipe = self.recipe
+        recipe = self._recipe
         if not (recipe.backend and recipe.text.corpus):
             pytest.skip("the backend or the text is the user's choice")
         texts = self._texts()
@@ -102,7 +107,7 @@ class RecipeContract:
 
     def _texts(self) -> RunTexts:
         """The texts that it reads, where all are at hand."""
-        recipe = self.recipe
+        recipe = self._recipe
         for name in (recipe.text.corpus, *recipe.plan.texts):
             entry = self._corpora.get(name)
             if entry is not None and entry.path is None:

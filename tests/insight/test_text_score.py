@@ -1,5 +1,6 @@
 """The loss of a text, beside its yardsticks, and scored while it is learned."""
 
+from copy import copy
 from itertools import product
 
 import numpy as np
@@ -152,11 +153,8 @@ def test_a_network_learns_as_it_reads_and_the_model_itself_stays(network):
 def test_a_network_that_needs_a_package_to_learn_stays_and_that_is_said(network):
     model, backend = network
 
-    class Needing(type(backend)):
-        requires = ("tensorflow",)
-
-    needing = Needing.__new__(Needing)
-    needing.__dict__.update(backend.__dict__)
+    needing = copy(backend)
+    needing.requires = ("tensorflow",)
     scorer = adaptive(model, RHYME[:50], needing)
     assert scorer.by == "counting"
     assert "needs tensorflow" in scorer.notice

@@ -3,7 +3,8 @@
 import csv
 import io
 import json
-from contextlib import contextmanager
+import sqlite3
+from contextlib import closing, contextmanager
 from dataclasses import replace
 
 import numpy as np
@@ -226,6 +227,15 @@ def test_a_place_that_is_not_there_is_told(start, poet, line, told):
     start("ab")
     said = start(line)
     assert (said.status, told in said.err) == (2, True)
+
+
+def test_an_answer_that_its_model_cannot_have_given_is_told(start, poet):
+    start("ab")
+    with closing(sqlite3.connect(poet / "sessions.db")) as store, store:
+        store.execute("UPDATE replies SET text = 'ab€\x1b' || text")
+    said = start(":why")
+    assert said.status == 2
+    assert "it has no € U+001B" in said.err
 
 
 def test_why_at_the_beginning_says_what_to_do(start, poet):

@@ -221,6 +221,13 @@ HOUSEKEEPING = (
                 "charplay.commands.plugins:PluginArguments",
                 ("plugins trace corpora",),
             ),
+            Command(
+                "new",
+                "make a plugin in the current folder, which installs and passes its tests as it is",
+                handler_name("new_plugin:new_plugin"),
+                "charplay.commands.new_plugin:NewPluginArguments",
+                ("plugins new tides", "plugins new rivers --kind corpus"),
+            ),
         ),
     ),
 )

@@ -40,6 +40,7 @@ VIEWS: Mapping[str, str] = {
     "charplay.commands.models:ModelChange": f"{_RENDER}.models:show_model_change",
     "charplay.commands.models:ModelPage": f"{_RENDER}.models:show_model_page",
     "charplay.commands.name_stream:NameStream": f"{_RENDER}.names:show_name_stream",
+    "charplay.commands.new_plugin:NewPlugin": f"{_RENDER}.new_plugin:show_new_plugin",
     "charplay.commands.plotting:LossPlot": f"{_RENDER}.plots:show_loss_plot",
     "charplay.commands.saving:SavedFile": f"{_RENDER}.saving:show_saved_file",
     "charplay.commands.sessions:SessionDone": f"{_RENDER}.sessions:show_session_done",
