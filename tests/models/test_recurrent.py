@@ -197,7 +197,8 @@ def test_the_trace_holds_every_layers_state_over_time(weights, tokens):
     model = model_of(weights)
     trace = model.trace(model.initial_state(B), tokens)
     _, states = naive(weights, tokens)
-    same(trace, states, **CLOSE)
+    assert trace.keys() >= states.keys()  # the gates are there too
+    same({name: trace[name] for name in states}, states, **CLOSE)
 
 
 def test_no_token_reads_as_nothing_but_advances_the_state(tokens):
@@ -293,7 +294,7 @@ def test_a_model_that_only_steps_advances_and_traces_like_the_fast_one(weights, 
     np.testing.assert_allclose(logits, expected, rtol=1e-12)
     same(state, last, **CLOSE)
     plain_trace, trace = (model.trace(model.initial_state(B), tokens) for model in (plain, fast))
-    same(plain_trace, trace, **CLOSE)
+    same(plain_trace, {name: trace[name] for name in plain_trace}, **CLOSE)
 
 
 def test_a_model_that_only_steps_streams_like_the_fast_one(weights):
