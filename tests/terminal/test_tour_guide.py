@@ -7,9 +7,9 @@ from tests.terminal.test_repl import CTRL_D, typed_into
 
 
 @pytest.fixture
-def repl(trained_home):
+def repl(with_model):
     # The tour is left before the prompt is.
-    return lambda *keys: typed_into(trained_home, *keys, CTRL_D)
+    return lambda *keys: typed_into(with_model, *keys, CTRL_D)
 
 
 def test_it_tells_a_step_praises_it_and_tells_the_next(repl):
