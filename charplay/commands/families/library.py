@@ -182,7 +182,7 @@ HOUSEKEEPING = (
     Command("recipes", "list the recipes", handler_name("listing:list_recipes")),
     Command(
         "plugins",
-        "list the plugins; look at one, leave one out, or begin one of your own",
+        "list the plugins; check or leave out one, or begin your own",
         examples=("plugins", "plugins check corpora", "plugins disable markov"),
         actions=(
             Command("list", "list the plugins", handler_name("plugins:list_plugins")),
