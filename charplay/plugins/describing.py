@@ -143,7 +143,7 @@ def _checked_text(field: str, value: object, empty: bool = False) -> str:
 
 def _checked_words(field: str, value: object) -> list[str]:
     if not isinstance(value, list | tuple) or not all(isinstance(one, str) for one in value):
-        raise _misfit(f"{field} that is a tuple of names, as in ('torch',)", repr(value))
+        raise _misfit(f"{field} that is a tuple of names, as in ('scipy',)", repr(value))
     return list(value)
 
 

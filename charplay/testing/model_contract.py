@@ -191,7 +191,9 @@ class ModelContract:
             check(array.ndim == 3 and array.shape[:2] == (ROWS, LENGTH), asks, **{name: array})
 
     def test_the_views_of_a_mix_are_logits_of_its_characters(self, model: Model) -> None:
-        asks = "`views` gives logits `(B, T, V)`, of each part of a mix; nothing for a model of one"
+        asks = (
+            "`views` gives logits `(B, T, V)`, of each part of several; nothing for a model of one"
+        )
         with asking(asks):
             views = model.views(model.initial_state(ROWS), tokens_for(model))
         wanted = (ROWS, LENGTH, len(model.vocabulary))

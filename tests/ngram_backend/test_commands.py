@@ -32,8 +32,9 @@ def test_names_are_trained_drawn_shown_exported_and_added_again(charplay, names_
     assert len(drawn) == 5
     facts = page_of(charplay, "birds")
     assert (facts["backend"], facts["network"]["order"]) == ("ngram", 4)
-    assert facts["facts"]["n-grams"] == f"{facts['parameters']:,}, the longest of order 4"
-    assert "the longest of order 4" in charplay("models", "show", "birds").out
+    assert facts["model_size"] == f"{facts['parameters']:,} n-grams"
+    assert facts["facts"]["longest n-gram"] == "of order 4"
+    assert "of order 4" in charplay("models", "show", "birds").out
     copy = tmp_path / "copy.safetensors"
     assert charplay("models", "export", "birds", copy).status == ExitStatus.DONE
     assert charplay("models", "add", copy, "--name", "again").status == ExitStatus.DONE
@@ -53,8 +54,9 @@ def test_prose_is_trained_and_talked_with(charplay, tmp_path):
 def test_what_pruning_drops_is_told_on_the_models_page(charplay, names_file):
     words = ("--set", "order=5", "--set", "most=60")
     assert charplay("train", names_file, "--backend", "ngram", *words).status == ExitStatus.DONE
-    facts = page_of(charplay, "birds")["facts"]["n-grams"]
-    kept, dropped = (int(word) for word in re.findall(r"(\d+)(?:, | more were dropped)", facts))
+    page = page_of(charplay, "birds")
+    kept = page["parameters"]
+    dropped = int(re.findall(r"(\d+) more were dropped", page["facts"]["longest n-gram"])[0])
     assert 50 < kept <= 60 < dropped
 
 

@@ -15,6 +15,7 @@ from charplay.plan import Plan, Stage
 from charplay.text.batching import Batch, cut_batches
 from charplay.training.evaluation import loss_of
 from charplay.training.events import Evaluated
+from charplay_ngram.learner import NgramLearner
 from tests.ngram_backend.conftest import names_of, plan_for, prose_of
 
 NAMES = ("anna", "anne", "bert", "berta", "carl", "carla", "dora", "doris", "emil", "emma") * 3
@@ -225,7 +226,7 @@ def test_where_counting_is_given_up_the_first_part_is_the_model_and_training_can
             learner.update(batches.batch(number), 1.0)
     before = signal.signal(GIVE_UP, lambda number, frame: None)
     with monkeypatch.context() as patch:
-        patch.setattr(type(stopped), "_count_all", lambda self: signal.raise_signal(GIVE_UP))
+        patch.setattr(NgramLearner, "_count_all", lambda self: signal.raise_signal(GIVE_UP))
         part = stopped.model()
     signal.signal(GIVE_UP, before)
     assert 0 < part.counted.ngrams < whole.model().counted.ngrams

@@ -69,7 +69,7 @@ FAULTS = {
         corpus("'n', 'names', 's', '', ''").replace("CorpusEntry('n'", "('n'"),
         "needs",
     ),
-    "text-requires": (backend("FlatBackend.requires = 'torch'"), "as in ('torch',)"),
+    "text-requires": (backend("FlatBackend.requires = 'torch'"), "as in ('scipy',)"),
     "null-summary": (backend("FlatBackend.summary = None"), "a summary that is text; it has None"),
     "no-version": (backend("del FlatBackend.version"), "a version that is text"),
     "no-config": (backend("FlatBackend.Config = int"), "Config, a frozen dataclass"),
