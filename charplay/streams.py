@@ -5,7 +5,7 @@ import io
 import os
 import unicodedata
 from contextlib import suppress
-from typing import TextIO
+from typing import NoReturn, TextIO
 
 from charplay.undecoded import escape_undecoded
 
@@ -54,3 +54,16 @@ def silence_stream(stream: TextIO) -> None:
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, stream.fileno())
         os.close(nowhere)
+
+
+class NoInput(io.TextIOBase):
+    """Standard input as a plugin finds it: nothing can be read, and that is told."""
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int | None = -1, /) -> NoReturn:
+        raise EOFError("standard input is charplay's; a command asks by context.ask")
+
+    def readline(self, size: int | None = -1, /) -> NoReturn:
+        self.read()

@@ -13,7 +13,6 @@ from charplay.commands.families.library import HOUSEKEEPING
 from charplay.commands.families.making import MAKING
 from charplay.commands.families.study import STUDY
 from charplay.commands.program import command_clashes
-from charplay.plugins.installed import OURS
 from charplay.plugins.registry import Fault, Registry
 
 FAMILIES = {
@@ -40,7 +39,7 @@ def all_commands(registry: Registry) -> Commands:
             registry.faults.append(Fault(origin, told))
             continue
         commands[name] = command
-        if origin.distribution != OURS:
+        if not origin.is_ours:
             foreign.append(name)
     return Commands(list(commands.values()), foreign)
 

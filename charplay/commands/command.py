@@ -6,6 +6,7 @@ declaration may come from a file: `Command.from_data(command.to_data())` is the 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -15,6 +16,7 @@ from typing import Any
 from charplay.errors import UsageError, unknown
 from charplay.options import Option, options_of
 
+_WORD, _SHORT = re.compile(r"[^\W_][\w-]*"), re.compile(r"-[a-zA-Z]")
 # What people type who know other programs, and the command that they mean.
 OTHER_WORDS = {"exit": "quit", "bye": "quit", "?": "help", "tour": "help tour"}
 # Likewise, after a colon or a slash; alone on a line it may be a text.
@@ -77,11 +79,17 @@ class Command:
     def check(self) -> None:
         """Raise CharplayError where the declaration does not fit; no handler is imported."""
         for action in self.actions:
+            if not _WORD.fullmatch(action.name):
+                raise UsageError(f"its action {action.name!r} cannot be typed")
             action.check()
-        if not self.summary.strip():
+        if not _is_line(self.summary):
             raise UsageError("it has no summary", 'give it one: summary="what it does"')
-        if not self.actions and ":" not in self.handler:
+        if not self.actions and not (_is_line(self.handler) and ":" in self.handler):
             raise UsageError(f"its handler is {self.handler!r}", 'name it as "module:function"')
+        if not (_is_tuple(self.examples) and all(map(_is_line, self.examples))):
+            raise UsageError("its examples are no lines", 'write examples=("line",)')
+        _check_options(self.options)
+        _check_once((action.name for action in self.actions), "action")
 
     def check_code(self) -> None:
         """Raise CharplayError where a function or a type that it names is not there."""
@@ -146,6 +154,38 @@ class Command:
         typed = f"`{self.name} {{}}`"
         listing = f"help {self.name}"
         return find_by_beginning(name, self.actions, f"action of {self.name}", typed, listing)
+
+
+def _is_line(value: object) -> bool:
+    """Whether something is a line of text without controls."""
+    return isinstance(value, str) and value.isprintable() and value.strip() != ""
+
+
+def _is_tuple(value: object) -> bool:
+    return isinstance(value, list | tuple)
+
+
+def _check_options(options: Iterable[Option]) -> None:
+    """UsageError where an option cannot be typed, or nobody could tell what it is for."""
+    options = tuple(options)
+    for option in options:
+        if not _is_line(option.help):
+            raise UsageError(f"its option {option.typed_name} has no help")
+        if option.short and not _SHORT.fullmatch(option.short):
+            raise UsageError(
+                f"its option {option.typed_name} has the short flag {option.short!r}",
+                'write one as "-n"',
+            )
+    _check_once((flag for option in options if option.has_flags for flag in option.flags), "flag")
+
+
+def _check_once(names: Iterable[str], what: str) -> None:
+    """UsageError where two have one name."""
+    seen: set[str] = set()
+    for name in names:
+        if name in seen:
+            raise UsageError(f"it has the {what} {name} twice")
+        seen.add(name)
 
 
 def _resolved(name: str) -> object:

@@ -39,7 +39,8 @@ class Context(Workspace):
     going on; asker: puts a yes-or-no question to the person, chooser any other, and gives
     what they type; picker: has the person write by hand, and tells whether they keep it; all are
     None where nobody is there. takes_input: whether a command may read
-    standard input, from which no commands come then; tour: the one that the person is on.
+    standard input, from which no commands come then; performing: the command that is performed, or
+    was last; tour: the one that the person is on.
     """
 
     commands: Commands
@@ -52,6 +53,7 @@ class Context(Workspace):
     chooser: Callable[[str], str] | None = None
     picker: Callable[[Handwriting], bool] | None = None
     takes_input: bool = False
+    performing: str = ""
     tour: Tour | None = None
     _notes: list[str] = field(default_factory=list, init=False, repr=False)
 

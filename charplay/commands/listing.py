@@ -63,7 +63,7 @@ def _backend_row(backend: Backend, origin: Origin) -> BackendRow:
         backend=backend.name,
         summary=backend.summary,
         ready=ready,
-        trains_here="yes" if ready else backend.install,
+        trains_here="yes" if ready else backend.how_to_install,
         offered_by=origin.distribution,
         option_names=tuple(option.typed_name for option in options),
         options=options,

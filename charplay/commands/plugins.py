@@ -1,7 +1,7 @@
 """`plugins`: what is installed, what each adds, and whether it is sound and used."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from charplay.commands.context import Context
@@ -9,14 +9,16 @@ from charplay.commands.request import Request
 from charplay.commands.results import Column, Table
 from charplay.errors import PluginError, UsageError, unknown
 from charplay.files import path_text
-from charplay.options import option
+from charplay.options import build, option
 from charplay.plugins.asking import ask_process
 from charplay.plugins.choice import SECTION, PluginChoice
 from charplay.plugins.finder import offer_cache
-from charplay.plugins.offers import KINDS
+from charplay.plugins.installed import OURS
+from charplay.plugins.offers import KINDS, NOT_TRIED, PluginOffers
 from charplay.plugins.registry import Catalogue, FoundPlugin
 
 _ONE = {"backends": "backend", "corpora": "corpus", "recipes": "recipe", "commands": "command"}
+_FITS = "fits"
 _USED, _FAULTY, _DISABLED, _LEFT_OUT = "used", "faulty", "disabled", "left out"
 PLUGIN_COLUMNS = (
     Column("plugin"),
@@ -124,11 +126,7 @@ def _status_of(context: Context, found: FoundPlugin) -> str:
     if found.used:
         return _FAULTY if _problems_of(context, found) else _USED
     disabled = PluginChoice.of(context.environment).disabled
-    return _LEFT_OUT if disabled.isdisjoint(_names_of(found)) else _DISABLED
-
-
-def _names_of(found: FoundPlugin) -> set[str]:
-    return {found.origin.plugin, found.origin.distribution}
+    return _LEFT_OUT if disabled.isdisjoint(found.names) else _DISABLED
 
 
 def _problems_of(context: Context, found: FoundPlugin) -> tuple[str, ...]:
@@ -160,44 +158,52 @@ def _find_plugin(context: Context, request: Request) -> FoundPlugin:
     by_name = [found for found in plugins if found.origin.plugin == name]
     by_distribution = [found for found in plugins if found.origin.distribution == name]
     if not by_name and not by_distribution:
-        raise unknown("plugin", name, (n for found in plugins for n in _names_of(found)), "plugins")
+        raise unknown("plugin", name, (n for found in plugins for n in found.names), "plugins")
     return (by_name or by_distribution)[0]
 
 
 def check_plugin(context: Context, request: Request) -> Table:
-    """Register a plugin again and try what it adds; a fault ends in exit status 1."""
+    """Register a plugin again and try what it adds; PluginError where anything does not fit."""
     found = _find_plugin(context, request)
     point = next(p for p in found.installed.points if p.name == found.origin.plugin)
     offers = ask_process([point], thoroughly=True, seconds=_CHECK_SECONDS).offers[0]
     offer_cache(context.environment).forget(found.installed)
-    rows = [
-        CheckRow("import and hooks", "; ".join(offers.faults) or _import_time(offers.milliseconds))
-    ]
-    rows += [CheckRow(f"{_ONE[kind]} {name}", _taken_by(context, found, kind, name) or "fits")
-             for kind in KINDS for name in offers.names(kind)]  # fmt: skip
-    rows += [CheckRow(tried, problem or "fits") for tried, problem in offers.tried]
-    problems = [
-        *offers.faults,
-        *(
-            problem
-            for _, problem in offers.tried
-            if problem and not problem.startswith("not tried")
-        ),
-    ]
+    imported = f"fit, in {offers.milliseconds:,.0f} ms"
+    rows = (
+        CheckRow("import and hooks", "; ".join(offers.faults) or imported),
+        *_named_rows(context, found, offers),
+        *(CheckRow(tried, problem or _FITS) for tried, problem in offers.tried),
+    )
+    tried = [row.result for row in rows[1:] if row.result not in (_FITS, "")]
+    problems = [*offers.faults, *(each for each in tried if not each.startswith(NOT_TRIED))]
     if problems:
-        _note_rows(context, rows)
+        for row in rows:
+            context.add_note(f"{row.checked}: {row.result}")
         told = f"the plugin {point.name} of {found.origin.installed} does not fit: {problems[0]}"
         raise PluginError(told, f"mend it, or `plugins disable {point.name}`")
-    return Table(tuple(rows), _CHECK_COLUMNS)
+    return Table(rows, _CHECK_COLUMNS)
 
 
-def _import_time(milliseconds: float) -> str:
-    return f"fit, in {milliseconds:,.0f} ms"
+def _named_rows(context: Context, found: FoundPlugin, offers: PluginOffers) -> Iterator[CheckRow]:
+    """Whether each entry has a name of its own, and each recipe its backend."""
+    for kind in KINDS:
+        for name in offers.names(kind):
+            problem = _taken_by(context, found, kind, name)
+            if kind == "recipes" and not problem:
+                problem = _recipe_problem(context, name)
+            yield CheckRow(f"{_ONE[kind]} {name}", problem or _FITS)
 
 
-def _note_rows(context: Context, rows: Iterable[CheckRow]) -> None:
-    for row in rows:
-        context.add_note(f"{row.checked}: {row.result}")
+def _recipe_problem(context: Context, name: str) -> str:
+    """Why a recipe's network cannot be made here; empty where it can."""
+    recipe = context.registry.recipes.get(name)
+    if recipe is None or recipe.backend is None:
+        return ""
+    try:
+        build(context.registry.backends.find(recipe.backend).Config, recipe.config)
+    except UsageError as error:
+        return f"{error.message}; {error.hint}"
+    return ""
 
 
 def _taken_by(context: Context, found: FoundPlugin, kind: str, name: str) -> str:
@@ -212,6 +218,10 @@ def disable_plugin(context: Context, request: Request) -> str:
     """Leave a plugin out from the next start on; its code is not touched for it."""
     name = request.fill(PluginArguments).name
     _find_plugin(context, request)
+    if name == OURS:
+        raise UsageError(
+            "without all that is charplay's nothing is left", "name one of its plugins"
+        )
     disabled = PluginChoice.of(context.environment).disabled
     _keep_disabled(context, disabled | {name})
     return f"{name} is left out from the next start on; `plugins enable {name}` takes it back"
@@ -221,7 +231,7 @@ def enable_plugin(context: Context, request: Request) -> str:
     """Use a plugin again, from the next start on."""
     name = request.fill(PluginArguments).name
     disabled = PluginChoice.of(context.environment).disabled
-    known = {n for found in context.registry.plugins for n in _names_of(found)}
+    known = {n for found in context.registry.plugins for n in found.names}
     if name not in disabled:
         if name not in known:
             raise unknown("plugin", name, known, "plugins")

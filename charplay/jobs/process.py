@@ -7,11 +7,13 @@ large. PARENT is the number of the process that started it.
 import logging
 import sys
 from pathlib import Path
+from typing import TextIO, cast
 
 from charplay.errors import ExitStatus
 from charplay.jobs.ending import Ending
 from charplay.jobs.event_log import EventLog
 from charplay.jobs.job import Job
+from charplay.streams import NoInput
 from charplay.training.events import NOTHING_LEARNED, Failed
 
 # Whoever looks whether a run is under way holds its lock for a moment.
@@ -28,6 +30,7 @@ def run_process(folder: Path, parent: int) -> ExitStatus:
     log = EventLog(job.events, job.live)
     ending = Ending(job.requests, parent, lambda: log.write(_nothing_learned(job)))
     ending.watch()
+    sys.stdin = cast(TextIO, NoInput())  # requests come there, and are read without it
     from charplay.jobs.worker import do_job  # numpy and all that learns
 
     return do_job(job, log, ending)

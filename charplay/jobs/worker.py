@@ -91,12 +91,14 @@ def do_job(job: Job, log: EventLog, ending: Ending) -> ExitStatus:
         _log.exception("training ended")
         _tell_failure(log, "training ran out of memory", "take a smaller network or batch")
         return ExitStatus.FAILED
-    except (Exception, SystemExit) as error:
+    except BaseException as error:  # a plugin may raise anything
         _log.exception("training broke")
-        problem = str(error) or type(error).__name__
+        problem, details = str(error) or type(error).__name__, f"see the details in {job.log}"
         culprit = blamed(error, registry)
-        message = culprit.message if culprit else f"training broke: {problem}"
-        _tell_failure(log, message, f"see the details in {job.log}")
+        if culprit:
+            _tell_failure(log, culprit.message, f"{culprit.hint}; {details}")
+        else:
+            _tell_failure(log, f"training broke: {problem}", details)
         return ExitStatus.FAILED
     return ExitStatus.DONE
 

@@ -327,11 +327,16 @@ class Backend(ABC):
         """Packages that training needs and this machine lacks, found without importing them."""
         return tuple(package for package in self.requires if not _is_installed(package))
 
+    @property
+    def how_to_install(self) -> str:
+        """What to type for the packages that training needs."""
+        return self.install or f"pip install {' '.join(self.requires)}"
+
     def check_trainable(self) -> None:
         """Raise UsageError if this machine lacks a package that training needs."""
         missing = self.missing()
         if missing:
             raise UsageError(
                 f"training with {self.name} needs {', '.join(missing)}",
-                self.install or f"pip install {' '.join(missing)}",
+                self.how_to_install,
             )

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import chain
+from numbers import Integral
 
 import numpy as np
 
 from charplay.errors import MisfitError
 from charplay.models.arrays import Array, State
-from charplay.models.contract import Model
+from charplay.models.contract import Model, Stream
 from charplay.text.tokens import NO_TOKEN
 from charplay.text.vocabulary import Tokens
 
@@ -67,6 +69,42 @@ def probe_model(model: Model) -> None:
     picked = {name: array[1:2].copy() for name, array in after.items()}
     alone, _ = _stepped(model, picked, tokens[1:2])
     _compare("step", "a row that does not depend on its neighbours", second[1:2], alone)
+    _check_paths(model, tokens)
+    _check_page(model)
+
+
+def _check_paths(model: Model, tokens: Tokens) -> None:
+    """MisfitError where `advance` or a stream gives something else than steps do."""
+    several = np.stack([tokens, tokens[::-1]], axis=1)
+    state, steps = model.initial_state(_ROWS), []
+    for column in several.T:
+        logits, state = _stepped(model, state, column)
+        steps.append(logits)
+    advanced: object = model.advance(model.initial_state(_ROWS), several)
+    if not (isinstance(advanced, tuple) and len(advanced) == 2):
+        raise MisfitError("advance", "logits and a state", _described(advanced))
+    shape = (_ROWS, several.shape[1], len(model.vocabulary))
+    if not isinstance(advanced[0], np.ndarray) or advanced[0].shape != shape:
+        raise MisfitError("advance", f"logits of shape {shape}", _described(advanced[0]))
+    _compare("advance", "what as many steps give", np.stack(steps, axis=1), advanced[0])
+    stream = model.stream(model.initial_state(1))
+    if not isinstance(stream, Stream):
+        raise MisfitError("stream", "a Stream", _described(stream))
+    row = np.asarray(stream.step(int(tokens[1])))
+    _compare("stream", "what a step gives", steps[0][1], row.reshape(-1))
+
+
+def _check_page(model: Model) -> None:
+    """MisfitError where what a model tells of itself is not what its page shows."""
+    count: object = model.parameter_count
+    if isinstance(count, bool) or not isinstance(count, Integral):
+        raise MisfitError("parameter_count", "a whole number", _described(count))
+    size: object = model.size
+    if not isinstance(size, str):
+        raise MisfitError("size", "a few words", _described(size))
+    facts: object = model.facts
+    if not isinstance(facts, Mapping) or not all(isinstance(x, str) for x in chain(*facts.items())):
+        raise MisfitError("facts", "words by name", _described(facts))
 
 
 def _stepped(model: Model, state: State, tokens: Tokens) -> tuple[Array, State]:
@@ -82,9 +120,8 @@ def _stepped(model: Model, state: State, tokens: Tokens) -> tuple[Array, State]:
         raise MisfitError("step", f"logits of shape {shape}", _described(logits))
     if not np.issubdtype(logits.dtype, np.floating):
         raise MisfitError("step", "logits that are floats", _described(logits))
-    finite = np.isfinite(logits)
-    if np.isnan(logits).any() or np.isposinf(logits).any() or not finite.any(axis=1).all():
-        raise MisfitError("step", "logits that are numbers", "NaN, infinity, or no way to go on")
+    if not np.isfinite(logits).all():
+        raise MisfitError("step", "logits that are numbers", "NaN or infinity")
     _check_state(after, len(tokens), "step")
     return logits, after
 
@@ -104,6 +141,8 @@ def _lock(state: State) -> None:
 
 
 def _compare(method: str, expected: str, one: Array, other: Array) -> None:
+    if one.shape != other.shape:
+        raise MisfitError(method, expected, f"shape {other.shape}")
     if not np.allclose(one, other, rtol=1e-3, atol=1e-4):
         largest = float(np.nanmax(np.abs(np.where(one == other, 0, one - other))))
         raise MisfitError(method, expected, f"logits that differ by {largest:.3g}")

@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from charplay.errors import MisfitError
+from charplay.errors import MisfitError, UsageError
 from charplay.models.contract import Backend, Learner, Mixer, Model
 from charplay.models.losses import checked_losses
 from charplay.options import Option, build, declare_options, option_values
@@ -52,7 +52,9 @@ class BackendAtBorder(Backend):
     ) -> Model:
         with self._telling("create"):
             own = self._own.create(vocabulary, kind, self._own_config(config), rng)
-            return _probed(own, self._own.Config)
+            model = _probed(own, vocabulary, kind, self._own.Config)
+            _check_loads(self._own, model)
+            return model
 
     def load(self, vocabulary: Vocabulary, kind: Kind, config: Any, arrays: Arrays) -> Model:
         # KeyError and ValueError say that the arrays do not fit.
@@ -97,7 +99,15 @@ class BackendAtBorder(Backend):
             proposal = self._own.propose(facts, minutes)
             if proposal is not None and not isinstance(proposal, Proposal):
                 raise _misfit("propose", "a Proposal or None", proposal)
+            self._check_proposed(proposal)
             return proposal
+
+    def _check_proposed(self, proposal: Proposal | None) -> None:
+        """MisfitError where a proposed configuration is none."""
+        try:
+            build(self.Config, proposal.config if proposal else {})
+        except UsageError as error:
+            raise MisfitError("propose", "a configuration of its own", error.message) from error
 
     def memory_needed(self, config: Any, plan: Plan, facts: TextFacts) -> int | None:
         if "memory_needed" not in self._answers:
@@ -137,7 +147,7 @@ class LearnerAtBorder(Learner):
 
     def model(self) -> Model:
         with self._telling("model"):
-            return self._own.model()
+            return _a_model(self._own.model(), "Learner.model")
 
     def arrays(self) -> Arrays:
         with self._telling("arrays"):
@@ -152,15 +162,27 @@ class LearnerAtBorder(Learner):
         return self._code.telling(f"{type(self._own).__name__}.{method}", passing)
 
 
-def _probed(model: object, config: type) -> Model:
+def _probed(model: object, vocabulary: Vocabulary, kind: Kind, config: type) -> Model:
     """A new model that keeps the contract for a few steps, and can be written and read."""
     from charplay.models.probe import probe_model  # numpy
 
     model = _a_model(model, "create")
+    if (model.kind, model.vocabulary) != (kind, vocabulary):
+        raise MisfitError("create", f"a model of {kind} for the given vocabulary", "another")
     _check_arrays(model.arrays(), "arrays")
     _check_config(model.config, config)
     probe_model(model)
     return model
+
+
+def _check_loads(backend: Backend, model: Model) -> None:
+    """MisfitError where a new model's own arrays cannot be loaded."""
+    try:
+        loaded = backend.load(model.vocabulary, model.kind, model.config, model.arrays())
+    except (KeyError, ValueError) as error:
+        came = f"{type(error).__name__}: {error}"
+        raise MisfitError("load", "a model of the arrays that a new one has", came) from error
+    _a_model(loaded, "load")
 
 
 def _looked_at(model: object) -> Model:

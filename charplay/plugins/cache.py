@@ -2,6 +2,7 @@
 
 import json
 import logging
+import os
 import sys
 import zlib
 from collections.abc import Sequence
@@ -94,7 +95,8 @@ class OfferCache:
 def _installed_times() -> str:
     """Changes whenever anything is installed or removed."""
     times = 0
-    for entry in sys.path:
+    # Files come and go in the working folder, which may be on the path.
+    for entry in sorted({*map(os.path.abspath, sys.path)} - {os.getcwd()}):
         with suppress(OSError):
             times = zlib.crc32(str(Path(entry).stat().st_mtime_ns).encode(), times)
     return f"{times:08x}"

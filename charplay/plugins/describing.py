@@ -136,8 +136,8 @@ def _checked_name(entry: object) -> str:
 def _checked_text(field: str, value: object, empty: bool = False) -> str:
     if not isinstance(value, str) or not (value or empty):
         raise _misfit(f"a {field} that is text", repr(value))
-    if len(value) > _LONGEST_TEXT or "\n" in value:
-        raise _misfit(f"a {field} of one line", f"{len(value):,} characters of it")
+    if len(value) > _LONGEST_TEXT or not value.isprintable():
+        raise _misfit(f"a {field} of one line, without controls", repr(value))
     return value
 
 

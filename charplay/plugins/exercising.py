@@ -2,9 +2,10 @@
 
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -13,8 +14,11 @@ from charplay.models.checkpoint import Checkpoint, read_checkpoint
 from charplay.models.contract import Backend, Learner, Model
 from charplay.models.losses import checked_losses
 from charplay.models.probe import check_arrays, probe_model
+from charplay.options import build
+from charplay.plan import Plan
 from charplay.plugins.hookspecs import DeclaredCommand
-from charplay.proposal import usual_plan
+from charplay.plugins.offers import NOT_TRIED
+from charplay.proposal import Proposal, usual_plan
 from charplay.text.batching import cut_batches
 from charplay.text.corpus import Corpus, NameList, Prose
 from charplay.text.facts import facts_of
@@ -33,7 +37,11 @@ class Exercise(NamedTuple):
 
 def exercise_backend(backend: Backend) -> Iterator[Exercise]:
     """Make, train, save and load a small model of each kind."""
-    missing = backend.missing()
+    missing = Backend.missing(backend)
+    yield _tried(f"{backend.name} proposes and estimates", partial(_estimate, backend))
+    if any(_plan_for(backend, corpus).parts for corpus in (_NAMES, _PROSE)):
+        yield Exercise(f"{backend.name} learns", f"{NOT_TRIED}its models are made of others")
+        return
     for corpus in (_NAMES, _PROSE):
         yield _tried(
             f"{backend.name} makes a model of {corpus.kind}", partial(_make, backend, corpus)
@@ -41,7 +49,7 @@ def exercise_backend(backend: Backend) -> Iterator[Exercise]:
         if not missing:
             yield _tried(f"{backend.name} learns {corpus.kind}", partial(_learn, backend, corpus))
     if missing:
-        yield Exercise(f"{backend.name} learns", f"not tried: it needs {', '.join(missing)}")
+        yield Exercise(f"{backend.name} learns", f"{NOT_TRIED}it needs {', '.join(missing)}")
 
 
 def exercise_command(command: DeclaredCommand) -> Exercise:
@@ -54,7 +62,7 @@ def _tried(what: str, do: Callable[[], object]) -> Exercise:
         do()
     except CharplayError as error:
         return Exercise(what, f"{error.message}; {error.hint}" if error.hint else error.message)
-    except (Exception, SystemExit) as error:
+    except BaseException as error:  # a plugin may raise anything
         return Exercise(what, f"{type(error).__name__}: {error}")
     return Exercise(what)
 
@@ -74,9 +82,35 @@ def _make(backend: Backend, corpus: Corpus) -> Model:
     return model
 
 
+def _plan_for(backend: Backend, corpus: Corpus) -> Plan:
+    """The plan that a backend proposes, or else the usual one."""
+    facts = facts_of(corpus)
+    with suppress(Exception):  # which is told where it is asked for by itself
+        proposal = backend.propose(facts, None) or backend.propose(facts, 0)
+        if isinstance(proposal, Proposal):
+            return proposal.plan
+    return usual_plan(facts)
+
+
+def _estimate(backend: Backend) -> None:
+    """What is asked before training: a proposal, and the memory that it needs."""
+    for corpus in (_NAMES, _PROSE):
+        facts = facts_of(corpus)
+        proposal: object = backend.propose(facts, None)
+        if proposal is None:
+            continue
+        if not isinstance(proposal, Proposal):
+            raise MisfitError("propose", "a Proposal or None", f"a {type(proposal).__name__}")
+        config: Any = build(backend.Config, proposal.config)
+        needed: object = backend.memory_needed(config, proposal.plan, facts)
+        if needed is not None and (isinstance(needed, bool) or not isinstance(needed, int)):
+            came = f"a {type(needed).__name__}"
+            raise MisfitError("memory_needed", "a number of bytes or None", came)
+
+
 def _learn(backend: Backend, corpus: Corpus) -> None:
     """A few updates by the usual plan, and the model that comes of them."""
-    plan = usual_plan(facts_of(corpus))
+    plan = _plan_for(backend, corpus)
     learner = backend.learner(_make(backend, corpus), plan)
     if not isinstance(learner, Learner):
         raise MisfitError("learner", "a Learner", f"a {type(learner).__name__}")

@@ -12,7 +12,7 @@ import charplay
 from charplay.environment import Environment
 from charplay.errors import PluginError
 from charplay.plugins.cache import OfferCache
-from charplay.plugins.choice import PluginChoice
+from charplay.plugins.choice import ONLY, PluginChoice
 from charplay.plugins.installed import Installed, find_installed, installed_file
 from charplay.plugins.loading import PluginCode, dead_importers
 from charplay.plugins.offers import KINDS, PluginOffers
@@ -37,6 +37,7 @@ def find_plugins(environment: Environment | None = None) -> Registry:
     for each in found:
         _add_distribution(registry, each, offers.get(each.place, ()), choice, environment)
     _tell_dead_importers(registry, environment)
+    _tell_unknown(registry, choice)
     if choice.strict and registry.faults:
         fault = registry.faults[0]
         raise PluginError(fault.message, fault.hint)
@@ -101,6 +102,13 @@ def _make_entry(kind: str, data: Mapping[str, Any], code: PluginCode) -> Any:
     from charplay.plugins.making import MAKE  # no start needs all that entries are made of
 
     return MAKE[kind](data, code)
+
+
+def _tell_unknown(registry: Registry, choice: PluginChoice) -> None:
+    """Name what was chosen and is not there."""
+    known = {name for found in registry.plugins for name in found.names}
+    for name in sorted((choice.only or frozenset()) - known):
+        registry.faults.append(Fault(Origin(name, ONLY, ""), "is not installed"))
 
 
 def _tell_dead_importers(registry: Registry, environment: Environment) -> None:

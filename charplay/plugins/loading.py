@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from charplay.errors import CharplayError, MisfitError, PluginError
 from charplay.files import make_private_folder
-from charplay.plugins.registry import Origin, Registry
+from charplay.plugins.registry import Origin, Registry, advice_on
 
 if TYPE_CHECKING:
     from charplay.models.contract import Backend
@@ -61,7 +61,7 @@ class PluginCode:
             raise PluginError(
                 f"the plugin {self.origin.plugin} of {self.origin.installed} does not keep the "
                 f"contract: {error.message}",
-                _advice(self.origin),
+                advice_on(self.origin),
             ) from error
         except (Exception, SystemExit) as error:
             if isinstance(error, (CharplayError, MemoryError, *passing)):
@@ -74,12 +74,8 @@ def failure(origin: Origin, what: str, error: BaseException) -> PluginError:
     told = f"{type(error).__name__}: {error}".rstrip(": ")
     return PluginError(
         f"the plugin {origin.plugin} of {origin.installed} failed in {what}: {told}",
-        _advice(origin),
+        advice_on(origin),
     )
-
-
-def _advice(origin: Origin) -> str:
-    return f"update it, or leave it out: `plugins disable {origin.plugin}`"
 
 
 def blamed(error: BaseException, registry: Registry) -> PluginError | None:

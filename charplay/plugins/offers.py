@@ -6,6 +6,8 @@ from typing import Any
 
 # The kinds of entries, in the order in which their hooks are asked.
 KINDS = ("backends", "corpora", "recipes", "commands")
+# How the result of something that was not tried begins.
+NOT_TRIED = "not tried: "
 HOOKS = {kind: f"register_{kind}" for kind in KINDS}
 
 

@@ -180,8 +180,14 @@ def _entries(point: EntryPoint, offers: PluginOffers, kind: str) -> list[Any]:
     """The entries of a kind that were described."""
     found: list[Any] = []
     if offers.names(kind):
-        ask_hook(point, kind, Register(found.append, _cannot_find))
+        ask_hook(point, kind, Register(found.append, _find_installed))
     return [each for each in found if getattr(each, "name", None) in offers.names(kind)]
+
+
+def _find_installed(name: str) -> Any:
+    from charplay.plugins.finder import find_plugins  # which itself registers plugins, elsewhere
+
+    return find_plugins().backends.find(name)
 
 
 def _tell(file: str, line: dict[str, Any]) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from charplay.errors import unknown
-from charplay.plugins.installed import Installed
+from charplay.plugins.installed import OURS, Installed
 from charplay.plugins.offers import PluginOffers
 
 if TYPE_CHECKING:
@@ -28,9 +28,21 @@ class Origin:
     module: str = ""
 
     @property
+    def is_ours(self) -> bool:
+        """Whether it comes with charplay."""
+        return self.distribution == OURS
+
+    @property
     def installed(self) -> str:
         """The distribution with its version, as pip names it."""
         return f"{self.distribution} {self.version}".rstrip()
+
+
+def advice_on(origin: Origin) -> str:
+    """What a person can do about a plugin that does not work."""
+    if not origin.version:  # a file that was named for it
+        return "mend it, or leave out --plugin"
+    return f"update it, or leave it out: `plugins disable {origin.plugin}`"
 
 
 @dataclass(frozen=True)
@@ -48,7 +60,7 @@ class Fault:
     @property
     def hint(self) -> str:
         """What to do about it."""
-        return f"update it, or leave it out: `plugins disable {self.origin.plugin}`"
+        return advice_on(self.origin)
 
 
 def one_each(faults: Iterable[Fault]) -> list[Fault]:
@@ -123,6 +135,11 @@ class FoundPlugin:
     installed: Installed
     offers: PluginOffers
     used: bool = True
+
+    @property
+    def names(self) -> frozenset[str]:
+        """What it can be called: itself, or its distribution."""
+        return frozenset((self.origin.plugin, self.origin.distribution))
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from charplay.plugins.choice import FILES, ONLY
 from charplay.sessions.choice import SessionChoice
 from charplay.streams import silence_stream
 from charplay.terminal.echo import without_echo
-from charplay.terminal.own_streams import keep_streams
+from charplay.terminal.own_streams import replace_streams, take_streams
 from charplay.undecoded import escape_undecoded
 
 if TYPE_CHECKING:
@@ -32,11 +32,12 @@ _THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS
 def main() -> None:
     """The console script."""
     gc.disable()  # until all is loaded: nothing of it is garbage
+    take_streams()
     try:
         environment = without_echo(Environment.of_process())
     except CharplayError as error:
         sys.exit(_refuse(error, sys.stderr))
-    keep_streams()
+    replace_streams()
     sys.exit(run(sys.argv[1:], environment))
 
 

@@ -2,20 +2,45 @@
 
 import io
 import logging
+import os
 import sys
-from typing import NoReturn, TextIO, cast
+from typing import TextIO, cast
+
+from charplay.streams import NoInput
 
 _log = logging.getLogger(__name__)
 
 
-def keep_streams() -> None:
+def take_streams() -> None:
+    """Move standard input and output aside, so that only who asks for them here has them.
+
+    Programs that a plugin starts find nothing to read, and print where nobody reads. A terminal
+    stays where it is: the pager and the editor need it.
+    """
+    sys.stdin = _moved_aside(sys.stdin, os.O_RDONLY, "r")
+    sys.stdout = _moved_aside(sys.stdout, os.O_WRONLY, "w")
+
+
+def _moved_aside(stream: TextIO, flags: int, mode: str) -> TextIO:
+    if not isinstance(stream, io.TextIOWrapper) or stream.isatty():
+        return stream
+    number = stream.fileno()
+    moved = os.dup(number)
+    nowhere = os.open(os.devnull, flags)
+    os.dup2(nowhere, number)
+    os.close(nowhere)
+    return cast(TextIO, open(moved, mode, encoding=stream.encoding, errors=stream.errors))
+
+
+def replace_streams() -> None:
     """Give all code that looks for the standard streams others in their place.
 
-    charplay itself writes to those of its environment, which must have been made before.
+    charplay itself uses those of its environment, which must have been made before.
     """
-    sys.stdin = cast(TextIO, _NoInput())
-    sys.stdout = cast(TextIO, _LoggedLines())
-    sys.stderr = cast(TextIO, _LoggedLines())
+    for name in ("stdin", "__stdin__"):
+        setattr(sys, name, NoInput())
+    for name in ("stdout", "__stdout__", "stderr"):
+        setattr(sys, name, _LoggedLines())
 
 
 class _LoggedLines(io.TextIOBase):
@@ -34,16 +59,3 @@ class _LoggedLines(io.TextIOBase):
         for line in lines:
             _log.warning("printed: %s", line)
         return len(text)
-
-
-class _NoInput(io.TextIOBase):
-    """A stream that tells how a plugin asks a person."""
-
-    def readable(self) -> bool:
-        return True
-
-    def read(self, size: int | None = -1, /) -> NoReturn:
-        raise EOFError("standard input is charplay's; a command asks by context.ask")
-
-    def readline(self, size: int | None = -1, /) -> NoReturn:
-        self.read()

@@ -26,10 +26,16 @@ from charplay.commands.spreadsheet import local_spreadsheet
 from charplay.commands.words import Word
 from charplay.data_home import mend_rights
 from charplay.environment import Environment
-from charplay.errors import CharplayError, ExitStatus, SessionGoneError, StorageError
+from charplay.errors import (
+    CharplayError,
+    ExitStatus,
+    PluginError,
+    SessionGoneError,
+    StorageError,
+)
 from charplay.files import path_text, replace_file
 from charplay.plugins.finder import find_plugins
-from charplay.plugins.loading import blamed
+from charplay.plugins.loading import blamed, failure
 from charplay.plugins.registry import Registry, one_each
 from charplay.sessions.choice import SessionChoice
 from charplay.streams import is_unicode
@@ -256,16 +262,27 @@ class Shell:
             return error.status
         except KeyboardInterrupt:
             return ExitStatus.INTERRUPTED
-        except (Leave, EditorWanted, BrokenPipeError):
+        except (Leave, EditorWanted):
             raise
-        except (Exception, SystemExit) as error:
+        except BaseException as error:  # a plugin may raise anything
+            culprit = self._culprit(error)
+            if isinstance(error, BrokenPipeError) and not culprit:
+                raise
             self._log(error)
-            self._complain("error", *self._explain(error))
+            self._complain("error", *self._explain(error, culprit))
         return ExitStatus.FAILED
 
-    def _explain(self, error: BaseException) -> tuple[str, str]:
+    def _culprit(self, error: BaseException) -> PluginError | None:
+        """The error that names the plugin whose code raised it, or whose command was performed."""
+        registry, command = self.context.registry, self.context.performing
+        culprit = blamed(error, registry)
+        if culprit or isinstance(error, BrokenPipeError) or command not in registry.commands:
+            return culprit
+        origin = registry.commands.origin(command)
+        return None if origin.is_ours else failure(origin, f"the command {command}", error)
+
+    def _explain(self, error: BaseException, culprit: PluginError | None) -> tuple[str, str]:
         """What to tell of an error that speaks to no person, and what to do about it."""
-        culprit = blamed(error, self.context.registry)
         if culprit:
             return culprit.message, culprit.hint
         if isinstance(error, OSError):
