@@ -9,6 +9,7 @@ from charplay.commands.generating import StreamedAnswer, StreamedNames
 from charplay.commands.insight_arguments import PickArguments
 from charplay.commands.request import Request
 from charplay.commands.results import Table
+from charplay.commands.streamed_text import first_characters, given_pieces
 from charplay.errors import UsageError
 from charplay.generation.answers import (
     AnswerEnded,
@@ -25,6 +26,8 @@ from charplay.generation.sampling import draws_of
 from charplay.insight.handwriting import Handwriting
 from charplay.text.vocabulary import NEWLINE
 
+_LONGEST_TEXT = 100_000
+
 
 def pick_text(context: Context, request: Request) -> StreamedAnswer | StreamedNames | Table:
     """A text that a person writes with a model; it is kept as an answer of the session."""
@@ -36,7 +39,13 @@ def pick_text(context: Context, request: Request) -> StreamedAnswer | StreamedNa
         )
     opened = context.model(arguments.model)
     options = answer_options(context, opened, arguments.sampling)
-    question = ask_question(opened, options, arguments.text, 1, context.environment.fresh_seed)
+    pieces = given_pieces(context, request, "text")
+    text, more = first_characters(pieces or (), _LONGEST_TEXT)
+    if more:
+        raise UsageError(
+            f"a text to go on from has at most {_LONGEST_TEXT:,} characters", "name a shorter one"
+        )
+    question = ask_question(opened, options, text, 1, context.environment.fresh_seed)
     question = in_session(context, request, question)
     prose = opened.model.kind == "prose"
     question = replace(question, goes_on=prose, moves=prose)

@@ -213,6 +213,7 @@ def count_rows(table: Table) -> int:
 def find_table(value: object) -> Table | None:
     """The table that CSV writes: the result itself, its rows, or its one field of rows.
 
+    A dataclass that says `is_row` of itself is a table of one row.
     That of a mapping has a row for each name and value; that of nothing has neither row nor column.
     """
     if isinstance(value, Table):
@@ -225,6 +226,8 @@ def find_table(value: object) -> Table | None:
         return table_of(value)  # type: ignore[arg-type]
     if not is_dataclass_value(value):
         return None
+    if getattr(value, "is_row", False):
+        return table_of((value,))
     declared = [name for name, hint in get_type_hints(type(value)).items() if _holds_rows(hint)]
     if len(declared) != 1:
         return None

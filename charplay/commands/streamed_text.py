@@ -64,8 +64,10 @@ def check_known(
     if characters or interrupted:
         return
     dropped = list_characters(admission.admitted.dropped, _MOST_NAMED)
+    if not dropped:
+        raise UsageError("there is no text", "type one, or name a file that has one: @FILE")
     raise UsageError(
-        f"{opened.name} knows none of these characters: {dropped}" if dropped else "it is no text",
+        f"{opened.name} knows none of these characters: {dropped}",
         list_known(opened.model.vocabulary),
     )
 

@@ -1,1 +1,1 @@
-"""Insight into names: search, plausibility, nearest names, sounds, drug stems."""
+"""Insight: names by form, and what a model expects, follows and has learned by heart."""

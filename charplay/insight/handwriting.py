@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cached_property
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 
@@ -21,7 +21,19 @@ from charplay.text.vocabulary import NEWLINE
 _KEPT = 512
 _LONGEST_WORD, _LONGEST_LINE = 60, 400
 
+# Where a model knows only one way to go on, no more are tried.
+_MOST_OTHERS = 30
+
 Until = Literal["word", "line"]
+
+
+class _GoneOn(NamedTuple):
+    """What the model wrote last: from where to where, and as in which answer."""
+
+    start: int
+    end: int
+    until: Until
+    number: int
 
 
 class Handwriting:
@@ -38,6 +50,7 @@ class Handwriting:
         self.beginning = beginning
         self._tokens: list[int] = []
         self._places = {0: start}
+        self._gone: _GoneOn | None = None
 
     @property
     def text(self) -> str:
@@ -105,21 +118,50 @@ class Handwriting:
             self._places[count] = read_tokens(self._model, self._places[known], read)
         return True
 
-    def go_on(self, until: Until) -> str:
-        """Let the model write a word with the blank after it, or a line with its end; the text."""
+    def step_back_word(self) -> bool:
+        """Take the last word back, and the blanks after it; whether there was one."""
+        kept = self.text.rstrip()
+        kept = kept[: len(kept) - len(kept.split()[-1])] if kept else ""
+        return self._step_back_to(len(kept))
+
+    def _step_back_to(self, count: int) -> bool:
+        before = len(self._tokens)
+        while len(self._tokens) > count:
+            self.step_back()
+        return len(self._tokens) < before
+
+    def go_on_otherwise(self) -> str:
+        """Write something else in place of what the model wrote last; empty where that is gone."""
+        gone = self._gone
+        if gone is None or len(self._tokens) != gone.end:
+            return ""
+        before = self.text[gone.start :]
+        for number in range(gone.number + 1, gone.number + 1 + _MOST_OTHERS):
+            self._step_back_to(gone.start)
+            written = self.go_on(gone.until, number)
+            if written != before:
+                break
+        return written
+
+    def go_on(self, until: Until, number: int = 1) -> str:
+        """Let the model write a word with the blank after it, or a line with its end; the text.
+
+        It is drawn as in the answer of that number.
+        """
         before, begun = len(self._tokens), False
         longest = _LONGEST_WORD if until == "word" else _LONGEST_LINE
         while len(self._tokens) < before + longest and not self.has_ended:
-            character = self._draw()
+            character = self._draw(number)
             if character == NEWLINE and (begun or until == "line"):
                 break
             if until == "word" and begun and character.isspace():
                 break
             begun = begun or not character.isspace()
+        self._gone = _GoneOn(before, len(self._tokens), until, number)
         return self.text[before:]
 
-    def _draw(self) -> str:
-        uniforms = self._draws(1, 1, len(self._tokens))
+    def _draw(self, number: int) -> str:
+        uniforms = self._draws(number, 1, len(self._tokens))
         token = int(draw_tokens(self._expected.drawn[None], uniforms)[0])
         self._append(token)
         return self._model.vocabulary.characters[token]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from math import exp, log
+from typing import ClassVar
 
 from charplay.insight.reading import ExpectedPiece, expected_pieces
 from charplay.insight.yardsticks import CountingReader
@@ -28,6 +29,8 @@ class TextScore:
     held_out_counting: the best n-gram's there.
     adapted: where it is scored while it is learned, `adapted_by` what learns.
     """
+
+    is_row: ClassVar[bool] = True
 
     model: str
     characters: int

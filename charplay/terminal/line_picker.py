@@ -10,8 +10,8 @@ from charplay.text.typed.signs import list_characters
 _RANKS = 10
 _MOST_NAMED = 8
 _HELP = (
-    "a number chooses, + goes on for a word, ++ for a line, - steps back, an empty line keeps it; "
-    "anything else is your own text, after = also a number"
+    "a number chooses, + goes on for a word, ++ for a line, ~ writes another, - steps back, "
+    "-- a word back, an empty line keeps it; anything else is your own text, after = also a number"
 )
 
 
@@ -45,6 +45,10 @@ def _obey(writing: Handwriting, typed: str) -> str:
             writing.choose(int(typed))
     elif typed == "-":
         writing.step_back()
+    elif typed == "--":
+        writing.step_back_word()
+    elif typed == "~":
+        writing.go_on_otherwise()
     elif typed == "+":
         writing.go_on("word")
     elif typed == "++":

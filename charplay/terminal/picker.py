@@ -26,8 +26,8 @@ _BAR = 30
 _MOST_NAMED = 8
 _KEYS = (
     "1-9, 0 choose · → the likeliest · ↓ ↑ other ranks · letters are your own",
-    "Tab a word · End a line · ← back · Enter keeps it · Ctrl-C leaves it",
-    "Ctrl-V before a digit of your own · Alt-Enter a line end of your own",
+    "Tab a word · End a line · Shift-Tab another · ← back · Ctrl-W a word back",
+    "Enter keeps it · Ctrl-C leaves it · Ctrl-V before a digit · Alt-Enter a line end",
 )
 _ENDED = "the name has ended"
 
@@ -72,10 +72,21 @@ class HandwritingKeys:
         """Take the last character back."""
         self._after(self._writing.step_back())
 
+    def step_back_word(self) -> None:
+        """Take the last word back."""
+        self._after(self._writing.step_back_word())
+
     def go_on(self, until: Until) -> None:
         """Let the model write."""
         self._writing.go_on(until)
         self._after(True)
+
+    def go_on_otherwise(self) -> None:
+        """Let the model write something else than it did last."""
+        written = self._writing.go_on_otherwise()
+        self._after(True)
+        if not written:
+            self.notice = "Tab or End first; then this takes another"
 
     def turn_page(self, step: int) -> None:
         """Show the next ranks, or those before."""
@@ -140,6 +151,9 @@ def _bindings(keys: HandwritingKeys) -> KeyBindings:
     on(Keys.Left, does=keys.step_back)
     on(Keys.Backspace, does=keys.step_back)
     on(Keys.Tab, does=lambda: keys.go_on("word"))
+    on(Keys.BackTab, does=keys.go_on_otherwise)
+    on(Keys.ControlW, does=keys.step_back_word)
+    on(Keys.ControlLeft, does=keys.step_back_word)
     on(Keys.End, does=lambda: keys.go_on("line"))
     on(Keys.ControlE, does=lambda: keys.go_on("line"))
     on(Keys.Down, does=lambda: keys.turn_page(1))

@@ -119,3 +119,26 @@ def test_greedy_writing_takes_the_likeliest(until):
     writing, _ = begin(temperature=0)
     likeliest = writing.ranked(1)[0].character
     assert writing.go_on(until)[0] == likeliest
+
+
+def test_what_the_model_wrote_last_can_be_another_each_time():
+    writing, model = begin(beginning="a")
+    words = [writing.go_on("word")]
+    for _ in range(4):
+        words.append(writing.go_on_otherwise())
+        assert writing.text == words[-1]
+        assert_is_at(writing, model)
+    assert all(one != other for one, other in zip(words, words[1:], strict=False))
+    writing.write("b")
+    assert writing.go_on_otherwise() == ""
+
+
+def test_a_word_back_leaves_the_blank_before_it():
+    writing, model = begin()
+    writing.write("ab cd  ")
+    assert writing.step_back_word()
+    assert writing.text == "ab "
+    assert writing.step_back_word()
+    assert writing.text == ""
+    assert not writing.step_back_word()
+    assert_is_at(writing, model)
