@@ -120,7 +120,7 @@ def find_units(
     stronger than in any untrained network.
     """
     beginning = _beginning(text)
-    features = _telling_features(beginning, text.kind)
+    features, rare = _telling_features(beginning, text.kind)
     table = np.stack([each.values for each in features], axis=1)
     found: list[Finding] = []
     for network in networks:
@@ -137,6 +137,8 @@ def find_units(
     order = {each.name: place for place, each in enumerate(features)}
     found.sort(key=lambda each: (order[each.follows], -abs(each.strength)))
     characters = int(_counted(beginning, text.kind).sum())
+    left_out = (f"hardly there in this text, so not looked for: {', '.join(rare)}",)
+    notices = (*notices, *(left_out if rare else ()))
     return Findings(name, tuple(found), characters, len(names), tuple(order), notices)
 
 
@@ -160,16 +162,18 @@ def _counted(text: str, kind: Kind) -> NDArray[np.bool_]:
     return points != ord(NEWLINE) if kind == "names" else np.ones(len(points), bool)
 
 
-def _telling_features(text: str, kind: Kind) -> list[Feature]:
-    """The features that tell characters apart, and each differently."""
+def _telling_features(text: str, kind: Kind) -> tuple[list[Feature], list[str]]:
+    """The features that tell characters apart, each differently; the names of those too rare."""
     told: list[Feature] = []
+    rare: list[str] = []
     counted = _counted(text, kind)
     for feature in read_features(text, kind):
         values = feature.values[counted]
-        same = any(np.array_equal(values, each.values[counted]) for each in told)
-        if not same and replace(feature, values=values).varies:
+        if not replace(feature, values=values).varies:
+            rare.append(feature.name)
+        elif not any(np.array_equal(values, each.values[counted]) for each in told):
             told.append(feature)
-    return told
+    return told, rare
 
 
 def _floor(untrained: float) -> float:

@@ -1,5 +1,7 @@
 """Writing by hand: the place is always that of the text, whatever way led to it."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -128,7 +130,7 @@ def test_what_the_model_wrote_last_can_be_another_each_time():
         words.append(writing.go_on_otherwise())
         assert writing.text == words[-1]
         assert_is_at(writing, model)
-    assert all(one != other for one, other in zip(words, words[1:], strict=False))
+    assert all(one != other for one, other in pairwise(words))
     writing.write("b")
     assert writing.go_on_otherwise() == ""
 

@@ -18,7 +18,10 @@ print("printed at import")
 
 @hookimpl
 def register_commands(register):
-    for name in ("chirp", "leaves", "asks", "breaks", "escapes", "namesx", "deep", "streams"):
+    for name in (
+        "chirp", "leaves", "asks", "breaks", "escapes", "namesx", "deep", "streams",
+        "odd", "piped", "absent", "short", "lower",
+    ):
         register(Command(name, f"{name} something", f"{__name__}:{name}"))
 
 
@@ -57,6 +60,27 @@ def deep(context, request):
     return open("/nowhere/at/all")
 
 
+def odd(context, request):
+    raise GeneratorExit
+
+
+def piped(context, request):
+    raise BrokenPipeError
+
+
+def short(context):
+    return "nothing"
+
+
+def lower(context, request):
+    import os
+    import subprocess
+
+    os.write(1, b"below")
+    subprocess.run(["echo", "beside"])
+    return "done"
+
+
 def streams(context, request):
     yield "first"
     raise SystemExit(4)
@@ -81,11 +105,20 @@ def test_what_a_plugin_prints_is_a_line_of_the_log(loud):
     assert ran.err == ""
 
 
+def test_what_is_printed_below_python_spoils_no_output(loud):
+    ran = loud("lower", "--format", "json")
+    assert json.loads(ran.out) == "done"
+
+
 @pytest.mark.parametrize(("command", "told"), [
     ("leaves", "failed in leaves: SystemExit: 3"),
     ("asks", "failed in asks: EOFError: standard input is charplay's; a command asks by"),
     ("breaks", "failed in Song.sing: KeyError: 'no such key'"),
     ("deep", "failed in deep: FileNotFoundError"),
+    ("odd", "failed in odd: GeneratorExit"),
+    ("piped", "failed in piped: BrokenPipeError"),
+    ("absent", "failed in the command absent: AttributeError"),
+    ("short", "failed in the command short: TypeError"),
 ])  # fmt: skip
 def test_an_error_in_a_command_names_the_plugin_and_ends_nothing(loud, command, told):
     lines = f":{command}\n:names dinosaurs -n 1 --seed 7\n"
@@ -189,6 +222,35 @@ def test_a_network_that_cannot_learn_is_told_before_it_is_in_the_library(tmp_pat
     assert ran.status == 1
     assert "update should give the loss, a number; it gave a bool" in ran.err
     assert "bad_plugin of bad-plugin 1.0" in ran.err
+
+
+@pytest.mark.parametrize(("change", "told"), [
+    ("FlatLearner.update = lambda *a: input()", "EOFError: standard input is charplay's"),
+    ("FlatLearner.model = lambda self: None", "Learner.model should give a Model"),
+    ("class Odd(BaseException): pass\n"
+     "def update(self, batch, rate):\n    raise Odd('boom')\nFlatLearner.update = update",
+     "failed in update: Odd: boom"),
+])  # fmt: skip
+def test_whatever_fails_in_training_names_the_plugin(tmp_path, change, told):
+    install(tmp_path / "site", "bad-plugin", f"{BACKEND}\n{change}\n")
+    (tmp_path / "list.txt").write_text("ada\nbea\ncleo\ndora\nedna\nfay\ngabe\nhal\nida\njo\n")
+    words = ("train", str(tmp_path / "list.txt"), "--backend", "flat", "--updates", "2")
+    ran = run_charplay(tmp_path / "site", tmp_path / "home", *words)
+    assert ran.status == 1
+    assert told in ran.err
+    assert "bad_plugin of bad-plugin 1.0" in ran.err
+
+
+def test_a_proposal_that_cannot_be_is_passed_over(tmp_path):
+    change = (
+        "from charplay import Proposal\n"
+        "FlatBackend.propose = lambda *a: Proposal(config={'zork': 3}, expected=0.1)\n"
+    )
+    install(tmp_path / "site", "bad-plugin", f"{BACKEND}\n{change}\n")
+    (tmp_path / "list.txt").write_text("ada\nbea\ncleo\ndora\nedna\nfay\ngabe\nhal\nida\njo\n")
+    words = ("train", str(tmp_path / "list.txt"), "--quick")
+    ran = run_charplay(tmp_path / "site", tmp_path / "home", *words)
+    assert ran.status == 0, ran.err
 
 
 def test_a_numpy_number_is_a_loss_like_any_other(tmp_path):
