@@ -173,6 +173,12 @@ class FlatTrace(FakeModel):
         return {"hidden": np.zeros((len(tokens), 2), np.float32)}
 
 
+@fault("test_the_views_of_a_mix_are_logits_of_its_characters", "`views` gives logits")
+class FlatViews(FakeModel):
+    def views(self, state, tokens):
+        return {"part": np.zeros((len(tokens), 2), np.float32)}
+
+
 @fault("test_a_model_comes_back_from_its_file", "NumPy arrays by name")
 class NoArrays(FakeModel):
     def step(self, state, tokens):

@@ -11,7 +11,7 @@ def _arguments(name: str) -> str:
 STUDY = (
     Command(
         "neurons",
-        "a text coloured by what units of the network do; find units that follow something",
+        "a text coloured by units of the network; find what they follow",
         handler_name("neurons:show_neurons"),
         _arguments("NeuronsArguments"),
         (
@@ -24,7 +24,7 @@ STUDY = (
     ),
     Command(
         "state",
-        "the hidden state over the last characters; how far the states after two turns are apart",
+        "the state over the last characters; how far two turns are apart",
         handler_name("hidden_state:show_state"),
         _arguments("StateArguments"),
         ("state", "state --array cell.0 -n 30", "state --turn 3 --against 5"),
@@ -32,7 +32,7 @@ STUDY = (
     ),
     Command(
         "compare",
-        "models side by side: what they write, how good they are, how new their text is",
+        "models side by side: what they write, how good and new it is",
         handler_name("comparing:compare"),
         _arguments("CompareArguments"),
         (
@@ -56,7 +56,7 @@ STUDY = (
     ),
     Command(
         "memorised",
-        "whether a model copies: the runs that its samples share with its text",
+        "whether a model copies: what its samples share with its text",
         handler_name("memorising:show_copies"),
         _arguments("MemorisedArguments"),
         ("memorised", "memorised shakespeare --temperatures 0.2 1", "memorised drugs -n 1000"),
