@@ -12,6 +12,7 @@ from charplay.training.counters import RunCounters
 from charplay.training.evaluation import negative_log_likelihood
 from charplay.training.texts import RunTexts
 from charplay.training.trainer import Trainer
+from charplay_keras.backend import KerasBackend
 
 
 def tokens(rows=3, length=7, seed=0):
@@ -73,9 +74,10 @@ def test_of_a_window_the_last_character_alone_may_be_scored(make, learn):
     assert learner.update(batch_of(inputs, targets), 0.0) == pytest.approx(expected, abs=1e-5)
 
 
-def test_names_of_all_lengths_are_learned_from_by_one_compiled_step(make, learn):
+def test_names_of_all_lengths_are_learned_from_by_one_compiled_step(make, keras):
     model = make(kind="names", cell="rnn")
-    learner = learn(model, cutting="names", reduction="sum")
+    plan = Plan(cutting="names", batch_size=3, reduction="sum")
+    learner = KerasBackend().learner(model, plan)  # itself, for its step is looked at
     for length in (4, 2, 9):
         rows = [np.array([NO_TOKEN, *range(size), 0], np.int32) for size in (1, length, length)]
         batch = pad_rows(rows)
