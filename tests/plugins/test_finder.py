@@ -8,6 +8,7 @@ import pytest
 
 from charplay.plugins.finder import find_plugins
 from tests.conftest import variables_for
+from tests.plugins.installing import BACKEND
 
 GOOD = """
 from dataclasses import dataclass
@@ -88,6 +89,14 @@ BROKEN = {
 }  # fmt: skip
 
 
+# Nothing of it is wrong until a model is made.
+NAN = """
+def step(self, state, tokens):
+    return np.full((len(tokens), len(self.vocabulary)), np.nan, np.float32), state
+Flat.step = step
+"""
+
+
 def module_of(distribution):
     return distribution.replace("-", "_")
 
@@ -132,6 +141,7 @@ def installed(tmp_path_factory):
     paths = [
         write_wheel(wheels, "charplay-good", GOOD, **{"rivers.txt": "Rhine\nElbe\nSpree\n"}),
         write_wheel(wheels, "charplay-taking", TAKING),
+        write_wheel(wheels, "charplay-nan", f"{BACKEND}\n{NAN}"),
         *(write_wheel(wheels, name, source) for name, (source, _) in BROKEN.items()),
     ]
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-index", "--no-deps"]
@@ -240,3 +250,18 @@ def test_charplays_own_plugins_are_found_like_anybodys():
     assert {registry.backends.origin(name).distribution for name in registry.backends} == {
         "charplay"
     }
+
+
+def test_a_plugin_whose_models_give_no_numbers_is_told_of_where_one_is_trained(installed, tmp_path):
+    (tmp_path / "list.txt").write_text("ada\nbea\ncleo\ndora\nedna\nfay\ngabe\nhal\nida\njo\n")
+    done = subprocess.run(
+        [sys.executable, "-m", "charplay", "train", "list.txt", "--backend", "flat"],
+        capture_output=True,
+        encoding="utf-8",
+        cwd=tmp_path,
+        env=variables_for(tmp_path / "home", PYTHONPATH=str(installed)),
+        timeout=60,
+    )
+    assert done.returncode == 1
+    assert "the plugin charplay_nan of charplay-nan 1.0 does not keep the contract" in done.stderr
+    assert "step should give logits that are numbers; it gave NaN" in done.stderr
