@@ -10,14 +10,17 @@ from typing import TYPE_CHECKING
 import charplay
 from charplay import Backend, Kind, Plan, TextFacts, UsageError
 from charplay_keras.config import LAYERS, KerasConfig
+from charplay_keras.growing import grow_network
+from charplay_keras.memory import training_memory
 from charplay_keras.tensorflow import prepare_tensorflow
+from charplay_keras.weights import check_weights, first_weights, inference_weights
 
 if TYPE_CHECKING:
     import numpy as np
 
     from charplay import Arrays, Learner, Model, Vocabulary
 
-# The modules imported in functions need NumPy or TensorFlow, which must not load at start.
+# The module imported in a function needs TensorFlow, which only training loads.
 
 
 class KerasBackend(Backend):
@@ -33,15 +36,11 @@ class KerasBackend(Backend):
     def create(
         self, vocabulary: Vocabulary, kind: Kind, config: KerasConfig, rng: np.random.Generator
     ) -> Model:
-        from charplay_keras.weights import first_weights
-
         return self.load(vocabulary, kind, config, first_weights(len(vocabulary), config, rng))
 
     def load(
         self, vocabulary: Vocabulary, kind: Kind, config: KerasConfig, arrays: Arrays
     ) -> Model:
-        from charplay_keras.weights import check_weights, inference_weights
-
         arrays = check_weights(len(vocabulary), config, arrays)
         weights = inference_weights(arrays, config)
         if config.window:
@@ -56,13 +55,9 @@ class KerasBackend(Backend):
         config: KerasConfig,
         rng: np.random.Generator,
     ) -> Arrays:
-        from charplay_keras.growing import grow_network
-
         return grow_network(arrays, old, new, config, rng)
 
     def memory_needed(self, config: KerasConfig, plan: Plan, facts: TextFacts) -> int:
-        from charplay_keras.memory import training_memory
-
         return training_memory(config, plan, facts)
 
     def learner(self, model: Model, plan: Plan) -> Learner:

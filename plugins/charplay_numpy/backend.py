@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 import charplay
 from charplay import Backend, Kind, Plan, Proposal, TextFacts, UsageError
 from charplay_numpy.config import TRAINING_CELLS, NumpyConfig
+from charplay_numpy.growing import grow_network
+from charplay_numpy.memory import training_memory
 from charplay_numpy.proposing import USUAL_MINUTES, propose_network
+from charplay_numpy.weights import check_weights, first_weights, inference_weights
 
 if TYPE_CHECKING:
     import numpy as np
 
     from charplay import Arrays, Learner, Model, Vocabulary
-
-# The modules imported in functions need NumPy, which must not load at start.
 
 
 class NumpyBackend(Backend):
@@ -29,8 +30,6 @@ class NumpyBackend(Backend):
     def create(
         self, vocabulary: Vocabulary, kind: Kind, config: NumpyConfig, rng: np.random.Generator
     ) -> Model:
-        from charplay_numpy.weights import first_weights
-
         if not config.output_layer and config.hidden != len(vocabulary):
             raise UsageError(
                 f"without an output layer the hidden units are the logits: {len(vocabulary)} "
@@ -47,8 +46,6 @@ class NumpyBackend(Backend):
     def load(
         self, vocabulary: Vocabulary, kind: Kind, config: NumpyConfig, arrays: Arrays
     ) -> Model:
-        from charplay_numpy.weights import check_weights, inference_weights
-
         arrays = check_weights(len(vocabulary), config, arrays)
         return charplay.RecurrentModel(
             vocabulary, kind, config, arrays, inference_weights(arrays, config)
@@ -62,8 +59,6 @@ class NumpyBackend(Backend):
         config: NumpyConfig,
         rng: np.random.Generator,
     ) -> Arrays:
-        from charplay_numpy.growing import grow_network
-
         if new != old and not config.output_layer:
             raise UsageError(
                 "a network without an output layer cannot learn more characters: its hidden units "
@@ -77,8 +72,6 @@ class NumpyBackend(Backend):
         return propose_network(facts, wanted) if wanted else None
 
     def memory_needed(self, config: NumpyConfig, plan: Plan, facts: TextFacts) -> int:
-        from charplay_numpy.memory import training_memory
-
         return training_memory(config, plan, facts)
 
     def learner(self, model: Model, plan: Plan) -> Learner:
