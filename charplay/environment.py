@@ -34,9 +34,15 @@ def default_home(variables: Mapping[str, str]) -> Path:
             raise StorageError(
                 f"CHARPLAY_HOME is {named}, and there is no such home folder", "set it to a folder"
             ) from error
+    return _platform_folder("data")
+
+
+def _platform_folder(kind: str) -> Path:
+    """Where this platform keeps a program's "data", "config" or "cache"."""
     import platformdirs  # slow to load, and not needed if CHARPLAY_HOME is set
 
-    return Path(platformdirs.user_data_dir("charplay", appauthor=False))
+    folder: str = getattr(platformdirs, f"user_{kind}_dir")("charplay", appauthor=False)
+    return Path(folder)
 
 
 def _null_stream(mode: str) -> TextIO:
@@ -134,19 +140,13 @@ class Environment:
     def config(self) -> Path:
         """The file of the options that stay: in the home where `CHARPLAY_HOME` names one, or else
         where this platform keeps a program's configuration."""
-        folder = self.home
-        if not self.variables.get("CHARPLAY_HOME"):
-            import platformdirs  # as above
-
-            folder = Path(platformdirs.user_config_dir("charplay", appauthor=False))
-        return folder / "config.toml"
+        named = self.variables.get("CHARPLAY_HOME")
+        return (self.home if named else _platform_folder("config")) / "config.toml"
 
     @property
     def cache(self) -> Path:
         """Where what can be found out again is kept: this platform's place, for any data home."""
-        import platformdirs  # as above
-
-        return Path(platformdirs.user_cache_dir("charplay", appauthor=False))
+        return _platform_folder("cache")
 
     @property
     def log(self) -> Path:

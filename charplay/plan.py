@@ -396,6 +396,5 @@ class TrainingRun:
                 base=Base.from_dict(values["base"]) if values.get("base") else None,
             )
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise CharplayError(
-                f"the job's plan cannot be read: {error!r}", "train again"
-            ) from error
+            problem = f"the job's plan cannot be read: {error!r}"
+            raise CharplayError(problem, "train again") from error

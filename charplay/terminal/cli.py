@@ -3,28 +3,24 @@
 import gc
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TextIO
 
 from charplay import __version__
-from charplay.commands.command import flag_and_value
-from charplay.commands.plain_words import check_colons
 from charplay.commands.program import CHARPLAY, GlobalOptions
 from charplay.commands.reader import read_leading_options
 from charplay.environment import Environment
 from charplay.errors import CharplayError, ExitStatus, UsageError, show_commands
-from charplay.files import named_file
 from charplay.options import build
 from charplay.plugins.choice import FILES, ONLY
-from charplay.sessions.choice import SessionChoice
 from charplay.streams import silence_stream
 from charplay.terminal.echo import without_echo
 from charplay.terminal.own_streams import replace_streams, take_streams
 from charplay.undecoded import escape_undecoded
 
 if TYPE_CHECKING:
-    from charplay.terminal.shell import Shell
+    pass
 
 _THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
@@ -103,11 +99,10 @@ def _run_with(values: dict[str, Any], rest: list[str], environment: Environment)
         environment = _with_plugins(environment, options)
     if wants_help:
         return _show_help(environment)
-    shell = _start_shell(options, interface, environment, bool(rest))
-    try:
-        return _perform(shell, options, rest)
-    finally:
-        shell.close()
+    # Rich is not needed for version and help, nor to say that an option is wrong.
+    from charplay.terminal.starting import run_shell
+
+    return run_shell(options, interface, rest, environment)
 
 
 def _with_plugins(environment: Environment, options: GlobalOptions) -> Environment:
@@ -120,91 +115,12 @@ def _with_plugins(environment: Environment, options: GlobalOptions) -> Environme
     return replace(environment, variables=variables)
 
 
-def _start_shell(
-    options: GlobalOptions, given: dict[str, Any], environment: Environment, single: bool
-) -> "Shell":
-    """The shell with the options of the configuration; those of the command line come first."""
-    # Rich is not needed for version and help, nor to say that an option is wrong.
-    from charplay.commands.configuration import read_configuration
-    from charplay.terminal.render.console import REPL_PREFIX, SHELL_PREFIX
-    from charplay.terminal.shell import Shell
-
-    configured = read_configuration(environment.config)
-    if options.quiet:
-        given = {**given, "quiet": True}
-    if options.no_session or options.session or options.new:
-        given = {**given, "private": options.no_session}
-    interface = replace(configured.interface, **given)
-    prefix = SHELL_PREFIX if single else REPL_PREFIX
-    shell = Shell(environment, None, options.debug, interface, configured, prefix)
-    shell.context.single = single
-    return shell
-
-
-def _perform(shell: "Shell", options: GlobalOptions, rest: list[str]) -> ExitStatus:
-    """Do the command, the lines, or what a person types at the prompt."""
-    commands = shell.context.commands
-    choice = SessionChoice(options.session, options.new, shell.context.private)
-    check_colons(commands, options.command)
-    _check_command((*commands, *shell.context.macros), rest)
-    if shell.environment.interactive and not (options.command or rest):
-        # The prompt's own packages, and numpy for the session.
-        from charplay.terminal.repl import run_repl
-
-        return run_repl(shell, choice, options.model)
-    if not rest or options.model or choice != SessionChoice():
-        shell.begin_session(choice)
-    if options.model:
-        shell.context.talk_with(shell.context.model(options.model))
-    shell.context.takes_input = bool(options.command or rest)
-    gc.enable()
-    if rest:
-        return shell.perform_words(rest)
-    return shell.perform_lines(
-        options.command or shell.environment.stdin, stop_on_error=options.stop_on_error
-    )
-
-
-def _check_command(commands: Iterable[str], words: Sequence[str]) -> None:
-    """UsageError for a file in a command's place, with the commands that take one."""
-    file = words[0] if words else ""
-    if not named_file(file) or any(name.startswith(file) for name in commands):
-        return
-    raise UsageError(
-        f"{file} is a file, and no command",
-        f"`train {file}` trains a model on it, charplay --model {file} talks to a model file, "
-        f"charplay < {file} does the lines of a script",
-    )
-
-
 def _show_help(environment: Environment) -> ExitStatus:
     """How charplay is called, and its commands; in plain text, which needs no console."""
-    # The table and plugins are not needed for the version.
-    from charplay.commands.builtin import all_commands
-    from charplay.plugins.finder import find_plugins
-    from charplay.plugins.registry import one_each
+    from charplay.terminal.overview import command_overview  # the table and plugins
 
-    registry = find_plugins(environment)
-    commands = all_commands(registry)
-    options = [(flag_and_value(option), option.help) for option in CHARPLAY.options]
-    lines = [
-        "charplay [OPTIONS] [COMMAND …]",
-        f"  {CHARPLAY.summary}",
-        "  Without a command it starts the REPL, or runs the lines of standard input.",
-        "",
-        *_two_columns(options),
-        "",
-        *_two_columns([(command.name, command.summary) for command in commands.values()]),
-        "",
-        "charplay help COMMAND explains a command. Every command takes --save FILE, too.",
-        "In the REPL, type a colon before a command: :names",
-    ]
-    environment.stdout.write("\n".join(lines) + "\n")
-    for fault in one_each(registry.faults):
+    text, faults = command_overview(environment)
+    environment.stdout.write(text)
+    for fault in faults:
         _write_told(environment.stderr, "warning", fault.message, fault.hint)
     return ExitStatus.DONE
-
-
-def _two_columns(rows: Sequence[tuple[str, str]]) -> list[str]:
-    widest = max(len(name) for name, _ in rows)
-    return [f"  {name:{widest}}  {text}" for name, text in rows]

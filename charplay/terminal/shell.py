@@ -166,22 +166,10 @@ class Shell:
 
         `input` and `output` are the terminal's unless given.
         """
-        if by_lines or self.context.settings.interface.plain:
-            from charplay.terminal.line_picker import pick_by_lines  # comes with NumPy
+        from charplay.terminal.picking import pick_text  # comes with NumPy
 
-            return pick_by_lines(writing, ask, lambda line: self.console.print(foreign(line)))
-        from prompt_toolkit.input import create_input  # as above
-        from prompt_toolkit.output import create_output
-
-        from charplay.terminal.picker import pick_by_keys
-
-        environment = self.environment
-        return pick_by_keys(
-            writing,
-            input or create_input(environment.stdin),
-            output or create_output(environment.stdout),
-            self.console.draws_ascii,
-        )
+        by_lines = by_lines or self.context.settings.interface.plain
+        return pick_text(writing, ask, self.console, self.environment, by_lines, input, output)
 
     def close(self) -> None:
         """Close the log and the sessions."""
