@@ -20,7 +20,7 @@ from charplay.commands.spreadsheet import local_spreadsheet
 from charplay.commands.words import Word, type_word
 from charplay.errors import UsageError
 from charplay.files import new_file
-from charplay.plugins.loading import breadcrumb
+from charplay.plugins.loading import leave_breadcrumb
 
 _TALK = Command(
     "talk",
@@ -112,6 +112,6 @@ def load_handler(context: Context, request: Request) -> Callable[[Context, Reque
     """The function that a command names; imported here, when the command runs."""
     offered, name = context.registry.commands, next(iter(request.path), "")
     plugin = offered.origin(name).plugin if name in offered else ""
-    with breadcrumb(context.environment.cache, plugin) if plugin else nullcontext():
+    with leave_breadcrumb(context.environment.cache, plugin) if plugin else nullcontext():
         handler: Callable[[Context, Request], Any] = resolve_name(request.command.handler)
     return handler

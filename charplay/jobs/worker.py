@@ -38,7 +38,7 @@ from charplay.models.probe import probe_model
 from charplay.options import change
 from charplay.plan import Plan
 from charplay.plugins.finder import find_plugins
-from charplay.plugins.loading import blamed
+from charplay.plugins.loading import find_culprit
 from charplay.plugins.registry import Registry
 from charplay.pretrained import shipped_models
 from charplay.text.catalogue import available_corpora
@@ -94,7 +94,7 @@ def do_job(job: Job, log: EventLog, ending: Ending) -> ExitStatus:
     except BaseException as error:  # a plugin may raise anything
         _log.exception("training broke")
         problem, details = str(error) or type(error).__name__, f"see the details in {job.log}"
-        culprit = blamed(error, registry)
+        culprit = find_culprit(error, registry)
         if culprit:
             _tell_failure(log, culprit.message, f"{culprit.hint}; {details}")
         else:

@@ -11,13 +11,13 @@ def checked_losses(losses: Iterable[object], count: int) -> list[float]:
 
     NaN and infinities are numbers: the trainer tells of a loss that exploded.
     """
-    checked = [_checked(loss) for loss in losses]
+    checked = [_checked_loss(loss) for loss in losses]
     if len(checked) != count:
         raise MisfitError("update_many", f"{count} losses", str(len(checked)))
     return checked
 
 
-def _checked(loss: object) -> float:
+def _checked_loss(loss: object) -> float:
     if isinstance(loss, float):  # nearly always; NumPy's float64 too
         return float(loss)
     if isinstance(loss, bool) or not isinstance(loss, Real):

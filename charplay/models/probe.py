@@ -7,9 +7,10 @@ from itertools import chain
 from numbers import Integral
 
 import numpy as np
+import safetensors.numpy
 
 from charplay.errors import MisfitError
-from charplay.models.arrays import Array, State
+from charplay.models.arrays import Array, Arrays, State
 from charplay.models.contract import Model, Stream
 from charplay.text.tokens import NO_TOKEN
 from charplay.text.vocabulary import Tokens
@@ -22,16 +23,22 @@ _KINDS, _LARGEST_NUMBER = "iufb", 8
 def check_arrays(arrays: object, method: str = "arrays") -> None:
     """MisfitError unless these are arrays of finite numbers by name."""
     if not isinstance(arrays, Mapping):
-        raise MisfitError(method, "arrays by name", _described(arrays))
+        raise MisfitError(method, "arrays by name", _describe_value(arrays))
     for name, array in arrays.items():
         if not isinstance(name, str) or not isinstance(array, np.ndarray):
             raise MisfitError(
-                method, "arrays of NumPy by name", f"{_described(array)} for {name!r}"
+                method, "arrays of NumPy by name", f"{_describe_value(array)} for {name!r}"
             )
         if array.dtype.kind not in _KINDS or array.dtype.itemsize > _LARGEST_NUMBER:
             raise MisfitError(method, "arrays of numbers", f"{array.dtype} for {name!r}")
         if np.issubdtype(array.dtype, np.floating) and not np.isfinite(array).all():
             raise MisfitError(method, "finite numbers", f"NaN or infinity in {name!r}")
+
+
+def through_file(arrays: Arrays) -> dict[str, Array]:
+    """Arrays as they come back from a model file."""
+    contiguous = {name: np.asarray(array, order="C") for name, array in arrays.items()}
+    return safetensors.numpy.load(safetensors.numpy.save(contiguous))
 
 
 def check_step(model: Model) -> None:
@@ -41,7 +48,7 @@ def check_step(model: Model) -> None:
     """
     state = model.initial_state(1)
     _check_state(state, 1, "initial_state")
-    _stepped(model, state, np.array([model.opening_token], np.int32))
+    _checked_step(model, state, np.array([model.opening_token], np.int32))
 
 
 def probe_model(model: Model) -> None:
@@ -54,21 +61,21 @@ def probe_model(model: Model) -> None:
     tokens = np.array([NO_TOKEN, 0, vocabulary - 1], np.int32)
     state = model.initial_state(_ROWS)
     _check_state(state, _ROWS, "initial_state")
-    _lock(state)
+    _lock_state(state)
     before = {name: array.copy() for name, array in state.items()}
-    logits, after = _stepped(model, state, tokens)
+    logits, after = _checked_step(model, state, tokens)
     for name, array in before.items():
         if not np.array_equal(array, state[name], equal_nan=True):
             raise MisfitError(
                 "step", "a new state", f"a changed {name!r} in the state it was given"
             )
-    again, _ = _stepped(model, state, tokens)
-    _compare("step", "the same for the same state and tokens", logits, again)
-    _lock(after)
-    second, _ = _stepped(model, after, tokens[::-1].copy())
+    again, _ = _checked_step(model, state, tokens)
+    _compare_logits("step", "the same for the same state and tokens", logits, again)
+    _lock_state(after)
+    second, _ = _checked_step(model, after, tokens[::-1].copy())
     picked = {name: array[1:2].copy() for name, array in after.items()}
-    alone, _ = _stepped(model, picked, tokens[1:2])
-    _compare("step", "a row that does not depend on its neighbours", second[1:2], alone)
+    alone, _ = _checked_step(model, picked, tokens[1:2])
+    _compare_logits("step", "a row that does not depend on its neighbours", second[1:2], alone)
     _check_paths(model, tokens)
     _check_page(model)
 
@@ -78,48 +85,48 @@ def _check_paths(model: Model, tokens: Tokens) -> None:
     several = np.stack([tokens, tokens[::-1]], axis=1)
     state, steps = model.initial_state(_ROWS), []
     for column in several.T:
-        logits, state = _stepped(model, state, column)
+        logits, state = _checked_step(model, state, column)
         steps.append(logits)
     advanced: object = model.advance(model.initial_state(_ROWS), several)
     if not (isinstance(advanced, tuple) and len(advanced) == 2):
-        raise MisfitError("advance", "logits and a state", _described(advanced))
+        raise MisfitError("advance", "logits and a state", _describe_value(advanced))
     shape = (_ROWS, several.shape[1], len(model.vocabulary))
     if not isinstance(advanced[0], np.ndarray) or advanced[0].shape != shape:
-        raise MisfitError("advance", f"logits of shape {shape}", _described(advanced[0]))
-    _compare("advance", "what as many steps give", np.stack(steps, axis=1), advanced[0])
+        raise MisfitError("advance", f"logits of shape {shape}", _describe_value(advanced[0]))
+    _compare_logits("advance", "what as many steps give", np.stack(steps, axis=1), advanced[0])
     stream = model.stream(model.initial_state(1))
     if not isinstance(stream, Stream):
-        raise MisfitError("stream", "a Stream", _described(stream))
+        raise MisfitError("stream", "a Stream", _describe_value(stream))
     row = np.asarray(stream.step(int(tokens[1])))
-    _compare("stream", "what a step gives", steps[0][1], row.reshape(-1))
+    _compare_logits("stream", "what a step gives", steps[0][1], row.reshape(-1))
 
 
 def _check_page(model: Model) -> None:
     """MisfitError where what a model tells of itself is not what its page shows."""
     count: object = model.parameter_count
     if isinstance(count, bool) or not isinstance(count, Integral):
-        raise MisfitError("parameter_count", "a whole number", _described(count))
+        raise MisfitError("parameter_count", "a whole number", _describe_value(count))
     size: object = model.size
     if not isinstance(size, str):
-        raise MisfitError("size", "a few words", _described(size))
+        raise MisfitError("size", "a few words", _describe_value(size))
     facts: object = model.facts
     if not isinstance(facts, Mapping) or not all(isinstance(x, str) for x in chain(*facts.items())):
-        raise MisfitError("facts", "words by name", _described(facts))
+        raise MisfitError("facts", "words by name", _describe_value(facts))
 
 
-def _stepped(model: Model, state: State, tokens: Tokens) -> tuple[Array, State]:
+def _checked_step(model: Model, state: State, tokens: Tokens) -> tuple[Array, State]:
     """One step, its result checked."""
     given = tokens.copy()
     given.flags.writeable = False
     result: object = model.step(state, given)
     if not (isinstance(result, tuple) and len(result) == 2):
-        raise MisfitError("step", "logits and a state", _described(result))
+        raise MisfitError("step", "logits and a state", _describe_value(result))
     logits, after = result
     shape = (len(tokens), len(model.vocabulary))
     if not isinstance(logits, np.ndarray) or logits.shape != shape:
-        raise MisfitError("step", f"logits of shape {shape}", _described(logits))
+        raise MisfitError("step", f"logits of shape {shape}", _describe_value(logits))
     if not np.issubdtype(logits.dtype, np.floating):
-        raise MisfitError("step", "logits that are floats", _described(logits))
+        raise MisfitError("step", "logits that are floats", _describe_value(logits))
     if not np.isfinite(logits).all():
         raise MisfitError("step", "logits that are numbers", "NaN or infinity")
     _check_state(after, len(tokens), "step")
@@ -135,12 +142,12 @@ def _check_state(state: object, rows: int, method: str) -> None:
             raise MisfitError(method, f"a state with a first axis of {rows} rows", came)
 
 
-def _lock(state: State) -> None:
+def _lock_state(state: State) -> None:
     for array in state.values():
         array.flags.writeable = False
 
 
-def _compare(method: str, expected: str, one: Array, other: Array) -> None:
+def _compare_logits(method: str, expected: str, one: Array, other: Array) -> None:
     if one.shape != other.shape:
         raise MisfitError(method, expected, f"shape {other.shape}")
     if not np.allclose(one, other, rtol=1e-3, atol=1e-4):
@@ -148,7 +155,7 @@ def _compare(method: str, expected: str, one: Array, other: Array) -> None:
         raise MisfitError(method, expected, f"logits that differ by {largest:.3g}")
 
 
-def _described(value: object) -> str:
+def _describe_value(value: object) -> str:
     if isinstance(value, np.ndarray):
         return f"{value.dtype} of shape {value.shape}"
     return f"a {type(value).__name__}"

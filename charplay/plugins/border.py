@@ -9,6 +9,7 @@ import json
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from functools import cached_property
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from charplay.errors import MisfitError, UsageError
@@ -52,7 +53,7 @@ class BackendAtBorder(Backend):
     ) -> Model:
         with self._telling("create"):
             own = self._own.create(vocabulary, kind, self._own_config(config), rng)
-            model = _probed(own, vocabulary, kind, self._own.Config)
+            model = _probed_model(own, vocabulary, kind, self._own.Config)
             _check_loads(self._own, model)
             return model
 
@@ -61,13 +62,13 @@ class BackendAtBorder(Backend):
         with self._telling("load", KeyError, ValueError):
             own = self._own.load(vocabulary, kind, self._own_config(config), arrays)
         with self._telling("load"):
-            return _looked_at(own)
+            return _checked_model(own)
 
     def learner(self, model: Model, plan: Plan) -> Learner:
         with self._telling("learner"):
             learner = self._own.learner(model, plan)
             if not isinstance(learner, Learner):
-                raise _misfit("learner", "a Learner", learner)
+                raise _misfit_of("learner", "a Learner", learner)
             _check_arrays(learner.arrays(), "Learner.arrays")
             return LearnerAtBorder(learner, self._code)
 
@@ -98,7 +99,7 @@ class BackendAtBorder(Backend):
         with self._telling("propose"):
             proposal = self._own.propose(facts, minutes)
             if proposal is not None and not isinstance(proposal, Proposal):
-                raise _misfit("propose", "a Proposal or None", proposal)
+                raise _misfit_of("propose", "a Proposal or None", proposal)
             self._check_proposed(proposal)
             return proposal
 
@@ -115,7 +116,7 @@ class BackendAtBorder(Backend):
         with self._telling("memory_needed"):
             needed = self._own.memory_needed(self._own_config(config), plan, facts)
             if needed is not None and (isinstance(needed, bool) or not isinstance(needed, int)):
-                raise _misfit("memory_needed", "a number of bytes or None", needed)
+                raise _misfit_of("memory_needed", "a number of bytes or None", needed)
             return needed
 
     def mixer(self, inner: Corpus) -> Mixer:
@@ -136,14 +137,23 @@ class LearnerAtBorder(Learner):
 
     def __init__(self, own: Learner, code: PluginCode) -> None:
         self._own, self._code = own, code
+        self._has_begun = False
 
     def update(self, batch: Batch, learning_rate: float) -> float:
         with self._telling("update"):
-            return checked_losses((self._own.update(batch, learning_rate),), 1)[0]
+            return self._checked((self._own.update(batch, learning_rate),), 1)[0]
 
     def update_many(self, batches: Sequence[Batch], learning_rates: Sequence[float]) -> list[float]:
         with self._telling("update_many"):
-            return checked_losses(self._own.update_many(batches, learning_rates), len(batches))
+            return self._checked(self._own.update_many(batches, learning_rates), len(batches))
+
+    def _checked(self, losses: Sequence[object], count: int) -> list[float]:
+        """The losses; the first of all comes before any step, so nothing can have exploded yet."""
+        checked = checked_losses(losses, count)
+        if not self._has_begun and checked and not isfinite(checked[0]):
+            raise MisfitError("update", "a finite loss at its first step", str(checked[0]))
+        self._has_begun = True
+        return checked
 
     def model(self) -> Model:
         with self._telling("model"):
@@ -162,7 +172,7 @@ class LearnerAtBorder(Learner):
         return self._code.telling(f"{type(self._own).__name__}.{method}", passing)
 
 
-def _probed(model: object, vocabulary: Vocabulary, kind: Kind, config: type) -> Model:
+def _probed_model(model: object, vocabulary: Vocabulary, kind: Kind, config: type) -> Model:
     """A new model that keeps the contract for a few steps, and can be written and read."""
     from charplay.models.probe import probe_model  # numpy
 
@@ -176,16 +186,19 @@ def _probed(model: object, vocabulary: Vocabulary, kind: Kind, config: type) -> 
 
 
 def _check_loads(backend: Backend, model: Model) -> None:
-    """MisfitError where a new model's own arrays cannot be loaded."""
+    """MisfitError where a new model's own arrays cannot be loaded from a file."""
+    from charplay.models.probe import through_file  # numpy
+
+    arrays = through_file(model.arrays())
     try:
-        loaded = backend.load(model.vocabulary, model.kind, model.config, model.arrays())
+        loaded = backend.load(model.vocabulary, model.kind, model.config, arrays)
     except (KeyError, ValueError) as error:
         came = f"{type(error).__name__}: {error}"
         raise MisfitError("load", "a model of the arrays that a new one has", came) from error
     _a_model(loaded, "load")
 
 
-def _looked_at(model: object) -> Model:
+def _checked_model(model: object) -> Model:
     """A loaded model whose first step is one; that its weights are numbers, their file showed."""
     from charplay.models.probe import check_step  # numpy
 
@@ -196,7 +209,7 @@ def _looked_at(model: object) -> Model:
 
 def _a_model(model: object, method: str) -> Model:
     if not isinstance(model, Model):
-        raise _misfit(method, "a Model", model)
+        raise _misfit_of(method, "a Model", model)
     return model
 
 
@@ -209,12 +222,12 @@ def _check_arrays(arrays: object, method: str) -> None:
 def _check_config(config: Any, cls: type) -> None:
     """MisfitError where a configuration is another one after it was written to a file and read."""
     if not isinstance(config, cls):
-        raise _misfit("create", f"a model with a {cls.__name__} as its config", config)
+        raise _misfit_of("create", f"a model with a {cls.__name__} as its config", config)
     values = json.loads(json.dumps(option_values(config)))
     again = json.loads(json.dumps(option_values(build(cls, values))))
     if again != values:
         raise MisfitError("Config", f"the same after a file: {values}", str(again))
 
 
-def _misfit(method: str, expected: str, came: object) -> MisfitError:
+def _misfit_of(method: str, expected: str, came: object) -> MisfitError:
     return MisfitError(method, expected, f"a {type(came).__name__}")

@@ -47,9 +47,11 @@ class PluginChoice:
         typed = variables.get(FILES, "").split(os.pathsep)
         return cls(
             None if only is None else frozenset(filter(None, map(str.strip, only.split(",")))),
-            frozenset(_texts(section.get("disabled"))),
+            frozenset(_texts_in(section.get("disabled"))),
             tuple(
-                Path(path).expanduser() for path in (*_texts(section.get("paths")), *typed) if path
+                Path(path).expanduser()
+                for path in (*_texts_in(section.get("paths")), *typed)
+                if path
             ),
             variables.get(STRICT, "0") not in ("", "0"),
         )
@@ -75,5 +77,5 @@ def _read_section(path: Path) -> Mapping[str, Any]:
     return section if isinstance(section, dict) else {}
 
 
-def _texts(value: object) -> list[str]:
+def _texts_in(value: object) -> list[str]:
     return [one for one in value if isinstance(one, str)] if isinstance(value, list) else []

@@ -28,9 +28,9 @@ ASKED_EARLY = ("propose", "memory_needed", "upgrade")
 def describe_backend(backend: object) -> dict[str, Any]:
     """A backend: its texts, options and requirements, and which early questions it answers."""
     if isinstance(backend, type) and issubclass(backend, Backend):
-        raise _misfit("a backend", f"the class {backend.__name__}", "register an instance of it")
+        raise _misfit_of("a backend", f"the class {backend.__name__}", "register an instance of it")
     if not isinstance(backend, Backend):
-        raise _misfit("a Backend", repr(backend))
+        raise _misfit_of("a Backend", repr(backend))
     options = _config_options(backend)
     return {
         "name": _checked_name(backend),
@@ -40,16 +40,16 @@ def describe_backend(backend: object) -> dict[str, Any]:
         "requires": _checked_words("requires", backend.requires),
         "install": _checked_text("install", backend.install, empty=True),
         "takes_prior": bool(backend.takes_prior),
-        "honours": _honoured(backend),
+        "honours": _honoured_options(backend),
         "answers": [name for name in ASKED_EARLY if _has_own(backend, name)],
     }
 
 
-def _honoured(backend: Backend) -> list[str]:
+def _honoured_options(backend: Backend) -> list[str]:
     """The options of a plan that its learners obey."""
     honours: object = backend.honours
     if not isinstance(honours, frozenset) or not honours <= LEARNER_OPTIONS:
-        raise _misfit(
+        raise _misfit_of(
             f"honours that is a set of {', '.join(sorted(LEARNER_OPTIONS))}", repr(honours)
         )
     return sorted(honours)
@@ -59,7 +59,7 @@ def _config_options(backend: Backend) -> tuple[Any, ...]:
     """The declared options of a configuration that can be made without any value, and read back."""
     config = getattr(backend, "Config", None)
     if not (isinstance(config, type) and is_dataclass(config)):
-        raise _misfit("Config, a frozen dataclass of options", f"a Config that is {config!r}")
+        raise _misfit_of("Config, a frozen dataclass of options", f"a Config that is {config!r}")
     try:
         values = json.loads(json.dumps(option_values(config())))
         again = option_values(build(config, values))
@@ -85,16 +85,16 @@ def _has_own(backend: Backend, method: str) -> bool:
 def describe_corpus(entry: object) -> dict[str, Any]:
     """A corpus: what a listing shows, and where its file is."""
     if not isinstance(entry, CorpusEntry):
-        raise _misfit("a CorpusEntry", repr(entry))
+        raise _misfit_of("a CorpusEntry", repr(entry))
     _checked_name(entry)
     for field in ("summary", "licence", "source"):
         _checked_text(field, getattr(entry, field), empty=True)
     if entry.kind not in get_args(Kind):
-        raise _misfit("the kind names or prose", repr(entry.kind))
+        raise _misfit_of("the kind names or prose", repr(entry.kind))
     for field in ("size", "distinct"):
         number = getattr(entry, field)
         if number is not None and (not isinstance(number, int) or number < 0):
-            raise _misfit(f"a {field} that is a whole number", repr(number))
+            raise _misfit_of(f"a {field} that is a whole number", repr(number))
     return entry.to_data()
 
 
@@ -103,7 +103,7 @@ def describe_recipe(recipe: object) -> dict[str, Any]:
     if isinstance(recipe, RecipeFile):
         recipe = recipe.read()
     if not isinstance(recipe, Recipe):
-        raise _misfit("a Recipe", repr(recipe))
+        raise _misfit_of("a Recipe", repr(recipe))
     _checked_name(recipe)
     _checked_text("summary", recipe.summary)
     return _as_json(Recipe.from_data(recipe.to_data()).to_data())
@@ -112,7 +112,7 @@ def describe_recipe(recipe: object) -> dict[str, Any]:
 def describe_command(command: object) -> dict[str, Any]:
     """A command, whole; its options are read here."""
     if not isinstance(command, DeclaredCommand):
-        raise _misfit("a Command", repr(command))
+        raise _misfit_of("a Command", repr(command))
     _checked_name(command)
     command.check()
     return _as_json(command.to_data())
@@ -129,21 +129,21 @@ DESCRIBE: Mapping[str, Callable[[object], dict[str, Any]]] = {
 def _checked_name(entry: object) -> str:
     name = getattr(entry, "name", None)
     if not isinstance(name, str) or not _NAME.fullmatch(name):
-        raise _misfit("a name of letters, digits, dots, dashes and underscores", repr(name))
+        raise _misfit_of("a name of letters, digits, dots, dashes and underscores", repr(name))
     return name
 
 
 def _checked_text(field: str, value: object, empty: bool = False) -> str:
     if not isinstance(value, str) or not (value or empty):
-        raise _misfit(f"a {field} that is text", repr(value))
+        raise _misfit_of(f"a {field} that is text", repr(value))
     if len(value) > _LONGEST_TEXT or not value.isprintable():
-        raise _misfit(f"a {field} of one line, without controls", repr(value))
+        raise _misfit_of(f"a {field} of one line, without controls", repr(value))
     return value
 
 
 def _checked_words(field: str, value: object) -> list[str]:
     if not isinstance(value, list | tuple) or not all(isinstance(one, str) for one in value):
-        raise _misfit(f"{field} that is a tuple of names, as in ('scipy',)", repr(value))
+        raise _misfit_of(f"{field} that is a tuple of names, as in ('scipy',)", repr(value))
     return list(value)
 
 
@@ -156,6 +156,6 @@ def _as_json(data: dict[str, Any]) -> dict[str, Any]:
     return plain
 
 
-def _misfit(expected: str, came: str, advice: str = "") -> PluginError:
+def _misfit_of(expected: str, came: str, advice: str = "") -> PluginError:
     shown = came if len(came) <= _LONGEST_TEXT else came[:_LONGEST_TEXT] + "…"
     return PluginError(f"needs {expected}; it has {shown}", advice)

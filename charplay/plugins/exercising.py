@@ -38,26 +38,28 @@ class Exercise(NamedTuple):
 def exercise_backend(backend: Backend) -> Iterator[Exercise]:
     """Make, train, save and load a small model of each kind."""
     missing = Backend.missing(backend)
-    yield _tried(f"{backend.name} proposes and estimates", partial(_estimate, backend))
+    yield _try_out(f"{backend.name} proposes and estimates", partial(_ask_early, backend))
     if any(_plan_for(backend, corpus).parts for corpus in (_NAMES, _PROSE)):
         yield Exercise(f"{backend.name} learns", f"{NOT_TRIED}its models are made of others")
         return
     for corpus in (_NAMES, _PROSE):
-        yield _tried(
-            f"{backend.name} makes a model of {corpus.kind}", partial(_make, backend, corpus)
+        yield _try_out(
+            f"{backend.name} makes a model of {corpus.kind}", partial(_make_model, backend, corpus)
         )
         if not missing:
-            yield _tried(f"{backend.name} learns {corpus.kind}", partial(_learn, backend, corpus))
+            yield _try_out(
+                f"{backend.name} learns {corpus.kind}", partial(_learn_text, backend, corpus)
+            )
     if missing:
         yield Exercise(f"{backend.name} learns", f"{NOT_TRIED}it needs {', '.join(missing)}")
 
 
 def exercise_command(command: DeclaredCommand) -> Exercise:
     """Find what a command names; it is not run."""
-    return _tried(f"{command.name} has its functions", command.check_code)
+    return _try_out(f"{command.name} has its functions", command.check_code)
 
 
-def _tried(what: str, do: Callable[[], object]) -> Exercise:
+def _try_out(what: str, do: Callable[[], object]) -> Exercise:
     try:
         do()
     except CharplayError as error:
@@ -67,7 +69,7 @@ def _tried(what: str, do: Callable[[], object]) -> Exercise:
     return Exercise(what)
 
 
-def _make(backend: Backend, corpus: Corpus) -> Model:
+def _make_model(backend: Backend, corpus: Corpus) -> Model:
     """A new model, probed, and the same again from a file."""
     rng = np.random.Generator(np.random.Philox(0))
     model = backend.create(corpus.vocabulary, corpus.kind, backend.Config(), rng)
@@ -92,7 +94,7 @@ def _plan_for(backend: Backend, corpus: Corpus) -> Plan:
     return usual_plan(facts)
 
 
-def _estimate(backend: Backend) -> None:
+def _ask_early(backend: Backend) -> None:
     """What is asked before training: a proposal, and the memory that it needs."""
     for corpus in (_NAMES, _PROSE):
         facts = facts_of(corpus)
@@ -108,10 +110,10 @@ def _estimate(backend: Backend) -> None:
             raise MisfitError("memory_needed", "a number of bytes or None", came)
 
 
-def _learn(backend: Backend, corpus: Corpus) -> None:
+def _learn_text(backend: Backend, corpus: Corpus) -> None:
     """A few updates by the usual plan, and the model that comes of them."""
     plan = _plan_for(backend, corpus)
-    learner = backend.learner(_make(backend, corpus), plan)
+    learner = backend.learner(_make_model(backend, corpus), plan)
     if not isinstance(learner, Learner):
         raise MisfitError("learner", "a Learner", f"a {type(learner).__name__}")
     batches = cut_batches(corpus, corpus.vocabulary, plan)

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from importlib.machinery import ModuleSpec
 from importlib.metadata import Distribution, EntryPoint, entry_points
 from importlib.util import find_spec
-from itertools import groupby
 from pathlib import Path
 
 from charplay.errors import PluginError
@@ -45,9 +44,11 @@ def find_installed(paths: Iterable[Path] = ()) -> list[Installed]:
     A file's folder comes to the end of Python's search path, so that its commands can be found.
     PluginError where a path is no module.
     """
-    points = [point for point in entry_points(group=GROUP) if point.dist is not None]
-    by_place = sorted(points, key=lambda point: (_place_of(point.dist), point.name))
-    found = [_installed(list(group)) for _, group in groupby(by_place, lambda p: _place_of(p.dist))]
+    by_distribution: dict[int, list[EntryPoint]] = {}
+    for point in sorted(entry_points(group=GROUP), key=lambda point: point.name):
+        if point.dist is not None:
+            by_distribution.setdefault(id(point.dist), []).append(point)
+    found = [_installed_of(points) for points in by_distribution.values()]
     found.sort(key=lambda each: (not each.is_ours, each.name))
     return [*found, *map(installed_file, paths)]
 
@@ -77,13 +78,7 @@ def installed_file(path: Path) -> Installed:
     return Installed(shown, "", (point,), str(path), _key_of("", [point]))
 
 
-def _place_of(distribution: Distribution | None) -> str:
-    """A text that only this distribution has."""
-    assert distribution is not None
-    return f"{distribution.locate_file('')}\n{_name_and_version(distribution)}"
-
-
-def _installed(points: list[EntryPoint]) -> Installed:
+def _installed_of(points: list[EntryPoint]) -> Installed:
     distribution = points[0].dist
     assert distribution is not None
     name, version = _name_and_version(distribution)

@@ -48,7 +48,7 @@ class PluginCode:
         from charplay.plugins.registering import Register, ask_hook  # at first use, like the plugin
 
         found: list[Any] = []
-        with self.telling("its import"), breadcrumb(self._cache, self.origin.plugin):
+        with self.telling("its import"), leave_breadcrumb(self._cache, self.origin.plugin):
             ask_hook(self._point, "backends", Register(found.append, self._find))
         return {each.name: each for each in found}
 
@@ -66,10 +66,10 @@ class PluginCode:
         except (Exception, SystemExit) as error:
             if isinstance(error, (CharplayError, MemoryError, *passing)):
                 raise
-            raise failure(self.origin, what, error) from error
+            raise plugin_failure(self.origin, what, error) from error
 
 
-def failure(origin: Origin, what: str, error: BaseException) -> PluginError:
+def plugin_failure(origin: Origin, what: str, error: BaseException) -> PluginError:
     """The error that names a plugin and where in it something failed."""
     told = f"{type(error).__name__}: {error}".rstrip(": ")
     return PluginError(
@@ -78,7 +78,7 @@ def failure(origin: Origin, what: str, error: BaseException) -> PluginError:
     )
 
 
-def blamed(error: BaseException, registry: Registry) -> PluginError | None:
+def find_culprit(error: BaseException, registry: Registry) -> PluginError | None:
     """The error that names the plugin whose code raised another one; None where none did.
 
     charplay's own plugins are charplay's own fault.
@@ -88,21 +88,21 @@ def blamed(error: BaseException, registry: Registry) -> PluginError | None:
         for found in registry.plugins
         if not found.installed.is_ours
     }
-    for frame in reversed(list(_frames(error.__traceback__))):
+    for frame in reversed(list(_frames_of(error.__traceback__))):
         origin = origins.get(str(frame.tb_frame.f_globals.get("__name__", "")).partition(".")[0])
         if origin:
-            return failure(origin, frame.tb_frame.f_code.co_qualname, error)
+            return plugin_failure(origin, frame.tb_frame.f_code.co_qualname, error)
     return None
 
 
-def _frames(traceback: TracebackType | None) -> Iterator[TracebackType]:
+def _frames_of(traceback: TracebackType | None) -> Iterator[TracebackType]:
     while traceback is not None:
         yield traceback
         traceback = traceback.tb_next
 
 
 @contextmanager
-def breadcrumb(cache: Path, plugin: str) -> Iterator[None]:
+def leave_breadcrumb(cache: Path, plugin: str) -> Iterator[None]:
     """Leave word of which plugin is being imported, for the start after one that it ended."""
     file = cache / f"{_BREADCRUMB}{os.getpid()}"
     with suppress(OSError, CharplayError):

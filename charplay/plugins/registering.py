@@ -71,10 +71,10 @@ class _Registration:
 
     def run(self) -> PluginOffers:
         started = time.perf_counter()
-        before = dict(_surroundings())
+        before = dict(_read_surroundings())
         with self._guarding("failed at import"):
             self._ask_all(self.point.load())
-        changed = [what for what, now in _surroundings() if now != before[what]]
+        changed = [what for what, now in _read_surroundings() if now != before[what]]
         if changed:  # it would change charplay's own process as well
             self.entries = {}
             self.faults = [f"changes {', '.join(changed)} when it is imported"]
@@ -132,7 +132,7 @@ def _one_line(text: str) -> str:
     return " ⏎ ".join(text.split("\n"))[:500]
 
 
-def _surroundings() -> Iterator[tuple[str, object]]:
+def _read_surroundings() -> Iterator[tuple[str, object]]:
     """What an import must leave as it was, since it will be repeated in charplay's own process."""
     for number, name in enumerate(("standard input", "standard output", "standard error")):
         yield name, (_open_file(number), id((sys.stdin, sys.stdout, sys.stderr)[number]))
@@ -157,26 +157,26 @@ def register_all(points: Sequence[tuple[str, str]], file: str, thoroughly: bool)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     for name, value in points:
         point = EntryPoint(name, value, GROUP)
-        _tell(file, {"begins": name})
+        _tell_file(file, {"begins": name})
         offers = register_plugin(point)
         if thoroughly:
-            offers = replace(offers, tried=tuple(_exercise(point, offers)))
-        _tell(file, {"offers": offers.to_data()})
+            offers = replace(offers, tried=tuple(_exercise_plugin(point, offers)))
+        _tell_file(file, {"offers": offers.to_data()})
     # Threads and handlers that a plugin left behind have no say in when this ends.
     os._exit(0)
 
 
-def _exercise(point: EntryPoint, offers: PluginOffers) -> Iterator[tuple[str, str]]:
+def _exercise_plugin(point: EntryPoint, offers: PluginOffers) -> Iterator[tuple[str, str]]:
     """What was tried with each backend and command, and what was wrong."""
     from charplay.plugins.exercising import exercise_backend, exercise_command  # numpy
 
-    for backend in _entries(point, offers, "backends"):
+    for backend in _entries_of(point, offers, "backends"):
         yield from exercise_backend(backend)
-    for command in _entries(point, offers, "commands"):
+    for command in _entries_of(point, offers, "commands"):
         yield exercise_command(command)
 
 
-def _entries(point: EntryPoint, offers: PluginOffers, kind: str) -> list[Any]:
+def _entries_of(point: EntryPoint, offers: PluginOffers, kind: str) -> list[Any]:
     """The entries of a kind that were described."""
     found: list[Any] = []
     if offers.names(kind):
@@ -190,6 +190,6 @@ def _find_installed(name: str) -> Any:
     return find_plugins().backends.find(name)
 
 
-def _tell(file: str, line: dict[str, Any]) -> None:
+def _tell_file(file: str, line: dict[str, Any]) -> None:
     with open(file, "a", encoding="utf-8") as stream:
         stream.write(json.dumps(line) + "\n")

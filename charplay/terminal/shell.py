@@ -35,7 +35,7 @@ from charplay.errors import (
 )
 from charplay.files import path_text, replace_file
 from charplay.plugins.finder import find_plugins
-from charplay.plugins.loading import blamed, failure
+from charplay.plugins.loading import find_culprit, plugin_failure
 from charplay.plugins.registry import Registry, one_each
 from charplay.sessions.choice import SessionChoice
 from charplay.streams import is_unicode
@@ -263,11 +263,11 @@ class Shell:
     def _culprit(self, error: BaseException) -> PluginError | None:
         """The error that names the plugin whose code raised it, or whose command was performed."""
         registry, command = self.context.registry, self.context.performing
-        culprit = blamed(error, registry)
+        culprit = find_culprit(error, registry)
         if culprit or isinstance(error, BrokenPipeError) or command not in registry.commands:
             return culprit
         origin = registry.commands.origin(command)
-        return None if origin.is_ours else failure(origin, f"the command {command}", error)
+        return None if origin.is_ours else plugin_failure(origin, f"the command {command}", error)
 
     def _explain(self, error: BaseException, culprit: PluginError | None) -> tuple[str, str]:
         """What to tell of an error that speaks to no person, and what to do about it."""
