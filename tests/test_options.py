@@ -1,3 +1,4 @@
+import json
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -7,8 +8,10 @@ from hypothesis import strategies as st
 
 from charplay.errors import UsageError
 from charplay.options import (
+    Option,
     build,
     change,
+    declare_options,
     find_option,
     group,
     option,
@@ -17,6 +20,7 @@ from charplay.options import (
     parse_values,
     typed_words,
 )
+from charplay.plan import Plan
 
 
 @dataclass(frozen=True)
@@ -239,3 +243,23 @@ def test_what_is_written_builds_the_same_again(run):
 def test_what_is_written_are_plain_values(run):
     plain = (type(None), bool, int, float, str, tuple)
     assert all(isinstance(value, plain) for value in option_values(run).values())
+
+
+def test_several_numbers_are_typed_with_commas_between_them():
+    @dataclass(frozen=True)
+    class Sizes:
+        sizes: tuple[int, ...] = option((), "sizes", minimum=1)
+        words: tuple[str, ...] = option((), "words")
+
+    assert parse_values(Sizes, {"sizes": "5,6"}) == {"sizes": (5, 6)}
+    assert parse_values(Sizes, {"sizes": [5, "6"]}) == {"sizes": (5, 6)}
+    assert parse_values(Sizes, {"words": "a,b"}) == {"words": ("a,b",)}
+    with pytest.raises(UsageError):
+        parse_values(Sizes, {"sizes": "5,,6"})
+
+
+def test_declared_options_are_the_same_class_again_from_their_data():
+    data = [json.loads(json.dumps(each.to_data())) for each in options_of(Plan)]
+    again = declare_options("Plan", map(Option.from_data, data))
+    assert options_of(again) == options_of(Plan)
+    assert option_values(again()) == option_values(Plan())

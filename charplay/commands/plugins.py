@@ -250,7 +250,7 @@ def _keep_disabled(context: Context, names: Iterable[str]) -> None:
 
 
 def trace_plugin(context: Context, request: Request) -> Table:
-    """What a plugin's import does: its slowest modules, what it prints, and its faults."""
+    """What a plugin's import does: its modules, the slowest others, what it prints, its faults."""
     found = _find_plugin(context, request)
     point = next(p for p in found.installed.points if p.name == found.origin.plugin)
     asked = ask_process([point], flags=("-X", "importtime"))
@@ -258,7 +258,10 @@ def trace_plugin(context: Context, request: Request) -> Table:
     offers = asked.offers[0]
     for line in (*printed, *offers.faults):
         context.add_note(line)
-    rows = sorted(imported, key=lambda row: -row.milliseconds)[:_MOST_MODULES]
+    top = found.origin.module.partition(".")[0]
+    own = [row for row in imported if row.module.partition(".")[0] == top]
+    others = sorted((row for row in imported if row not in own), key=lambda row: -row.milliseconds)
+    rows = [*own, *others[:_MOST_MODULES]]
     note = f"{len(imported):,} modules; import and hooks took {offers.milliseconds:,.0f} ms"
     return Table(tuple(rows), _TRACE_COLUMNS, "it imported nothing more than charplay does", note)
 

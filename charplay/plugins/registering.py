@@ -73,6 +73,7 @@ class _Registration:
         started = time.perf_counter()
         before = dict(_read_surroundings())
         with self._guarding("failed at import"):
+            __import__(self.point.module)  # which `-X importtime` sees, as it does not see `load`
             self._ask_all(self.point.load())
         changed = [what for what, now in _read_surroundings() if now != before[what]]
         if changed:  # it would change charplay's own process as well

@@ -244,6 +244,7 @@ class Shell:
             return ExitStatus.DONE
         except CharplayError as error:
             self._log(error)
+            show_notices(self._errors, self.context.take_notes())  # of what went well before
             self._complain("error", error.message, error.hint)
             if isinstance(error, SessionGoneError):
                 self._begin_again()

@@ -72,6 +72,22 @@ MODELS = {
     "no-weights": ("Flat.arrays = lambda self: None", "arrays by name; it gave a NoneType"),
     "nan-weights": ("Flat.arrays = lambda self: {'w': np.array([np.nan])}", "finite numbers"),
     "object-weights": ("Flat.arrays = lambda self: {'w': np.array([None])}", "arrays of numbers"),
+    "odd-path": (
+        "Flat.advance = lambda self, state, tokens: (np.zeros((3, 2)), state)",
+        "logits of shape (3, 2, 6)",
+    ),
+    "no-stream": ("Flat.stream = lambda self, state: None", "stream should give a Stream"),
+    "odd-size": ("Flat.size = 3", "size should give a few words"),
+    "odd-kind": (
+        "FlatBackend.create = lambda self, v, k, c, r: Flat(v, 'poems', c, {'bias': np.zeros(6)})",
+        "a model of names for the given vocabulary",
+    ),
+    "half-read": (
+        "def load(self, v, k, c, arrays):\n    return Flat(v, k, c, {'bias': arrays['lost']})\n"
+        "def create(self, v, k, c, r):\n    return Flat(v, k, c, {'bias': np.zeros(6)})\n"
+        "FlatBackend.load, FlatBackend.create = load, create",
+        "a model of the arrays that a new one has; it gave KeyError",
+    ),
     "no-model": (
         "FlatBackend.create = lambda *a: None",
         "create should give a Model; it gave a NoneType",
@@ -79,6 +95,10 @@ MODELS = {
     "leaving": ("import sys\nFlatBackend.create = lambda *a: sys.exit(3)", "SystemExit: 3"),
 }
 LEARNERS = {
+    "nan-loss": ("FlatLearner.update = lambda *a: float('nan')", "a finite loss at its first step"),
+    "none-loss": ("FlatLearner.update = lambda *a: None", "the loss, a number; it gave a NoneType"),
+    "too-few": ("FlatLearner.update_many = lambda *a: []", "update_many should give 1 losses"),
+    "no-snapshot": ("FlatLearner.model = lambda self: None", "Learner.model should give a Model"),
     "no-learner": ("FlatBackend.learner = lambda *a: None", "learner should give a Learner"),
     "lost": ("FlatLearner.arrays = lambda self: None", "Learner.arrays should give arrays by name"),
 }
@@ -134,6 +154,28 @@ def test_a_model_that_breaks_the_contract_is_refused_with_who_made_it_and_what_c
 @pytest.mark.parametrize("name", LEARNERS)
 def test_a_learner_that_breaks_the_contract_is_refused(found, name):
     backend, model = made_by(found, name)
+
+    def learn():
+        learner = backend.learner(model, Plan())
+        learner.update_many([None], [0.1])
+        learner.model()
+
     with pytest.raises(PluginError, match="does not keep the contract") as caught:
-        backend.learner(model, Plan())
+        learn()
     assert LEARNERS[name][1] in caught.value.message
+
+
+def test_a_model_is_looked_at_whenever_it_is_loaded(found):
+    for name in ("nan", "narrow", "no-batch"):
+        backend = found.backends[name]
+        with pytest.raises(PluginError) as caught:
+            backend.load(VOCABULARY, "names", backend.Config(), {"bias": np.zeros(6, np.float32)})
+        assert MODELS[name][1].replace("3", "1") in caught.value.message.replace("3", "1")
+
+
+def test_a_later_loss_may_explode_which_the_trainer_tells(found):
+    backend, model = made_by(found, "sound")
+    learner = backend.learner(model, Plan())
+    assert learner.update(None, 0.1) == 1.0
+    learner._own.update = lambda batch, rate: float("inf")
+    assert learner.update(None, 0.1) == float("inf")

@@ -92,6 +92,17 @@ FAULTS = {
         ),
         "defaults do not fit it: width cannot be 0",
     ),
+    "config-clash": (
+        backend(
+            "@dataclass(frozen=True)\nclass Taken:\n    updates: int = option(3, 'many')\n"
+            "FlatBackend.Config = Taken"
+        ),
+        "the option updates is also one of a stage",
+    ),
+    "escaping-summary": (
+        backend("FlatBackend.summary = 'red \\x1b[31m'"),
+        "a summary of one line, without controls",
+    ),
     "a-class": (BACKEND.replace("register(FlatBackend())", "register(FlatBackend)"), "an instance"),
     "odd-recipe": (
         "from charplay import Recipe, hookimpl\n@hookimpl\ndef register_recipes(register):\n"
@@ -109,6 +120,25 @@ FAULTS = {
         "from charplay import Command, hookimpl\n@hookimpl\ndef register_commands(register):\n"
         "    register(Command('odd', 'odd', 'nowhere'))\n",
         'name it as "module:function"',
+    ),
+    "clashing-command": (
+        "from dataclasses import dataclass\nfrom charplay import Command, hookimpl, option\n"
+        "@dataclass(frozen=True)\nclass Taken:\n    format: str = option('', 'how')\n"
+        "@hookimpl\ndef register_commands(register):\n"
+        "    register(Command('taken', 'taken', __name__ + ':f', __name__ + ':Taken'))\n",
+        "the option format is also one of every command",
+    ),
+    "function-command": (
+        "from charplay import Command, hookimpl\ndef shout(context, request): pass\n"
+        "@hookimpl\ndef register_commands(register):\n"
+        "    register(Command('shout', 'shout it', shout))\n",
+        'name it as "module:function"',
+    ),
+    "text-examples": (
+        "from charplay import Command, hookimpl\n"
+        "@hookimpl\ndef register_commands(register):\n"
+        "    register(Command('shout', 'shout it', 'm:f', examples='shout loud'))\n",
+        'write examples=("line",)',
     ),
     "late": (
         "from charplay import CorpusEntry, hookimpl\n@hookimpl\ndef register_corpora(register):\n"

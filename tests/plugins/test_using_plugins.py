@@ -160,6 +160,8 @@ def flat(tmp_path_factory):
     path = tmp_path_factory.mktemp("flat")
     log = path / "imports"
     install(path / "site", "flat-plugin", COUNTED.format(log=str(log)) + BACKEND)
+    other = BACKEND.replace('"flat",', '"round",')
+    install(path / "site", "round-plugin", COUNTED.format(log=str(path / "others")) + other)
     (path / "list.txt").write_text(
         "ada\nbea\ncleo\ndora\nedna\nfay\ngabe\nhal\nida\njo\nkim\nlea\n"
     )
@@ -169,6 +171,7 @@ def flat(tmp_path_factory):
 
     assert run("backends").status == 0
     log.write_text("")
+    (path / "others").write_text("")
     trained = run(
         "train", str(path / "list.txt"), "--backend", "flat", "--name", "plain", "--updates", "3"
     )
@@ -179,6 +182,46 @@ def flat(tmp_path_factory):
 
 def test_training_imports_a_plugin_once_in_the_worker(flat):
     assert flat.imports_of_train == 1
+
+
+def test_a_run_imports_no_other_plugin_than_its_own(flat):
+    assert (flat.path / "others").read_text() == ""
+
+
+def test_a_check_puts_a_plugin_to_use_and_a_trace_shows_its_import(flat):
+    checked = flat("plugins", "check", "flat_plugin")
+    assert (checked.status, checked.err) == (0, "")
+    for words in ("backend flat", "flat makes a model of prose", "flat learns names"):
+        assert words in checked.out
+    traced = flat("plugins", "trace", "flat-plugin", "--format", "json")
+    assert "flat_plugin" in {row["module"] for row in json.loads(traced.out)}
+    shown = json.loads(flat("plugins", "show", "flat-plugin", "--format", "json").out)
+    assert (shown["status"], shown["backends"], shown["problems"]) == ("used", ["flat"], [])
+
+
+def test_a_check_of_what_does_not_fit_fails_with_every_result(tmp_path):
+    source = BACKEND + "\nFlatLearner.update = lambda *a: None\n"
+    install(tmp_path / "site", "bad-plugin", source)
+    ran = run_charplay(tmp_path / "site", tmp_path / "home", "plugins", "check", "bad_plugin")
+    assert ran.status == 1
+    assert "note: flat makes a model of names: fits" in ran.err
+    assert "note: flat learns names: update should give the loss, a number" in ran.err
+    assert "error: the plugin bad_plugin of bad-plugin 1.0 does not fit" in ran.err
+
+
+def test_a_plugin_is_left_out_and_taken_back_for_every_start(tmp_path):
+    install(tmp_path / "site", "flat-plugin", BACKEND)
+
+    def run(*words):
+        return run_charplay(tmp_path / "site", tmp_path / "home", *words)
+
+    assert run("plugins", "disable", "flat_plugin").status == 0
+    assert "every character alike" not in run("backends").out
+    assert run("plugins", "enable", "flat_plugin").status == 0
+    assert "every character alike" in run("backends").out
+    assert run("plugins", "enable", "flat_plugin").status == 2
+    assert run("plugins", "disable", "charplay").status == 2
+    assert "did you mean flat_plugin or" in run("plugins", "show", "flatt_plugin").err
 
 
 def test_a_model_says_which_distribution_its_backend_is_of(flat):
