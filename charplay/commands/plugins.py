@@ -272,21 +272,24 @@ _TIMED = re.compile(r"import time: +(\d+) \| +\d+ \| ( *)(\S+)$")
 def _split_trace(text: str, module: str) -> tuple[list[ModuleRow], list[str]]:
     """The modules that were imported for a plugin, and the other lines that were printed.
 
-    What it imports stands before it, further to the right.
+    A module stands below those that it imported, which are further to the right.
     """
-    top, rows, lines = module.partition(".")[0], [], []
-    pending: list[tuple[int, ModuleRow]] = []
+    top = module.partition(".")[0]
+    rows: list[ModuleRow] = []
+    lines: list[str] = []
+    waiting: list[tuple[int, list[ModuleRow]]] = []
     for line in text.splitlines():
         match = _TIMED.match(line)
-        if not match:
-            if not line.startswith("import time:"):
-                lines.append(line)
+        if match is None:
+            lines += [] if line.startswith("import time:") else [line]
             continue
         depth, name = len(match[2]), match[3]
-        row = ModuleRow(name, int(match[1]) / 1000)
+        imported: list[ModuleRow] = []
+        while waiting and waiting[-1][0] > depth:
+            imported = waiting.pop()[1] + imported
+        imported.append(ModuleRow(name, int(match[1]) / 1000))
         if name.partition(".")[0] == top:
-            rows += [each for deep, each in pending if deep > depth] + [row]
-            pending = [(deep, each) for deep, each in pending if deep < depth]
+            rows += imported
         else:
-            pending.append((depth, row))
+            waiting.append((depth, imported))
     return rows, lines
