@@ -18,6 +18,7 @@ from charplay.training.texts import text_digest_of
 
 _USUAL_COUNT = {"names": 100, "prose": 3}
 _MOST_MODELS = 20
+_STOPPED = "stopped: the last samples are not whole, and their figures are of what there is"
 _LONGEST_PROMPT = 100_000
 
 
@@ -75,6 +76,8 @@ def compare(context: Context, request: Request) -> Comparison:
             contestants, context.environment.clock, notices, lambda: interrupts.count > 0
         )
         context.interrupted = interrupts.count > 0
+    if context.interrupted:
+        compared = replace(compared, notices=(*compared.notices, _STOPPED))
     return compared
 
 

@@ -383,3 +383,6 @@ def test_ctrl_c_leaves_what_there_is(study, home, world, command):
     status = run(words, environment)
     assert status == 130
     assert "Traceback" not in environment.stderr.getvalue()
+    if command == "compare":
+        told = environment.stdout.getvalue() + environment.stderr.getvalue()
+        assert "stopped: the last samples are not whole" in told

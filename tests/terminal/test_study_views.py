@@ -8,13 +8,21 @@ import pytest
 from rich.cells import cell_len
 
 from charplay.commands.settings import Interface
-from charplay.insight.classify import ClassTest, ConfusionCell
+from charplay.insight.classify import Classified, ClassShare, ClassTest, ConfusionCell
+from charplay.insight.compare import ComparedModel, Comparison
+from charplay.insight.finding import Finding, Findings
+from charplay.insight.memorised import CopiedShare, Memorised
 from charplay.insight.states import StatePicture
 from charplay.insight.units import UnitReading, UnitValues
 from charplay.terminal.render.console import make_console
 from charplay.terminal.render.side_by_side import show_side_by_side
-from charplay.terminal.render.studies import show_class_test
-from charplay.terminal.render.units import show_state_picture, show_unit_reading
+from charplay.terminal.render.studies import (
+    show_class_test,
+    show_classified,
+    show_comparison,
+    show_memorised,
+)
+from charplay.terminal.render.units import show_findings, show_state_picture, show_unit_reading
 from tests.conftest import make_environment
 
 TEXT = "a中\u0301b\x1b\n\U0001f468\u200dc "
@@ -91,3 +99,30 @@ def test_many_classes_are_told_by_letters(tmp_path):
     narrow = shown(tmp_path, lambda console: show_class_test(value, console), 60)
     assert "AB class 27" in narrow
     assert io.StringIO(narrow).readline()
+
+
+BAD = "a\x1b[31m\u202e[red]\x9b2J\x07b"
+COMPARED = ComparedModel(BAD, 1.0, 0.5, 9, 9, 9.0, 0.5, 0.5, 0.5, 0.5, 3, (BAD, BAD))
+COPIED = CopiedShare(BAD, 9, 0.5, 3, 0.5, 0.5, 0.5, (BAD,))
+HOSTILE = {
+    "comparison": (show_comparison, Comparison(BAD, 7, "names", (COMPARED, COMPARED), (BAD,))),
+    "classified": (show_classified, Classified(BAD, (ClassShare(BAD, 1.0, 1.0, 2.0),), (BAD,))),
+    "class test": (
+        show_class_test,
+        ClassTest((BAD,), 3, 1.0, 1.0, (ConfusionCell(BAD, BAD, 3),), (BAD,)),
+    ),
+    "memorised": (show_memorised, Memorised(BAD, "names", 3, 7, (COPIED,), (BAD,))),
+    "findings": (
+        show_findings,
+        Findings(BAD, (Finding(BAD, BAD, 0.9, 0.1, 0.2),), 9, 3, (BAD,), (BAD,)),
+    ),
+}
+
+
+@pytest.mark.parametrize("columns", [30, 80])
+@pytest.mark.parametrize("view", HOSTILE)
+def test_foreign_text_acts_on_nothing_in_any_study(tmp_path, view, columns):
+    show, value = HOSTILE[view]
+    out = shown(tmp_path, lambda console: show(value, console), columns)
+    assert not [sign for sign in out if sign in "\x1b\x07\x9b\u202e"]
+    assert "[red]" in "".join(out.split())
