@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import Any, TextIO
 
 from charplay import __version__
 from charplay.commands.program import CHARPLAY, GlobalOptions
@@ -18,9 +18,6 @@ from charplay.streams import silence_stream
 from charplay.terminal.echo import without_echo
 from charplay.terminal.own_streams import replace_streams, take_streams
 from charplay.undecoded import escape_undecoded
-
-if TYPE_CHECKING:
-    pass
 
 _THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
