@@ -16,6 +16,8 @@ from charplay.options import build, change, option, option_values
 
 Kind = Literal["names", "prose"]
 KINDS = ("names", "prose")
+# What a model's own file may ask for unasked; a person can ask for more.
+MOST_OWN_CHARS, MOST_OWN_LINES = 10_000, 1_000
 # Options of a plan by the names that they have in files of earlier versions.
 _RENAMED = {"order": "shuffle"}
 

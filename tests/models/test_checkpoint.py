@@ -127,7 +127,7 @@ history = st.lists(st.tuples(st.integers(0, 10**9), st.floats(0, 99), st.none() 
 
 @settings(max_examples=50)
 @given(
-    characters=st.text(st.characters(exclude_categories=["Cs"]), max_size=30),
+    characters=st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=30),
     plan=values,
     sampling=values,
     provenance=values,
