@@ -1,15 +1,16 @@
 """Values that a file holds, checked against the types that they should have.
 
 A type is a plain annotation: `int`, `str | None`, `list[float]`, a `TypedDict` for fields by name,
-`Literal[…]`, or `Annotated[…, Within(…)]` for bounds. What no type names is still bounded: finite
-numbers of 64 bits, texts that can be encoded, no endless nesting.
+`Literal[…]`, or `Annotated[…, Within(…)]` for bounds; a dataclass is a table of its fields. What no
+type names is still bounded: finite numbers of 64 bits, texts that can be encoded, no endless
+nesting.
 """
 
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, is_dataclass
 from functools import cache
 from math import isfinite
 from types import NoneType, UnionType
@@ -64,6 +65,15 @@ def check_value(value: object, hint: Any, where: str) -> None:
     _check_of(hint)(value, where, 0)
 
 
+def check_fields(values: object, cls: type) -> None:
+    """ValueError where a table has a value that does not fit the field of a dataclass."""
+    check_value(values, dict[str, Any], cls.__name__)
+    assert isinstance(values, dict)
+    hints = _hints_of(cls)
+    for name in values.keys() & hints.keys():
+        check_value(values[name], hints[name], f"{cls.__name__}.{name}")
+
+
 def misfit(where: str, value: object) -> ValueError:
     """The error for a value that cannot stand at a place."""
     return ValueError(f"{where} cannot be {short_value(value)}")
@@ -83,6 +93,11 @@ def short_value(value: object) -> str:
 
 
 @cache
+def _hints_of(cls: type) -> dict[str, Any]:
+    return get_type_hints(cls)
+
+
+@cache
 def _check_of(hint: Any) -> _Check:
     """The check of a type."""
     origin, parts = get_origin(hint), get_args(hint)
@@ -98,8 +113,10 @@ def _check_of(hint: Any) -> _Check:
         return _union_check(parts)
     if origin is Literal:
         return _choice_check(parts)
-    if origin is dict:
+    if origin in (dict, Mapping):
         return _table_check(_check_of(parts[1]))
+    if is_dataclass(hint):  # which checks its own values when it is made
+        return _table_check(_check_any)
     if origin is list or parts[-1:] == (...,):
         return _list_check(_check_of(parts[0]))
     if origin is tuple:

@@ -6,11 +6,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from charplay.errors import CharplayError, UsageError
-from charplay.plan import Part, Plan, Report, Stage, TextChoice, TrainingRun
+from charplay.plan import Part, Plan, Stage, TextChoice, TrainingRun
 from charplay.proposal import TextFacts, usual_plan
+from charplay.report import Report
 from charplay.training.recipe import parse_recipe
 
 counts = st.integers(1, 2**40)
+sizes = st.integers(1, 1_000_000)
 positive = st.floats(0, 1e6, exclude_min=True)
 
 stages = st.builds(
@@ -34,9 +36,9 @@ reports = st.builds(
 plans = st.builds(
     Plan,
     cutting=st.sampled_from(["names", "stream", "windows"]),
-    batch_size=counts,
-    length=counts,
-    stride=counts,
+    batch_size=sizes,
+    length=sizes,
+    stride=sizes,
     scored=st.sampled_from(["all", "last"]),
     shuffle=st.sampled_from(["epochs", "course"]),
     carry=st.booleans(),
@@ -66,7 +68,7 @@ runs = st.builds(
     name=words,
     text=texts,
     backend=words,
-    config=st.dictionaries(words, st.integers() | st.booleans() | words),
+    config=st.dictionaries(words, st.integers(-(2**63) + 1, 2**63 - 1) | st.booleans() | words),
     plan=plans,
     sampling=st.fixed_dictionaries({}, optional={"temperature": positive, "max_chars": counts}),
     recipe=st.none() | words,

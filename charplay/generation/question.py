@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from charplay.errors import UsageError
+from charplay.errors import ModelFileError, UsageError
 from charplay.generation.options import AnswerOptions, Seed
 from charplay.models.library import OpenModel
 from charplay.options import change, option_values
@@ -97,10 +97,21 @@ def choose_options(
 
     `usual` replaces what is usual for the model's kind.
     """
-    options = change(usual or AnswerOptions.usual(opened.model.kind), opened.header.sampling)
+    options = _own_options(opened, usual or AnswerOptions.usual(opened.model.kind))
     for values in given:
         options = change(options, values)
     return options
+
+
+def _own_options(opened: OpenModel, usual: AnswerOptions) -> AnswerOptions:
+    """The options that a model's file asks for; ModelFileError where they cannot be."""
+    try:
+        return change(usual, opened.header.sampling)
+    except UsageError as error:
+        raise ModelFileError(
+            f"the file of {opened.name} asks for options that cannot be: {error.message}",
+            "get the file again, or make the model again",
+        ) from error
 
 
 def admit_prompt(opened: OpenModel, text: str) -> Admitted:

@@ -368,7 +368,7 @@ def test_any_file_that_is_not_there_is_told_of_by_its_address(server):
 
 
 def test_fetching_writes_nothing_of_its_own(server, capfd, caplog):
-    caplog.set_level(logging.DEBUG, "pooch")
+    caplog.set_level(logging.DEBUG)
     entry = to_fetch(server.url("/poem.txt", POEM.encode()))
     fetch_corpus(entry, entry.download)
     assert capfd.readouterr() == ("", "")
