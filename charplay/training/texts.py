@@ -162,6 +162,8 @@ def _load_named(
     choice: TextChoice, sha256: str, entries: Mapping[str, CorpusEntry], home: Path | None
 ) -> Corpus:
     """A corpus by name that has a checksum; CorpusError for any other text."""
+    if not choice.corpus:
+        raise CorpusError("its file names no text", "`corpora` lists the texts that are here")
     if choice.corpus not in entries:
         raise CorpusError(
             f"there is no corpus {quoted(choice.corpus)} here", "`corpora` lists the texts by name"
