@@ -23,6 +23,7 @@ from charplay.commands.results import Column, Table
 from charplay.download import download_url
 from charplay.errors import BackendMissingError, ModelFileError, UsageError, list_first
 from charplay.files import name_of_file, new_file, path_text, replace_file, storage_errors
+from charplay.generation.question import own_options
 from charplay.jobs.job import all_jobs
 from charplay.models.checkpoint import Checkpoint, read_checkpoint
 from charplay.models.header import Header, read_header
@@ -273,9 +274,9 @@ def add_model(context: Context, request: Request) -> ModelChange:
     arguments = request.fill(AddModelArguments)
     source = arguments.source
     checkpoint = _read_source(context, source)
-    backend = context.registry.backends.find(checkpoint.header.backend)
-    checkpoint.model(backend)
     name = name_of_file(source, "model") if arguments.name is None else arguments.name
+    backend = context.registry.backends.find(checkpoint.header.backend)
+    own_options(name, checkpoint.model(backend).kind, checkpoint.header)
     if name in context.library.names():
         raise UsageError(f"there is a model {name} already", "give another name: --name NAME")
     digest = context.library.add(checkpoint, name)
