@@ -6,6 +6,7 @@ for a person to pass on, is as that person's umask says.
 
 import errno
 import glob
+import io
 import os
 import re
 import time
@@ -15,6 +16,7 @@ from pathlib import Path, PurePath
 from typing import BinaryIO, TextIO
 
 from charplay.errors import CharplayError, StorageError, UsageError, quoted
+from charplay.readable import open_readable, read_bounded
 from charplay.undecoded import escape_path, restore_path
 
 _HOUR = 3600
@@ -76,7 +78,9 @@ def read_text_file(typed: str, hint: str) -> str:
     path = named_file(typed)
     try:
         if path is not None:
-            return path.read_text(encoding="utf-8")
+            with open_readable(path, pipes=True) as stream:
+                text = io.TextIOWrapper(io.BytesIO(read_bounded(stream)), encoding="utf-8")
+                return text.read()
         reason = "there is no such file"
     except UnicodeDecodeError:
         reason = "it is not UTF-8"

@@ -109,9 +109,17 @@ def _follow(session: "requests.Session", url: str) -> "requests.Response":
         if target is None:
             return response
         response.close()
-        before, url = url, urljoin(url, target)
+        before, url = url, _joined(url, target)
         check_address(url, before)
     raise RefusedError(f"it leads on more than {_MOST_REDIRECTS} times")
+
+
+def _joined(url: str, target: str) -> str:
+    """The address to which another leads."""
+    try:
+        return urljoin(url, target)
+    except ValueError as error:
+        raise RefusedError("it leads to what is not an address") from error
 
 
 def _expected_size(response: "requests.Response") -> int | None:
