@@ -224,3 +224,29 @@ def test_the_usual_plan_is_one_that_can_be_written_down(kind, characters):
 def test_the_usual_plan_for_prose_fits_the_text(characters):
     plan = usual_plan(TextFacts("prose", characters, characters, 9))
     assert plan.batch_size * plan.length < 0.9 * characters
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "{loss:>2000000000}", "{iteration:{iteration}}", "{loss.__class__}", "{loss!r}",
+        "{loss[0]}", "{0}", "{", "{loss:.999f}", "{nothing}",
+    ],
+)  # fmt: skip
+def test_a_reports_line_takes_plain_fields_alone(line):
+    with pytest.raises(UsageError, match="cannot be filled in"):
+        Report(line)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"stages": 5}, {"stages": ["x"]}, {"stages": [{}] * 2_000}, {"report": 5}, {"parts": {}},
+        {"parts": [{"backend": 5}]}, {"batch_size": 2**64}, {"batch_size": True}, {"seed": 10**400},
+        {"parts": [{"backend": "a", "plan": {"parts": [{"backend": "b"}]}}]}, {"length": 10**12},
+    ],
+)  # fmt: skip
+def test_a_plan_of_wrong_values_is_told_in_one_line(values):
+    with pytest.raises(UsageError) as caught:
+        Plan.from_dict(values)
+    assert len(caught.value.message) < 200

@@ -22,7 +22,8 @@ class Kept:
 
 FITTING = [
     (1, int), (1, float), (1.5, float), (True, bool), ("", str), (None, int | None),
-    ("a", Literal["a", "b"]), ([1, 2], list[int]), ([1, 2.0, None], tuple[int, float, float | None]),
+    ("a", Literal["a", "b"]), ([1, 2], list[int]),
+    ([1, 2.0, None], tuple[int, float, float | None]),
     ({"a": 1}, dict[str, int]), ({"name": "a", "more": [1, {"x": None}]}, Fields),
     (5, Annotated[int, Within(1, 5)]), ("ab", Annotated[str, Within(0, 2), Matching("[ab]*")]),
     ([[], {}, "x", 1, 1.5, None, True], Any),

@@ -1,4 +1,4 @@
-"""Model files that a stranger mutated: added, or put into the library by hand; then met everywhere."""
+"""Model files that a stranger mutated: added or put into the library by hand, then met."""
 
 from random import Random
 
@@ -14,14 +14,17 @@ VIEWS = (
     ("models",), ("models", "--format", "json"), ("models", "--format", "csv"),
     ("models", "show", "{m}"), ("models", "show", "{m}", "--format", "json"),
     ("models", "export", "{m}", "{f}"), ("names", "{m}", "-n", "3"), ("names", "{m}", "--new"),
-    ("names", "{m}", "-n", "2", "--sounds", "--sort", "loss"), ("sample", "{m}", "--max-chars", "90"),
+    ("names", "{m}", "-n", "2", "--sounds", "--sort", "loss"),
+    ("sample", "{m}", "--max-chars", "90"),
     ("sample", "{m}", "--prompt", "Th", "--max-chars", "90"),
     ("poem", "-m", "{m}", "--lines", "2", "--max-chars", "90", "The", "sun"),
     ("probs", "-m", "{m}", "an"), ("surprise", "-m", "{m}", "anna"),
-    ("score", "-m", "{m}", "anna"), ("why", "-m", "{m}", "-n", "1"), ("neurons", "-m", "{m}", "anna"),
+    ("score", "-m", "{m}", "anna"), ("why", "-m", "{m}", "-n", "1"),
+    ("neurons", "-m", "{m}", "anna"),
     ("plot", "{m}"), ("plot", "{m}", "{f}.svg"), ("classify", "--models", "{m},dinosaurs", "anna"),
     ("memorised", "{m}", "-n", "3"), ("compare", "{m}", "dinosaurs", "-n", "2"),
-    ("model", "{m}"), ("-c", "model {m}", "-c", "anna", "-c", "tree"), ("models", "rename", "{m}", "q"),
+    ("model", "{m}"), ("-c", "model {m}", "-c", "anna", "-c", "tree"),
+    ("models", "rename", "{m}", "q"),
     ("models", "prune", "--yes"),
 )  # fmt: skip
 

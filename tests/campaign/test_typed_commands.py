@@ -1,4 +1,4 @@
-"""Commands of the table with words of every kind: each is done or told, in time and in little memory."""
+"""Commands of the table with words of every kind: each is done or told, in bounds."""
 
 from random import Random
 

@@ -47,9 +47,7 @@ def draw_words(random: Random, leaves: list[tuple[tuple[str, ...], Command]]) ->
     words = list(path)
     positional = [option for option in command.options if option.positional]
     flagged = [option for option in command.options if option.has_flags]
-    for option in positional:
-        if random.random() < 0.7:
-            words.append(_draw_value(random, option))
+    words += [_draw_value(random, each) for each in positional if random.random() < 0.7]
     for option in random.sample(flagged, min(len(flagged), random.choice((0, 0, 1, 1, 2, 3)))):
         flag, value = random.choice(option.flags), _draw_value(random, option)
         words += random.choice(([flag, value], [f"{flag}={value}"], [f"{flag}{value}"], [flag]))

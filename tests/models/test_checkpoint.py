@@ -370,3 +370,21 @@ def test_a_path_with_a_strange_name_is_read(checkpoint, tmp_path):
     path = tmp_path / "mødel — “1” [bold].safetensors"
     checkpoint.save(path)
     assert_same_arrays(read_checkpoint(path).weights, checkpoint.weights)
+
+
+FOREIGN_WEIGHTS = {
+    "times 1e300": lambda array: array.astype(np.float64) * 1e300,
+    "not a number": lambda array: np.full_like(array, np.nan),
+    "of eight bits": lambda array: array.astype(np.int8),
+    "true or false": lambda array: array.astype(np.bool_),
+    "whole numbers": lambda array: array.astype(np.int64),
+}
+
+
+@pytest.mark.parametrize("what", FOREIGN_WEIGHTS)
+def test_weights_that_no_network_has_are_refused(checkpoint, tmp_path, what):
+    weights = {**checkpoint.weights, "bias.0": FOREIGN_WEIGHTS[what](checkpoint.weights["bias.0"])}
+    path = tmp_path / "foreign.safetensors"
+    replace(checkpoint, weights=weights).save(path)
+    with pytest.raises(ModelFileError, match=r"weights that cannot be: 'bias\.0'"):
+        read_checkpoint(path).model(NumpyBackend())
