@@ -31,6 +31,10 @@ __all__ = ["MemoryStream", "Said", "make_environment", "variables_for"]
 
 pytest_plugins = ("charplay.testing.fixtures",)
 
+# The processes that tests start would compile every module again, which takes half of their time.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+
 # No luck and no clock: the same examples on every machine, however slow.
 settings.register_profile("charplay", deadline=None, derandomize=True, database=None)
 settings.load_profile("charplay")
