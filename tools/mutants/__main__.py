@@ -54,7 +54,11 @@ def try_mutants(checkout: Path, mutants: Sequence[Mutant]) -> list[tuple[Mutant,
     """Each mutant of one room, and whether it was caught; told as it goes."""
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
         copy, room = Copy(checkout, Path(folder)), mutants[0][0]
-        reached, results = copy.reached(room), []
+        try:
+            reached, results = copy.reached(room), []
+        except RuntimeError as error:
+            print(f"error: {error}", flush=True)
+            return []
         for mutant in sorted(mutants, key=lambda mutant: (mutant[1], mutant[2].start)):
             _, module, fault = mutant
             caught = copy.catches(module, fault, reached)
