@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+# Commands are tested by what is typed and shown, and the terminal by commands.
+_TESTED_TOGETHER = {"commands", "terminal"}
 # Tested in environments of their own, with TensorFlow and PyTorch.
 _ELSEWHERE = ("charplay_keras", "charplay_torch")
 
@@ -27,7 +29,7 @@ def find_rooms(checkout: Path) -> list[Room]:
     core, tests = checkout / "charplay", checkout / "tests"
     rooms = [Room("charplay", files(core, "*.py"), files(tests, "test_*.py"))]
     rooms += [
-        Room(folder.name, files(folder, "**/*.py"), (f"tests/{folder.name}",))
+        Room(folder.name, files(folder, "**/*.py"), _test_folders(folder.name))
         for folder in sorted(core.iterdir())
         if (tests / folder.name).is_dir() and (folder / "__init__.py").is_file()
     ]
@@ -36,6 +38,12 @@ def find_rooms(checkout: Path) -> list[Room]:
         if (checkout / backend).is_dir() and folder.name not in _ELSEWHERE:
             rooms.append(Room(folder.name, files(folder, "**/*.py"), (backend,)))
     return rooms
+
+
+def _test_folders(name: str) -> tuple[str, ...]:
+    """The folders with the tests of a room, its own first."""
+    others = _TESTED_TOGETHER - {name} if name in _TESTED_TOGETHER else ()
+    return tuple(f"tests/{each}" for each in (name, *others))
 
 
 def pick_rooms(rooms: Sequence[Room], names: Sequence[str]) -> list[Room]:
