@@ -46,6 +46,7 @@ def test_each_fault_is_one_that_a_tired_engineer_makes(source, changed):
     [
         '"""A text."""',
         "_SIZE = 64",
+        "_SIZES = (1 << 14, -0.5)",
         "x: Literal[1, 2]",
         "def f(a: int | None) -> int | str: ...",
         "if TYPE_CHECKING:\n    a = b < c",

@@ -32,6 +32,8 @@ _SWAPPED: dict[type[ast.AST], type[ast.AST]] = {
     ast.BitOr: ast.BitAnd,
     ast.BitAnd: ast.BitOr,
 }
+# A module's own size or limit was tuned by hand: another would do as well.
+_LITERAL = (ast.Constant, ast.Tuple, ast.BinOp, ast.UnaryOp, ast.operator, ast.unaryop, ast.Load)
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,7 @@ def _code_nodes(node: ast.AST) -> Iterator[ast.expr | ast.stmt]:
 def _is_left_alone(node: ast.AST) -> bool:
     """Whether a node holds words or types alone."""
     if isinstance(node, ast.Assign) and node.col_offset == 0:
-        return isinstance(node.value, ast.Constant)  # a size or a limit, tuned by hand
+        return all(isinstance(part, _LITERAL) for part in ast.walk(node.value))
     if isinstance(node, ast.If):
         return ast.unparse(node.test) == "TYPE_CHECKING"
     if isinstance(node, ast.Call):
