@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from charplay.generation.options import AnswerOptions
 from charplay.options import build
 from charplay.plan import TextChoice
 from charplay.plugins.finder import find_plugins
+from charplay.plugins.registry import Registry
 from charplay.terminal.cli import run
 from charplay.testing.world import PERSONAL, MemoryStream, Said, make_environment, variables_for
 from charplay.text.corpus import load_corpus
@@ -40,6 +42,12 @@ settings.register_profile("charplay", deadline=None, derandomize=True, database=
 settings.load_profile("charplay")
 
 
+@cache
+def installed_plugins() -> Registry:
+    """What the installed plugins offer, found once: it takes as long as many a test."""
+    return find_plugins()
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _no_personal_home(tmp_path_factory):
     """A test that forgets to name a data home must not find the person's own."""
@@ -56,9 +64,10 @@ def plugins_found_once() -> Iterator[None]:
 
     To find it takes most of the time of a small command, and there are thousands.
     """
-    found = find_plugins()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("charplay.terminal.shell.find_plugins", lambda environment: found)
+        patch.setattr(
+            "charplay.terminal.shell.find_plugins", lambda environment: installed_plugins()
+        )
         yield
 
 
@@ -127,7 +136,7 @@ def with_model(trained_home, home) -> Path:
 @pytest.fixture(scope="session")
 def registry():
     """What the installed plugins offer."""
-    return find_plugins()
+    return installed_plugins()
 
 
 @pytest.fixture(scope="session")

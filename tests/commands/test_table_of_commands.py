@@ -16,10 +16,10 @@ from charplay.commands.command import Command
 from charplay.commands.reader import read_line
 from charplay.commands.settings import Interface
 from charplay.options import option, options_of
-from charplay.plugins.finder import find_plugins
 from charplay.terminal.cli import CHARPLAY
+from tests.conftest import installed_plugins
 
-TABLE = all_commands(find_plugins())
+TABLE = all_commands(installed_plugins())
 # Every command and action by what is typed for it.
 BY_PATH = {(command.name,): command for command in TABLE.values()} | {
     (command.name, action.name): action for command in TABLE.values() for action in command.actions

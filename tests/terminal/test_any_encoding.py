@@ -15,11 +15,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from charplay.commands.builtin import all_commands
-from charplay.plugins.finder import find_plugins
 from charplay.streams import accept_any_text
 from charplay.terminal.cli import run
 from charplay.terminal.render.console import make_console
-from tests.conftest import make_environment, variables_for
+from tests.conftest import installed_plugins, make_environment, variables_for
 
 ENCODINGS = ["cp1252", "cp437", "iso-8859-1", "ascii", "shift_jis"]
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
@@ -96,7 +95,7 @@ def asked(folder):
     places = {"list": folder / "恐竜.txt", "model": folder / "m.safetensors"}
     lines = [line.format(**places) for line in ASKED]
     known = {line.split()[0] for line in lines} | {"quit", "train", "mix", "export"}
-    rest = [name for name in all_commands(find_plugins()) if name not in known]
+    rest = [name for name in all_commands(installed_plugins()) if name not in known]
     return ["恐竜", *(f":{line}" for line in (*lines, *rest))]
 
 
