@@ -162,7 +162,7 @@ def _drop_assignment(node: ast.Assign | ast.AugAssign) -> Iterator[ast.AST]:
 
 def _drop_keyword(node: ast.Call) -> Iterator[ast.AST]:
     for at, keyword in enumerate(node.keywords):
-        if keyword.arg is not None:
+        if keyword.arg not in (None, "strict"):  # which is only a check that lengths are equal
             changed = deepcopy(node)
             del changed.keywords[at]
             yield changed

@@ -16,6 +16,7 @@ from tools.mutants.reaching import SITE, coverage_settings
 from tools.mutants.rooms import Room
 
 _PYTEST = (sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-n", "0")
+_FOLLOWED, _OUTPUT = ("REACHED", "COVERAGE_PROCESS_START"), ".output"
 _SLACK, _SLACK_SECONDS = 5.0, 30.0
 # More tests than these are named by their files: a command line has an end.
 _MOST_NAMED = 300
@@ -65,9 +66,10 @@ class Copy:
         settings, noted = notes / "coveragerc", notes / "lines.json"
         modules = [self._folder / folder for folder in ("charplay", "plugins")]
         settings.write_text(coverage_settings(notes, modules))
-        followed = {"REACHED": str(noted), "COVERAGE_PROCESS_START": str(settings)}
+        followed = dict(zip(_FOLLOWED, (str(noted), str(settings)), strict=True))
         if not self._passes(room.tests, "-p", "tools.mutants.reaching", variables=followed):
-            raise RuntimeError(f"the tests of {room.name} do not pass as they are")
+            told = (self._folder / _OUTPUT).read_text(encoding="utf-8", errors="replace")
+            raise RuntimeError(f"the tests of {room.name} do not pass as they are\n{told[-3000:]}")
         return Reached(**json.loads(noted.read_text(encoding="utf-8")))
 
     def catches(self, module: str, fault: Fault, reached: Reached) -> bool:
@@ -91,17 +93,18 @@ class Copy:
         """Whether tests pass, in at most `limit` seconds; `variables` are more of them."""
         folders = [self._folder / name for name in ("", "plugins", "corpora", ".reached")]
         path = os.pathsep.join(map(str, folders))
-        running = subprocess.Popen(
-            [*_PYTEST, *options, *tests],
-            cwd=self._folder,
-            env=os.environ
-            | {"PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"}
-            | (variables or {}),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
+        own = {name: value for name, value in os.environ.items() if name not in _FOLLOWED}
+        own |= {"PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"}
+        with open(self._folder / _OUTPUT, "wb") as output:
+            running = subprocess.Popen(
+                [*_PYTEST, *options, *tests],
+                cwd=self._folder,
+                env=own | (variables or {}),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+            )
         try:
             return running.wait(limit) == 0
         except subprocess.TimeoutExpired:
