@@ -42,6 +42,14 @@ settings.register_profile("charplay", deadline=None, derandomize=True, database=
 settings.load_profile("charplay")
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Leave the tests of a file in one process: what they share, often a model, is made once."""
+    from xdist.scheduler import LoadFileScheduling  # where there are several processes at all
+
+    return LoadFileScheduling(config, log) if config.getoption("dist") == "load" else None
+
+
 @cache
 def installed_plugins() -> Registry:
     """What the installed plugins offer, found once: it takes as long as many a test."""
