@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -36,6 +37,9 @@ pytest_plugins = ("charplay.testing.fixtures",)
 # The processes that tests start would compile every module again, which takes half of their time.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
+# A shell starts what runs beside it deaf to Ctrl-C, which many tests send.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # No luck and no clock: the same examples on every machine, however slow.
 settings.register_profile("charplay", deadline=None, derandomize=True, database=None)

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cache
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -103,6 +104,18 @@ def lines_as_words(lines):
     return [word for line in lines for word in ("-c", line)]
 
 
+@pytest.fixture(scope="module")
+def under_utf_8(folder, asked, tmp_path_factory):
+    """What all lines come to under UTF-8, by format, and the home where they were asked."""
+
+    @cache
+    def ask(format):
+        home = shutil.copytree(folder / "home", tmp_path_factory.mktemp("utf-8") / "home")
+        return home, written(home, "--format", format, *lines_as_words(asked), now=lambda: NOW)
+
+    return ask
+
+
 @pytest.mark.parametrize(
     ("format", "encoding"),
     [
@@ -113,19 +126,19 @@ def lines_as_words(lines):
     ],
 )
 def test_every_command_does_under_any_encoding_what_it_does_under_utf_8(
-    folder, asked, encoding, format, tmp_path
+    folder, asked, under_utf_8, encoding, format, tmp_path
 ):
     words = ["--format", format, *lines_as_words(asked)]
-    homes = [shutil.copytree(folder / "home", tmp_path / name / "home") for name in "ab"]
-    expected = written(homes[0], *words, now=lambda: NOW)
-    said = written(homes[1], *words, encoding=encoding, now=lambda: NOW)
+    home = shutil.copytree(folder / "home", tmp_path / "b" / "home")
+    expected_home, expected = under_utf_8(format)
+    said = written(home, *words, encoding=encoding, now=lambda: NOW)
     assert b"broke" not in said.err
     assert b"Traceback" not in said.err + said.out
     assert said.status == expected.status
     assert said.err.count(b"\nerror: ") == expected.err.count(b"\nerror: ")
     assert len(said.out.splitlines()) == len(expected.out.splitlines())
     if format == "json":
-        there = str(homes[1]), str(homes[0])
+        there = str(home), str(expected_home)
         for line, utf8 in zip(said.out.splitlines(), expected.out.splitlines(), strict=True):
             assert json.loads(line.decode(encoding).replace(*there)) == json.loads(utf8)
 
