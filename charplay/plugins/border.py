@@ -83,7 +83,8 @@ class BackendAtBorder(Backend):
         config: Any,
         rng: np.random.Generator,
     ) -> Arrays:
-        with self._telling("grow"):
+        # As in `load`: the arrays are those of a file.
+        with self._telling("grow", KeyError, ValueError, IndexError):
             return self._own.grow(arrays, old, new, self._own_config(config), rng)
 
     def parts(self, model: Model) -> Sequence[tuple[Backend, Model]]:

@@ -14,11 +14,11 @@ import pytest
 from charplay.download import download_url
 from charplay.errors import CharplayError, UsageError
 from charplay.plan import TextChoice
-from charplay.plugins.finder import find_plugins
 from charplay.text.catalogue import StoredTexts, available_corpora, check_corpus_name, check_free
 from charplay.text.corpus import load_corpus
 from charplay.text.entry import CorpusEntry, Download
 from charplay.text.fetching import fetch_corpus
+from tests.conftest import installed_plugins
 
 RIVERS = "Rhine\nElbe\nOder\nPo\n"
 POEM = "Was it a cat\nI saw?\n"
@@ -228,7 +228,7 @@ def test_a_text_that_is_not_fetched_is_refused_with_what_to_type():
     assert caught.value.hint == "`corpora fetch poem`"
 
 
-SHIPPED = find_plugins().corpora
+SHIPPED = installed_plugins().corpora
 
 
 @pytest.mark.parametrize("name", [name for name, entry in SHIPPED.items() if entry.path])
