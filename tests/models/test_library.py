@@ -381,7 +381,7 @@ def test_a_model_has_another_name_once_all_have_noted_it(library, folder):
     library.rename("old", "new", lambda: seen.append(library.own_names()))
     assert seen == [["new", "old"]], "the old name goes last"
     assert library.own_names() == ["new"]
-    assert (library.current, library.text("new"), library.digest("new")) == (
+    assert (library.current, library.text("new", library.file("new")), library.digest("new")) == (
         "new", "names.txt", digest,
     )  # fmt: skip
 
