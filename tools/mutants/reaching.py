@@ -8,6 +8,7 @@ the variable PYTEST_CURRENT_TEST. The file that REACHED names is written at the 
 import json
 import os
 import time
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -71,7 +72,9 @@ class Reaching:
         """Write what was noted."""
         self._coverage.stop()
         self._coverage.save()
-        self._coverage.combine()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what a killed process left is not whole
+            self._coverage.combine()
         data = self._coverage.get_data()
         lines = {
             os.path.relpath(file): {
