@@ -13,8 +13,11 @@ from charplay.errors import CharplayError, CorpusError
 from charplay.files import read_text_file
 from charplay.plan import TextChoice
 from charplay.readable import open_readable
+from charplay.testing.terminal import Terminal
 from charplay.text.corpus import load_corpus
 from charplay.text.reading import reader
+from charplay.text.reading.reader import PackedError
+from charplay.text.tables import unpacked
 from charplay.text.tables.unpacked import check_unpacked
 
 
@@ -24,7 +27,8 @@ def test_a_gz_bomb_is_refused_with_what_to_do(tmp_path, monkeypatch):
     path.write_bytes(gzip.compress(b"a" * 10_000_000))
     with pytest.raises(CorpusError, match=r"bomb\.txt\.gz has .* bytes, and holds 8") as caught:
         load_corpus(TextChoice(str(path)), {})
-    assert "gunzip" in caught.value.hint
+    assert "--large" in caught.value.hint
+    assert load_corpus(TextChoice(str(path), kind="prose", large=True), {}).characters == 10_000_000
 
 
 def test_a_text_that_packs_well_is_read(tmp_path):
@@ -50,14 +54,52 @@ def lying(raw):
 BOMB = sheet(b" " * 60_000_000)
 
 
-@pytest.mark.parametrize(
-    "raw",
-    [BOMB, lying(BOMB), sheet(b'<row r="1048576"><c s="1" r="XFD1048576"/></row>')],
-    ids=["a bomb", "a bomb that lies", "a cell in the last row and column"],
-)
-def test_a_spreadsheet_that_is_more_than_it_seems_is_refused(raw):
-    with pytest.raises(CorpusError, match="unpacks to far more"):
+@pytest.mark.parametrize("raw", [BOMB, lying(BOMB)], ids=["a bomb", "a bomb that lies"])
+def test_a_spreadsheet_that_is_more_than_it_seems_is_read_where_that_is_meant(raw):
+    with pytest.raises(PackedError, match="bytes, and holds far more"):
         check_unpacked("table.xlsx", raw)
+    check_unpacked("table.xlsx", raw, large=True)
+
+
+@pytest.mark.parametrize("large", [False, True])
+def test_a_cell_in_the_last_row_and_column_is_no_reason_to_make_all_others(large):
+    raw = sheet(b'<row r="1048576"><c s="1" r="XFD1048576"/></row>')
+    with pytest.raises(CorpusError, match="17,179,869,184 cells, nearly all of them empty"):
+        check_unpacked("table.xlsx", raw, large)
+
+
+def test_gigabytes_of_a_spreadsheet_are_not_read_even_if_asked_for(monkeypatch):
+    monkeypatch.setattr(unpacked, "_LARGEST", 30_000_000)
+    with pytest.raises(CorpusError, match="unpacks to gigabytes"):
+        check_unpacked("table.xlsx", BOMB, large=True)
+
+
+@pytest.fixture
+def packed(tmp_path, monkeypatch):
+    """A small file with a text of 6 MB, more than is read unasked."""
+    monkeypatch.setattr(reader, "_MOST_UNPACKED", 5_000_000)
+    path = tmp_path / "list.txt.gz"
+    path.write_bytes(gzip.compress(b"anna\nbob\ncleo\n" * 400_000))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"), [("y", "names"), ("n", "if you trust it, add --large")]
+)
+def test_on_a_terminal_a_file_that_holds_very_much_is_asked_about(home, packed, answer, told):
+    said = Terminal(home).type(f":corpora show {packed}", answer)
+    assert "bytes, and holds" in said
+    assert "read all of it? [y/N]" in said.replace("\n", "")
+    assert told in said.partition("[y/N]")[2]
+
+
+def test_elsewhere_a_file_that_holds_very_much_is_read_with_a_word(charplay, packed):
+    refused = charplay("corpora", "show", packed)
+    assert (refused.status, refused.out) == (1, "")
+    assert "add --large" in refused.err
+    said = charplay("corpora", "show", packed, "--large")
+    assert said.status == 0
+    assert "1,200,000" in said.out
 
 
 @pytest.mark.parametrize("raw", [b"", b"PK\x03\x04", BOMB[:-30], b"x" * 100])

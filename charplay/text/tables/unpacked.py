@@ -7,24 +7,26 @@ from io import BytesIO
 from zipfile import BadZipFile, LargeZipFile, ZipFile, ZipInfo
 
 from charplay.errors import CorpusError
-from charplay.text.reading.reader import is_bomb
+from charplay.text.reading.reader import PackedError, is_bomb
 
 _NOT_WHOLE = (
     BadZipFile, LargeZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError,
     zlib.error,
 )  # fmt: skip
+_AS_CSV = "save what you need of it as .csv, and name that"
 _PIECE, _LONGEST_CELL_TAG = 1 << 20, 100
-_LARGEST = 2_000_000_000
+_LARGEST, _NO_END = 2_000_000_000, 1 << 62
 # The place of a cell, as in `<c r="BC12"`.
 _PLACE = re.compile(rb'<c\s[^>]{0,60}?\br="([A-Z]{1,3})([0-9]{1,7})"')
 # A cell takes four bytes and more; so many cells may be empty in any sheet.
 _BYTES_A_CELL, _MOST_EMPTY = 4, 1_000_000
 
 
-def check_unpacked(source: str, raw: bytes) -> None:
-    """CorpusError for a file that unpacks to far more than it is, or whose sheets are that wide.
+def check_unpacked(source: str, raw: bytes, large: bool = False) -> None:
+    """PackedError for a file that unpacks to far more than it is, unless it is to be `large`.
 
-    The sizes that the file tells of itself are not believed: everything is unpacked, in pieces.
+    CorpusError for one that is no spreadsheet, or has gigabytes or a desert of cells. The sizes
+    that the file tells of itself are not believed: everything is unpacked, in pieces.
     """
     size = cells = 0
     try:
@@ -33,20 +35,22 @@ def check_unpacked(source: str, raw: bytes) -> None:
                 rows = columns = 0
                 for piece in _pieces(archive, member):
                     size += len(piece) - _LONGEST_CELL_TAG
-                    if is_bomb(size, len(raw)) or size > _LARGEST:
-                        raise _too_large(source)
+                    if size > _LARGEST:
+                        raise CorpusError(f"{source} unpacks to gigabytes", _AS_CSV)
+                    if not large and is_bomb(size, len(raw)):
+                        raise PackedError(f"{source} has {len(raw):,} bytes, and holds far more")
                     for letters, row in _PLACE.findall(piece):
                         rows, columns = max(rows, int(row)), max(columns, _column(letters))
                 cells += rows * columns
     except _NOT_WHOLE as error:
         raise unwhole_error(source) from error
-    if cells > _MOST_EMPTY + size / _BYTES_A_CELL:
-        raise _too_large(source)
+    if cells > _MOST_EMPTY + size / _BYTES_A_CELL:  # which are all made to be read
+        raise CorpusError(f"{source} has {cells:,} cells, nearly all of them empty", _AS_CSV)
 
 
 def _pieces(archive: ZipFile, member: ZipInfo) -> Iterator[bytes]:
     """A member unpacked to its end, each piece after the end of the one before."""
-    member.file_size = _LARGEST + 1
+    member.file_size = _NO_END
     last = b" " * _LONGEST_CELL_TAG
     with archive.open(member) as file:
         while piece := file.read(_PIECE):
@@ -65,10 +69,3 @@ def _column(letters: bytes) -> int:
     for letter in letters:
         number = number * 26 + letter - ord("A") + 1
     return number
-
-
-def _too_large(source: str) -> CorpusError:
-    return CorpusError(
-        f"{source} unpacks to far more than a table of its size holds",
-        "if you trust it, save it as .csv, and name that",
-    )
