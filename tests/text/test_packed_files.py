@@ -68,6 +68,30 @@ def test_a_cell_in_the_last_row_and_column_is_no_reason_to_make_all_others(large
         check_unpacked("table.xlsx", raw, large)
 
 
+FILLED = b'<table:table-cell office:value-type="string" table:number-columns-repeated="%d">'
+EMPTY = b'<table:table-cell table:number-columns-repeated="16384"/>'
+ROWS = b'<table:table-row table:number-rows-repeated="%d">'
+
+
+@pytest.mark.parametrize(
+    ("xml", "cells"),
+    [
+        (ROWS % 1_000_000 + FILLED % 16_384, 16_384_000_000),
+        (ROWS % 1_000_000 + EMPTY + ROWS % 1 + EMPTY + FILLED % 1, 1_000_001 * 16_385),
+    ],
+)
+def test_cells_that_are_alike_are_counted_as_often_as_they_are_there(xml, cells):
+    with pytest.raises(CorpusError, match=f"has {cells:,} cells"):
+        check_unpacked("table.ods", sheet(xml))
+
+
+def test_what_is_empty_to_the_end_of_a_sheet_is_no_cell():
+    """As programs write it: a name in each of three columns, and nothing to the last row."""
+    row = b"<table:table-row>" + FILLED % 3 + b"<text:p>Anna</text:p></table:table-cell>" + EMPTY
+    xml = row * 100_000 + ROWS % 948_576 + EMPTY
+    check_unpacked("table.ods", sheet(xml))
+
+
 def test_gigabytes_of_a_spreadsheet_are_not_read_even_if_asked_for(monkeypatch):
     monkeypatch.setattr(unpacked, "_LARGEST", 30_000_000)
     with pytest.raises(CorpusError, match="unpacks to gigabytes"):

@@ -14,10 +14,13 @@ _NOT_WHOLE = (
     zlib.error,
 )  # fmt: skip
 _AS_CSV = "save what you need of it as .csv, and name that"
-_PIECE, _LONGEST_CELL_TAG = 1 << 20, 100
+_PIECE, _LONGEST_TAG = 1 << 20, 10_000
 _LARGEST, _NO_END = 2_000_000_000, 1 << 62
 # The place of a cell, as in `<c r="BC12"`.
 _PLACE = re.compile(rb'<c\s[^>]{0,60}?\br="([A-Z]{1,3})([0-9]{1,7})"')
+# A row or a cell of an .ods, which may stand for many alike.
+_ROW_OR_CELL = re.compile(rb"<table:(table-row|(?:covered-)?table-cell)\b([^>]*)>")
+_REPEATED = re.compile(rb'number-(?:rows|columns)-repeated="([0-9]{1,9})"')
 # A cell takes four bytes and more; so many cells may be empty in any sheet.
 _BYTES_A_CELL, _MOST_EMPTY = 4, 1_000_000
 
@@ -32,30 +35,65 @@ def check_unpacked(source: str, raw: bytes, large: bool = False) -> None:
     try:
         with ZipFile(BytesIO(raw)) as archive:
             for member in archive.infolist():
-                rows = columns = 0
-                for piece in _pieces(archive, member):
-                    size += len(piece) - _LONGEST_CELL_TAG
+                extent = _Extent()
+                for carried, piece in _pieces(archive, member):
+                    size += len(piece) - carried
                     if size > _LARGEST:
                         raise CorpusError(f"{source} unpacks to gigabytes", _AS_CSV)
                     if not large and is_bomb(size, len(raw)):
                         raise PackedError(f"{source} has {len(raw):,} bytes, and holds far more")
-                    for letters, row in _PLACE.findall(piece):
-                        rows, columns = max(rows, int(row)), max(columns, _column(letters))
-                cells += rows * columns
+                    extent.read(piece)
+                cells += extent.cells
     except _NOT_WHOLE as error:
         raise unwhole_error(source) from error
     if cells > _MOST_EMPTY + size / _BYTES_A_CELL:  # which are all made to be read
         raise CorpusError(f"{source} has {cells:,} cells, nearly all of them empty", _AS_CSV)
 
 
-def _pieces(archive: ZipFile, member: ZipInfo) -> Iterator[bytes]:
-    """A member unpacked to its end, each piece after the end of the one before."""
+def _pieces(archive: ZipFile, member: ZipInfo) -> Iterator[tuple[int, bytes]]:
+    """A member unpacked to its end, each piece with the tag that the one before did not end, and
+    how many bytes of it that are."""
     member.file_size = _NO_END
-    last = b" " * _LONGEST_CELL_TAG
+    held = b""
     with archive.open(member) as file:
-        while piece := file.read(_PIECE):
-            yield last + piece
-            last = (last + piece)[-_LONGEST_CELL_TAG:]
+        while unpacked := file.read(_PIECE):
+            piece = held + unpacked
+            yield len(held), piece
+            begun = piece.rfind(b"<")
+            is_open = (
+                begun >= 0 and piece.find(b">", begun) < 0 and len(piece) - begun < _LONGEST_TAG
+            )
+            held = piece[begun:] if is_open else b""
+
+
+class _Extent:
+    """How far the cells of a sheet reach, by the places of an .xlsx or the repeats of an .ods."""
+
+    def __init__(self) -> None:
+        self._rows = self._columns = 0
+        self._above = self._alike = self._width = 0
+
+    @property
+    def cells(self) -> int:
+        """How many cells there are to the last row and column that has something."""
+        return self._rows * self._columns
+
+    def read(self, piece: bytes) -> None:
+        """Note the cells in a piece of the sheet."""
+        for letters, row in _PLACE.findall(piece):
+            self._reach(int(row), _column(letters))
+        for kind, attributes in _ROW_OR_CELL.findall(piece):
+            found = _REPEATED.search(attributes)
+            alike = int(found[1]) if found else 1
+            if kind == b"table-row":
+                self._above, self._alike, self._width = self._above + self._alike, alike, 0
+                continue
+            self._width += alike
+            if b"value-type=" in attributes:
+                self._reach(self._above + self._alike, self._width)
+
+    def _reach(self, row: int, column: int) -> None:
+        self._rows, self._columns = max(self._rows, row), max(self._columns, column)
 
 
 def unwhole_error(source: str) -> CorpusError:
