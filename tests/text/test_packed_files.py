@@ -85,6 +85,13 @@ def test_cells_that_are_alike_are_counted_as_often_as_they_are_there(xml, cells)
         check_unpacked("table.ods", sheet(xml))
 
 
+def test_each_sheet_has_cells_of_its_own():
+    one = b'<table:table table:name="a">' + ROWS % 400 + FILLED % 1_000
+    check_unpacked("table.ods", sheet(one * 2))
+    with pytest.raises(CorpusError, match="has 1,200,000 cells"):
+        check_unpacked("table.ods", sheet(one * 3))
+
+
 def test_what_is_empty_to_the_end_of_a_sheet_is_no_cell():
     """As programs write it: a name in each of three columns, and nothing to the last row."""
     row = b"<table:table-row>" + FILLED % 3 + b"<text:p>Anna</text:p></table:table-cell>" + EMPTY

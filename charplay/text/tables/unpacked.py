@@ -18,8 +18,8 @@ _PIECE, _LONGEST_TAG = 1 << 20, 10_000
 _LARGEST, _NO_END = 2_000_000_000, 1 << 62
 # The place of a cell, as in `<c r="BC12"`.
 _PLACE = re.compile(rb'<c\s[^>]{0,60}?\br="([A-Z]{1,3})([0-9]{1,7})"')
-# A row or a cell of an .ods, which may stand for many alike.
-_ROW_OR_CELL = re.compile(rb"<table:(table-row|(?:covered-)?table-cell)\b([^>]*)>")
+# A sheet, a row or a cell of an .ods; a row or a cell may stand for many alike.
+_TAG = re.compile(rb"<table:(table|table-row|(?:covered-)?table-cell)(?![\w-])([^>]*)>")
 _REPEATED = re.compile(rb'number-(?:rows|columns)-repeated="([0-9]{1,9})"')
 # A cell takes four bytes and more; so many cells may be empty in any sheet.
 _BYTES_A_CELL, _MOST_EMPTY = 4, 1_000_000
@@ -60,34 +60,41 @@ def _pieces(archive: ZipFile, member: ZipInfo) -> Iterator[tuple[int, bytes]]:
             piece = held + unpacked
             yield len(held), piece
             begun = piece.rfind(b"<")
-            is_open = (
-                begun >= 0 and piece.find(b">", begun) < 0 and len(piece) - begun < _LONGEST_TAG
-            )
-            held = piece[begun:] if is_open else b""
+            is_open = begun >= 0 and piece.find(b">", begun) < 0
+            held = piece[begun:] if is_open and len(piece) - begun < _LONGEST_TAG else b""
 
 
 class _Extent:
-    """How far the cells of a sheet reach, by the places of an .xlsx or the repeats of an .ods."""
+    """How far the cells of sheets reach, by the places of an .xlsx or the repeats of an .ods."""
 
     def __init__(self) -> None:
+        self._cells = 0
+        self._begin_sheet()
+
+    def _begin_sheet(self) -> None:
         self._rows = self._columns = 0
         self._above = self._alike = self._width = 0
 
     @property
     def cells(self) -> int:
-        """How many cells there are to the last row and column that has something."""
-        return self._rows * self._columns
+        """How many cells there are, in each sheet to the last row and column that has something."""
+        return self._cells + self._rows * self._columns
 
     def read(self, piece: bytes) -> None:
         """Note the cells in a piece of the sheet."""
         for letters, row in _PLACE.findall(piece):
             self._reach(int(row), _column(letters))
-        for kind, attributes in _ROW_OR_CELL.findall(piece):
+        for kind, attributes in _TAG.findall(piece):
             found = _REPEATED.search(attributes)
-            alike = int(found[1]) if found else 1
-            if kind == b"table-row":
-                self._above, self._alike, self._width = self._above + self._alike, alike, 0
-                continue
+            self._read_tag(kind, attributes, int(found[1]) if found else 1)
+
+    def _read_tag(self, kind: bytes, attributes: bytes, alike: int) -> None:
+        if kind == b"table":
+            self._cells = self.cells
+            self._begin_sheet()
+        elif kind == b"table-row":
+            self._above, self._alike, self._width = self._above + self._alike, alike, 0
+        else:
             self._width += alike
             if b"value-type=" in attributes:
                 self._reach(self._above + self._alike, self._width)
