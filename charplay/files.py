@@ -18,7 +18,7 @@ from charplay.errors import CharplayError, StorageError, UsageError, quoted
 from charplay.undecoded import escape_path, restore_path
 
 _HOUR = 3600
-_PRIVATE_FILE, _SHARED_FILE, _PRIVATE_FOLDER = 0o600, 0o666, 0o700
+PRIVATE_FILE, _SHARED_FILE, _PRIVATE_FOLDER = 0o600, 0o666, 0o700
 
 
 @contextmanager
@@ -127,7 +127,7 @@ def open_private(path: Path) -> TextIO:
 
 def private_opener(name: str, flags: int) -> int:
     """A descriptor of a file that only its owner can read, as the `opener` of `open`."""
-    descriptor = os.open(name, flags, _PRIVATE_FILE)
+    descriptor = os.open(name, flags, PRIVATE_FILE)
     _make_private(descriptor)
     return descriptor
 
@@ -136,7 +136,12 @@ def _make_private(descriptor: int) -> None:
     """Leave an open file to its owner alone, where the platform and the disk can."""
     if os.name == "posix":
         with suppress(OSError):
-            os.fchmod(descriptor, _PRIVATE_FILE)
+            os.fchmod(descriptor, PRIVATE_FILE)
+
+
+def temporary_name(path: Path) -> Path:
+    """A free name beside a file, by which `remove_unfinished` knows what a killed writer left."""
+    return path.parent / f".{path.name}.{os.urandom(8).hex()}"
 
 
 @contextmanager
@@ -150,8 +155,8 @@ def open_replacement(path: Path, shared: bool = False) -> Iterator[BinaryIO]:
             path.parent.mkdir(parents=True, exist_ok=True)
         else:
             make_private_folder(path.parent)
-        name = path.parent / f".{path.name}.{os.urandom(8).hex()}"
-        rights = _SHARED_FILE if shared else _PRIVATE_FILE
+        name = temporary_name(path)
+        rights = _SHARED_FILE if shared else PRIVATE_FILE
         descriptor = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, rights)
         try:
             with os.fdopen(descriptor, "wb") as stream:
