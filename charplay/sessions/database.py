@@ -24,6 +24,8 @@ from charplay.sessions.schema import (
     table_columns,
 )
 
+# What is raised for a file that is broken; SQLite may have no text even to say what is wrong.
+BROKEN = (sqlite3.DatabaseError, UnicodeDecodeError)
 FILE_ENDINGS = ("", "-wal", "-shm")
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
@@ -115,14 +117,14 @@ class Database:
                 "this session is no longer in the store, so nothing was saved",
                 "the next turn begins a new session",
             ) from error
-        except sqlite3.DatabaseError as error:
+        except BROKEN as error:
             if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_INTERRUPT:
                 raise KeyboardInterrupt from error
             raise self._explain_error(error) from error
 
-    def _explain_error(self, error: sqlite3.DatabaseError) -> CharplayError:
+    def _explain_error(self, error: Exception) -> CharplayError:
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-        if code in _DAMAGED:
+        if code in _DAMAGED or isinstance(error, UnicodeDecodeError):
             return SessionGoneError(
                 f"{self._shown} is damaged; it was set aside as {path_text(self._set_aside())}",
                 f"from now on sessions are kept in a new file; {REPAIR}",

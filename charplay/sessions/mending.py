@@ -10,7 +10,7 @@ from pathlib import Path
 
 from charplay.errors import StorageError
 from charplay.files import path_text, storage_errors, temporary_name
-from charplay.sessions.database import FILE_ENDINGS, check_kind, free_name, rename_store
+from charplay.sessions.database import BROKEN, FILE_ENDINGS, check_kind, free_name, rename_store
 from charplay.sessions.salvage import Salvage, SalvagedSession, copy_store
 from charplay.sessions.store import Store
 
@@ -105,8 +105,11 @@ def _held(file: Path) -> Iterator[sqlite3.Connection | None]:
         try:
             # What is in the log goes to the file; SQLite refuses while others have it open.
             connection.execute("PRAGMA journal_mode = DELETE")
+            # The lock is kept beyond the transaction: in one, nothing could be copied.
+            connection.execute("PRAGMA locking_mode = EXCLUSIVE")
             connection.execute("BEGIN EXCLUSIVE")
-        except sqlite3.DatabaseError as error:
+            connection.execute("COMMIT")
+        except BROKEN as error:
             if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY:
                 raise StorageError(
                     f"another process has {path_text(file)} open", "end it, then `sessions repair`"

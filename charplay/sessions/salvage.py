@@ -11,6 +11,7 @@ from pathlib import Path
 from charplay.files import path_text, storage_errors
 from charplay.sessions.checking import UNKNOWN_TIME, UnsoundError, read_number, show_value
 from charplay.sessions.database import (
+    BROKEN,
     FILE_ENDINGS,
     Database,
     check_kind,
@@ -67,7 +68,7 @@ class Salvage(Database):
             try:
                 self._check_file(copy, path_text(file))
                 self._read_tables(copy)
-            except sqlite3.DatabaseError as error:
+            except BROKEN as error:
                 self.faults.add(f"the file cannot be read: {error}")
 
     def _check_file(self, copy: Path, shown: str) -> None:
@@ -78,7 +79,7 @@ class Salvage(Database):
                 for (line,) in connection.execute(query).fetchall():
                     if line != "ok":
                         self.faults.add(f"the file: {' '.join(str(line).split())}")
-            except sqlite3.DatabaseError as error:
+            except BROKEN as error:
                 self.faults.add(f"the file: {error}")
 
     def _read_tables(self, copy: Path) -> None:
@@ -101,7 +102,7 @@ class Salvage(Database):
             query = f"SELECT rowid, {columns} FROM {table} NOT INDEXED ORDER BY rowid {order}"
             try:
                 self.connection.executemany(insert, wreck.execute(query))
-            except (sqlite3.DatabaseError, OverflowError) as error:
+            except (*BROKEN, OverflowError) as error:
                 self.faults.add(f"a part of the table {table} cannot be read: {error}")
             else:
                 return
@@ -161,11 +162,19 @@ def copy_store(file: Path, to: Path, held: sqlite3.Connection | None = None) -> 
     try:
         with ExitStack() as stack:
             source = held or stack.enter_context(closing(connect_reading(file)))
-            source.backup(stack.enter_context(closing(sqlite3.connect(to))))
-    except sqlite3.DatabaseError:
+            target = stack.enter_context(closing(sqlite3.connect(to)))
+            target.execute("PRAGMA synchronous = OFF")  # whoever keeps the copy syncs it
+            source.backup(target, progress=_check_copied)
+    except BROKEN:
         for ending in FILE_ENDINGS[:2]:  # the third is memory that processes share
             with suppress(FileNotFoundError):
                 shutil.copyfile(f"{file}{ending}", f"{to}{ending}")
+
+
+def _check_copied(status: int, remaining: int, total: int) -> None:
+    """Raise DatabaseError where another process writes: without it the copy would try for ever."""
+    if status not in (sqlite3.SQLITE_OK, sqlite3.SQLITE_DONE):
+        raise sqlite3.OperationalError("the file is locked")
 
 
 def _mend_schema(connection: sqlite3.Connection) -> None:
