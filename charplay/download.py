@@ -1,7 +1,6 @@
 """Downloading a file, and checking that it is the one expected."""
 
 import logging
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -9,6 +8,7 @@ from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
 
 from charplay.errors import CharplayError
+from charplay.leftovers import temporary_folder
 
 _TIMEOUT_SECONDS = 30
 _GONE = (404, 410)
@@ -70,7 +70,7 @@ def download_file(wanted: WantedFile) -> Iterator[Path]:
 
     Raises CharplayError if it cannot be downloaded, or is not the one expected.
     """
-    with tempfile.TemporaryDirectory(prefix="charplay-") as folder:
+    with temporary_folder() as folder:
         yield _retrieve_into(Path(folder), wanted)
 
 

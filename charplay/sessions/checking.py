@@ -54,9 +54,10 @@ def read_turn(values: Values, replies: Iterable[Reply], tell: Tell | None = None
 
     values: those of the turn and of its utterance. Otherwise as `read_session`.
     """
-    said = _read_fields(values, _UTTERANCE, tell)
-    utterance = Utterance(**said, replies=tuple(replies))
-    return Turn(**_read_fields(values, _TURN, tell), said=utterance)
+    place, said = _read_fields(values, _TURN, tell), _read_fields(values, _UTTERANCE, tell)
+    if said["moves"] is None:
+        said["moves"] = place["anchor"] == place["number"]
+    return Turn(**place, said=Utterance(**said, replies=tuple(replies)))
 
 
 def read_reply(values: Values, tell: Tell | None = None) -> Reply:
@@ -242,7 +243,7 @@ _UTTERANCE = {
     "folded": _Field(_text, ""),
     "dropped": _Field(_text, ""),
     "words": _Field(_words, ()),
-    "moves": _Field(_flag),
+    "moves": _Field(_flag, None),
 }
 _REPLY = {
     "text": _Field(_text),

@@ -2,13 +2,13 @@
 
 import shutil
 import sqlite3
-import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from charplay.files import path_text, storage_errors
+from charplay.leftovers import temporary_folder
 from charplay.sessions.checking import UNKNOWN_TIME, UnsoundError, read_number, show_value
 from charplay.sessions.database import (
     BROKEN,
@@ -61,7 +61,7 @@ class Salvage(Database):
     def _fill(self, file: Path) -> None:
         """Read a copy of the file, since its schema may have to be mended first."""
         check_kind(file)
-        with tempfile.TemporaryDirectory(prefix="charplay-") as folder:
+        with temporary_folder() as folder:
             copy = Path(folder, file.name)
             with storage_errors(f"cannot read {path_text(file)}"):
                 copy_store(file, copy)

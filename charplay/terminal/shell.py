@@ -34,6 +34,7 @@ from charplay.errors import (
     StorageError,
 )
 from charplay.files import path_text, replace_file
+from charplay.leftovers import remove_leftovers
 from charplay.plugins.finder import find_plugins
 from charplay.plugins.loading import find_culprit, plugin_failure
 from charplay.plugins.registry import Registry, one_each
@@ -109,6 +110,7 @@ class Shell:
             self._complain("warning", fault.message, fault.hint)
         for error in (*configured.faults, *unusable):
             self._complain("warning", error.message, error.hint)
+        remove_leftovers(environment.home, environment.cache)
         if mend_rights(environment.home):
             note = f"files in {environment.home} were open to others; now they are yours alone"
             show_notices(self._errors, (note,))

@@ -6,14 +6,14 @@ import sqlite3
 from contextlib import closing, suppress
 
 TABLES = {
-    "sessions": "key name model digest live turn branch made used".split(),
+    "sessions": ("key", "name", "model", "digest", "live", "turn", "branch", "made", "used"),
     "turns": (
-        "session number parent anchor branch made prompt seed model digest options folded dropped "
-        "words moves"
-    ).split(),
-    "replies": "session turn number text stopped kept".split(),
-    "states": "session turn digest pending arrays".split(),
-}
+        "session", "number", "parent", "anchor", "branch", "made", "prompt", "seed", "model",
+        "digest", "options", "folded", "dropped", "words", "moves",
+    ),
+    "replies": ("session", "turn", "number", "text", "stopped", "kept"),
+    "states": ("session", "turn", "digest", "pending", "arrays"),
+}  # fmt: skip
 CONTROLS = "\x1b]0;x\x07\x1b[31m\x9b2J\u202eabc\u2066\n\r\t\x00\x7f"
 VALUES = (
     None, 0, 1, 2, 3, -1, 7, 2**53 - 1, 2**53, 2**63 - 1, -(2**63), 0.5, float("inf"), 1e308,
@@ -33,7 +33,10 @@ NOT_TEXT = (b"\xff", b"abc\xc3", b"\xed\xa0\x80x", b"a\x00\xf8b")
 def damage(file, seed):
     """Damage a store in one to three ways; what was done, in words."""
     chosen = random.Random(seed)
-    ways = [chosen.choices(list(WAYS), list(WAYS.values()))[0] for _ in range(chosen.choice((1, 1, 2, 3)))]
+    ways = [
+        chosen.choices(list(WAYS), list(WAYS.values()))[0]
+        for _ in range(chosen.choice((1, 1, 2, 3)))
+    ]
     done = []
     for way in ways:
         with suppress(sqlite3.DatabaseError, OSError, ValueError):
@@ -66,7 +69,9 @@ def value(file, chosen):
         _allow_null(connection)
     with closing(_lax(file)) as connection:
         row = chosen.choice(rows)
-        connection.execute(f"UPDATE {table} SET {column} = {expression} WHERE rowid = ?", (new, row))
+        connection.execute(
+            f"UPDATE {table} SET {column} = {expression} WHERE rowid = ?", (new, row)
+        )
     return f"{table} {row} {column} = {str(new)[:60]!r}"
 
 
@@ -96,8 +101,10 @@ def cycle(file, chosen):
         if chosen.random() < 0.5:
             connection.execute("UPDATE turns SET parent = number, anchor = number")
             return "each follows itself"
-        connection.execute("UPDATE turns SET parent = (SELECT max(number) FROM turns t "
-                           "WHERE t.session = turns.session) WHERE parent IS NULL")
+        connection.execute(
+            "UPDATE turns SET parent = (SELECT max(number) FROM turns t "
+            "WHERE t.session = turns.session) WHERE parent IS NULL"
+        )
     return "the first follows the last"
 
 
@@ -141,7 +148,7 @@ def tables(file, chosen):
         f"ALTER TABLE {table} ADD COLUMN more TEXT",
         f"DROP TABLE {table}; CREATE TABLE {table} (a, b, c)",
         f"DROP TABLE {table}; CREATE VIEW {table} AS SELECT 1 AS key, 2 AS name",
-        f"DROP INDEX by_use; DROP INDEX by_parent",
+        "DROP INDEX by_use; DROP INDEX by_parent",
         "DROP TABLE states; DROP TABLE replies; DROP TABLE turns; DROP TABLE sessions",
     )
     statement = chosen.choice(statements)
@@ -159,7 +166,11 @@ def bits(file, chosen):
     near = chosen.random() < 0.5 and begin >= 0
     places = []
     for _ in range(chosen.choice((1, 1, 1, 4, 40))):
-        place = chosen.randrange(begin, min(begin + 3500, len(data))) if near else chosen.randrange(len(data))
+        place = (
+            chosen.randrange(begin, min(begin + 3500, len(data)))
+            if near
+            else chosen.randrange(len(data))
+        )
         data[place] ^= 1 << chosen.randrange(8)
         places.append(place)
     file.write_bytes(data)
@@ -193,7 +204,9 @@ def pages(file, chosen):
 def log(file, chosen):
     """A log beside it that is not its own."""
     with open(f"{file}-wal", "wb") as stream:
-        stream.write(chosen.choice((b"", b"\x37\x7f\x06\x82", b"\x37\x7f\x06\x82" + chosen.randbytes(9000))))
+        stream.write(
+            chosen.choice((b"", b"\x37\x7f\x06\x82", b"\x37\x7f\x06\x82" + chosen.randbytes(9000)))
+        )
     return "foreign"
 
 
@@ -210,14 +223,17 @@ def state(file, chosen):
             del broken[chosen.randrange(len(broken)) :]
         pending = chosen.choice((-2, -1, 0, 3, 10**9, 2**63 - 1, "x"))
         connection.execute(
-            "UPDATE states SET arrays = ?, pending = ? WHERE rowid = ?", (bytes(broken), pending, row)
+            "UPDATE states SET arrays = ?, pending = ? WHERE rowid = ?",
+            (bytes(broken), pending, row),
         )
     return f"{row}, pending {pending}"
 
 
 def kind(file, chosen):
     """Something that is no file, or not what it was."""
-    what = chosen.choice(("folder", "link", "lost link", "ring", "pipe", "empty", "text", "closed", "device"))
+    what = chosen.choice(
+        ("folder", "link", "lost link", "ring", "pipe", "empty", "text", "closed", "device")
+    )
     aside = file.with_name("moved.db")
     if what == "closed":
         file.chmod(0o400)

@@ -6,7 +6,7 @@ import tempfile
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from charplay.commands.completion.world import KINDS, world_of
+from charplay.commands.completion.world import world_of
 from charplay.sessions.choice import SessionChoice
 from charplay.terminal.cli import run
 from charplay.terminal.shell import Shell
@@ -42,8 +42,20 @@ def talked_home(home, registry):
     put_model(home, backend, "namer", "names", seed=1)
     put_model(home, backend)
     typed_lines(home, registry, [CANARY, "abc"], keeping=SessionChoice("canary"))
-    lines = ["abc", "fed", ":undo", ":branch darker", "bad", ":sample -n 2", ":keep 1", ":goto main",
-             "cab", ":poem abc", ":model namer", ":names -n 3"]
+    lines = [
+        "abc",
+        "fed",
+        ":undo",
+        ":branch darker",
+        "bad",
+        ":sample -n 2",
+        ":keep 1",
+        ":goto main",
+        "cab",
+        ":poem abc",
+        ":model namer",
+        ":names -n 3",
+    ]
     typed_lines(home, registry, lines, keeping=SessionChoice("winter"))
     typed_lines(home, registry, ["ab", ":names -n 3", ":keep 2"], keeping=SessionChoice("namer"))
     return home
@@ -56,8 +68,8 @@ def copied_home(of, to):
     return to
 
 
-def typed_lines(home, registry, lines, keeping=SessionChoice(), case="", watched=False):
-    """What a start at a terminal and some lines come to; each line is watched where that is said."""
+def typed_lines(home, registry, lines, keeping=SessionChoice(), case=""):
+    """What a start at a terminal and some lines come to; each of them is watched."""
     environment = make_environment(home, tty=True, TERM="xterm", COLUMNS="80")
     with watched_work((case, "start")):
         shell = Shell(environment, registry)

@@ -1,4 +1,7 @@
-"""Damaged stores: every start, view and export works or says what does not; nothing whole is lost."""
+"""Damaged stores: a start, every view and an export; what is whole is kept by a repair."""
+
+import sqlite3
+from contextlib import closing, suppress
 
 import pytest
 
@@ -34,12 +37,13 @@ def test_a_damaged_store_starts_and_nothing_whole_is_lost(talked, folder, regist
     for number in range(EACH):
         home = copied_home(talked, folder / "home")
         done = damage(home / "sessions.db", f"{seed}-{number}")
-        attack(home, folder, registry, f"case {seed}-{number}: {done}")
+        attack(talked, home, folder, registry, f"case {seed}-{number}: {done}")
 
 
-def attack(home, folder, registry, case):
+def attack(talked, home, folder, registry, case):
     exports = [f":export {folder}/out.{ending}" for ending in ENDINGS]
     clear(folder)
+    whole = whole_turns(talked / "sessions.db", home / "sessions.db")
     typed_lines(home, registry, [*VIEWS, *exports, *MOVES, *VIEWS[:2]], case=case)
     if (folder / "out.json").exists():
         again = typed_words(home, "sessions", "import", folder / "out.json", "--name", "again")
@@ -57,8 +61,27 @@ def attack(home, folder, registry, case):
     after = typed_words(home, "sessions", "check")
     assert after.status == 0, (case, repair.told, after.told)
     typed_lines(home, registry, ["abc", ":tree", ":retry"], case=case)
+    kept = turns_in(home / "sessions.db")
+    assert {said for said, *_ in whole.values()} <= {said for said, *_ in kept.values()}, case
     left = [path.name for path in home.iterdir() if path.name.startswith(".sessions")]
     assert not left, (case, left)
+
+
+def turns_in(file):
+    """What was said in each turn of a store, by where its row stands."""
+    said = "prompt, seed, model, digest, options, folded, dropped, words"
+    query = f"SELECT rowid, {said}, session, number FROM turns"
+    with closing(sqlite3.connect(file)) as connection, suppress(sqlite3.Error, UnicodeDecodeError):
+        return {row: (tuple(said), key, n) for row, *said, key, n in connection.execute(query)}
+    return {}
+
+
+def whole_turns(before, after):
+    """The turns that are as they were, in a store that was damaged; none where nothing is read."""
+    if not after.is_file():
+        return {}
+    old, new = turns_in(before), turns_in(after)
+    return {row: said for row, said in old.items() if new.get(row) == said}
 
 
 def clear(folder):
