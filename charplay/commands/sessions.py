@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import PurePath
 
 from charplay.commands.arguments import (
     DeleteSessionArguments,
@@ -12,11 +13,13 @@ from charplay.commands.arguments import (
     SessionArguments,
 )
 from charplay.commands.context import Context
-from charplay.commands.piped_input import read_named_text
+from charplay.commands.piped_input import FILE_MARK, PIPE, read_named_text
 from charplay.commands.position import SessionPosition, session_position
+from charplay.commands.reader import read_words
 from charplay.commands.request import Request
 from charplay.commands.results import Column, Table
 from charplay.commands.turns import current_session
+from charplay.commands.words import Word
 from charplay.errors import (
     CharplayError,
     StorageError,
@@ -28,7 +31,7 @@ from charplay.errors import (
 from charplay.files import path_text
 from charplay.sessions.faults import REPAIR
 from charplay.sessions.portable import session_from_json
-from charplay.sessions.tree import SessionRecord, check_session_name
+from charplay.sessions.tree import SessionRecord, Turn, check_session_name
 
 _LONGEST_LINE = 60
 _MOST_FAULTS = 20
@@ -153,8 +156,30 @@ def import_session(context: Context, request: Request) -> SessionDone:
     if sessions.find(name):
         raise UsageError(f"there is a session {name} already", "give another name: --name NAME")
     context.library.pin_if_here(record.digest)
-    sessions.add(replace(record, name=name), turns)
+    sessions.add(replace(record, name=name), [_without_files(context, turn) for turn in turns])
     return SessionDone("imported", name, f"{len(turns):,} turns")
+
+
+def _without_files(context: Context, turn: Turn) -> Turn:
+    """A turn of a stranger, whose words name no file of this machine: `retry` would read it."""
+    try:
+        request = read_words(context.commands, list(map(Word, turn.said.words)))
+    except CharplayError:  # no words, or such as cannot be asked again
+        return turn
+    values = dict(request.values)
+    for option in request.command.options:
+        value = values.get(option.name)
+        if not isinstance(value, str):
+            continue
+        if value.startswith(FILE_MARK):
+            values[option.name] = "" if turn.said.prompt.startswith(FILE_MARK) else turn.said.prompt
+        elif option.completes and _is_path(value):
+            del values[option.name]
+    return replace(turn, said=replace(turn.said, words=replace(request, values=values).words))
+
+
+def _is_path(value: str) -> bool:
+    return PurePath(value).name != value or value.startswith("~") or value in (PIPE, "..")
 
 
 def check_sessions(context: Context, request: Request) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 from charplay.errors import StorageError
 from charplay.files import path_text, storage_errors, temporary_name
 from charplay.sessions.database import BROKEN, FILE_ENDINGS, check_kind, free_name, rename_store
-from charplay.sessions.salvage import Salvage, SalvagedSession, copy_store
+from charplay.sessions.salvage import Salvage, SalvagedSession, copy_in_use
 from charplay.sessions.store import Store
 
 
@@ -38,7 +38,7 @@ class StoreRepair:
 
 def check_store(file: Path) -> StoreCheck:
     """Read all of a store; StorageError where it is no store, or none of this charplay's."""
-    sessions, faults = _read_all([file] if os.path.lexists(file) else [])
+    sessions, faults = _read_all([file] if os.path.lexists(file) else [], in_use=True)
     return StoreCheck(
         sessions=len(sessions),
         turns=sum(len(one.turns) for one in sessions),
@@ -60,7 +60,7 @@ def repair_store(file: Path, now: Callable[[], datetime]) -> StoreRepair:
         if os.path.lexists(file):
             check_kind(file)
             backups.append(free_name(file, "backup"))
-            copy_store(file, backups[0], held)
+            copy_in_use(file, backups[0], held)
             _sync(backups[0])
         sessions, faults = _read_all([*backups, *set_aside])
         _write_anew(file, sessions, now)
@@ -76,11 +76,13 @@ def _set_aside(file: Path) -> tuple[Path, ...]:
     return tuple(sorted(path for path in found if path.is_file()))
 
 
-def _read_all(files: list[Path]) -> tuple[list[SalvagedSession], tuple[str, ...]]:
+def _read_all(
+    files: list[Path], in_use: bool = False
+) -> tuple[list[SalvagedSession], tuple[str, ...]]:
     """The sessions of several files, and all faults in them."""
     sessions, faults = list[SalvagedSession](), list[str]()
     for number, file in enumerate(files):
-        with closing(Salvage(file)) as salvage:
+        with closing(Salvage(file, in_use)) as salvage:
             found = salvage.sessions()
             # Two files may use the same keys; those of the first stay.
             sessions += (one if number == 0 else _without_key(one) for one in found)

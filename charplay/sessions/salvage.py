@@ -42,10 +42,11 @@ class SalvagedSession:
 class Salvage(Database):
     """The rows of a store's file in tables that take any value; `faults` has what is unsound.
 
-    Raises StorageError for a file that is no store, or one of a newer charplay.
+    in_use: whether processes, this one included, may have the file open. Raises StorageError for a
+    file that is no store, or one of a newer charplay.
     """
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, in_use: bool = False) -> None:
         self.file, self.read_only, self.faults = None, True, Faults()
         self.connection = sqlite3.connect("", isolation_level=None)  # on the disk, and unnamed
         self.connection.text_factory = decode_text
@@ -54,17 +55,17 @@ class Salvage(Database):
                 self.connection.execute(f"CREATE TABLE {table} ({', '.join(columns)})")
             for indexed in ("turns (session, number)", "replies (session, turn)"):
                 self.connection.execute(f"CREATE INDEX of_{indexed[:5]} ON {indexed}")
-            self._fill(file)
+            self._fill(file, in_use)
         self._sessions = SessionTable(self, str)
         self._turns = TurnTable(self, self._sessions, str)
 
-    def _fill(self, file: Path) -> None:
+    def _fill(self, file: Path, in_use: bool) -> None:
         """Read a copy of the file, since its schema may have to be mended first."""
         check_kind(file)
         with temporary_folder() as folder:
             copy = Path(folder, file.name)
             with storage_errors(f"cannot read {path_text(file)}"):
-                copy_store(file, copy)
+                (copy_in_use if in_use else copy_store)(file, copy)
             try:
                 self._check_file(copy, path_text(file))
                 self._read_tables(copy)
@@ -153,11 +154,18 @@ class Salvage(Database):
                 self.faults.add(f"{where}: its state cannot be read; it is made anew")
 
 
-def copy_store(file: Path, to: Path, held: sqlite3.Connection | None = None) -> None:
-    """Copy a store's file with what is in its log; OSError where that fails.
+def copy_store(file: Path, to: Path) -> None:
+    """Copy a store's file with its log; OSError where that fails."""
+    for ending in FILE_ENDINGS[:2]:  # the third is memory that processes share
+        with suppress(FileNotFoundError):
+            shutil.copyfile(f"{file}{ending}", f"{to}{ending}")
 
-    held: a connection that has the file. SQLite itself copies as long as it can: a process that
-    closes a file which it has open elsewhere loses its locks on it.
+
+def copy_in_use(file: Path, to: Path, held: sqlite3.Connection | None = None) -> None:
+    """As `copy_store`, of a file that processes may have open; held: a connection that has it.
+
+    SQLite itself copies as long as it can: a process that closes a file which it has open
+    elsewhere loses its locks on it.
     """
     try:
         with ExitStack() as stack:
@@ -166,9 +174,7 @@ def copy_store(file: Path, to: Path, held: sqlite3.Connection | None = None) -> 
             target.execute("PRAGMA synchronous = OFF")  # whoever keeps the copy syncs it
             source.backup(target, progress=_check_copied)
     except BROKEN:
-        for ending in FILE_ENDINGS[:2]:  # the third is memory that processes share
-            with suppress(FileNotFoundError):
-                shutil.copyfile(f"{file}{ending}", f"{to}{ending}")
+        copy_store(file, to)
 
 
 def _check_copied(status: int, remaining: int, total: int) -> None:

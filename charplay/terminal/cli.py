@@ -46,7 +46,8 @@ def _write_told(stderr: TextIO, what: str, message: str, hint: str) -> None:
         shown = "".join(c if c.isprintable() else "\ufffd" for c in line.replace("\n", "⏎"))
         try:
             stderr.write(f"{shown}\n" if shown else "")
-        except BrokenPipeError:
+            stderr.flush()
+        except OSError:  # the reader is gone, or the disk is full
             silence_stream(stderr)
 
 

@@ -260,6 +260,7 @@ class Shell:
                 self._begin_again()
             return error.status
         except KeyboardInterrupt:
+            self._errors.print("stopped before anything came of it", style="dim")
             return ExitStatus.INTERRUPTED
         except (Leave, EditorWanted):
             raise
