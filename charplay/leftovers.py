@@ -16,7 +16,9 @@ from pathlib import Path
 
 _PREFIX = "charplay-temporary-"
 _FOLDER = re.compile(_PREFIX + "[a-z0-9_]{8}")
-_FILE = re.compile(r"\..+\.[0-9a-f]{16}|\.live\.json\.new")
+# SQLite keeps two files beside one that it writes.
+_BESIDE = re.compile("-(wal|shm)$")
+_FILE = re.compile(rf"\..+\.[0-9a-f]{{16}}({_BESIDE.pattern})?|\.live\.json\.new")
 # A home may be a folder with other things in it: at its top, only these names are charplay's.
 _OURS = re.compile(r"\.(config\.toml|sessions\.db)\..*")
 _ROOMS = ("corpora", "models", "models/names", "piped", "tokens")
@@ -51,9 +53,14 @@ def _remove_unrecorded(folder: Path, ending: str) -> None:
 
 
 def _remove_left(folder: Path, *patterns: re.Pattern[str]) -> None:
-    for entry in _entries_of(folder):
-        named = all(pattern.fullmatch(entry.name) for pattern in patterns)
-        if named and _is_left(entry):
+    named = [
+        entry
+        for entry in _entries_of(folder)
+        if all(pattern.fullmatch(entry.name) for pattern in patterns)
+    ]
+    for entry in sorted(named, key=lambda entry: entry.name):  # what stands beside a file after it
+        beside = _BESIDE.search(entry.name)
+        if _is_left(entry) and not (beside and os.path.exists(_BESIDE.sub("", entry.path))):
             with suppress(OSError):
                 os.unlink(entry.path)
 

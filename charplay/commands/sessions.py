@@ -162,9 +162,11 @@ def import_session(context: Context, request: Request) -> SessionDone:
 
 def _without_files(context: Context, turn: Turn) -> Turn:
     """A turn of a stranger, whose words name no file of this machine: `retry` would read it."""
+    if not turn.said.words:
+        return turn
     try:
         request = read_words(context.commands, list(map(Word, turn.said.words)))
-    except CharplayError:  # no words, or such as cannot be asked again
+    except CharplayError:  # such as cannot be asked again
         return turn
     values = dict(request.values)
     for option in request.command.options:

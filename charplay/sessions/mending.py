@@ -9,7 +9,8 @@ from datetime import datetime
 from pathlib import Path
 
 from charplay.errors import StorageError
-from charplay.files import path_text, storage_errors, temporary_name
+from charplay.files import PRIVATE_FILE, path_text, storage_errors, temporary_name
+from charplay.leftovers import hold_open
 from charplay.sessions.database import BROKEN, FILE_ENDINGS, check_kind, free_name, rename_store
 from charplay.sessions.salvage import Salvage, SalvagedSession, copy_in_use
 from charplay.sessions.store import Store
@@ -121,15 +122,18 @@ def _held(file: Path) -> Iterator[sqlite3.Connection | None]:
 
 def _write_anew(file: Path, sessions: list[SalvagedSession], now: Callable[[], datetime]) -> None:
     new = temporary_name(file)
+    held = os.open(new, os.O_RDWR | os.O_CREAT | os.O_EXCL, PRIVATE_FILE)
     try:
+        hold_open(held)
         with closing(Store(new, now)) as store:
             for session in sessions:
                 store.take_in(session.record, session.turns, session.states)
-        _sync(new)
+        os.fsync(held)
         for ending in FILE_ENDINGS[1:]:  # of the old file; beside the new one they would harm it
             Path(f"{file}{ending}").unlink(missing_ok=True)
         os.replace(new, file)
     finally:
+        os.close(held)
         for ending in FILE_ENDINGS:
             with suppress(OSError):
                 Path(f"{new}{ending}").unlink(missing_ok=True)
