@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from charplay.errors import StorageError
-from charplay.files import PRIVATE_FILE, path_text, storage_errors, temporary_name
+from charplay.files import PRIVATE_FILE, open_private, path_text, storage_errors, temporary_name
 from charplay.leftovers import hold_open
 from charplay.sessions.database import BROKEN, FILE_ENDINGS, check_kind, free_name, rename_store
 from charplay.sessions.salvage import Salvage, SalvagedSession, copy_in_use
@@ -61,6 +61,7 @@ def repair_store(file: Path, now: Callable[[], datetime]) -> StoreRepair:
         if os.path.lexists(file):
             check_kind(file)
             backups.append(free_name(file, "backup"))
+            open_private(backups[0]).close()
             copy_in_use(file, backups[0], held)
             _sync(backups[0])
         sessions, faults = _read_all([*backups, *set_aside])

@@ -7,7 +7,7 @@ from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from charplay.files import path_text, storage_errors
+from charplay.files import open_private, path_text, storage_errors
 from charplay.leftovers import temporary_folder
 from charplay.sessions.checking import UNKNOWN_TIME, UnsoundError, read_number, show_value
 from charplay.sessions.database import (
@@ -158,7 +158,9 @@ def copy_store(file: Path, to: Path) -> None:
     """Copy a store's file with its log; OSError where that fails."""
     for ending in FILE_ENDINGS[:2]:  # the third is memory that processes share
         with suppress(FileNotFoundError):
-            shutil.copyfile(f"{file}{ending}", f"{to}{ending}")
+            with open(f"{file}{ending}", "rb") as old, open_private(Path(f"{to}{ending}")) as new:
+                new.truncate(0)
+                shutil.copyfileobj(old, new.buffer)
 
 
 def copy_in_use(file: Path, to: Path, held: sqlite3.Connection | None = None) -> None:
