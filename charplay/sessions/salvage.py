@@ -157,10 +157,11 @@ class Salvage(Database):
 def copy_store(file: Path, to: Path) -> None:
     """Copy a store's file with its log; OSError where that fails."""
     for ending in FILE_ENDINGS[:2]:  # the third is memory that processes share
-        with suppress(FileNotFoundError):
-            with open(f"{file}{ending}", "rb") as old, open_private(Path(f"{to}{ending}")) as new:
-                new.truncate(0)
-                shutil.copyfileobj(old, new.buffer)
+        new = Path(f"{to}{ending}")
+        with suppress(FileNotFoundError), open(f"{file}{ending}", "rb") as old:
+            open_private(new).close()
+            with new.open("wb") as stream:
+                shutil.copyfileobj(old, stream)
 
 
 def copy_in_use(file: Path, to: Path, held: sqlite3.Connection | None = None) -> None:
