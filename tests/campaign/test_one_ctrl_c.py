@@ -40,6 +40,8 @@ PHASES = {
     "script": ["-c", ":names dinosaurs -n 1000000"],
 }
 SECONDS_TO_RETURN = 60
+# By then charplay is loaded, on a busy machine too.
+LOADED_SECONDS = 8
 # Before its own first line runs, a process of Python is Python's.
 BEGUN = """
 import sys
@@ -61,7 +63,7 @@ def folder(registry):
         yield folder
 
 
-@pytest.mark.parametrize("seconds", [0.15, 1.5, 3.0])
+@pytest.mark.parametrize("seconds", [0.2, 2.0, 10.0])
 @pytest.mark.parametrize("phase", PHASES)
 def test_one_ctrl_c_brings_charplay_back(folder, phase, seconds, capsys):
     words = [word.format(folder=folder) for word in PHASES[phase]]
@@ -86,7 +88,9 @@ def test_one_ctrl_c_brings_charplay_back(folder, phase, seconds, capsys):
     told = (out + err).decode()
     assert "Traceback" not in told, (phase, told[-2000:])
     assert "charplay broke" not in told, (phase, told[-2000:])
-    assert process.returncode in (0, 1, 2, 130), (phase, process.returncode)
-    assert told.strip() or seconds < 1, (phase, "it said nothing")
+    # Where Ctrl-C came in code that Python made from text, it ends the process by the signal.
+    assert process.returncode in (0, 1, 2, 130, -signal.SIGINT), (phase, process.returncode)
+    # Nothing is said of what had not begun: charplay itself was still being loaded.
+    assert told.strip() or seconds < LOADED_SECONDS, (phase, "it said nothing")
     with capsys.disabled():
         sys.stdout.write(f"{phase}, Ctrl-C after {seconds} s: back in {took:.2f} s\n")

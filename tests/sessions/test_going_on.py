@@ -491,3 +491,8 @@ def test_wherever_one_goes_the_place_is_what_it_was_there(poet, talk, steps):
         number = session.turn.number if session.turn else 0
         now = (arrays_of(session), session.text)
         assert seen.setdefault(number, now) == now
+
+
+def test_what_was_undone_is_not_gone_forward_to_once_something_new_was_said(start, poet):
+    said = start("abc", "fed", ":undo", "bad", ":redo")
+    assert "there is no turn to redo here" in said.err
