@@ -41,7 +41,7 @@ def damage(file, seed):
     for way in ways:
         if not file.is_file() or file.stat().st_size == 0:  # a pipe, or nothing to damage
             break
-        with suppress(sqlite3.DatabaseError, OSError, ValueError):
+        with suppress(sqlite3.DatabaseError, OSError, ValueError, IndexError):
             done.append(f"{way.__name__}: {way(file, chosen)}")
     return "; ".join(done)
 
