@@ -67,7 +67,8 @@ def test_no_raw_control_comes_from_any_command(home, registry, monkeypatch):
 
 
 @pytest.mark.parametrize("format", FORMATS)
-def test_no_raw_control_comes_from_a_result_in_any_format(home, format):
+def test_no_raw_control_comes_from_a_result_in_any_format(home, format, monkeypatch):
+    monkeypatch.chdir(home.parent)
     for words in (
         ["names", "namer", "-n", "20"], ["sample", "poet", "-n", "3"], ["models"], ["tree"],
         ["sessions"], ["kept", "--all"], ["corpora"], ["corpora", "show", "hostile"],
@@ -86,11 +87,12 @@ def test_hostile_text_is_exact_in_a_pipe_and_escaped_at_a_terminal(home):
     assert "\\u001b" in watched_call(home, ["kept", "--all", "--format", "json"], tty=True).out
 
 
-def test_no_raw_control_comes_from_a_talk(home, registry):
+def test_no_raw_control_comes_from_a_talk(home, registry, monkeypatch):
+    monkeypatch.chdir(home.parent)
     for name in ("winter", "summer"):
         lines = [HOSTILE, f"a{HOSTILE}", *VIEWS, f":search {HOSTILE}", f":{HOSTILE}", ":undo",
                  f":branch {HOSTILE}", f":goto {HOSTILE}", f":session {HOSTILE}",
-                 f":export {HOSTILE}.md", f":export /tmp/{HOSTILE}/x.md", ":retry"]  # fmt: skip
+                 f":export {HOSTILE}.md", f":export {HOSTILE}/x.md", ":retry"]  # fmt: skip
         typed_lines(home, registry, lines, SessionChoice(name))
 
 
@@ -99,9 +101,10 @@ def test_no_raw_control_comes_from_a_talk(home, registry):
     [["--model", HOSTILE], ["--session", HOSTILE], ["--plugin", HOSTILE, "names"],
      ["--plugin", f"{HOSTILE}.py", "models"], [f"--{HOSTILE}"], ["-c", HOSTILE],
      ["-c", f":{HOSTILE}"], ["--threads", HOSTILE], ["--format", HOSTILE, "models"],
-     ["--model", f"/tmp/{HOSTILE}", "-c", ":tree"], [HOSTILE]],
+     ["--model", f"./{HOSTILE}", "-c", ":tree"], [HOSTILE]],
 )  # fmt: skip
-def test_no_raw_control_comes_from_what_charplay_refuses(home, words):
+def test_no_raw_control_comes_from_what_charplay_refuses(home, words, monkeypatch):
+    monkeypatch.chdir(home.parent)
     watched_call(home, words, tty=True)
 
 
