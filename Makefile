@@ -1,13 +1,19 @@
 .DEFAULT_GOAL := list
 PYTHON ?= python
 
-.PHONY: list test lint fix docs bench performance reproduce
+.PHONY: list test campaign mutants lint fix docs bench performance reproduce
 
 list: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 13
 
 test: ## run the tests
 	$(PYTHON) -m pytest -n auto
+
+campaign: ## run the campaign: hostile files, words, kills and full disks (some minutes)
+	$(PYTHON) -m pytest -n auto -m campaign
+
+mutants: ## put faults into the code and count those that tests notice: ROOM=sessions [COUNT=25]
+	$(PYTHON) -m tools.mutants $(ROOM) --count $(or $(COUNT),200)
 
 lint: ## check style, types, allowed imports and the reference page
 	$(PYTHON) -m ruff check .

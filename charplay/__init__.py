@@ -75,7 +75,6 @@ if TYPE_CHECKING:
     from charplay.plan import Kind as Kind
     from charplay.plan import Part as Part
     from charplay.plan import Plan as Plan
-    from charplay.plan import Report as Report
     from charplay.plan import Stage as Stage
     from charplay.plan import TextChoice as TextChoice
     from charplay.plugins.api_version import API_VERSION as API_VERSION
@@ -88,6 +87,7 @@ if TYPE_CHECKING:
     from charplay.proposal import TextFacts as TextFacts
     from charplay.proposal import one_pass_plan as one_pass_plan
     from charplay.proposal import usual_plan as usual_plan
+    from charplay.report import Report as Report
     from charplay.studying import ablate as ablate
     from charplay.studying import classify as classify
     from charplay.studying import compare as compare
@@ -162,7 +162,7 @@ _PUBLIC = {
     "RegisterCommand": "charplay.plugins.hookspecs",
     "RegisterCorpus": "charplay.plugins.hookspecs",
     "RegisterRecipe": "charplay.plugins.hookspecs",
-    "Report": "charplay.plan",
+    "Report": "charplay.report",
     "Request": "charplay.commands.request",
     "ScoredLine": "charplay.insight.surprise",
     "Shapes": "charplay.models.weights",

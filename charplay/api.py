@@ -162,7 +162,7 @@ def names(
     wanted = {key: value for key, value in options.items() if key in form}
     question = _ask(workspace, opened, "", options_given(opened, given), n)
     question, shape = fit_question(question, build(Shape, wanted), "max_chars" in given)
-    local = workspace.library.text(opened.name)
+    local = workspace.library.text(opened.name, opened.path)
     known, _ = load_known_names(opened.header, local, workspace.corpora, workspace.environment.home)
     if against is not None:
         known = known.compared_with(_read_list(workspace, against).names)

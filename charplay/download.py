@@ -1,6 +1,5 @@
 """Downloading a file, and checking that it is the one expected."""
 
-import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -9,8 +8,8 @@ from urllib.parse import urlsplit
 
 from charplay.errors import CharplayError
 from charplay.leftovers import temporary_folder
+from charplay.transfer import RefusedError, transfer_file
 
-_TIMEOUT_SECONDS = 30
 _GONE = (404, 410)
 
 
@@ -75,30 +74,27 @@ def download_file(wanted: WantedFile) -> Iterator[Path]:
 
 
 def _retrieve_into(folder: Path, wanted: WantedFile) -> Path:
-    # Both take long to load, and few commands download anything.
-    import pooch  # type: ignore[import-untyped]
-    import requests
+    import requests  # takes long to load, and few commands download anything
 
-    # Its messages would appear among ours.
-    pooch.get_logger().setLevel(logging.CRITICAL)
-    known = f"sha256:{wanted.sha256}" if wanted.sha256 else None
-    # A streamed connection would stay open when an answer is not read to its end.
-    server = pooch.HTTPDownloader(timeout=_TIMEOUT_SECONDS, stream=False)
+    path = folder / wanted.file
     try:
-        return Path(pooch.retrieve(wanted.url, known, wanted.file, folder, downloader=server))
+        digest = transfer_file(wanted.url, path)
+    except RefusedError as error:
+        raise wanted.refused(str(error)) from error
     except requests.HTTPError as error:
         status = error.response.status_code if error.response is not None else 0
         reason = "no longer has it" if status in _GONE else "refused it"
         raise wanted.refused(f"{wanted.host} {reason} (status {status})") from error
     except requests.Timeout as error:
         raise wanted.unreached(f"{wanted.host} does not answer") from error
-    except requests.ConnectionError as error:
-        raise wanted.unreached(f"there is no connection to {wanted.host}") from error
     except requests.exceptions.ChunkedEncodingError as error:
         raise wanted.unreached(f"{wanted.host} stopped sending before the end") from error
+    except requests.ConnectionError as error:
+        raise wanted.unreached(f"there is no connection to {wanted.host}") from error
     except requests.RequestException as error:
         raise wanted.refused(f"{wanted.url} is not the address of a file") from error
     except OSError as error:
         raise wanted.unreached(f"{error.strerror or error}") from error
-    except ValueError as error:
-        raise wanted.unexpected("its checksum is wrong") from error
+    if wanted.sha256 not in (None, digest):
+        raise wanted.unexpected("its checksum is wrong")
+    return path

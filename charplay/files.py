@@ -5,6 +5,7 @@ for a person to pass on, is as that person's umask says.
 """
 
 import errno
+import io
 import os
 import re
 import stat
@@ -15,6 +16,7 @@ from typing import BinaryIO, TextIO
 
 from charplay.errors import CharplayError, StorageError, UsageError, quoted
 from charplay.leftovers import hold_open
+from charplay.readable import open_readable, read_bounded
 from charplay.undecoded import escape_path, restore_path
 
 # Not known to every system, which is then without links or pipes of this kind.
@@ -77,7 +79,9 @@ def read_text_file(typed: str, hint: str) -> str:
     path = named_file(typed)
     try:
         if path is not None:
-            return path.read_text(encoding="utf-8")
+            with open_readable(path, pipes=True) as stream:
+                text = io.TextIOWrapper(io.BytesIO(read_bounded(stream)), encoding="utf-8")
+                return text.read()
         reason = "there is no such file"
     except UnicodeDecodeError:
         reason = "it is not UTF-8"

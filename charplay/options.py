@@ -18,6 +18,7 @@ from pkgutil import resolve_name
 from typing import Any, TypeVar
 
 from charplay.errors import UsageError, unknown
+from charplay.typed_values import LARGEST_WHOLE
 
 T = TypeVar("T")
 
@@ -195,8 +196,9 @@ class Option:
         if self.choices and value not in self.choices:
             raise unknown(f"choice for {self.typed_name}", value, self.choices)
         if isinstance(value, int | float) and not isinstance(value, bool):
+            largest = LARGEST_WHOLE if isinstance(value, int) else sys.float_info.max
             fits = (
-                abs(value) <= sys.float_info.max
+                abs(value) <= largest
                 and (self.minimum is None or value >= self.minimum)
                 and (self.maximum is None or value <= self.maximum)
                 and (self.above is None or value > self.above)

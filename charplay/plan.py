@@ -8,16 +8,21 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import UnionType
-from typing import Any, ClassVar, Literal
+from typing import Any, Literal
 
 from charplay.ancestry import Base
 from charplay.errors import CharplayError, UsageError, unknown
 from charplay.options import build, change, option, option_values
+from charplay.report import Report
+from charplay.typed_values import check_fields, short_value
 
 Kind = Literal["names", "prose"]
 KINDS = ("names", "prose")
+# What a model's own file may ask for unasked; a person can ask for more.
+MOST_OWN_CHARS, MOST_OWN_LINES = 10_000, 1_000
 # Options of a plan by the names that they have in files of earlier versions.
 _RENAMED = {"order": "shuffle"}
+_MOST_STAGES, _MOST_PARTS = 1_000, 32
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,49 +92,21 @@ class Stage:
 
 
 @dataclass(frozen=True)
-class Report:
-    """Lines that a run prints while it trains, as the exercise that it reproduces prints them.
-
-    `line` is a format string with the fields of `FIELDS`: iteration (updates before this one),
-    epoch (from 1), loss (reduced as the plan says), smoothed (a running mean of that loss) and
-    predicted (the most probable character at each position of the text).
-    """
-
-    FIELDS: ClassVar = {"iteration": 0, "epoch": 1, "loss": 0.0, "smoothed": 0.0, "predicted": ""}
-
-    line: str = option("", "format of the line")
-    every: int = option(1, "updates between two lines; the first comes after update 1", minimum=1)
-    names: int = option(
-        0, "number of names printed under the line, drawn with the exercise's seeds", minimum=0
-    )
-    smoothing: float = option(
-        0.999, "how much of the old running mean is kept", minimum=0, maximum=1
-    )
-    guess: float = option(
-        1, "the running mean starts at the loss of a uniform guess of so many characters", above=0
-    )
-
-    def __post_init__(self) -> None:
-        try:
-            self.line.format(**self.FIELDS)
-        except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
-            raise UsageError(
-                f"the report's line {self.line!r} cannot be filled in: {error!r}",
-                f"use the fields {', '.join(self.FIELDS)}",
-            ) from error
-
-
-@dataclass(frozen=True)
 class Plan:
     """How to train: batches, loss, optimiser, validation, checkpoints, and the stages."""
 
     cutting: str = option(
         "names", "how the text is cut into batches", choices=("names", "stream", "windows")
     )
-    batch_size: int = option(32, "rows in one batch", minimum=1)
-    length: int = option(64, "characters in a row (stream and windows)", minimum=1)
+    batch_size: int = option(32, "rows in one batch", minimum=1, maximum=1_000_000)
+    length: int = option(
+        64, "characters in a row (stream and windows)", minimum=1, maximum=1_000_000
+    )
     stride: int = option(
-        1, "characters from the start of one window to the start of the next", minimum=1
+        1,
+        "characters from the start of one window to the start of the next",
+        minimum=1,
+        maximum=1_000_000,
     )
     scored: str = option(
         "all", "characters of a window that count for the loss", choices=("all", "last")
@@ -276,9 +253,10 @@ class Plan:
     def from_dict(cls, values: Mapping[str, Any]) -> "Plan":
         """The plan in values from `to_dict` or a recipe; UsageError where an option is wrong."""
         plain = {_RENAMED.get(name, name): value for name, value in values.items()}
-        stages = tuple(build(Stage, stage, "stage option") for stage in plain.pop("stages", ()))
-        report = plain.pop("report", None)
-        parts = tuple(map(Part.from_dict, _tables(plain.pop("parts", ()))))
+        tables = _tables("stages", plain.pop("stages", ()), _MOST_STAGES)
+        stages = tuple(build(Stage, table, "stage option") for table in tables)
+        report = _table("report", plain.pop("report", None))
+        parts = tuple(map(Part.from_dict, _tables("parts", plain.pop("parts", ()), _MOST_PARTS)))
         plan = build(cls, plain, "training option")
         return dataclasses.replace(
             plan,
@@ -288,11 +266,22 @@ class Plan:
         )
 
 
-def _tables(value: object) -> list[Mapping[str, Any]]:
-    """A list of tables; UsageError for anything else."""
-    if isinstance(value, list | tuple) and all(isinstance(each, Mapping) for each in value):
-        return list(value)
-    raise UsageError(f"parts cannot be {value!r}", "write a table for each: [[plan.parts]]")
+def _tables(name: str, value: object, most: int) -> list[Mapping[str, Any]]:
+    """A list of so many tables at most; UsageError for anything else."""
+    several = value if isinstance(value, list | tuple) else (None,)
+    if len(several) <= most and all(isinstance(each, Mapping) for each in several):
+        return list(several)
+    raise UsageError(
+        f"{name} cannot be {short_value(value)}",
+        f"write a table for each, {most:,} at most: [[plan.{name}]]",
+    )
+
+
+def _table(name: str, value: object) -> Mapping[str, Any] | None:
+    """A table or nothing; UsageError for anything else."""
+    if value is None or isinstance(value, Mapping):
+        return value
+    raise UsageError(f"{name} cannot be {short_value(value)}", f"write a table: [plan.{name}]")
 
 
 @dataclass(frozen=True)
@@ -334,12 +323,15 @@ class Part:
             if name not in known:
                 raise unknown("option of a part", name, known)
             if not isinstance(value, known[name]):
-                raise UsageError(f"{name} of a part cannot be {value!r}", "see a shipped recipe")
+                shown = short_value(value)
+                raise UsageError(f"{name} of a part cannot be {shown}", "see a shipped recipe")
         if "backend" not in values:
             raise UsageError("a part has no backend", 'add a line: backend = "…"')
         if not 0 <= values.get("corrects", 0) <= 1:
             raise UsageError(f"corrects cannot be {values['corrects']}", "give a share from 0 to 1")
         plan = Plan.from_dict(values.get("plan", {}))
+        if plan.parts:
+            raise UsageError("a part of a plan has parts itself", "write them side by side")
         return cls(**{**values, "plan": plan})
 
 
@@ -383,6 +375,7 @@ class TrainingRun:
         """The run in a text from `to_json`; CharplayError where it cannot be read."""
         try:
             values = json.loads(text)
+            check_fields(values, cls)
             return cls(
                 name=values["name"],
                 text=build(TextChoice, values["text"]),
@@ -395,6 +388,6 @@ class TrainingRun:
                 notes=tuple(values.get("notes", ())),
                 base=Base.from_dict(values["base"]) if values.get("base") else None,
             )
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             problem = f"the job's plan cannot be read: {error!r}"
             raise CharplayError(problem, "train again") from error

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,10 +38,15 @@ class Workspace:
     @cached_property
     def library(self) -> Library:
         """The models of the data home and the shipped ones."""
+        from charplay.jobs.job import run_text
         from charplay.models.library import Library
 
         return Library(
-            self.environment.home / "models", self.registry.backends.find, shipped_models(), FIRST
+            self.environment.home / "models",
+            self.registry.backends.find,
+            shipped_models(),
+            FIRST,
+            partial(run_text, self.environment.home),
         )
 
     @property

@@ -2,12 +2,14 @@
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -21,6 +23,7 @@ from charplay.generation.options import AnswerOptions
 from charplay.options import build
 from charplay.plan import TextChoice
 from charplay.plugins.finder import find_plugins
+from charplay.plugins.registry import Registry
 from charplay.terminal.cli import run
 from charplay.testing.world import PERSONAL, MemoryStream, Said, make_environment, variables_for
 from charplay.text.corpus import load_corpus
@@ -31,9 +34,30 @@ __all__ = ["MemoryStream", "Said", "make_environment", "variables_for"]
 
 pytest_plugins = ("charplay.testing.fixtures",)
 
+# The processes that tests start would compile every module again, which takes half of their time.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+# A shell starts what runs beside it deaf to Ctrl-C, which many tests send.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
 # No luck and no clock: the same examples on every machine, however slow.
 settings.register_profile("charplay", deadline=None, derandomize=True, database=None)
 settings.load_profile("charplay")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Leave the tests of a file in one process: what they share, often a model, is made once."""
+    from xdist.scheduler import LoadFileScheduling  # where there are several processes at all
+
+    return LoadFileScheduling(config, log) if config.getoption("dist") == "load" else None
+
+
+@cache
+def installed_plugins() -> Registry:
+    """What the installed plugins offer, found once: it takes as long as many a test."""
+    return find_plugins()
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -52,9 +76,10 @@ def plugins_found_once() -> Iterator[None]:
 
     To find it takes most of the time of a small command, and there are thousands.
     """
-    found = find_plugins()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("charplay.terminal.shell.find_plugins", lambda environment: found)
+        patch.setattr(
+            "charplay.terminal.shell.find_plugins", lambda environment: installed_plugins()
+        )
         yield
 
 
@@ -123,7 +148,7 @@ def with_model(trained_home, home) -> Path:
 @pytest.fixture(scope="session")
 def registry():
     """What the installed plugins offer."""
-    return find_plugins()
+    return installed_plugins()
 
 
 @pytest.fixture(scope="session")

@@ -6,11 +6,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from charplay.errors import CharplayError, UsageError
-from charplay.plan import Part, Plan, Report, Stage, TextChoice, TrainingRun
+from charplay.plan import Part, Plan, Stage, TextChoice, TrainingRun
 from charplay.proposal import TextFacts, usual_plan
+from charplay.report import Report
 from charplay.training.recipe import parse_recipe
 
 counts = st.integers(1, 2**40)
+sizes = st.integers(1, 1_000_000)
 positive = st.floats(0, 1e6, exclude_min=True)
 
 stages = st.builds(
@@ -34,9 +36,9 @@ reports = st.builds(
 plans = st.builds(
     Plan,
     cutting=st.sampled_from(["names", "stream", "windows"]),
-    batch_size=counts,
-    length=counts,
-    stride=counts,
+    batch_size=sizes,
+    length=sizes,
+    stride=sizes,
     scored=st.sampled_from(["all", "last"]),
     shuffle=st.sampled_from(["epochs", "course"]),
     carry=st.booleans(),
@@ -66,7 +68,7 @@ runs = st.builds(
     name=words,
     text=texts,
     backend=words,
-    config=st.dictionaries(words, st.integers() | st.booleans() | words),
+    config=st.dictionaries(words, st.integers(-(2**63) + 1, 2**63 - 1) | st.booleans() | words),
     plan=plans,
     sampling=st.fixed_dictionaries({}, optional={"temperature": positive, "max_chars": counts}),
     recipe=st.none() | words,
@@ -222,3 +224,29 @@ def test_the_usual_plan_is_one_that_can_be_written_down(kind, characters):
 def test_the_usual_plan_for_prose_fits_the_text(characters):
     plan = usual_plan(TextFacts("prose", characters, characters, 9))
     assert plan.batch_size * plan.length < 0.9 * characters
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "{loss:>2000000000}", "{iteration:{iteration}}", "{loss.__class__}", "{loss!r}",
+        "{loss[0]}", "{0}", "{", "{loss:.999f}", "{nothing}",
+    ],
+)  # fmt: skip
+def test_a_reports_line_takes_plain_fields_alone(line):
+    with pytest.raises(UsageError, match="cannot be filled in"):
+        Report(line)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"stages": 5}, {"stages": ["x"]}, {"stages": [{}] * 2_000}, {"report": 5}, {"parts": {}},
+        {"parts": [{"backend": 5}]}, {"batch_size": 2**64}, {"batch_size": True}, {"seed": 10**400},
+        {"parts": [{"backend": "a", "plan": {"parts": [{"backend": "b"}]}}]}, {"length": 10**12},
+    ],
+)  # fmt: skip
+def test_a_plan_of_wrong_values_is_told_in_one_line(values):
+    with pytest.raises(UsageError) as caught:
+        Plan.from_dict(values)
+    assert len(caught.value.message) < 200

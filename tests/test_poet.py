@@ -81,4 +81,5 @@ def shared(known: str, text: str) -> set[str]:
     """Stretches of the text, longer than may be, that stand in what is known."""
     size = LONGEST_SHARED + 1
     stretches = {text[i : i + size] for i in range(len(text) - size + 1)}
-    return {known[i : i + size] for i in range(len(known) - size + 1)} & stretches
+    known_stretches = (known[i : i + size] for i in range(len(known) - size + 1))
+    return {stretch for stretch in known_stretches if stretch in stretches}

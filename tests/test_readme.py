@@ -12,12 +12,11 @@ from prompt_toolkit.output import DummyOutput
 from charplay.commands.builtin import all_commands
 from charplay.commands.reader import read_leading_options, read_line, read_words
 from charplay.commands.words import Word
-from charplay.plugins.finder import find_plugins
 from charplay.sessions.choice import SessionChoice
 from charplay.terminal.cli import CHARPLAY
 from charplay.terminal.repl import run_repl
 from charplay.terminal.shell import Shell
-from tests.conftest import make_environment
+from tests.conftest import installed_plugins, make_environment
 
 README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
 PROMPT = "❯ "
@@ -136,7 +135,7 @@ def test_an_example_for_the_shell_can_be_typed(line):
     if "<" in words:
         words = words[: words.index("<")]
     options, rest = read_leading_options(CHARPLAY, words)
-    commands = all_commands(find_plugins())
+    commands = all_commands(installed_plugins())
     for typed in options.get("command", ()):
         assert typed.startswith(":")
         assert read_line(commands, typed.removeprefix(":"))

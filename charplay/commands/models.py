@@ -1,5 +1,6 @@
 """`models` and `model`: the library, and the model of the conversation."""
 
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -22,6 +23,7 @@ from charplay.commands.results import Column, Table
 from charplay.download import download_url
 from charplay.errors import BackendMissingError, ModelFileError, UsageError, list_first
 from charplay.files import name_of_file, new_file, path_text, replace_file, storage_errors
+from charplay.generation.question import own_options
 from charplay.jobs.job import all_jobs
 from charplay.models.checkpoint import Checkpoint, read_checkpoint
 from charplay.models.header import Header, read_header
@@ -29,6 +31,8 @@ from charplay.models.library import LibraryEntry, OpenModel
 from charplay.text.reading.text_reading import choice_in_words
 
 DIGITS = 12
+# The family of the commands that a model can be made with.
+_MAKING = "making"
 
 MODEL_COLUMNS = (
     Column("current", mark=True),
@@ -161,11 +165,11 @@ def _model_row(entry: LibraryEntry, current: str | None) -> ModelRow:
         model=entry.name,
         kind=header.kind if header else "",
         backend=header.backend if header else "",
-        recipe=_text(header.provenance.get("recipe")) or None if header else None,
+        recipe=header.provenance.get("recipe") or None if header else None,
         loss=header.history[-1][1] if header and header.history else None,
         held_out_loss=header.held_out_loss if header else None,
         size=entry.size,
-        made=_text(header.provenance.get("made")) if header else "",
+        made=header.provenance.get("made", "") if header else "",
         state=state,
         digest=entry.digest,
         fault=entry.fault,
@@ -183,8 +187,7 @@ def show_model(context: Context, request: Request) -> ModelPage:
     known = _known_model(context, request.fill(ShowModelArguments).model)
     header, path = known.header, known.path
     provenance = header.provenance
-    text, counting = _mapping(provenance.get("text")), _mapping(provenance.get("counting"))
-    order = _number(counting.get("order"))
+    text, counting = provenance.get("text", {}), provenance.get("counting", {})
     return ModelPage(
         model=known.name,
         kind=header.kind,
@@ -193,18 +196,18 @@ def show_model(context: Context, request: Request) -> ModelPage:
         parameters=known.parameters,
         model_size=known.size,
         vocabulary=header.vocabulary,
-        recipe=_text(provenance.get("recipe")) or None,
-        corpus=_text(text.get("corpus")),
-        corpus_sha256=_text(text.get("sha256")),
+        recipe=provenance.get("recipe") or None,
+        corpus=text.get("corpus", ""),
+        corpus_sha256=text.get("sha256", ""),
         read_as=choice_in_words(text),
-        stage_texts=_mapping(provenance.get("stage_texts")),
+        stage_texts=provenance.get("stage_texts", {}),
         held_out_loss=header.held_out_loss,
         held_out_decided=_held_out_decided(header),
-        counting_order=None if order is None else int(order),
-        counting_loss=_number(counting.get("held_out_loss")),
-        made=_text(provenance.get("made")),
-        versions=_mapping(provenance.get("versions")),
-        again=_text(provenance.get("again")) or f"train {_text(text.get('corpus'))}",
+        counting_order=counting.get("order"),
+        counting_loss=counting.get("held_out_loss"),
+        made=provenance.get("made", ""),
+        versions=provenance.get("versions", {}),
+        again=_how_again(context, header),
         goes_on=_goes_on(context, header.digest, path),
         size=path.stat().st_size,
         digest=header.digest,
@@ -248,17 +251,22 @@ def _goes_on(context: Context, digest: str, path: Path) -> str:
     return ""
 
 
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
+def _how_again(context: Context, header: Header) -> str:
+    """The command that makes such a model again, as its file tells it; "" where that is none.
 
-
-def _mapping(value: object) -> Mapping[str, Any]:
-    """A mapping of a file's provenance; empty where the file has something else there."""
-    return value if isinstance(value, dict) else {}
-
-
-def _number(value: object) -> float | None:
-    return float(value) if isinstance(value, int | float) else None
+    Its words are put together anew, as a person may type them into a shell: no file says more
+    than one command, nor any that does not make models.
+    """
+    told = header.provenance.get("again") or ""
+    try:
+        words = shlex.split(told)
+        makes = bool(words) and context.commands.find(words[0]).family == _MAKING
+    except (ValueError, UsageError):
+        makes = False
+    if makes and told.isprintable():
+        return shlex.join(words)
+    corpus = header.provenance.get("text", {}).get("corpus", "")
+    return f"train {corpus}" if corpus in context.corpora else ""
 
 
 def add_model(context: Context, request: Request) -> ModelChange:
@@ -266,9 +274,9 @@ def add_model(context: Context, request: Request) -> ModelChange:
     arguments = request.fill(AddModelArguments)
     source = arguments.source
     checkpoint = _read_source(context, source)
-    backend = context.registry.backends.find(checkpoint.header.backend)
-    checkpoint.model(backend)
     name = name_of_file(source, "model") if arguments.name is None else arguments.name
+    backend = context.registry.backends.find(checkpoint.header.backend)
+    own_options(name, checkpoint.model(backend).kind, checkpoint.header)
     if name in context.library.names():
         raise UsageError(f"there is a model {name} already", "give another name: --name NAME")
     digest = context.library.add(checkpoint, name)
@@ -355,7 +363,7 @@ def _version_row(path: Path) -> VersionRow:
         provenance: Mapping[str, Any] = read_header(path).provenance
     except ModelFileError:
         provenance = {}
-    recipe, made = _text(provenance.get("recipe")) or None, _text(provenance.get("made"))
+    recipe, made = provenance.get("recipe") or None, provenance.get("made", "")
     return VersionRow(path.stem, recipe, made, path.stat().st_size)
 
 

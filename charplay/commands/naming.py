@@ -67,7 +67,7 @@ def _known_names(
 ) -> tuple[KnownNames, str]:
     """The names to compare with, and a notice if the model's own list is not as it was."""
     other = _other_list(context, arguments.against) if arguments.against else None
-    local = context.library.text(arguments.model or opened.name)
+    local = context.library.text(opened.name, opened.path)
     home = context.cache_home
     known, notice = load_known_names(opened.header, local, context.corpora, home)
     known = known.compared_with(other.names) if other else known

@@ -9,13 +9,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import IO, TextIO
+from typing import IO, BinaryIO, TextIO, cast
 
 from charplay.commands.context import Context
 from charplay.commands.request import Request
 from charplay.errors import CharplayError, UsageError
 from charplay.files import open_replacement, read_text_file, temporary_name
 from charplay.leftovers import temporary_folder
+from charplay.readable import UnreadableError, read_bounded
 
 PIPE = "-"
 FILE_MARK = "@"
@@ -39,7 +40,7 @@ def given_text(context: Context, request: Request, name: str) -> tuple[Request, 
     if typed is not None:
         text = read_piped_text(context)
     elif context.takes_input and is_waiting(context.environment.stdin):
-        text = _decode(input_bytes(context).read())
+        text = _decode(_read_input(context))
     values = {**request.values, name: text} if text else request.values
     return replace(request, values=values), text
 
@@ -58,10 +59,20 @@ def read_named_text(context: Context, file: str, hint: str) -> str:
 
 def read_piped_text(context: Context) -> str:
     """What standard input gives, without the line end that `echo` adds; errors if it gives none."""
-    data = input_bytes(context).read()
+    data = _read_input(context)
     if not data:
         raise nothing_came()
     return _decode(data)
+
+
+def _read_input(context: Context) -> bytes:
+    """What standard input gives, as one text; CharplayError where it is too long for that."""
+    try:
+        return read_bounded(cast(BinaryIO, input_bytes(context)))
+    except UnreadableError as error:
+        raise CharplayError(
+            f"standard input cannot be read: {error.strerror}", "give a shorter text"
+        ) from error
 
 
 @contextmanager

@@ -18,7 +18,7 @@ def score_text(context: Context, request: Request) -> TextScore:
     arguments = request.fill(ScoreArguments)
     opened = context.model(arguments.model)
     pieces = text_pieces(context, request, "text")
-    local = context.library.text(arguments.model or opened.name)
+    local = context.library.text(opened.name, opened.path)
     yardstick = counting_yardstick(opened.header, local, context.corpora, context.cache_home)
     counted, model = yardstick.counted, opened.model
     scorer = TextScorer(model, CountingReader(counted, model.opening_token) if counted else None)

@@ -12,6 +12,7 @@ from charplay.files import named_file
 from charplay.generation.question import list_known
 from charplay.interrupts import Interrupts
 from charplay.models.library import OpenModel
+from charplay.readable import open_readable
 from charplay.text.typed.signs import list_characters
 from charplay.text.typed.streaming import StreamAdmission
 
@@ -93,7 +94,7 @@ def _file_pieces(typed: str) -> Iterator[str]:
     if path is None:
         raise CharplayError(f"{typed} cannot be read: there is no such file", _HINT)
     try:
-        with path.open(encoding="utf-8-sig") as stream:
+        with io.TextIOWrapper(open_readable(path, pipes=True), encoding="utf-8-sig") as stream:
             while piece := stream.read(_PIECE):
                 yield piece
     except UnicodeDecodeError as error:

@@ -57,8 +57,8 @@ class Sampling:
         maximum=1,
         metavar="P",
     )
-    max_chars: int = option(400, "longest answer, in characters", minimum=1)
-    lines: int | None = option(None, "stop after this many lines", minimum=1)
+    max_chars: int = option(400, "longest answer, in characters", minimum=1, maximum=1_000_000)
+    lines: int | None = option(None, "stop after this many lines", minimum=1, maximum=1_000_000)
     stop: str | None = option(None, "stop when this text appears", metavar="TEXT")
     seeding: str = option(
         "philox",

@@ -6,10 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from charplay.errors import UsageError
+from charplay.errors import ModelFileError, UsageError
 from charplay.generation.options import AnswerOptions, Seed
+from charplay.models.header import Header
 from charplay.models.library import OpenModel
 from charplay.options import change, option_values
+from charplay.plan import Kind
 from charplay.text.typed.admission import Admitted
 from charplay.text.typed.signs import list_characters
 from charplay.text.vocabulary import NEWLINE, Vocabulary
@@ -97,10 +99,23 @@ def choose_options(
 
     `usual` replaces what is usual for the model's kind.
     """
-    options = change(usual or AnswerOptions.usual(opened.model.kind), opened.header.sampling)
+    options = own_options(opened.name, opened.model.kind, opened.header, usual)
     for values in given:
         options = change(options, values)
     return options
+
+
+def own_options(
+    name: str, kind: Kind, header: Header, usual: AnswerOptions | None = None
+) -> AnswerOptions:
+    """The options that a model's file asks for; ModelFileError where they cannot be."""
+    try:
+        return change(usual or AnswerOptions.usual(kind), header.sampling)
+    except UsageError as error:
+        raise ModelFileError(
+            f"the file of {name} asks for options that cannot be: {error.message}",
+            "get the file again, or make the model again",
+        ) from error
 
 
 def admit_prompt(opened: OpenModel, text: str) -> Admitted:

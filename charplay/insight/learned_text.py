@@ -41,7 +41,7 @@ class TextFinder:
 
     def find(self, opened: OpenModel, why: str) -> LearnedText:
         """The text of an open model; UsageError that says why it is needed, where it is gone."""
-        local = self.library.text(opened.name)
+        local = self.library.text(opened.name, opened.path)
         source = text_choice_of(opened.header, local).corpus
         try:
             texts = texts_of_model(opened.header, local, self.corpora, self.home)

@@ -14,12 +14,16 @@ from charplay.errors import CharplayError
 from charplay.insight.reading import ExpectedPiece
 from charplay.models.counting import HIGHEST_ORDER, KneserNey, counted_texts, find_best_order
 from charplay.models.header import Header
-from charplay.plan import Plan
 from charplay.text.entry import CorpusEntry
 from charplay.text.tokens import NO_TOKEN
 from charplay.text.vocabulary import Vocabulary
 from charplay.training.measuring import MOST_COUNTED
-from charplay.training.texts import RunTexts, text_choice_of, text_digest_of
+from charplay.training.texts import (
+    stage_texts_of_model,
+    text_choice_of,
+    text_digest_of,
+    texts_of_model,
+)
 
 
 @dataclass(frozen=True)
@@ -43,8 +47,8 @@ def counting_yardstick(
     """
     choice = text_choice_of(header, local_text)
     try:
-        texts = RunTexts.load(choice, Plan.from_dict(header.plan), corpora, home)
-        learned = [texts.known, *texts.others.values()]
+        texts = texts_of_model(header, local_text, corpora, home)
+        learned = [texts.known, *stage_texts_of_model(header, corpora, home)]
         total = sum(text.characters for text in learned)
         if total > MOST_COUNTED:
             return CountingYardstick(

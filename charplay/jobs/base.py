@@ -63,7 +63,7 @@ def find_base(reference: str, library: Library, home: Path) -> FoundBase:
     checkpoint = read_checkpoint(path)
     run = job.training_run() if job else None
     name = run.name if run else _name_of(reference, path, checkpoint.header.digest, library)
-    text = run.text.corpus if run else library.text(name)
+    text = run.text.corpus if run else library.text(name, path)
     ancestry = ancestry_of(name, checkpoint.header)
     base = Base(path_text(path.absolute()), ancestry, optimiser=bool(checkpoint.learner))
     return FoundBase(base, checkpoint, text, job is not None)

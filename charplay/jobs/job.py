@@ -234,6 +234,17 @@ def numbered_job(home: Path, number: int) -> Job:
     return job
 
 
+def run_text(home: Path, path: Path) -> str | None:
+    """The text of the run whose checkpoint a file is; None for any other file."""
+    folder = path.parent
+    if folder.parent != home / JOBS or not folder.name.isdecimal():
+        return None
+    try:
+        return Job(folder).training_run().text.corpus
+    except CharplayError:
+        return None
+
+
 def find_job(home: Path, reference: str) -> Job | None:
     """The newest job that a reference names, under way or with a checkpoint; None without one.
 

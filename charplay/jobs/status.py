@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from charplay.training.events import (
+    EVENT_KINDS,
     Checkpointed,
     Evaluated,
     Failed,
@@ -22,6 +23,7 @@ from charplay.training.events import (
     event_from_json,
     event_values,
 )
+from charplay.typed_values import check_value
 
 
 @dataclass
@@ -102,12 +104,20 @@ class RunStatus:
     @classmethod
     def from_json(cls, text: str | bytes) -> Self:
         """The status in a text from `to_json`; ValueError where it holds none."""
-        values = json.loads(text)
+        try:
+            values = json.loads(text)
+        except RecursionError as error:
+            raise ValueError("a status is nested too deeply") from error
         if not isinstance(values, dict):
             raise ValueError("a status is an object")
-        status = cls(pause=float(values.get("pause", 0)))
+        pause = values.get("pause", 0)
+        check_value(pause, float, "pause")
+        status = cls(pause=float(pause))
         for name in values.keys() & set(_EVENT_FIELDS):
-            setattr(status, name, event_from_json(json.dumps(values[name])))
+            event = event_from_json(json.dumps(values[name]))
+            if not isinstance(event, EVENT_KINDS["evaluated" if name == "best" else name]):
+                raise ValueError(f"{name} is another event")
+            setattr(status, name, event)
         return status
 
 

@@ -25,6 +25,7 @@ from charplay.files import replace_file
 from charplay.models.arrays import Arrays
 from charplay.models.contract import Backend, Model
 from charplay.models.header import ENTRY, Header, parse_header, unreadable_file
+from charplay.models.probe import check_weights
 from charplay.options import option_values
 from charplay.text.vocabulary import Vocabulary
 
@@ -85,8 +86,12 @@ class Checkpoint:
     def model(self, backend: Backend) -> Model:
         """The model in this checkpoint, loaded by the backend that made it; ModelFileError."""
         header = self.header
-        if not all(np.isfinite(array).all() for array in self.weights.values()):
-            raise ModelFileError("the model has NaN or infinite weights", "make the model again")
+        try:
+            check_weights(self.weights, backend.stores_counts)
+        except ValueError as error:
+            raise ModelFileError(
+                f"the model has weights that cannot be: {error}", "make the model again"
+            ) from error
         try:
             config = backend.read_config(header.config, header.backend_version)
             return backend.load(Vocabulary(header.vocabulary), header.kind, config, self.weights)

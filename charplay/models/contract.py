@@ -225,9 +225,10 @@ class Backend(ABC):
 
     Config: a frozen dataclass whose fields are `option(…)`; requires: the packages that training
     imports; install: the command that installs them; takes_prior: whether its learners add the
-    prior of a batch to their logits; honours: the options of a plan that its learners obey, of
-    `LEARNER_OPTIONS`: a plan that changes another is refused; offered_by: the distribution that it
-    comes from, which charplay fills in.
+    prior of a batch to their logits; stores_counts: whether arrays of its models may be whole
+    numbers, which those of networks never are; honours: the options of a plan that its learners
+    obey, of `LEARNER_OPTIONS`: a plan that changes another is refused; offered_by: the
+    distribution that it comes from, which charplay fills in.
     """
 
     name: str
@@ -237,6 +238,7 @@ class Backend(ABC):
     requires: tuple[str, ...] = ()
     install: str = ""
     takes_prior: bool = False
+    stores_counts: bool = False
     honours: frozenset[str] = LEARNER_OPTIONS
     offered_by: str = ""
 

@@ -69,7 +69,8 @@ class Library:
 
     `find_backend` gives the backend of a name, or raises UsageError; `shipped` gives the file of
     each shipped model by name. A person's own model hides a shipped one of the same name.
-    `first` is the model to talk to where none was chosen.
+    `first` is the model to talk to where none was chosen. `run_text` gives the text of the run
+    whose checkpoint a file is, or None.
     """
 
     def __init__(
@@ -78,13 +79,14 @@ class Library:
         find_backend: Callable[[str], Backend],
         shipped: Mapping[str, Path] | None = None,
         first: str = "",
+        run_text: Callable[[Path], str | None] = lambda path: None,
     ) -> None:
         self._folder = folder
         self._shipped = shipped or {}
         self._first = first
         self._names = folder / "names"
         self._current = folder / "current"
-        self._find_backend = find_backend
+        self._find_backend, self._run_text = find_backend, run_text
         self._last_opened: OpenModel | None = None
 
     def names(self) -> list[str]:
@@ -124,11 +126,16 @@ class Library:
         replace_file(self._names / name, f"{digest}\n{text}\n".encode())
         return digest
 
-    def text(self, reference: str) -> str | None:
-        """The corpus or the file that a model was trained on, if it was trained here."""
-        if reference not in self.own_names():
+    def text(self, name: str, path: Path) -> str | None:
+        """The corpus or the file that a model was trained on, if it was trained here.
+
+        It is what was noted here when the model of that file was made, whatever the file says.
+        """
+        if path.parent != self._folder:
+            return self._run_text(path)
+        if name not in self.own_names():
             return None
-        _, _, text = self._read_name(reference).partition("\n")
+        _, _, text = self._read_name(name).partition("\n")
         return text.strip() or None
 
     def digest(self, reference: str) -> str:

@@ -15,9 +15,31 @@ from charplay.models.contract import Model, Stream
 from charplay.text.tokens import NO_TOKEN
 from charplay.text.vocabulary import Tokens
 
-_ROWS = 3
+_ROWS, _LONGEST_NAME = 3, 60
 # What a model file can hold: whole numbers, floats and booleans of at most so many bytes.
 _KINDS, _LARGEST_NUMBER = "iufb", 8
+_FLOATS, _COUNTS = "f", "iuf"
+# Products of such weights are still finite in float32; those of a network that learned are below
+# a thousand.
+_LARGEST_WEIGHT = 1e15
+
+
+def check_weights(arrays: Arrays, stores_counts: bool) -> None:
+    """ValueError unless these are floats of a size that weights can have, or counts where allowed.
+
+    They are what a file from anywhere says they are.
+    """
+    kinds = _COUNTS if stores_counts else _FLOATS
+    for name, array in arrays.items():
+        if array.dtype.kind not in kinds or array.dtype.itemsize > _LARGEST_NUMBER:
+            raise ValueError(f"{_short_name(name)} is of {array.dtype}, which no weights are")
+        if array.dtype.kind != _FLOATS or not array.size:
+            continue
+        if not np.isfinite(array).all():
+            raise ValueError(f"{_short_name(name)} has NaN or infinity")
+        largest = max(-float(array.min()), float(array.max()))
+        if largest > _LARGEST_WEIGHT:
+            raise ValueError(f"{_short_name(name)} has a weight of size {largest:.0e}")
 
 
 def check_arrays(arrays: object, method: str = "arrays") -> None:
@@ -153,6 +175,10 @@ def _compare_logits(method: str, expected: str, one: Array, other: Array) -> Non
     if not np.allclose(one, other, rtol=1e-3, atol=1e-4):
         largest = float(np.nanmax(np.abs(np.where(one == other, 0, one - other))))
         raise MisfitError(method, expected, f"logits that differ by {largest:.3g}")
+
+
+def _short_name(name: str) -> str:
+    return ascii(name[:_LONGEST_NAME])
 
 
 def _describe_value(value: object) -> str:

@@ -3,7 +3,7 @@
 import re
 
 # The first number changes when a plugin may have to change, the second when there is more to use.
-API_VERSION = "1.0"
+API_VERSION = "1.1"
 
 
 def misfit_of(wanted: str) -> str:

@@ -40,6 +40,7 @@ class BackendAtBorder(Backend):
         self.name, self.summary, self.version = data["name"], data["summary"], data["version"]
         self.requires, self.install = tuple(data["requires"]), data["install"]
         self.takes_prior, self.honours = data["takes_prior"], frozenset(data["honours"])
+        self.stores_counts = data["stores_counts"]
         self.offered_by = code.origin.installed
         self.Config = declare_options("Config", map(Option.from_data, data["options"]))
         self._answers, self._code = frozenset(data["answers"]), code
@@ -53,12 +54,14 @@ class BackendAtBorder(Backend):
     ) -> Model:
         with self._telling("create"):
             own = self._own.create(vocabulary, kind, self._own_config(config), rng)
-            model = _probed_model(own, vocabulary, kind, self._own.Config)
+            model = _probed_model(own, vocabulary, kind, self._own)
             _check_loads(self._own, model)
             return model
 
     def load(self, vocabulary: Vocabulary, kind: Kind, config: Any, arrays: Arrays) -> Model:
-        # KeyError and ValueError say that the arrays do not fit.
+        # KeyError and ValueError say that the arrays do not fit. Those of a mix's parts come here
+        # alone, and not from a file of their own.
+        _check_weights(arrays, self.stores_counts)
         with self._telling("load", KeyError, ValueError):
             own = self._own.load(vocabulary, kind, self._own_config(config), arrays)
         with self._telling("load"):
@@ -80,7 +83,8 @@ class BackendAtBorder(Backend):
         config: Any,
         rng: np.random.Generator,
     ) -> Arrays:
-        with self._telling("grow"):
+        # As in `load`: the arrays are those of a file.
+        with self._telling("grow", KeyError, ValueError, IndexError):
             return self._own.grow(arrays, old, new, self._own_config(config), rng)
 
     def parts(self, model: Model) -> Sequence[tuple[Backend, Model]]:
@@ -172,7 +176,7 @@ class LearnerAtBorder(Learner):
         return self._code.telling(f"{type(self._own).__name__}.{method}", passing)
 
 
-def _probed_model(model: object, vocabulary: Vocabulary, kind: Kind, config: type) -> Model:
+def _probed_model(model: object, vocabulary: Vocabulary, kind: Kind, backend: Backend) -> Model:
     """A new model that keeps the contract for a few steps, and can be written and read."""
     from charplay.models.probe import probe_model  # numpy
 
@@ -180,7 +184,8 @@ def _probed_model(model: object, vocabulary: Vocabulary, kind: Kind, config: typ
     if (model.kind, model.vocabulary) != (kind, vocabulary):
         raise MisfitError("create", f"a model of {kind} for the given vocabulary", "another")
     _check_arrays(model.arrays(), "arrays")
-    _check_config(model.config, config)
+    _check_new_weights(model.arrays(), backend.stores_counts)
+    _check_config(model.config, backend.Config)
     probe_model(model)
     return model
 
@@ -217,6 +222,21 @@ def _check_arrays(arrays: object, method: str) -> None:
     from charplay.models.probe import check_arrays  # numpy
 
     check_arrays(arrays, method)
+
+
+def _check_weights(arrays: Arrays, stores_counts: bool) -> None:
+    from charplay.models.probe import check_weights  # numpy
+
+    check_weights(arrays, stores_counts)
+
+
+def _check_new_weights(arrays: Arrays, stores_counts: bool) -> None:
+    """MisfitError where a new model has arrays that no file of it could be read with."""
+    try:
+        _check_weights(arrays, stores_counts)
+    except ValueError as error:
+        expected = "weights, which are floats (counts where the backend says stores_counts = True)"
+        raise MisfitError("arrays", expected, str(error)) from error
 
 
 def _check_config(config: Any, cls: type) -> None:

@@ -40,6 +40,7 @@ def describe_backend(backend: object) -> dict[str, Any]:
         "requires": _checked_words("requires", backend.requires),
         "install": _checked_text("install", backend.install, empty=True),
         "takes_prior": bool(backend.takes_prior),
+        "stores_counts": bool(backend.stores_counts),
         "honours": _honoured_options(backend),
         "answers": [name for name in ASKED_EARLY if _has_own(backend, name)],
     }

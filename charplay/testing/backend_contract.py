@@ -3,6 +3,7 @@
 import copy
 import dataclasses
 import math
+import os
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -225,6 +226,8 @@ class BackendContract(LearnerContract):
         Checkpoint.of(self.create_model(self.kinds[0]), self.backend).save(path)
         name = f"{kind.__module__}:{kind.__qualname__}"
         words = [sys.executable, "-c", _WITHOUT, str(path), name, *self.backend.requires]
-        done = run(words, capture_output=True, text=True, timeout=60)
+        # The test's own module may define the backend.
+        variables = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+        done = run(words, capture_output=True, text=True, timeout=60, env=variables)
         last = (done.stderr.strip().splitlines() or [""])[-1]
         check(done.returncode == 0, asks, requires=self.backend.requires, what_came=last)

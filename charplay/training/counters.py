@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Self
 
+from charplay.errors import ModelFileError
 from charplay.models.header import Header
 
 _SMOOTHING = 0.98
@@ -78,8 +79,14 @@ class RunCounters:
 
     @classmethod
     def from_header(cls, header: Header) -> Self:
-        """The counters that were saved with a checkpoint."""
-        return cls.from_dict({**header.progress, "history": header.history})
+        """The counters that were saved with a checkpoint; ModelFileError for those of no run."""
+        try:
+            return cls.from_dict({**header.progress, "history": header.history})
+        except TypeError as error:
+            raise ModelFileError(
+                "the checkpoint has counters that this charplay does not know",
+                "install a newer charplay, or train again",
+            ) from error
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:

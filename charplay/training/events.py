@@ -8,6 +8,9 @@ import json
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
+from charplay.typed_values import check_fields
+
+_LONGEST_SHOWN = 60
 Reason = Literal["done", "patience", "stopped"]
 
 
@@ -164,7 +167,7 @@ TrainingEvent: TypeAlias = (
     | StopAsked
     | Failed
 )
-_KINDS: dict[str, type[Any]] = {
+EVENT_KINDS: dict[str, type[Any]] = {
     kind.__name__.lower(): kind
     for kind in (
         Started, Progress, Evaluated, Sampled, Reported, Checkpointed, Finished, Measured, Kept,
@@ -185,13 +188,14 @@ def event_to_json(event: TrainingEvent) -> str:
 
 def event_from_json(line: str) -> TrainingEvent:
     """The event in a line; ValueError where the line holds no event."""
-    values = json.loads(line)
     try:
-        kind = _KINDS[values.pop("event")]
+        values = json.loads(line)
+        kind = EVENT_KINDS[values.pop("event")]
+        check_fields(values, kind)
         for name in ("texts", "names"):
             if name in values:
                 values[name] = tuple(values[name])
         event: TrainingEvent = kind(**values)
-    except (KeyError, TypeError, AttributeError) as error:
-        raise ValueError(f"not an event: {line!r}") from error
+    except (KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise ValueError(f"not an event: {line[:_LONGEST_SHOWN]!r}") from error
     return event

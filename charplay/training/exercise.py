@@ -10,7 +10,7 @@ from charplay.generation.generator import draw_names
 from charplay.generation.options import AnswerOptions
 from charplay.generation.sampling import Course
 from charplay.models.contract import Model
-from charplay.plan import Report
+from charplay.report import Report
 from charplay.text.corpus import Corpus
 from charplay.text.vocabulary import Vocabulary
 from charplay.training.counters import RunCounters, running_mean

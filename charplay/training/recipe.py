@@ -9,7 +9,7 @@ from typing import Any
 from charplay.errors import CharplayError, UsageError, unknown
 from charplay.generation.options import AnswerOptions
 from charplay.options import build, change, option_values, parse_values
-from charplay.plan import Plan, TextChoice
+from charplay.plan import MOST_OWN_CHARS, MOST_OWN_LINES, Plan, TextChoice
 
 _PART_TYPES: dict[str, type] = {
     "summary": str,
@@ -105,6 +105,11 @@ def _check_parts(values: Mapping[str, object]) -> None:
 def _parse_sampling(values: Mapping[str, object]) -> dict[str, Any]:
     """Sampling options, checked, as plain values that a model file can hold."""
     given = parse_values(AnswerOptions, values, "sampling option")
+    for name, most in (("max_chars", MOST_OWN_CHARS), ("lines", MOST_OWN_LINES)):
+        if (given.get(name) or 0) > most:
+            raise UsageError(
+                f"{name} of a recipe is at most {most:,}", "ask for more where you use the model"
+            )
     options = option_values(change(AnswerOptions(), given))
     return {name: options[name] for name in options if name in given}
 

@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Protocol, cast
 
-from charplay.errors import CharplayError
+from charplay.errors import CharplayError, CorpusError, quoted
 from charplay.models.header import Header
 from charplay.options import build, options_of
 from charplay.plan import Plan, TextChoice
@@ -128,12 +128,53 @@ def texts_of_model(
 ) -> RunTexts:
     """The texts that a model was trained on, in the parts of its plan; CharplayError without them.
 
-    `local_text` is the corpus or file that the library notes for the model; without it, the text
-    that the model's file names. `own.sha256` differs from the header's where the text has changed.
+    `local_text` is the corpus or file that the library notes for the model. `own.sha256` differs
+    from the header's where that has changed. Without it, the text is a corpus by name, and the one
+    of the checksum in the model's file, which may come from anywhere and names no file here.
     """
     plan = Plan.from_dict(header.plan)
-    own = load_corpus(text_choice_of(header, local_text), entries, home)
+    choice = text_choice_of(header, local_text)
+    if local_text is None:
+        own = _load_named(choice, text_digest_of(header), entries, home)
+    else:
+        own = load_corpus(choice, entries, home)
     return RunTexts.split(own, plan.held_out, {}, plan.inner)
+
+
+def stage_texts_of_model(
+    header: Header, entries: Mapping[str, CorpusEntry], home: Path | None = None
+) -> list[Corpus]:
+    """The other texts that stages of a model's plan name, as `texts_of_model` finds them."""
+    choice = text_choice_of(header, None)
+    digests = header.provenance.get("stage_texts", {})
+    return [
+        _load_named(
+            TextChoice(corpus=name, kind=header.kind, lower=choice.lower),
+            digests.get(name, ""),
+            entries,
+            home,
+        )
+        for name in Plan.from_dict(header.plan).texts
+    ]
+
+
+def _load_named(
+    choice: TextChoice, sha256: str, entries: Mapping[str, CorpusEntry], home: Path | None
+) -> Corpus:
+    """A corpus by name that has a checksum; CorpusError for any other text."""
+    if not choice.corpus:
+        raise CorpusError("its file names no text", "`corpora` lists the texts that are here")
+    if choice.corpus not in entries:
+        raise CorpusError(
+            f"there is no corpus {quoted(choice.corpus)} here", "`corpora` lists the texts by name"
+        )
+    corpus = load_corpus(choice, entries, home)
+    if corpus.sha256 != sha256:
+        raise CorpusError(
+            f"the corpus {choice.corpus} here is another text than the model's",
+            "`corpora` lists the texts by name",
+        )
+    return corpus
 
 
 def text_choice_of(header: Header, local_text: str | None) -> TextChoice:

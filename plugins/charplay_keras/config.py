@@ -31,4 +31,5 @@ class KerasConfig:
         0,
         "how many last characters the network sees, read anew at each; 0: all, in a carried state",
         minimum=0,
+        maximum=1000,
     )

@@ -36,6 +36,7 @@ class MixBackend(Backend):
     summary = "several models in one: an n-gram and networks, weighed"
     version = charplay.__version__
     Config = MixConfig
+    stores_counts = True
 
     def __init__(self, find: Callable[[str], Backend]) -> None:
         self._find = find

@@ -66,7 +66,7 @@ def mix_models(context: Context, request: Request) -> Mixed:
     mixed = mixer.mix(list(zip(backends, models, strict=True)), weights)
     replaced = context.library.own_digest(name)
     checkpoint = _describe_mix(context, mixed, opened, request)
-    digest = context.library.add(checkpoint, name, context.library.text(opened[0].name) or "")
+    digest = context.library.add(checkpoint, name, _local_text(context, opened[0]) or "")
     rows = _rows(opened, models, weights, text)
     return Mixed(name, digest, how, replaced if replaced != digest else None, rows)
 
@@ -183,7 +183,7 @@ def _held_out(context: Context, opened: OpenModel) -> Corpus | None:
     try:
         texts = texts_of_model(
             opened.header,
-            context.library.text(opened.name),
+            _local_text(context, opened),
             context.corpora,
             context.environment.home,
         )
@@ -191,6 +191,11 @@ def _held_out(context: Context, opened: OpenModel) -> Corpus | None:
         return None
     known = texts.own.sha256 == text_digest_of(opened.header)
     return texts.held_out if known and texts.held_out.characters else None
+
+
+def _local_text(context: Context, opened: OpenModel) -> str | None:
+    """The text that the library notes for a model."""
+    return context.library.text(opened.name, opened.path)
 
 
 def _rows(

@@ -28,6 +28,7 @@ class NgramBackend(Backend):
     summary = "n-grams, counted in one pass (interpolated modified Kneser-Ney)"
     version = charplay.__version__
     Config = NgramConfig
+    stores_counts = True
     honours = frozenset({"reduction"})
 
     def propose(self, facts: TextFacts, minutes: float | None) -> Proposal:

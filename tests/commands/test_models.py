@@ -405,15 +405,14 @@ def test_a_page_of_an_own_model_tells_this_charplay_and_how_good_counting_is(her
 def test_control_characters_in_a_models_file_are_made_visible(here, saying):
     header = read_checkpoint(shipped_models()["dinosaurs"]).header
     provenance = {
-        "text": {"corpus": NASTY, "sha256": NASTY, "kind": "names"},
-        "recipe": NASTY,
-        "made": NASTY,
-        "versions": {NASTY: NASTY},
-        "counting": {"order": NASTY, "held_out_loss": 1.5},
+        "text": {"corpus": NASTY, "kind": "names"},
+        "stage_texts": {NASTY: ""},
+        "versions": {NASTY: "1"},
+        "more": {NASTY: NASTY},
     }
     path = saying(provenance=provenance, config=dict(header.config))
     assert here("models", "add", path, "--name", "odd").status == 0
-    for words in (("show", "odd"), ("show", path), ("list",)):
+    for words in (("show", "odd"), ("show", path)):
         said = here("models", *words)
         assert (said.status, said.err) == (0, "")
         assert_nothing_acts_on_the_terminal(said.out)

@@ -16,10 +16,10 @@ from charplay.commands.command import Command
 from charplay.commands.reader import read_line
 from charplay.commands.settings import Interface
 from charplay.options import option, options_of
-from charplay.plugins.finder import find_plugins
 from charplay.terminal.cli import CHARPLAY
+from tests.conftest import installed_plugins
 
-TABLE = all_commands(find_plugins())
+TABLE = all_commands(installed_plugins())
 # Every command and action by what is typed for it.
 BY_PATH = {(command.name,): command for command in TABLE.values()} | {
     (command.name, action.name): action for command in TABLE.values() for action in command.actions
@@ -87,26 +87,23 @@ def test_every_kind_that_is_documented_completes_an_argument():
     assert completed_kinds() <= kinds
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
+def test_a_summary_or_a_help_is_a_phrase_and_no_sentence():
+    for text in (
         *(command.summary for command in BY_PATH.values()),
         *(declared.help for declared in OPTIONS.values()),
-    ],
-)
-def test_a_summary_or_a_help_is_a_phrase_and_no_sentence(text):
-    assert text[0].islower()
-    assert not text.endswith(".")
+    ):
+        assert text[0].islower(), text
+        assert not text.endswith("."), text
 
 
 ROOT = Path(package.__file__).parent.parent
 FOLDERS = (ROOT / "charplay", ROOT / "plugins", ROOT / "corpora")
-MODULES = {
-    path.relative_to(ROOT): ast.parse(path.read_text(encoding="utf-8"))
+MODULES = [
+    path
     for folder in FOLDERS
     for path in sorted(folder.rglob("*.py"))
     if path.parent.name != "testing"  # whose reader is an author at pytest's report
-}
+]
 FILLED_IN = "\0"  # stands for what a text is filled in with
 
 
@@ -136,37 +133,47 @@ def calls_in(tree):
             yield node.func.id, node
 
 
-def commands_named():
+@pytest.fixture(scope="module")
+def trees():
+    """The syntax trees of all modules."""
+    return {path.relative_to(ROOT): ast.parse(path.read_text(encoding="utf-8")) for path in MODULES}
+
+
+def commands_named(trees):
     """The commands in backquotes in every text of the project, and those that list names."""
-    for path, tree in MODULES.items():
+    for path, tree in trees.items():
         for line, text in texts_of(tree):
             for named in re.findall("`([^`]*)`", text.replace("{}", FILLED_IN)):
-                yield pytest.param(named, id=f"{path}:{line}:{named!r}")
+                yield f"{path}:{line}", named
         for name, call in calls_in(tree):
             if name == "unknown" and len(call.args) > 3 and isinstance(call.args[3], ast.Constant):
                 listing = call.args[3].value
-                yield pytest.param(listing, id=f"{path}:{call.lineno}:{listing!r}")
+                yield f"{path}:{call.lineno}", listing
 
 
-@pytest.mark.parametrize("named", list(commands_named()))
-def test_a_command_that_a_hint_names_can_be_typed(named):
-    if named.startswith(FILLED_IN):  # with a command of the table
-        return
+def test_every_command_that_a_hint_names_can_be_typed(trees):
+    named = list(commands_named(trees))
+    assert len(named) > 40
+    for place, words in named:
+        if not words.startswith(FILLED_IN):  # with a command of the table
+            check_typed(place, words)
+
+
+def check_typed(place, words):
+    """A command can be typed, by its whole name and that of its action."""
     # 7 will do for any word: a number, a name, a file.
-    typed = re.sub(rf"\b[A-Z]+\b|{FILLED_IN}", "7", named)
+    typed = re.sub(rf"\b[A-Z]+\b|{FILLED_IN}", "7", words)
     request = read_line(TABLE, typed)
     name, *rest = typed.split()
-    assert name == request.path[0], "its whole name"
+    assert name == request.path[0], place
     actions = [action.name for action in TABLE[name].actions]
-    assert not actions or not rest or rest[0].startswith("-") or rest[0] in actions
+    assert not actions or not rest or rest[0].startswith("-") or rest[0] in actions, place
 
 
-@pytest.mark.parametrize("path", MODULES, ids=str)
-def test_no_message_has_a_command_in_backquotes_for_only_hints_are_shown_as_they_are_typed(path):
-    for name, call in calls_in(MODULES[path]):
-        if name.endswith("Error") and call.args:
-            assert "`" not in ast.unparse(call.args[0]), f"line {call.lineno}"
-
-
-def test_there_are_hints_to_look_at():
-    assert len(list(commands_named())) > 40
+def test_no_message_has_a_command_in_backquotes_for_only_hints_are_shown_as_they_are_typed(
+    trees,
+):
+    for path, tree in trees.items():
+        for name, call in calls_in(tree):
+            if name.endswith("Error") and call.args:
+                assert "`" not in ast.unparse(call.args[0]), f"{path}:{call.lineno}"

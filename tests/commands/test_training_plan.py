@@ -11,11 +11,11 @@ from charplay.jobs.planning import Planner
 from charplay.models.contract import Backend
 from charplay.options import option
 from charplay.plan import Part, Plan, Stage, TextChoice, TrainingRun
-from charplay.plugins.finder import find_plugins
 from charplay.plugins.registry import Origin, Registry
 from charplay.proposal import TextFacts, usual_plan
 from charplay.text.entry import CorpusEntry
 from charplay.training.recipe import Recipe
+from tests.conftest import installed_plugins
 
 ORIGIN = Origin("fake", "charplay-fake", "1.0")
 # What is decided of a plain list, and filled in.
@@ -401,7 +401,7 @@ def test_a_run_is_plain_json(plan, name):
 
 
 def test_an_option_of_a_network_that_is_part_of_a_mix_is_set_in_that_part(tmp_path):
-    planner = Planner(find_plugins(), tmp_path)
+    planner = Planner(installed_plugins(), tmp_path)
     line = read_line(all_commands(Registry()), "train dinosaurs --set hidden=48 --set seed=5")
     run = planner.plan_run(line.fill(TrainingChoice))
     counting, network = run.plan.parts

@@ -13,8 +13,8 @@ import pytest
 
 from charplay.errors import CorpusError
 from charplay.plan import TextChoice
-from charplay.plugins.finder import find_plugins
 from charplay.text.corpus import load_corpus
+from tests.conftest import installed_plugins
 
 CORPORA = Path(__file__).parents[2] / "corpora"
 TEXTS = CORPORA / "charplay_corpora" / "texts"
@@ -51,7 +51,7 @@ BOILERPLATE = (
 
 @cache
 def entries():
-    return find_plugins().corpora
+    return installed_plugins().corpora
 
 
 @cache

@@ -199,6 +199,12 @@ def test_a_beginning_alone_is_fed_and_needs_no_steering():
     assert Shape(pattern="[aeiou]+").steers
 
 
+def test_whatever_a_beginning_alone_does_not_settle_is_checked_on_the_drawn_name():
+    assert not Shape(starts=("ty",)).constrains
+    for form in ({"ends": "x"}, {"contains": "x"}, {"pattern": ".*x"}, {"max_length": 5}):
+        assert Shape(**form).constrains, form
+
+
 @pytest.mark.parametrize("most", [1, 3, 6, LONGEST])
 def test_no_name_drawn_is_longer_than_the_longest_allowed(drawn, most):
     answers = drawn(range(1, 129), max_length=most)

@@ -60,18 +60,17 @@ def test_a_known_name_claims_its_known_stem_and_no_other(name, stems):
     assert claimed(name) == stems
 
 
-@pytest.mark.parametrize("stem", STEMS, ids=str)
-def test_every_stem_is_claimed_by_the_name_given_for_it(stem):
-    assert stem in stems_claimed(stem.example)
+def test_every_stem_is_claimed_by_the_name_given_for_it():
+    assert [stem for stem in STEMS if stem not in stems_claimed(stem.example)] == []
 
 
-@pytest.mark.parametrize("stem", STEMS, ids=str)
-def test_every_entry_is_well_formed(stem):
-    assert stem.position in POSITIONS
-    assert re.fullmatch("[a-z]{2,}", stem.letters)
-    assert re.fullmatch(r"[a-z]+( [a-z]+)?", stem.example)
-    assert stem.meaning == stem.meaning.strip()
-    assert 1 <= len(stem.meaning) <= 70
+def test_every_entry_is_well_formed():
+    for stem in STEMS:
+        assert stem.position in POSITIONS, stem
+        assert re.fullmatch("[a-z]{2,}", stem.letters), stem
+        assert re.fullmatch(r"[a-z]+( [a-z]+)?", stem.example), stem
+        assert stem.meaning == stem.meaning.strip(), stem
+        assert 1 <= len(stem.meaning) <= 70, stem
 
 
 def test_the_table_is_sorted_and_each_stem_stands_in_it_once():

@@ -49,6 +49,7 @@ def test_lines_and_words_have_the_sums_of_their_characters():
     assert [(word.word, word.line) for word in first.words] == [("ab", 1), ("cd", 1)]
     assert [word.bits for word in first.words] == pytest.approx([bits[:2].sum(), bits[3:5].sum()])
     assert second.bits_per_character == pytest.approx(bits[6:].mean())
+    assert second.line_bits == pytest.approx(bits[6:].sum()), "each line has a sum of its own"
 
 
 def test_a_line_comes_after_its_last_character_and_before_the_next():

@@ -32,6 +32,14 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks into /pro
 _MORE = 3
 
 
+def in_part_now(faults, now):
+    """The first faults for every day, the others for the campaign."""
+    return [
+        pytest.param(fault, marks=[] if number < now else pytest.mark.campaign)
+        for number, fault in enumerate(faults)
+    ]
+
+
 @pytest.fixture
 def text(tmp_path):
     """A short list of names."""
@@ -93,7 +101,7 @@ def check_fault(fault, nursery, home, text, registry, world, charplay):
     assert finished.reason == "done"
 
 
-@pytest.mark.parametrize("fault", make_faults(30), ids=str)
+@pytest.mark.parametrize("fault", in_part_now(make_faults(30), now=6), ids=str)
 def test_a_killed_run_leaves_whole_files_and_goes_on(
     fault, nursery, home, text, registry, world, charplay
 ):

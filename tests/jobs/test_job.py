@@ -7,7 +7,8 @@ import pytest
 from charplay.errors import CharplayError
 from charplay.jobs.following import follow_start
 from charplay.jobs.job import Job
-from charplay.plan import Plan, Report, Stage, TextChoice, TrainingRun
+from charplay.plan import Plan, Stage, TextChoice, TrainingRun
+from charplay.report import Report
 from charplay.training.events import (
     Checkpointed,
     Finished,

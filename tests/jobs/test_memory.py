@@ -18,13 +18,12 @@ from charplay.jobs.resuming import ResumeChoice, plan_resume
 from charplay.models.contract import Backend
 from charplay.options import option
 from charplay.plan import Plan, TextChoice, TrainingRun
-from charplay.plugins.finder import find_plugins
 from charplay.plugins.registry import Registry
 from charplay.proposal import TextFacts
 from charplay.text.catalogue import available_corpora
 from charplay.text.corpus import load_corpus
 from charplay.text.facts import facts_of
-from tests.conftest import variables_for
+from tests.conftest import installed_plugins, variables_for
 
 GIGABYTE = 1_000_000_000
 FACTS = TextFacts("names", 100, 1000, 27, longest=12)
@@ -132,7 +131,7 @@ def test_where_free_memory_is_not_known_nothing_is_refused():
 
 @pytest.fixture(scope="module")
 def registry():
-    return find_plugins()
+    return installed_plugins()
 
 
 def plan(registry, home, line, free):

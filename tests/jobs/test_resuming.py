@@ -17,10 +17,9 @@ from charplay.jobs.resuming import More, ResumeChoice, plan_resume
 from charplay.jobs.worker import Worker
 from charplay.models.checkpoint import read_checkpoint
 from charplay.plan import Part, Plan, Stage, TextChoice, TrainingRun
-from charplay.plugins.finder import find_plugins
 from charplay.training import validation
 from charplay.training.events import Checkpointed, Finished, Kept, Progress, Started
-from tests.conftest import make_environment
+from tests.conftest import installed_plugins, make_environment
 
 NETWORK = Plan(
     batch_size=64, inner=0.1, inner_until=0.6, checkpoint_seconds=0, stages=(Stage(updates=24),)
@@ -67,7 +66,7 @@ def do(job, environment, die_after=None, stop_asked=lambda: False):
         if die_after is not None and len(saved) == die_after:
             raise Ended
 
-    Worker(job, find_plugins(), emit, environment).work(stop_asked)
+    Worker(job, installed_plugins(), emit, environment).work(stop_asked)
     return told
 
 

@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
-from charplay.plugins.finder import find_plugins
 from charplay.text.corpus import NameList
 from charplay.text.vocabulary import Vocabulary
 from charplay_mix.mixer import LogLinearMixer
 from charplay_numpy.config import NumpyConfig
+from tests.conftest import installed_plugins
 
-REGISTRY = find_plugins()
+REGISTRY = installed_plugins()
 LETTERS = Vocabulary.of("abcdefgh\n")
 SYLLABLES = ("ab", "ac", "eb", "ed", "hag", "heg", "faf", "dab")
 

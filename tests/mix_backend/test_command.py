@@ -8,12 +8,11 @@ import pytest
 
 from charplay.jobs.proposals import choose_proposal
 from charplay.models.contract import Backend
-from charplay.plugins.finder import find_plugins
 from charplay.proposal import Proposal, TextFacts
 from charplay.terminal.cli import run
-from tests.conftest import make_environment
+from tests.conftest import installed_plugins, make_environment
 
-REGISTRY = find_plugins()
+REGISTRY = installed_plugins()
 
 
 def write_names(path, letters, count=60):

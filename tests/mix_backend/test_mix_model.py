@@ -10,7 +10,7 @@ from charplay.generation.sampling import Philox
 from charplay.models.checkpoint import Checkpoint, read_checkpoint
 from charplay.text.tokens import NO_TOKEN
 from charplay.text.vocabulary import Vocabulary
-from charplay_mix.config import MixedPart
+from charplay_mix.config import MOST_PARTS, MixedPart
 from charplay_mix.mixer import LogLinearMixer
 from charplay_mix.translated import MISSING_SHARE, TranslatedModel
 from tests.mix_backend.conftest import LETTERS
@@ -107,6 +107,16 @@ def test_a_file_whose_parts_are_not_there_is_refused_in_a_line(mix, find, parts)
     checkpoint = Checkpoint.of(mix, find("mix")).with_header(config={"parts": parts})
     with pytest.raises(ModelFileError):
         checkpoint.model(find("mix"))
+
+
+def test_one_part_alone_is_a_mix_and_more_than_may_be_are_none(find, network, tmp_path):
+    alone = LogLinearMixer(None).mix([(find("numpy"), network(1))], [2.0])
+    again = Checkpoint.of(alone, find("mix")).model(find("mix"))
+    squares = probabilities(network(1)) ** 2
+    assert np.allclose(probabilities(again), squares / squares.sum(-1, keepdims=True), atol=1e-5)
+    parts = ["0.5 numpy hidden=8"] * (MOST_PARTS + 1)
+    with pytest.raises(ModelFileError, match=f"from 1 to {MOST_PARTS} parts, not {len(parts)}"):
+        Checkpoint.of(alone, find("mix")).with_header(config={"parts": parts}).model(find("mix"))
 
 
 def test_a_mix_in_half_precision_keeps_its_counts_and_comes_back(mix, find):

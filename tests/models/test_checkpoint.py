@@ -127,7 +127,7 @@ history = st.lists(st.tuples(st.integers(0, 10**9), st.floats(0, 99), st.none() 
 
 @settings(max_examples=50)
 @given(
-    characters=st.text(st.characters(exclude_categories=["Cs"]), max_size=30),
+    characters=st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=30),
     plan=values,
     sampling=values,
     provenance=values,
@@ -370,3 +370,21 @@ def test_a_path_with_a_strange_name_is_read(checkpoint, tmp_path):
     path = tmp_path / "mødel — “1” [bold].safetensors"
     checkpoint.save(path)
     assert_same_arrays(read_checkpoint(path).weights, checkpoint.weights)
+
+
+FOREIGN_WEIGHTS = {
+    "times 1e300": lambda array: array.astype(np.float64) * 1e300,
+    "not a number": lambda array: np.full_like(array, np.nan),
+    "of eight bits": lambda array: array.astype(np.int8),
+    "true or false": lambda array: array.astype(np.bool_),
+    "whole numbers": lambda array: array.astype(np.int64),
+}
+
+
+@pytest.mark.parametrize("what", FOREIGN_WEIGHTS)
+def test_weights_that_no_network_has_are_refused(checkpoint, tmp_path, what):
+    weights = {**checkpoint.weights, "bias.0": FOREIGN_WEIGHTS[what](checkpoint.weights["bias.0"])}
+    path = tmp_path / "foreign.safetensors"
+    replace(checkpoint, weights=weights).save(path)
+    with pytest.raises(ModelFileError, match=r"weights that cannot be: 'bias\.0'"):
+        read_checkpoint(path).model(NumpyBackend())

@@ -52,5 +52,9 @@ def test_what_was_learned_stays_when_another_text_begins():
 
 def test_memory_is_bounded_and_what_is_known_stays_in_use():
     counts = read(TEXT, 5, most=20)
-    assert counts._contexts <= 20
+    contexts = waiting = [counts._root]
+    while waiting:
+        waiting = [child for context in waiting for child in context.children.values()]
+        contexts = contexts + waiting
+    assert len(contexts) == 20
     assert counts.expect().sum() == pytest.approx(1)

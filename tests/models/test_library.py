@@ -9,7 +9,7 @@ import pytest
 
 from charplay.errors import CharplayError, ModelFileError, StorageError, UsageError, unknown
 from charplay.models.checkpoint import Checkpoint, read_checkpoint
-from charplay.models.library import Library
+from charplay.models.library import Library, OpenModel
 from charplay.text.vocabulary import Vocabulary
 from charplay_numpy.backend import NumpyBackend
 from charplay_numpy.config import NumpyConfig
@@ -364,3 +364,136 @@ def test_a_disk_that_fills_between_model_and_name_leaves_the_old_name(library, m
     assert library.open("dinosaurs").digest == digest
     library.add(checkpoint_of(1), "dinosaurs")
     assert library.digest("dinosaurs") != digest
+
+
+@pytest.fixture
+def shipped(tmp_path, folder):
+    """A library with a model that comes with charplay."""
+    path = tmp_path / "shipped" / "poet.safetensors"
+    checkpoint_of(seed=9).save(path)
+    return Library(folder, find_backend, {"poet": path}, first="poet")
+
+
+def test_a_model_has_another_name_once_all_have_noted_it(library, folder):
+    digest = library.add(checkpoint_of(), "old", text="names.txt")
+    library.choose("old")
+    seen = []
+    library.rename("old", "new", lambda: seen.append(library.own_names()))
+    assert seen == [["new", "old"]], "the old name goes last"
+    assert library.own_names() == ["new"]
+    assert (library.current, library.text("new", library.file("new")), library.digest("new")) == (
+        "new", "names.txt", digest,
+    )  # fmt: skip
+
+
+def test_what_another_model_is_called_or_nothing_is_cannot_be_a_new_name(shipped):
+    shipped.add(checkpoint_of(0), "mine")
+    shipped.add(checkpoint_of(1), "other")
+    shipped.choose("other")
+    for name, to in (("mine", "other"), ("mine", "poet"), ("poet", "x"), ("none", "x")):
+        with pytest.raises(UsageError) as caught:
+            shipped.rename(name, to, pytest.fail)
+        assert_says_what_to_do(caught.value)
+    with pytest.raises(UsageError, match="cannot be the name"):
+        shipped.rename("mine", "../x", pytest.fail)
+    assert shipped.own_names() == ["mine", "other"]
+    shipped.rename("mine", "renamed", lambda: None)
+    assert shipped.current == "other", "the model last chosen stays so"
+
+
+def test_a_removed_model_takes_its_file_along_where_nothing_else_needs_it(library, folder):
+    digest = library.add(checkpoint_of(), "one")
+    library.add(checkpoint_of(), "two")
+    path = folder / f"{digest}.safetensors"
+    assert library.remove("one") == digest
+    assert path.exists(), "two names"
+    library.remove("two", needed={digest})
+    assert path.exists(), "a session needs it"
+    library.add(checkpoint_of(), "three")
+    library.remove("three")
+    assert not path.exists()
+    assert library.names() == []
+
+
+def test_only_ones_own_model_is_removed(shipped, folder):
+    assert shipped.names() == ["poet"]
+    for name in ("poet", "none"):
+        with pytest.raises(UsageError) as caught:
+            shipped.remove(name)
+        assert_says_what_to_do(caught.value)
+        with pytest.raises(UsageError):
+            shipped.check_removable(name)
+    shipped.add(checkpoint_of(), "mine")
+    shipped.check_removable("mine")
+
+
+def test_a_damaged_entry_can_be_removed(library, folder):
+    library.add(checkpoint_of(), "bad")
+    (folder / "names" / "bad").write_text("nonsense")
+    assert library.own_digest("bad") is None
+    assert library.remove("bad") == ""
+    assert library.names() == []
+
+
+def test_unneeded_are_the_files_that_no_name_and_nobody_else_needs(library, folder):
+    digests = [library.add(checkpoint_of(seed), "same") for seed in range(3)]
+    unneeded = library.unneeded({digests[0]})
+    assert [path.stem for path in unneeded] == [digests[1]]
+    assert len(library.unneeded(())) == 2
+
+
+def test_a_model_from_elsewhere_is_pinned_under_its_digest(library, folder, tmp_path):
+    checkpoint_of().save(tmp_path / "mine.safetensors")
+    opened = library.open(str(tmp_path / "mine.safetensors"))
+    assert not folder.exists()
+    library.pin(opened)
+    kept = folder / f"{opened.digest}.safetensors"
+    assert kept.read_bytes() == (tmp_path / "mine.safetensors").read_bytes()
+    assert library.names() == [], "a pin is no name"
+    checkpoint_of(seed=1).save(tmp_path / "mine.safetensors")
+    kept.unlink()
+    library.pin(opened)
+    assert not kept.exists(), "the file holds another model by now"
+
+
+def test_a_shipped_model_is_pinned_by_its_digest_where_some_name_has_it(shipped, folder):
+    digest = shipped.digest("poet")
+    shipped.pin_if_here("00" * 32)
+    assert not folder.exists()
+    shipped.pin_if_here(digest)
+    assert [path.stem for path in folder.glob("*.safetensors")] == [digest]
+
+
+def test_ones_own_model_hides_a_shipped_one_and_the_first_is_the_usual(shipped):
+    assert (shipped.usual, shipped.current) == ("poet", None)
+    assert shipped.is_shipped("poet")
+    assert not shipped.is_shipped("mine")
+    [entry] = shipped.entries()
+    assert entry.shipped
+    own = shipped.add(checkpoint_of(0), "poet")
+    assert shipped.open("poet").digest == own
+    assert shipped.own_digest("poet") == own
+    [entry] = shipped.entries()
+    assert not entry.shipped
+    shipped.add(checkpoint_of(1), "mine")
+    shipped.choose("mine")
+    assert shipped.usual == "mine"
+
+
+def test_a_shipped_model_is_found_by_the_beginning_of_its_digest(shipped):
+    digest = shipped.digest("poet")
+    assert shipped.open(digest[:8]).digest == digest
+    assert shipped.file(digest[:8]).name == "poet.safetensors"
+
+
+def test_a_file_that_holds_another_model_than_its_name_says_is_refused(library, folder):
+    one, other = library.add(checkpoint_of(0), "one"), library.add(checkpoint_of(1), "other")
+    (folder / f"{one}.safetensors").write_bytes((folder / f"{other}.safetensors").read_bytes())
+    with pytest.raises(ModelFileError, match="does not hold the model that its name says"):
+        library.open("one")
+
+
+def test_an_open_model_says_what_it_is():
+    header = checkpoint_of(provenance={"held_out_loss": 1.23456}).header
+    opened = OpenModel("mine", "00", header, None, None)
+    assert repr(opened) == "<OpenModel mine: names, numpy, held-out loss 1.235>"

@@ -25,6 +25,7 @@ def test_the_whole_list_costs_less_than_the_bar(dinosaurs):
     assert a_name < NATS_A_NAME
 
 
+@pytest.mark.slow
 def test_names_held_out_cost_less_than_in_a_course_run_without_the_same_tenth(
     dinosaurs, rehearse, dinos
 ):

@@ -65,17 +65,27 @@ def register_backends(register):
 def install(folder: Path, distribution: str, source: str, record: bool = True, **files: str) -> str:
     """Put a distribution with one module into a folder; the name of its plugin."""
     module = distribution.replace("-", "_")
-    info = folder / f"{module}-1.0.dist-info"
-    info.mkdir(parents=True, exist_ok=True)
-    (folder / f"{module}.py").write_text(source, encoding="utf-8")
+    install_modules(folder, distribution, {module: source}, record)
     for name, text in files.items():
         (folder / name).write_text(text, encoding="utf-8")
+    return module
+
+
+def install_modules(
+    folder: Path, distribution: str, sources: dict[str, str], record: bool = True
+) -> None:
+    """Put a distribution with several modules into a folder, each of them a plugin."""
+    info = folder / f"{distribution.replace('-', '_')}-1.0.dist-info"
+    info.mkdir(parents=True, exist_ok=True)
+    for module, source in sources.items():
+        (folder / f"{module}.py").write_text(source, encoding="utf-8")
     metadata = f"Metadata-Version: 2.1\nName: {distribution}\nVersion: 1.0\n"
     (info / "METADATA").write_text(metadata, encoding="utf-8")
-    (info / "entry_points.txt").write_text(f"[charplay]\n{module} = {module}\n", encoding="utf-8")
+    entries = "".join(f"{module} = {module}\n" for module in sources)
+    (info / "entry_points.txt").write_text(f"[charplay]\n{entries}", encoding="utf-8")
     if record:
-        (info / "RECORD").write_text(f"{module}.py,,\n", encoding="utf-8")
-    return module
+        recorded = "".join(f"{module}.py,,\n" for module in sources)
+        (info / "RECORD").write_text(recorded, encoding="utf-8")
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from charplay.plan import Plan
 from charplay.plugins.finder import find_plugins
 from charplay.text.vocabulary import Vocabulary
 from tests.conftest import make_environment
-from tests.plugins.installing import BACKEND, install
+from tests.plugins.installing import BACKEND, install_modules
 
 VOCABULARY = Vocabulary("\nabcde")
 
@@ -104,6 +104,11 @@ LEARNERS = {
 }
 
 
+def module_of(name):
+    """The module of a backend's name."""
+    return f"{name.replace('-', '_')}_border"
+
+
 @pytest.fixture(scope="module")
 def found(tmp_path_factory):
     """What all of them offer, and a sound one."""
@@ -112,14 +117,16 @@ def found(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", str(folder / "cache"))
         patch.syspath_prepend(folder)
-        for name, source in sources.items():
-            named = BACKEND.replace('"flat",', f'"{name}",')
-            install(folder, f"{name}-border", f"{named}\n{source}\n")
+        modules = {
+            module_of(name): BACKEND.replace('"flat",', f'"{name}",') + f"\n{source}\n"
+            for name, source in sources.items()
+        }
+        install_modules(folder, "border", modules)
         registry = find_plugins(make_environment(folder / "home"))
         assert registry.faults == []
         yield registry
     for name in sources:
-        sys.modules.pop(f"{name.replace('-', '_')}_border", None)
+        sys.modules.pop(module_of(name), None)
 
 
 def made_by(registry, name):
@@ -135,7 +142,7 @@ def test_no_backend_is_imported_to_be_known(found):
 
 def test_a_sound_backend_works_behind_the_border(found):
     backend, model = made_by(found, "sound")
-    assert backend.offered_by == "sound-border 1.0"
+    assert backend.offered_by == "border 1.0"
     assert model.config.width == 3
     again = backend.load(VOCABULARY, "names", model.config, model.arrays())
     assert backend.learner(again, Plan()).model() is again
@@ -145,8 +152,8 @@ def test_a_sound_backend_works_behind_the_border(found):
 def test_a_model_that_breaks_the_contract_is_refused_with_who_made_it_and_what_came(found, name):
     with pytest.raises(PluginError) as caught:
         made_by(found, name)
-    module = f"{name.replace('-', '_')}_border"
-    assert caught.value.message.startswith(f"the plugin {module} of {name}-border 1.0 ")
+    module = module_of(name)
+    assert caught.value.message.startswith(f"the plugin {module} of border 1.0 ")
     assert MODELS[name][1] in caught.value.message
     assert f"`plugins disable {module}`" in caught.value.hint
 

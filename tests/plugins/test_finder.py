@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from charplay.plugins.finder import find_plugins
-from tests.conftest import variables_for
+from tests.conftest import installed_plugins, variables_for
 from tests.plugins.installing import BACKEND
 
 GOOD = """
@@ -244,7 +243,7 @@ def test_of_a_broken_plugin_the_sound_entries_are_there(seen):
 
 
 def test_charplays_own_plugins_are_found_like_anybodys():
-    registry = find_plugins()
+    registry = installed_plugins()
     assert registry.faults == []
     assert registry.backends
     assert {registry.backends.origin(name).distribution for name in registry.backends} == {

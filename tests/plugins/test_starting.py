@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from charplay.errors import StorageError, UsageError
+from charplay.plugins.api_version import API_VERSION
 from charplay.plugins.starting import KINDS, LONGEST_NAME, PluginNames, new_distribution
 from tests.conftest import variables_for
 from tests.plugins.made import PIP, PYTEST
@@ -124,7 +125,7 @@ def test_a_template_compiles_and_names_the_interface_that_there_is(kind):
     for path in (TEMPLATES / kind).rglob("*.py"):
         compile(path.read_text(encoding="utf-8"), str(path), "exec")
     (module,) = (TEMPLATES / kind).glob("charplay_*/__init__.py")
-    assert 'charplay_api = "1.0"' in module.read_text(encoding="utf-8")
+    assert f'charplay_api = "{API_VERSION}"' in module.read_text(encoding="utf-8")
 
 
 def test_a_plugin_has_one_name_in_all_the_forms_that_are_needed():

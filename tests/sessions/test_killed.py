@@ -16,9 +16,12 @@ SCRIPT = Path(__file__).parent / "kill_often.py"
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="processes fork on POSIX alone")
-def test_whatever_moment_it_is_killed_at_every_committed_turn_is_there(home, poet, talk, start):
+@pytest.mark.parametrize("kills", [40, pytest.param(220, marks=pytest.mark.campaign)])
+def test_whatever_moment_it_is_killed_at_every_committed_turn_is_there(
+    home, poet, talk, start, kills
+):
     """CHARPLAY_KILLS says how many, for a run as long as one likes."""
-    kills = int(os.environ.get("CHARPLAY_KILLS", "220"))
+    kills = int(os.environ.get("CHARPLAY_KILLS", kills))
     carried = talk("carried")
     for seed in range(TURNS_OF_IMPORTED):
         carried.say("ab", seed=seed, max_chars=3)

@@ -9,17 +9,17 @@ import subprocess
 import sys
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cache
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from charplay.commands.builtin import all_commands
-from charplay.plugins.finder import find_plugins
 from charplay.streams import accept_any_text
 from charplay.terminal.cli import run
 from charplay.terminal.render.console import make_console
-from tests.conftest import make_environment, variables_for
+from tests.conftest import installed_plugins, make_environment, variables_for
 
 ENCODINGS = ["cp1252", "cp437", "iso-8859-1", "ascii", "shift_jis"]
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
@@ -96,12 +96,24 @@ def asked(folder):
     places = {"list": folder / "恐竜.txt", "model": folder / "m.safetensors"}
     lines = [line.format(**places) for line in ASKED]
     known = {line.split()[0] for line in lines} | {"quit", "train", "mix", "export"}
-    rest = [name for name in all_commands(find_plugins()) if name not in known]
+    rest = [name for name in all_commands(installed_plugins()) if name not in known]
     return ["恐竜", *(f":{line}" for line in (*lines, *rest))]
 
 
 def lines_as_words(lines):
     return [word for line in lines for word in ("-c", line)]
+
+
+@pytest.fixture(scope="module")
+def under_utf_8(folder, asked, tmp_path_factory):
+    """What all lines come to under UTF-8, by format, and the home where they were asked."""
+
+    @cache
+    def ask(format):
+        home = shutil.copytree(folder / "home", tmp_path_factory.mktemp("utf-8") / "home")
+        return home, written(home, "--format", format, *lines_as_words(asked), now=lambda: NOW)
+
+    return ask
 
 
 @pytest.mark.parametrize(
@@ -114,19 +126,19 @@ def lines_as_words(lines):
     ],
 )
 def test_every_command_does_under_any_encoding_what_it_does_under_utf_8(
-    folder, asked, encoding, format, tmp_path
+    folder, asked, under_utf_8, encoding, format, tmp_path
 ):
     words = ["--format", format, *lines_as_words(asked)]
-    homes = [shutil.copytree(folder / "home", tmp_path / name / "home") for name in "ab"]
-    expected = written(homes[0], *words, now=lambda: NOW)
-    said = written(homes[1], *words, encoding=encoding, now=lambda: NOW)
+    home = shutil.copytree(folder / "home", tmp_path / "b" / "home")
+    expected_home, expected = under_utf_8(format)
+    said = written(home, *words, encoding=encoding, now=lambda: NOW)
     assert b"broke" not in said.err
     assert b"Traceback" not in said.err + said.out
     assert said.status == expected.status
     assert said.err.count(b"\nerror: ") == expected.err.count(b"\nerror: ")
     assert len(said.out.splitlines()) == len(expected.out.splitlines())
     if format == "json":
-        there = str(homes[1]), str(homes[0])
+        there = str(home), str(expected_home)
         for line, utf8 in zip(said.out.splitlines(), expected.out.splitlines(), strict=True):
             assert json.loads(line.decode(encoding).replace(*there)) == json.loads(utf8)
 

@@ -101,7 +101,9 @@ def test_a_broken_command_is_logged_unless_private_is_on(home, registry, monkeyp
 
 
 @pytest.mark.skipif(os.name != "posix", reason="rights as POSIX has them")
-@pytest.mark.parametrize("mask", [0o000, 0o022, 0o077])
+@pytest.mark.parametrize(
+    "mask", [0o000, *(pytest.param(mask, marks=pytest.mark.campaign) for mask in (0o022, 0o077))]
+)
 def test_every_file_of_a_full_run_is_its_owners_alone(home, tmp_path, mask, monkeypatch):
     text = tmp_path / "mine.txt"
     text.write_text("".join(f"zor{a}{b}\n" for a in "abcdefgh" for b in "abcdefgh"))

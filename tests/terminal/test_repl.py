@@ -367,7 +367,7 @@ BEGINNINGS = st.sampled_from(
 TEXTS = st.text(st.characters(exclude_characters="qt0123456789", exclude_categories=["Cs"]))
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(lines=st.lists(st.tuples(BEGINNINGS, TEXTS).map("".join), min_size=1, max_size=5))
 @example([":names --prompt \x1b[201~"])
 def test_no_input_at_all_ends_the_repl_or_breaks_it(lasting_home, lines):

@@ -25,6 +25,11 @@ pytestmark = pytest.mark.skipif(
 )
 
 
+def _without_control(name, flags):
+    """A terminal that does not become the one that controls this process."""
+    return os.open(name, flags | os.O_NOCTTY)
+
+
 class Tmux:
     """A terminal of its own that charplay runs in."""
 
@@ -96,7 +101,13 @@ class Tmux:
         return self.wait_for_prompt(until)
 
     def resize(self, columns, rows):
+        """Give the window another size; tmux may take a moment to tell the program's terminal."""
         self._call("resize-window", "-x", str(columns), "-y", str(rows))
+        name = self._call("display-message", "-p", "#{pane_tty}").stdout.strip()
+        with open(name, "rb", buffering=0, opener=_without_control) as terminal:
+            self.wait_until(
+                lambda _: os.get_terminal_size(terminal.fileno()) == (columns, rows), "that size"
+            )
 
     def close(self):
         self._call("kill-server")

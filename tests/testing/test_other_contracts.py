@@ -8,10 +8,10 @@ import pytest
 from charplay import Command, CorpusEntry, Download, Plan, Recipe, Stage, TextChoice
 from charplay.options import option
 from charplay.plan import Part
-from charplay.plugins.finder import find_plugins
 from charplay.testing import CommandContract, CorpusContract, FakeBackend, RecipeContract
+from tests.conftest import installed_plugins
 
-REGISTRY = find_plugins()
+REGISTRY = installed_plugins()
 NAMES = "\n".join(first + last for first in "abcdefgh" for last in ("na", "ro", "ti")) + "\n"
 
 

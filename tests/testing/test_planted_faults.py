@@ -1,7 +1,6 @@
 """A backend broken in each way, and the check that fails, with a message that names the fault."""
 
 import inspect
-import json
 import time
 from dataclasses import dataclass, replace
 
@@ -376,13 +375,18 @@ class SilentOnPackages(FakeBackend):
         raise UsageError("something is missing", "install it")
 
 
-@fault("test_its_models_need_no_package_of_training", "json is for training alone")
+@fault("test_its_models_need_no_package_of_training", "colorsys is for training alone")
 class NeedsItsPackage(FakeBackend):
-    requires = ("json",)
+    requires = ("colorsys",)
 
     def load(self, *given):
-        json.dumps({})
+        import colorsys  # noqa: F401
+
         return super().load(*given)
+
+
+class NeedsItsPackageToTrain(FakeBackend):
+    requires = ("colorsys",)
 
 
 @fault("test_a_configuration_that_cannot_be_is_refused_in_words", "ZeroDivisionError")
@@ -497,3 +501,8 @@ def test_a_failing_check_tells_what_is_asked_and_shows_the_smallest_example(tmp_
         "  tokens: [-1  1 11] int32 (3,)",
         "  came: float32 (3, 12)",
     ]
+
+
+def test_a_backend_of_a_test_module_may_need_a_package_for_training_alone(tmp_path):
+    check = "test_its_models_need_no_package_of_training"
+    assert not list(messages_of(contract_of(NeedsItsPackageToTrain()), check, tmp_path))

@@ -14,11 +14,11 @@ import pytest
 from charplay.download import download_url
 from charplay.errors import CharplayError, UsageError
 from charplay.plan import TextChoice
-from charplay.plugins.finder import find_plugins
 from charplay.text.catalogue import StoredTexts, available_corpora, check_corpus_name, check_free
 from charplay.text.corpus import load_corpus
 from charplay.text.entry import CorpusEntry, Download
 from charplay.text.fetching import fetch_corpus
+from tests.conftest import installed_plugins
 
 RIVERS = "Rhine\nElbe\nOder\nPo\n"
 POEM = "Was it a cat\nI saw?\n"
@@ -228,7 +228,7 @@ def test_a_text_that_is_not_fetched_is_refused_with_what_to_type():
     assert caught.value.hint == "`corpora fetch poem`"
 
 
-SHIPPED = find_plugins().corpora
+SHIPPED = installed_plugins().corpora
 
 
 @pytest.mark.parametrize("name", [name for name, entry in SHIPPED.items() if entry.path])
@@ -368,7 +368,7 @@ def test_any_file_that_is_not_there_is_told_of_by_its_address(server):
 
 
 def test_fetching_writes_nothing_of_its_own(server, capfd, caplog):
-    caplog.set_level(logging.DEBUG, "pooch")
+    caplog.set_level(logging.DEBUG)
     entry = to_fetch(server.url("/poem.txt", POEM.encode()))
     fetch_corpus(entry, entry.download)
     assert capfd.readouterr() == ("", "")

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from charplay.errors import CorpusError, UsageError
 from charplay.plan import TextChoice
-from charplay.plugins.finder import find_plugins
 from charplay.text.corpus import (
     NameList,
     Prose,
@@ -20,6 +19,7 @@ from charplay.text.corpus import (
 )
 from charplay.text.entry import CorpusEntry
 from charplay.text.reading.kinds import guess_kind
+from tests.conftest import installed_plugins
 
 CORPORA = Path(__file__).parents[2] / "corpora"
 SOURCES = CORPORA / "charplay_corpora" / "SOURCES.md"
@@ -350,14 +350,14 @@ def checksum_of(path):
 
 
 def test_the_shipped_dinosaurs_are_1318_distinct_names():
-    corpus = load_corpus(TextChoice("dinosaurs"), find_plugins().corpora)
+    corpus = load_corpus(TextChoice("dinosaurs"), installed_plugins().corpora)
     assert len(corpus.names) == len(set(corpus.names)) == 1318
     assert "tyrannosaurus" in corpus.names
     assert corpus.vocabulary.newline == 0
 
 
 def test_the_shipped_dinosaurs_are_those_that_were_recorded():
-    corpus = load_corpus(TextChoice("dinosaurs"), find_plugins().corpora)
+    corpus = load_corpus(TextChoice("dinosaurs"), installed_plugins().corpora)
     (row,) = [line for line in SOURCES.read_text().splitlines() if line.startswith("| `dinosaurs`")]
     assert corpus.sha256 in row
     assert "1318 distinct names" in row

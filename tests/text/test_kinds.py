@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from charplay.plugins.finder import find_plugins
 from charplay.text.reading.kinds import guess_kind
 from charplay.text.reading.reader import TextReader
+from tests.conftest import installed_plugins
 
 LISTS = {
     "films": """
@@ -655,13 +655,13 @@ def test_all_lines_are_weighed_not_the_first_ones(name):
 
 @pytest.mark.parametrize("name", ["dinosaurs", "drugs", "firstnames", "surnames", "sonnets"])
 def test_a_shipped_text_is_what_its_entry_says(name):
-    entry = find_plugins().corpora[name]
+    entry = installed_plugins().corpora[name]
     assert guess_kind(TextReader(name, entry.path)).kind == entry.kind
 
 
 @pytest.mark.parametrize("name", ["shakespeare", "moby-dick"])
 def test_a_large_shipped_text_is_what_its_entry_says_after_its_first_part(name):
-    entry = find_plugins().corpora[name]
+    entry = installed_plugins().corpora[name]
     first = next(iter(TextReader(name, entry.path, piece=1 << 20)))
 
     def pieces():

@@ -7,6 +7,7 @@ import pytest
 from charplay.plan import TextChoice
 from charplay.text.corpus import load_corpus
 from charplay.text.reading.list_marks import parse_json_list, strip_marks
+from charplay.text.reading.name_lines import are_wrapped_items
 
 NAMES = ("Wren", "Robin", "Kestrel", "Osprey", "Merlin", "Hobby")
 SHAPES = {
@@ -67,3 +68,19 @@ def test_rows_without_a_name_are_counted(tmp_path):
     corpus = load_corpus(TextChoice(str(path)), {})
     assert corpus.names == ("Wren", "Robin")
     assert "2 rows are empty in that column and left out" in corpus.reading.notes
+
+
+@pytest.mark.parametrize(
+    ("lines", "wrapped"),
+    [
+        (["a, b, c"], True),
+        (["a, b,", "c, d,", "e"], True),
+        (["a, b,", "c, d", "e"], False),
+        (["a, b", "c, d,", "e"], False),
+        (["a,", "b,"], True),
+        (["a b c"], False),
+        (["a,"], False),
+    ],
+)
+def test_items_are_wrapped_where_every_line_but_the_last_ends_in_the_separator(lines, wrapped):
+    assert are_wrapped_items(lines, ",") is wrapped

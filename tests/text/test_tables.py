@@ -8,6 +8,7 @@ import pytest
 from charplay.errors import CorpusError, UsageError
 from charplay.plan import TextChoice
 from charplay.text.corpus import load_corpus
+from charplay.text.tables.cells import is_number
 from charplay.text.tables.columns import ColumnsError
 
 NAMES = ["Aspirol", "Benzodar", "Cafexin", "Dormalix", "Ebrutan", "Feltoran", "Gavirel", "Hexomab"]
@@ -295,3 +296,12 @@ def test_a_table_in_another_encoding_is_read_as_the_person_says(read):
     text = table(["Name", "Größe"], ("Zoé", 1), ("Noé", 2), ("Æsop", 3))
     assert read(text.encode("cp1252"), encoding="windows-1252").names == ("Zoé", "Noé", "Æsop")
     assert read(text.encode("utf-16")).names == ("Zoé", "Noé", "Æsop")
+
+
+@pytest.mark.parametrize(
+    ("cell", "number"),
+    [("5 g", True), ("12 kg", True), ("5 kg", False), ("1200 EUR", True), ("12 seconds", False),
+     ("1999-12-31", True), ("abc", False), ("3rd", False), ("A4", False)],
+)  # fmt: skip
+def test_a_cell_is_a_number_where_its_unit_is_no_longer_than_its_digits(cell, number):
+    assert is_number(cell) is number

@@ -8,7 +8,6 @@ import pytest
 
 from charplay.generation.options import AnswerOptions
 from charplay.plan import Part, Plan, Stage
-from charplay.plugins.finder import find_plugins
 from charplay.text.corpus import NameList
 from charplay.training.evaluation import loss_of
 from charplay.training.events import Checkpointed, Evaluated, Finished, Progress, Sampled
@@ -17,8 +16,9 @@ from charplay.training.minutes import Pace, fit_parts, fit_plan
 from charplay.training.part_run import PartsSoFar
 from charplay.training.parts import PartsTrainer
 from charplay.training.texts import RunTexts
+from tests.conftest import installed_plugins
 
-FIND = find_plugins().backends.find
+FIND = installed_plugins().backends.find
 SYLLABLES = ("ab", "ac", "eb", "ed", "hag", "heg", "faf", "dab", "lo", "lu")
 COUNTING = Part("ngram", {"order": 3}, Plan(stages=(Stage(epochs=1),)), counted=True)
 NETWORK = Part(

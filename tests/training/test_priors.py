@@ -11,7 +11,6 @@ from charplay.errors import UsageError
 from charplay.interrupts import GIVE_UP
 from charplay.models.counting import KneserNey
 from charplay.plan import Part, Plan, Stage
-from charplay.plugins.finder import find_plugins
 from charplay.text.batching import cut_batches
 from charplay.text.corpus import NameList, Prose
 from charplay.text.tokens import NO_TOKEN
@@ -22,8 +21,9 @@ from charplay.training.part_run import PartsSoFar
 from charplay.training.parts import PartsTrainer
 from charplay.training.priors import CountedPrior
 from charplay.training.texts import RunTexts
+from tests.conftest import installed_plugins
 
-FIND = find_plugins().backends.find
+FIND = installed_plugins().backends.find
 ORDER, SEGMENT, FOLDS = 3, 64, 5
 COUNTING = Part(
     "ngram",

@@ -11,7 +11,8 @@ from charplay.errors import CorpusError, StorageError, TrainingError
 from charplay.generation.options import AnswerOptions
 from charplay.models.checkpoint import Checkpoint, read_checkpoint
 from charplay.models.contract import Learner, Model
-from charplay.plan import Plan, Report, Stage
+from charplay.plan import Plan, Stage
+from charplay.report import Report
 from charplay.text.corpus import NameList, Prose
 from charplay.training.counters import RunCounters
 from charplay.training.evaluation import loss_of

@@ -41,7 +41,8 @@ def show_model_page(value: ModelPage, console: CharplayConsole) -> None:
     """All that a model's file says of it."""
     console.print(foreign(value.model, "bold"))
     show_facts(console, _facts(value), style="dim")
-    console.print_hint(f"`{value.again}`", before="make it again: ")
+    if value.again:
+        console.print_hint(f"`{value.again}`", before="make it again: ")
     if value.goes_on:
         console.print_hint(f"`{value.goes_on}`", before="its run was stopped; go on: ")
 

@@ -12,14 +12,23 @@ import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from importlib.resources.abc import Traversable
+from pathlib import Path
 from typing import IO
 
 from charplay.errors import CorpusError
+from charplay.readable import why_unreadable
 from charplay.text.reading.cleaning import Cleaned, clean_pieces
 from charplay.text.reading.encodings import certain_encoding, check_encoding, wrong_encoding
 from charplay.text.vocabulary import NEWLINE
 
 PIECE = 1 << 22
+# A text is packed to a third or a tenth; one of a single line again and again to less.
+_MOST_UNPACKED, _MOST_TIMES = 50_000_000, 100
+
+
+def is_bomb(unpacked: int, packed: int) -> bool:
+    """Whether a compressed file holds far more than any text or table that was packed."""
+    return unpacked > _MOST_UNPACKED and unpacked > _MOST_TIMES * packed
 
 
 def changed_error(source: str) -> CorpusError:
@@ -31,7 +40,11 @@ def check_file(source: str, path: Traversable) -> None:
     """CorpusError where a path is not that of a file."""
     if path.is_dir():
         raise CorpusError(f"{source} is a folder", "name a file in it")
-    if not path.is_file():
+    try:
+        is_file = not why_unreadable(path) if isinstance(path, Path) else path.is_file()
+    except OSError as error:
+        raise unreadable_error(source, error) from error
+    if not is_file:
         raise CorpusError(
             f"{source} is not a regular file", "save the text in a file, and name that"
         )
@@ -55,7 +68,7 @@ class TextReader:
     ) -> None:
         self._source, self._path, self._lower, self._piece = source, path, lower, piece
         self._encoding = check_encoding(encoding) if encoding else ""
-        self._sha256 = ""
+        self._sha256, self._packed_size = "", 0
         self._only_piece: bytes | None = None
         self.cleaned = Cleaned()
         check_file(source, path)
@@ -140,7 +153,10 @@ class TextReader:
         try:
             with self._path.open("rb") as file, self._decompressed(file) as stream:
                 piece = first = stream.read(self._piece)
+                size = 0
                 while piece:
+                    size += len(piece)
+                    self._check_unpacked(size, stream)
                     checksum.update(piece)
                     yield piece
                     piece = stream.read(self._piece)
@@ -156,8 +172,18 @@ class TextReader:
         if len(first) < self._piece:
             self._only_piece = first
 
+    def _check_unpacked(self, size: int, stream: IO[bytes] | gzip.GzipFile) -> None:
+        """CorpusError where a small .gz file holds more than any text that was packed."""
+        if isinstance(stream, gzip.GzipFile) and is_bomb(size, self._packed_size):
+            raise CorpusError(
+                f"{self._source} has {self._packed_size:,} bytes, and holds {size:,} and more",
+                "if you trust it, decompress it yourself with gunzip, and name the text",
+            )
+
     def _decompressed(self, file: IO[bytes]) -> AbstractContextManager[IO[bytes] | gzip.GzipFile]:
         if self._path.name.lower().endswith(".gz"):
+            self._packed_size = file.seek(0, io.SEEK_END)
+            file.seek(0)
             return gzip.open(file)
         return nullcontext(file)
 

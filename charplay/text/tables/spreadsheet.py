@@ -10,6 +10,7 @@ from io import BytesIO
 from charplay.errors import CorpusError
 from charplay.text.reading.reader import check_file, unreadable_error
 from charplay.text.tables.rows import Row
+from charplay.text.tables.unpacked import check_unpacked, unwhole_error
 
 ENDINGS = (".xlsx", ".ods")
 
@@ -31,6 +32,7 @@ class Spreadsheet:
             raw = path.read_bytes()
         except OSError as error:
             raise unreadable_error(source, error) from error
+        check_unpacked(source, raw)
         self.sha256 = hashlib.sha256(raw).hexdigest()
         self.rows, self.notes = _first_sheet(source, raw)
 
@@ -44,9 +46,7 @@ def _first_sheet(source: str, raw: bytes) -> tuple[list[Row], tuple[str, ...]]:
             name: workbook.get_sheet_by_name(name).to_python() for name in workbook.sheet_names
         }
     except (CalamineError, OSError, ValueError) as error:
-        raise CorpusError(
-            f"{source} is not a whole spreadsheet", "save it again as .xlsx, or as .csv"
-        ) from error
+        raise unwhole_error(source) from error
     filled = {name: rows for name, cells in sheets.items() if (rows := _sheet_rows(cells))}
     if len(filled) < 2:
         return next(iter(filled.values()), []), ()

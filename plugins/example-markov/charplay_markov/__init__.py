@@ -9,7 +9,7 @@ import numpy as np
 
 import charplay as cp
 
-charplay_api = "1.0"
+charplay_api = "1.1"
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ from charplay import (
     option,
 )
 
-charplay_api = "1.0"
+charplay_api = "1.1"
 
 
 @dataclass(frozen=True)

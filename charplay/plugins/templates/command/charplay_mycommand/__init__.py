@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from charplay import Command, Context, RegisterCommand, Request, hookimpl, option
 
-charplay_api = "1.0"
+charplay_api = "1.1"
 
 
 @dataclass(frozen=True)

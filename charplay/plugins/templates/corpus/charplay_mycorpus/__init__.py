@@ -4,7 +4,7 @@ from importlib.resources import files
 
 from charplay import CorpusEntry, RegisterCorpus, hookimpl
 
-charplay_api = "1.0"
+charplay_api = "1.1"
 
 ENTRY = CorpusEntry(
     name="mycorpus",

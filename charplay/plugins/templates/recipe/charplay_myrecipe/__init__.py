@@ -4,7 +4,7 @@ from importlib.resources import files
 
 from charplay import RegisterRecipe, hookimpl, recipes_in
 
-charplay_api = "1.0"
+charplay_api = "1.1"
 
 RECIPES = recipes_in(files(__name__) / "recipes")
 

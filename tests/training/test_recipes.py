@@ -11,10 +11,10 @@ from charplay.errors import CharplayError
 from charplay.generation.options import AnswerOptions
 from charplay.options import build
 from charplay.plan import Plan, TrainingRun
-from charplay.plugins.finder import find_plugins
 from charplay.training.recipe import Recipe, parse_recipe, recipes_in
+from tests.conftest import installed_plugins
 
-REGISTRY = find_plugins()
+REGISTRY = installed_plugins()
 CORE = Path(charplay.__file__).parent
 
 

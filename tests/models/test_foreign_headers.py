@@ -1,0 +1,92 @@
+"""What the header of a stranger's file may say, whatever its digest says."""
+
+import json
+from dataclasses import asdict, replace
+
+import numpy as np
+import pytest
+import safetensors.numpy
+
+from charplay.errors import ModelFileError
+from charplay.models.checkpoint import read_checkpoint
+from charplay.models.header import ENTRY, read_header
+from charplay.models.library import Library
+from charplay.pretrained import shipped_models
+from tests.models.former import FIXTURES
+
+WHOLE = read_checkpoint(FIXTURES / "numpy-gru-stopped.safetensors")
+HUGE = 10**400
+
+
+def write(path, **changes):
+    """A file with these values in its header, its digest made right where it can have one."""
+    header = replace(WHOLE.header, **{**changes, "digest": ""})
+    digest = replace(WHOLE, header=header).digest
+    values = {**asdict(header), "digest": digest}
+    path.write_bytes(safetensors.numpy.save({"model/x": np.zeros(1)}, {ENTRY: json.dumps(values)}))
+    return path
+
+
+def nested(levels):
+    value = []
+    for _ in range(levels):
+        value = [value]
+    return value
+
+
+WRONG = {
+    "a loss beyond floats": {"provenance": {"held_out_loss": HUGE}},
+    "a loss that is true": {"provenance": {"held_out_loss": True}},
+    "a loss that is a text": {"provenance": {"held_out_loss": "1.5"}},
+    "a loss that is no number": {"history": [[1, float("nan"), None]]},
+    "an infinite loss": {"history": [[1, 2.0, float("inf")]]},
+    "an update below zero": {"history": [[-1, 2.0, None]]},
+    "an update beyond 64 bits": {"history": [[2**64, 2.0, None]]},
+    "a note without a loss": {"history": [[1]]},
+    "history that is a text": {"history": "none"},
+    "infinite quantiles": {"held_out_quantiles": [float("inf")]},
+    "a name of two lines": {"provenance": {"recipe": "a\nb  shipped"}},
+    "a backend of two lines": {"backend": "numpy\nx"},
+    "a backend without a name": {"backend": ""},
+    "a backend that is a number": {"backend": 5},
+    "half a character": {"provenance": {"text": {"corpus": "\ud800"}}},
+    "a checksum that is none": {"provenance": {"text": {"sha256": "../x"}}},
+    "endless brackets": {"provenance": {"more": nested(100)}},
+    "a text without an end": {"provenance": {"again": "x" * 60_000}},
+    "versions without an end": {"provenance": {"versions": {str(n): "1" for n in range(500)}}},
+    "an order that is a text": {"provenance": {"counting": {"order": "x"}}},
+    "the longest answer": {"sampling": {"max_chars": 10**12}},
+    "lines below one": {"sampling": {"lines": 0}},
+    "a number beyond floats in the plan": {"plan": {"seed": HUGE}},
+    "a number beyond 64 bits in the configuration": {"config": {"hidden": 2**64}},
+    "progress that is a text": {"progress": {"update": "20"}},
+    "progress of a part that is a text": {"progress": {"of_part": "x"}},
+    "a plan that is a list": {"plan": []},
+    "no characters": {"vocabulary": "", "kind": "prose"},
+    "characters out of order": {"vocabulary": "ba\n"},
+    "a kind that is none": {"kind": "poem"},
+}
+
+
+@pytest.mark.parametrize("what", WRONG)
+def test_a_value_that_cannot_be_is_told_by_the_name_of_its_field(tmp_path, what):
+    with pytest.raises(ModelFileError) as caught:
+        read_header(write(tmp_path / "foreign.safetensors", **WRONG[what]))
+    assert "has a damaged header: " in caught.value.message
+    assert next(iter(WRONG[what])) in caught.value.message
+    assert len(caught.value.message) < len(str(tmp_path)) + 200
+
+
+def test_a_field_that_another_version_added_is_left_alone(tmp_path):
+    path = write(tmp_path / "newer.safetensors", provenance={"mood": {"good": [1, 2.5, None]}})
+    assert read_header(path).provenance["mood"]["good"] == [1, 2.5, None]
+
+
+def test_a_broken_row_does_not_hide_the_others(tmp_path):
+    folder = tmp_path / "models"
+    (folder / "names").mkdir(parents=True)
+    write(folder / f"{'0' * 64}.safetensors", provenance={"held_out_loss": HUGE})
+    (folder / "names" / "foreign").write_text("0" * 64 + "\n\n")
+    entries = {each.name: each for each in Library(folder, None, shipped_models()).entries()}
+    assert "provenance.held_out_loss cannot be 1000" in entries["foreign"].fault
+    assert all(not each.fault for name, each in entries.items() if name != "foreign")

@@ -1,0 +1,115 @@
+"""Trying faults: on a copy of the checkout, by the tests that reach the line, the quick first."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tools.mutants.faults import Fault
+from tools.mutants.reaching import SITE, coverage_settings
+from tools.mutants.rooms import Room
+
+_PYTEST = (sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-n", "0")
+_FOLLOWED, _OUTPUT = ("REACHED", "COVERAGE_PROCESS_START"), ".output"
+_SLACK, _SLACK_SECONDS = 5.0, 30.0
+# More tests than these are named by their files: a command line has an end.
+_MOST_NAMED = 300
+
+
+@dataclass(frozen=True)
+class Reached:
+    """What the tests of a room reach: their seconds, and the tests by line and file."""
+
+    seconds: dict[str, float]
+    lines: dict[str, dict[str, list[str]]] = field(default_factory=dict)
+
+    def tests_of(self, module: str, fault: Fault) -> list[str]:
+        """The tests that reach the lines of a fault, the quickest first."""
+        by_line = self.lines.get(module, {})
+        lines = range(fault.line, fault.line + fault.old.count("\n") + 1)
+        reaching = {test for line in lines for test in by_line.get(str(line), ())}
+        if not reaching:  # done when the module is loaded: whoever uses it
+            reaching = {test for tests in by_line.values() for test in tests}
+        return sorted(reaching, key=lambda test: (self.seconds.get(test, 0.0), test))
+
+    def limit(self, tests: Iterable[str]) -> float:
+        """The seconds after which tests hang."""
+        return _SLACK * sum(self.seconds.get(test, 1.0) for test in tests) + _SLACK_SECONDS
+
+
+class Copy:
+    """A copy of the checkout in which faults are tried, one at a time."""
+
+    def __init__(self, checkout: Path, folder: Path) -> None:
+        listed = subprocess.run(
+            ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+            cwd=checkout,
+            capture_output=True,
+            check=True,
+        )
+        self._folder = folder
+        for name in filter(None, listed.stdout.decode().split("\0")):
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(checkout / name, folder / name)
+
+    def reached(self, room: Room) -> Reached:
+        """What the room's tests reach; RuntimeError where they do not pass without a fault."""
+        notes = self._folder / ".reached"
+        notes.mkdir()
+        (notes / "sitecustomize.py").write_text(SITE)
+        settings, noted = notes / "coveragerc", notes / "lines.json"
+        modules = [self._folder / folder for folder in ("charplay", "plugins")]
+        settings.write_text(coverage_settings(notes, modules))
+        followed = dict(zip(_FOLLOWED, (str(noted), str(settings)), strict=True))
+        if not self._passes(room.tests, "-p", "tools.mutants.reaching", variables=followed):
+            told = (self._folder / _OUTPUT).read_text(encoding="utf-8", errors="replace")
+            raise RuntimeError(f"the tests of {room.name} do not pass as they are\n{told[-3000:]}")
+        return Reached(**json.loads(noted.read_text(encoding="utf-8")))
+
+    def catches(self, module: str, fault: Fault, reached: Reached) -> bool:
+        """Whether the tests that reach a fault in a module notice it."""
+        path = self._folder / module
+        source = path.read_text(encoding="utf-8")
+        path.write_text(fault.put_into(source), encoding="utf-8")
+        tests = reached.tests_of(module, fault)[:_MOST_NAMED]
+        try:
+            return bool(tests) and not self._passes(tests, "-x", limit=reached.limit(tests))
+        finally:
+            path.write_text(source, encoding="utf-8")
+
+    def _passes(
+        self,
+        tests: Iterable[str],
+        *options: str,
+        limit: float | None = None,
+        variables: dict[str, str] | None = None,
+    ) -> bool:
+        """Whether tests pass, in at most `limit` seconds; `variables` are more of them."""
+        folders = [self._folder / name for name in ("", "plugins", "corpora", ".reached")]
+        path = os.pathsep.join(map(str, folders))
+        own = {name: value for name, value in os.environ.items() if name not in _FOLLOWED}
+        own |= {"PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"}
+        with open(self._folder / _OUTPUT, "wb") as output:
+            running = subprocess.Popen(
+                [*_PYTEST, *options, *tests],
+                cwd=self._folder,
+                env=own | (variables or {}),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+            )
+        try:
+            return running.wait(limit) == 0
+        except subprocess.TimeoutExpired:
+            return False
+        finally:
+            with suppress(ProcessLookupError):  # what the tests started must not outlive them
+                os.killpg(running.pid, signal.SIGKILL)
+            running.wait()
