@@ -37,7 +37,14 @@ def home(registry):
         (folder / "list.txt").write_text(f"{HOSTILE}\nbab\n{HOSTILE[::-1]}\n" * 30)
         watched_call(home, ["corpora", "add", folder / "list.txt", "--name", "hostile"])
         typed_lines(home, registry, [f"a{HOSTILE}", HOSTILE], SessionChoice("winter"))
-        talk = [":model namer", HOSTILE, ":keep 1", f":names --prompt {HOSTILE}", ":keep 1"]
+        talk = [
+            ":keep 1",
+            ":model namer",
+            "a\x1b\x9b",
+            ":keep 1",
+            ":names --starts \x1b",
+            ":keep 1",
+        ]
         typed_lines(home, registry, talk, SessionChoice("winter"))
         yield home
 
@@ -56,8 +63,8 @@ def words_of(path, command):
             yield [*path, f"--{option.typed_name}={HOSTILE}"]
 
 
-def test_no_raw_control_comes_from_any_command(home, registry, monkeypatch):
-    monkeypatch.chdir(home.parent)
+def test_no_raw_control_comes_from_any_command(home, registry, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     for path, command in paths_of(all_commands(registry)):
         if path[0] in UNASKED:
             continue
@@ -67,8 +74,8 @@ def test_no_raw_control_comes_from_any_command(home, registry, monkeypatch):
 
 
 @pytest.mark.parametrize("format", FORMATS)
-def test_no_raw_control_comes_from_a_result_in_any_format(home, format, monkeypatch):
-    monkeypatch.chdir(home.parent)
+def test_no_raw_control_comes_from_a_result_in_any_format(home, format, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     for words in (
         ["names", "namer", "-n", "20"], ["sample", "poet", "-n", "3"], ["models"], ["tree"],
         ["sessions"], ["kept", "--all"], ["corpora"], ["corpora", "show", "hostile"],
@@ -87,8 +94,8 @@ def test_hostile_text_is_exact_in_a_pipe_and_escaped_at_a_terminal(home):
     assert "\\u001b" in watched_call(home, ["kept", "--all", "--format", "json"], tty=True).out
 
 
-def test_no_raw_control_comes_from_a_talk(home, registry, monkeypatch):
-    monkeypatch.chdir(home.parent)
+def test_no_raw_control_comes_from_a_talk(home, registry, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     for name in ("winter", "summer"):
         lines = [HOSTILE, f"a{HOSTILE}", *VIEWS, f":search {HOSTILE}", f":{HOSTILE}", ":undo",
                  f":branch {HOSTILE}", f":goto {HOSTILE}", f":session {HOSTILE}",
@@ -103,15 +110,15 @@ def test_no_raw_control_comes_from_a_talk(home, registry, monkeypatch):
      ["-c", f":{HOSTILE}"], ["--threads", HOSTILE], ["--format", HOSTILE, "models"],
      ["--model", f"./{HOSTILE}", "-c", ":tree"], [HOSTILE]],
 )  # fmt: skip
-def test_no_raw_control_comes_from_what_charplay_refuses(home, words, monkeypatch):
-    monkeypatch.chdir(home.parent)
+def test_no_raw_control_comes_from_what_charplay_refuses(home, words, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     watched_call(home, words, tty=True)
 
 
-def test_a_home_and_files_with_hostile_names_are_shown_safely(home, registry, monkeypatch):
-    strange = home.parent / HOSTILE.replace("/", "")
+def test_a_home_and_files_with_hostile_names_are_shown_safely(registry, tmp_path, monkeypatch):
+    strange = tmp_path / HOSTILE
     put_model(strange, registry.backends.find("numpy"))
-    monkeypatch.chdir(home.parent)
+    monkeypatch.chdir(tmp_path)
     os.chmod(strange, 0o755)
     typed_lines(strange, registry, ["abc", *VIEWS, ":undo"])
     (strange / "sessions.db").write_bytes(b"no store" * 100)
