@@ -1,6 +1,5 @@
 """Downloading a file, and checking that it is the one expected."""
 
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -8,6 +7,7 @@ from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
 
 from charplay.errors import CharplayError
+from charplay.leftovers import temporary_folder
 from charplay.transfer import RefusedError, transfer_file
 
 _GONE = (404, 410)
@@ -69,7 +69,7 @@ def download_file(wanted: WantedFile) -> Iterator[Path]:
 
     Raises CharplayError if it cannot be downloaded, or is not the one expected.
     """
-    with tempfile.TemporaryDirectory(prefix="charplay-", ignore_cleanup_errors=True) as folder:
+    with temporary_folder() as folder:
         yield _retrieve_into(Path(folder), wanted)
 
 

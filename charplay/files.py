@@ -5,22 +5,23 @@ for a person to pass on, is as that person's umask says.
 """
 
 import errno
-import glob
 import io
 import os
 import re
-import time
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path, PurePath
 from typing import BinaryIO, TextIO
 
 from charplay.errors import CharplayError, StorageError, UsageError, quoted
+from charplay.leftovers import hold_open
 from charplay.readable import open_readable, read_bounded
 from charplay.undecoded import escape_path, restore_path
 
-_HOUR = 3600
-_PRIVATE_FILE, _SHARED_FILE, _PRIVATE_FOLDER = 0o600, 0o666, 0o700
+# Not known to every system, which is then without links or pipes of this kind.
+_NO_LINK, _NO_WAIT = getattr(os, "O_NOFOLLOW", 0), getattr(os, "O_NONBLOCK", 0)
+PRIVATE_FILE, _SHARED_FILE, _PRIVATE_FOLDER = 0o600, 0o666, 0o700
 
 
 @contextmanager
@@ -130,8 +131,15 @@ def open_private(path: Path) -> TextIO:
 
 
 def private_opener(name: str, flags: int) -> int:
-    """A descriptor of a file that only its owner can read, as the `opener` of `open`."""
-    descriptor = os.open(name, flags, _PRIVATE_FILE)
+    """A descriptor of a file that only its owner can read, as the `opener` of `open`.
+
+    Raises OSError for a link, which may lead to somebody else's file, and for what is no file.
+    """
+    # To open a pipe would wait for its other end.
+    descriptor = os.open(name, flags | _NO_LINK | _NO_WAIT, PRIVATE_FILE)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError(errno.EINVAL, "it is no file", name)
     _make_private(descriptor)
     return descriptor
 
@@ -140,7 +148,12 @@ def _make_private(descriptor: int) -> None:
     """Leave an open file to its owner alone, where the platform and the disk can."""
     if os.name == "posix":
         with suppress(OSError):
-            os.fchmod(descriptor, _PRIVATE_FILE)
+            os.fchmod(descriptor, PRIVATE_FILE)
+
+
+def temporary_name(path: Path) -> Path:
+    """A free name beside a file, by which `leftovers` knows what a killed writer left."""
+    return path.parent / f".{path.name}.{os.urandom(8).hex()}"
 
 
 @contextmanager
@@ -154,10 +167,11 @@ def open_replacement(path: Path, shared: bool = False) -> Iterator[BinaryIO]:
             path.parent.mkdir(parents=True, exist_ok=True)
         else:
             make_private_folder(path.parent)
-        name = path.parent / f".{path.name}.{os.urandom(8).hex()}"
-        rights = _SHARED_FILE if shared else _PRIVATE_FILE
+        name = temporary_name(path)
+        rights = _SHARED_FILE if shared else PRIVATE_FILE
         descriptor = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, rights)
         try:
+            hold_open(descriptor)
             with os.fdopen(descriptor, "wb") as stream:
                 if not shared:
                     _make_private(descriptor)
@@ -186,14 +200,6 @@ def replace_live(path: Path, data: bytes) -> None:
         with open(new, "wb", opener=private_opener) as stream:
             stream.write(data)
         os.replace(new, path)
-
-
-def remove_unfinished(path: Path) -> None:
-    """Remove what killed writers of `path` left beside it, if it is older than an hour."""
-    for left in path.parent.glob(f".{glob.escape(path.name)}.*"):
-        with suppress(OSError):
-            if time.time() - left.stat().st_mtime > _HOUR:
-                left.unlink()
 
 
 def _sync_folder(folder: Path) -> None:

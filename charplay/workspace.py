@@ -58,8 +58,17 @@ class Workspace:
     def store(self) -> Store:
         """The sessions of the data home."""
         if self._store is None:
-            self._store = self._open_store(self.environment.home / SESSIONS_FILE)
+            self._store = self._open_store(self.store_file)
         return self._store
+
+    @property
+    def store_file(self) -> Path:
+        """The file of the sessions, whether it is there or not."""
+        return self.environment.home / SESSIONS_FILE
+
+    def take_store_faults(self) -> str:
+        """What was found unsound in the store since it was last told; empty for nothing."""
+        return self._store.take_faults() if self._store else ""
 
     def memory_store(self) -> Store:
         """A store that is gone with the process."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -14,8 +15,9 @@ from charplay.commands.settings import Settings
 from charplay.errors import StorageError, TrainingError, UsageError, list_first
 from charplay.files import path_text
 from charplay.sessions.choice import SessionChoice
+from charplay.sessions.tree import SessionRecord
 from charplay.text.typed.admission import Admitted
-from charplay.workspace import SESSIONS_FILE, Workspace
+from charplay.workspace import Workspace
 
 if TYPE_CHECKING:
     from charplay.commands.tour import Tour
@@ -26,7 +28,6 @@ if TYPE_CHECKING:
     from charplay.models.library import OpenModel
     from charplay.sessions.session import Session
     from charplay.sessions.store import Store
-    from charplay.sessions.tree import SessionRecord
 
 
 @dataclass
@@ -107,7 +108,7 @@ class Context(Workspace):
     @property
     def store(self) -> Store:
         """The sessions of the data home; in private no file is made for them."""
-        if self.private and self.session and not (self.environment.home / SESSIONS_FILE).exists():
+        if self.private and self.session and not self.store_file.exists():
             return self.session.store
         return super().store
 
@@ -140,6 +141,19 @@ class Context(Workspace):
             self.begin_session(SessionChoice(new=True))
             if session:
                 session.close()
+
+    @contextmanager
+    def store_closed(self) -> Iterator[None]:
+        """Within, the store is closed; afterwards the session goes on in what is there then."""
+        session = self.session
+        is_kept = session is not None and session.store is self._store
+        Workspace.close(self)
+        try:
+            yield
+        finally:
+            if session and is_kept:
+                name = session.record.name
+                self.switch_session(self.store.sessions.find(name) or SessionRecord(name=name))
 
     def close(self) -> None:
         """Close the session and the store."""

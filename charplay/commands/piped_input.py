@@ -5,7 +5,6 @@ import io
 import os
 import select
 import stat
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -15,7 +14,8 @@ from typing import IO, BinaryIO, TextIO, cast
 from charplay.commands.context import Context
 from charplay.commands.request import Request
 from charplay.errors import CharplayError, UsageError
-from charplay.files import open_replacement, read_text_file
+from charplay.files import open_replacement, read_text_file, temporary_name
+from charplay.leftovers import temporary_folder
 from charplay.readable import UnreadableError, read_bounded
 
 PIPE = "-"
@@ -84,7 +84,7 @@ def piped_file(context: Context, typed: str) -> Iterator[str]:
     if typed != PIPE:
         yield typed
         return
-    with tempfile.TemporaryDirectory(prefix="charplay-") as folder:
+    with temporary_folder() as folder:
         path = str(_store_input(context, Path(folder)))
         try:
             yield path
@@ -102,7 +102,7 @@ def store_piped(context: Context) -> str:
 def _store_input(context: Context, folder: Path) -> Path:
     """A file in a folder with what standard input gives, named by its checksum."""
     stream, digest, size = input_bytes(context), hashlib.sha256(), 0
-    incoming = folder / f"incoming-{os.getpid()}"
+    incoming = temporary_name(folder / "incoming")
     with open_replacement(incoming) as file:
         while piece := stream.read(_PIECE):
             digest.update(piece)

@@ -1,7 +1,9 @@
 """`sessions` and `session`: the conversations that are kept."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import PurePath
 
 from charplay.commands.arguments import (
     DeleteSessionArguments,
@@ -11,16 +13,28 @@ from charplay.commands.arguments import (
     SessionArguments,
 )
 from charplay.commands.context import Context
-from charplay.commands.piped_input import read_named_text
+from charplay.commands.piped_input import FILE_MARK, PIPE, read_named_text
 from charplay.commands.position import SessionPosition, session_position
+from charplay.commands.reader import read_words
 from charplay.commands.request import Request
 from charplay.commands.results import Column, Table
 from charplay.commands.turns import current_session
-from charplay.errors import CharplayError, UsageError, quoted, unknown
+from charplay.commands.words import Word
+from charplay.errors import (
+    CharplayError,
+    StorageError,
+    UsageError,
+    list_first,
+    quoted,
+    unknown,
+)
+from charplay.files import path_text
+from charplay.sessions.faults import REPAIR
 from charplay.sessions.portable import session_from_json
-from charplay.sessions.tree import SessionRecord, check_session_name
+from charplay.sessions.tree import SessionRecord, Turn, check_session_name
 
 _LONGEST_LINE = 60
+_MOST_FAULTS = 20
 
 SESSION_COLUMNS = (
     Column("current", mark=True),
@@ -71,7 +85,7 @@ def _session_table(context: Context, text: str, empty: str) -> Table:
 
 def _session_row(context: Context, record: SessionRecord) -> SessionRow:
     turns = context.store.turns
-    last = None if record.turn is None else turns.get(record.key, record.turn)
+    last = turns.left_at(record)
     return SessionRow(
         current=_is_current(context, record),
         session=record.name,
@@ -142,8 +156,70 @@ def import_session(context: Context, request: Request) -> SessionDone:
     if sessions.find(name):
         raise UsageError(f"there is a session {name} already", "give another name: --name NAME")
     context.library.pin_if_here(record.digest)
-    sessions.add(replace(record, name=name), turns)
+    sessions.add(replace(record, name=name), [_without_files(context, turn) for turn in turns])
     return SessionDone("imported", name, f"{len(turns):,} turns")
+
+
+def _without_files(context: Context, turn: Turn) -> Turn:
+    """A turn of a stranger, whose words name no file of this machine: `retry` would read it."""
+    if not turn.said.words:
+        return turn
+    try:
+        request = read_words(context.commands, list(map(Word, turn.said.words)))
+    except CharplayError:  # such as cannot be asked again
+        return turn
+    values = dict(request.values)
+    for option in request.command.options:
+        value = values.get(option.name)
+        if not isinstance(value, str):
+            continue
+        if value.startswith(FILE_MARK):
+            values[option.name] = "" if turn.said.prompt.startswith(FILE_MARK) else turn.said.prompt
+        elif option.completes and _is_path(value):
+            del values[option.name]
+    return replace(turn, said=replace(turn.said, words=replace(request, values=values).words))
+
+
+def _is_path(value: str) -> bool:
+    return PurePath(value).name != value or value.startswith("~") or value in (PIPE, "..")
+
+
+def check_sessions(context: Context, request: Request) -> str:
+    """Read all that the store holds; StorageError that says what is wrong with it."""
+    from charplay.sessions.mending import check_store  # with NumPy, for the states
+
+    file = context.store_file
+    check = check_store(file)
+    shown = path_text(file)
+    wrong = list(check.faults)
+    wrong += [f"{path_text(path)} was set aside as damaged" for path in check.set_aside]
+    if wrong:
+        told = list_first(wrong, _MOST_FAULTS, "; ")
+        raise StorageError(f"{shown}, {len(wrong):,} {_faults(wrong)}: {told}", REPAIR)
+    if not file.exists():
+        return "there is no session yet"
+    counts = f"sessions ({check.sessions:,}), turns ({check.turns:,}), states ({check.states:,})"
+    return f"{shown} is sound: {counts}"
+
+
+def _faults(wrong: Sequence[str]) -> str:
+    return "fault" if len(wrong) == 1 else "faults"
+
+
+def repair_sessions(context: Context, request: Request) -> str | tuple[str, ...]:
+    """Make the store anew of what can be read; the files as they were stay beside it."""
+    from charplay.sessions.mending import check_store, repair_store  # with NumPy, for the states
+
+    context.check_not_private()
+    file = context.store_file
+    with context.store_closed():
+        check = check_store(file)
+        if not (check.faults or check.set_aside):
+            return "there is nothing to repair"
+        repair = repair_store(file, context.environment.now)
+    kept = f"kept: sessions ({repair.sessions:,}), turns ({repair.turns:,})"
+    backups = (f"as it was before: {path_text(path)}" for path in repair.backups)
+    return (kept, *backups, *(f"mended or left out: {fault}" for fault in repair.faults))
 
 
 def switch_session(context: Context, request: Request) -> SessionPosition:

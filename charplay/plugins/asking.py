@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -15,6 +14,7 @@ from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, TypeAlias
 
+from charplay.leftovers import temporary_folder
 from charplay.plugins.installed import Installed
 from charplay.plugins.offers import PluginOffers
 
@@ -62,7 +62,7 @@ def ask_process(
     flags: for Python itself; thoroughly: whether each backend is put to use. Of a plugin that ends
     the process, or takes longer, that is told as its fault, and none is told after it.
     """
-    with tempfile.TemporaryDirectory(prefix="charplay-") as folder:
+    with temporary_folder() as folder:
         answers, printed = Path(folder, "answers"), Path(folder, "printed")
         with printed.open("wb") as stream:
             process = _start_process(points, answers, stream, flags, thoroughly)

@@ -1,6 +1,5 @@
 """Putting a backend to use for a moment, to see what registration alone cannot: `plugins check`."""
 
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import partial
@@ -10,6 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from charplay.errors import CharplayError, MisfitError
+from charplay.leftovers import temporary_folder
 from charplay.models.checkpoint import Checkpoint, read_checkpoint
 from charplay.models.contract import Backend, Learner, Model
 from charplay.models.losses import checked_losses
@@ -77,7 +77,7 @@ def _make_model(backend: Backend, corpus: Corpus) -> Model:
         raise MisfitError("create", "a Model", f"a {type(model).__name__}")
     check_arrays(model.arrays())
     probe_model(model)
-    with tempfile.TemporaryDirectory() as folder:
+    with temporary_folder() as folder:
         file = Path(folder, "model.safetensors")
         Checkpoint.of(model, backend).save(file)
         probe_model(read_checkpoint(file).model(backend))

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from charplay.errors import UsageError
 
+# The commands whose answers are turns, and whose words are kept with them.
+TURN_COMMANDS = ("names", "sample", "poem", "pick")
 # How many names answer plain text.
 NAMES_A_TURN = 5
 # A turn keeps so many answers; more would make the store slow, and each comes back by its label.

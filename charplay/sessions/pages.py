@@ -1,5 +1,6 @@
 """A session as a page to read: text, Markdown, or one HTML file with nothing outside it."""
 
+import re
 from collections.abc import Callable, Sequence
 from html import escape
 
@@ -43,13 +44,14 @@ def _end_line(text: str) -> str:
 def page_as_markdown(session: SessionRecord, turns: Sequence[Turn], last: Turn | None) -> str:
     """The text on the path to `last`, and a list of the turns on it."""
     rows = [
-        f"- {turn.number} ({turn.said.model}, seed {turn.said.seed}): {_code_span(turn.glimpse)}"
+        f"- {turn.number} ({_code_span(turn.said.model)}, seed {turn.said.seed}): "
+        f"{_code_span(turn.glimpse)}"
         for turn in path_to(turns, last)
     ]
     text = page_as_text(session, turns, last)
     fence = "`" * max(3, _longest_run(text) + 1)
     parts = [
-        f"# {session.name}",
+        f"# {_escape_markdown(session.name)}",
         f"A conversation with {_code_span(session.model)}, "
         f"{session.made[:10]} to {session.used[:10]}.",
         f"{fence}text\n{text}{fence}",
@@ -60,9 +62,15 @@ def page_as_markdown(session: SessionRecord, turns: Sequence[Turn], last: Turn |
 
 
 def _code_span(text: str) -> str:
-    """Text as Markdown code, so that no character in it is markup."""
-    tick = "`" * (_longest_run(text) + 1)
-    return f"{tick} {text} {tick}" if text.strip() else ""
+    """Text as Markdown code in one line, so that no character in it is markup."""
+    line = " ".join(replace_unseen(text, _control_picture).split())
+    tick = "`" * (_longest_run(line) + 1)
+    return f"{tick} {line} {tick}" if line else ""
+
+
+def _escape_markdown(name: str) -> str:
+    """A name in one line of Markdown; those that a session can have hold few signs of it."""
+    return re.sub(r"([_*+.\\`\[\]<>#!&|~-])", r"\\\1", " ".join(name.split()))
 
 
 def _longest_run(text: str) -> int:
@@ -89,7 +97,7 @@ def page_as_html(session: SessionRecord, turns: Sequence[Turn], last: Turn | Non
     others = "".join(_render_other(turn) for turn in turns if turn.number not in on_path)
     return _PAGE.format(
         title=_escape_text(session.name),
-        facts=f"{_escape_text(session.model)} · {len(turns):,} turns · {session.made[:10]}",
+        facts=_escape_text(f"{session.model} · {len(turns):,} turns · {session.made[:10]}"),
         text="".join(map(_render_passage, path)),
         tree=lines,
         others=f"<h2>Other turns</h2>{others}" if others else "",
@@ -140,7 +148,11 @@ def _describe_turn(turn: Turn) -> str:
 
 def _escape_text(text: str) -> str:
     """Text for HTML, quotes escaped too; characters that cannot be seen become visible signs."""
-    return escape(replace_unseen(text, lambda c: chr(0x2400 + ord(c)) if ord(c) < 32 else "\ufffd"))
+    return escape(replace_unseen(text, _control_picture))
+
+
+def _control_picture(character: str) -> str:
+    return chr(0x2400 + ord(character)) if ord(character) < 32 else "\ufffd"
 
 
 PAGES: dict[str, Page] = {

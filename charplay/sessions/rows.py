@@ -3,10 +3,13 @@
 import json
 import sqlite3
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, TypeAlias
 
-from charplay.sessions.tree import Reply, Turn, Utterance
+from charplay.sessions.checking import Tell, read_reply, read_session, read_turn
+from charplay.sessions.tree import Reply, SessionRecord, Turn
 from charplay.undecoded import escape_undecoded
+
+Row: TypeAlias = tuple[Any, ...]
 
 SESSION_COLUMNS = "key, name, model, digest, live, turn, branch, made, used"
 TURN_COLUMNS = (
@@ -14,33 +17,47 @@ TURN_COLUMNS = (
     "words, moves"
 )
 REPLY_COLUMNS = "turn, number, text, stopped, kept"
+_SESSION_NAMES = SESSION_COLUMNS.split(", ")
+_TURN_NAMES = TURN_COLUMNS.split(", ")
+_REPLY_NAMES = REPLY_COLUMNS.split(", ")
 
 
-def turn_from_row(row: tuple[Any, ...], replies: Iterable[Reply]) -> Turn:
-    """A turn, from a row of TURN_COLUMNS and from its replies."""
-    number, parent, anchor, branch, made, prompt, seed, model, digest, options, *rest = row
-    folded, dropped, words, moves = rest
-    utterance = Utterance(
-        prompt=prompt,
-        replies=tuple(replies),
-        seed=int(seed),
-        model=model,
-        digest=digest,
-        options=json.loads(options),
-        folded=folded,
-        dropped=dropped,
-        words=tuple(json.loads(words)),
-        moves=bool(moves),
-    )
-    return Turn(number, parent, anchor, branch, made, utterance)
+def session_from_row(row: Row, tell: Tell) -> SessionRecord:
+    """A session, from a row of SESSION_COLUMNS; UnsoundError where it cannot be read."""
+    return read_session(dict(zip(_SESSION_NAMES, row, strict=True)), tell)
 
 
-def replies_from_rows(rows: Iterable[tuple[Any, ...]]) -> dict[int, list[Reply]]:
-    """Replies by the number of their turn, from rows of REPLY_COLUMNS."""
-    replies: dict[int, list[Reply]] = {}
-    for turn, number, text, stopped, kept in rows:
-        replies.setdefault(turn, []).append(Reply(text, number, stopped, bool(kept)))
-    return replies
+def turn_from_row(row: Row, replies: Iterable[Reply], tell: Tell) -> Turn:
+    """A turn, from a row of TURN_COLUMNS and from its replies; UnsoundError where it cannot be."""
+    values = dict(zip(_TURN_NAMES, row, strict=True))
+    parsed = {name: _parse_json(values[name]) for name in ("seed", "options", "words")}
+    return read_turn({**values, **parsed, "moves": _flag(values["moves"])}, replies, tell)
+
+
+def reply_from_row(row: Row, tell: Tell) -> Reply:
+    """An answer, from a row of REPLY_COLUMNS; UnsoundError where it cannot be read."""
+    values = dict(zip(_REPLY_NAMES, row, strict=True))
+    return read_reply({**values, "kept": _flag(values["kept"])}, tell)
+
+
+def _parse_json(value: Any) -> Any:
+    """What a text of JSON holds; any other value as it is, for the check to tell."""
+    try:
+        return json.loads(value) if isinstance(value, str) else value
+    except (ValueError, RecursionError):
+        return value
+
+
+def _flag(value: Any) -> Any:
+    """A truth value, which SQLite keeps as a number; any other value as it is."""
+    return bool(value) if isinstance(value, int) and value in (0, 1) else value
+
+
+def insert_session(connection: sqlite3.Connection, record: SessionRecord) -> None:
+    """Write a session within a transaction."""
+    values = [getattr(record, name) for name in _SESSION_NAMES]
+    marks = ", ".join("?" * len(values))
+    connection.execute(f"INSERT INTO sessions ({SESSION_COLUMNS}) VALUES ({marks})", values)
 
 
 def insert_turn(connection: sqlite3.Connection, session: int, turn: Turn) -> None:

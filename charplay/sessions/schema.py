@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
 
 # The migration at index n brings a store from version n to version n + 1.
 MIGRATIONS = (
@@ -68,6 +69,37 @@ def read_version(connection: sqlite3.Connection) -> int:
     """The version of a store; 0 for an empty one."""
     (found,) = connection.execute("PRAGMA user_version").fetchone()
     return int(found)
+
+
+def table_columns(connection: sqlite3.Connection) -> dict[str, list[str]]:
+    """The columns of each table of a store or of any other file of SQLite."""
+    tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+    return {
+        name: [
+            column for _, column, *_ in connection.execute(f"PRAGMA table_info({_quoted(name)})")
+        ]
+        for (name,) in tables
+    }
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def table_texts() -> dict[str, str]:
+    """How each table of a store of this version is described."""
+    query = "SELECT name, sql FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'"
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+        apply_migrations(connection)
+        return dict(connection.execute(query).fetchall())
+
+
+def migrated_columns(migrations: Sequence[str] = MIGRATIONS) -> dict[str, list[str]]:
+    """The columns that each table has after the migrations."""
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+        apply_migrations(connection, migrations)
+        columns = table_columns(connection)
+    return {table: names for table, names in columns.items() if not table.startswith("sqlite")}
 
 
 def apply_migrations(

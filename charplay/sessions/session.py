@@ -53,8 +53,9 @@ class Session:
         root: Root | None = None,
         origin: Session | None = None,
     ) -> None:
-        self.store, self.record, self.notices = store, record, list[str]()
-        self.turn = None if record.turn is None else store.turns.get(record.key, record.turn)
+        self.store, self.notices = store, list[str]()
+        self.turn = store.turns.left_at(record)
+        self.record = replace(record, turn=self.turn.number if self.turn else None)
         self.origin = origin
         self._library, self._root = library, root
         self._undone: list[int] = []
@@ -314,7 +315,7 @@ class Session:
         """Have the next turn begin a branch, named after that turn unless a name is given."""
         turns, key = self.store.turns, self.record.key
         if name is None:
-            name = f"branch-{turns.count(key) + 1}"
+            name = f"branch-{turns.next_number(key)}"
         check_session_name(name, "a branch")
         if name.isdecimal():
             raise UsageError(f"{name} is a turn's number, not a name", "give it a letter")

@@ -3,11 +3,27 @@
 import sqlite3
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from itertools import count
 
-from charplay.errors import UsageError
+from charplay.errors import StorageError, UsageError, quoted
+from charplay.sessions.checking import GREATEST_NUMBER, UnsoundError, show_value
 from charplay.sessions.database import Database, read_value
-from charplay.sessions.rows import SESSION_COLUMNS, insert_turn
-from charplay.sessions.tree import SessionRecord, Turn
+from charplay.sessions.faults import REPAIR
+from charplay.sessions.rows import (
+    SESSION_COLUMNS,
+    Row,
+    insert_session,
+    insert_turn,
+    session_from_row,
+)
+from charplay.sessions.tree import LONGEST_NAME, SessionRecord, Turn
+
+_SELECT = f"SELECT {SESSION_COLUMNS} FROM sessions"
+# Of a damaged store a key may be anything.
+_NEXT_KEY = f"""SELECT max(
+    coalesce((SELECT max(seq) FROM sqlite_sequence
+              WHERE typeof(seq) = 'integer' AND seq < {GREATEST_NUMBER}), 0),
+    coalesce((SELECT max(key) FROM sessions WHERE key < {GREATEST_NUMBER}), 0)) + 1"""
 
 
 class SessionTable:
@@ -17,16 +33,27 @@ class SessionTable:
         self._database, self._timestamp = database, timestamp
 
     def find(self, name: str) -> SessionRecord | None:
-        """The session of that name; None where there is none."""
-        return next(iter(self._select("WHERE name = ?", name)), None)
+        """The session of that name; None where there is none, StorageError if it is unsound."""
+        rows = self._database.rows(f"{_SELECT} WHERE name = ?", name)
+        found = next(filter(None, map(self._read, rows)), None)
+        if rows and found is None:
+            raise StorageError(f"the session {quoted(name)} cannot be read", REPAIR)
+        return found
 
     def latest(self) -> SessionRecord | None:
-        """The session used last; None in an empty store."""
-        return next(iter(self._select("ORDER BY used DESC LIMIT 1")), None)
+        """The session used last of those that can be read; None in an empty store."""
+        last = self._select("ORDER BY used DESC LIMIT 1")
+        return next(iter(last or self._select("ORDER BY used DESC")), None)
 
     def names(self) -> list[str]:
         """The names of all sessions, in alphabetical order."""
-        return [name for (name,) in self._database.rows("SELECT name FROM sessions ORDER BY name")]
+        names = self._database.rows("SELECT name FROM sessions ORDER BY name")
+        return [name for (name,) in names if isinstance(name, str)]
+
+    def name_of(self, key: int) -> str:
+        """What to call a session when something in it is told."""
+        rows = self._database.rows("SELECT name FROM sessions WHERE key = ?", key)
+        return show_value(rows[0][0]) if rows else f"of key {key}"
 
     def matching(self, text: str = "") -> list[SessionRecord]:
         """The sessions in which a text occurs, or all sessions; the last used first."""
@@ -37,8 +64,19 @@ class SessionTable:
         return [session for session in sessions if session.key in keys]
 
     def _select(self, clause: str, *values: object) -> list[SessionRecord]:
-        query = f"SELECT {SESSION_COLUMNS} FROM sessions {clause}"
-        return [SessionRecord(*row) for row in self._database.rows(query, *values)]
+        rows = self._database.rows(f"{_SELECT} {clause}", *values)
+        return list(filter(None, map(self._read, rows)))
+
+    def _read(self, row: Row) -> SessionRecord | None:
+        """The session of a row; None where it cannot be read, which is noted."""
+        where = f"session {show_value(row[1])}"
+        try:
+            return session_from_row(
+                row, lambda fault: self._database.faults.add(f"{where}: {fault}")
+            )
+        except UnsoundError as error:
+            self._database.faults.add(f"{where} cannot be read: {error}")
+            return None
 
     def _keys_containing(self, text: str) -> set[int]:
         """The sessions with a prompt or an answer that contains a text, in any case."""
@@ -63,26 +101,30 @@ class SessionTable:
 
         If another process has begun a session of that name in the meantime, the turn joins it.
         """
-        query = "SELECT key, made FROM sessions WHERE name = ?"
-        begun = connection.execute(query, (draft.name,)).fetchone()
+        begun = self.find(draft.name)
         if begun:
-            return replace(draft, key=begun[0], made=begun[1])
+            return replace(draft, key=begun.key, made=begun.made)
         return self._insert(connection, draft, now)
 
     def _insert(
         self, connection: sqlite3.Connection, draft: SessionRecord, now: str
     ) -> SessionRecord:
         # Never a key that was used before: another REPL may still be in a session deleted since.
-        key = read_value(connection, "SELECT coalesce(max(seq), 0) + 1 FROM sqlite_sequence")
+        key = read_value(connection, _NEXT_KEY)
         name = draft.name or f"{'talk' if self._database.file else 'unkept'}-{key}"
-        while read_value(connection, "SELECT count(*) FROM sessions WHERE name = ?", name):
-            name += "+"
-        made = replace(draft, key=key, name=name, made=now, used=now)
-        values = (key, name, made.model, made.digest, made.live, made.turn, made.branch, now, now)
-        connection.execute(
-            f"INSERT INTO sessions ({SESSION_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", values
-        )
+        made = replace(draft, key=key, name=_free_name(connection, name), made=now, used=now)
+        insert_session(connection, made)
         return made
+
+    def take_in(self, connection: sqlite3.Connection, record: SessionRecord) -> SessionRecord:
+        """A session of another store, with its times and where possible its key and name; within
+        the transaction that writes its turns."""
+        taken = read_value(connection, "SELECT count(*) FROM sessions WHERE key = ?", record.key)
+        key = read_value(connection, _NEXT_KEY) if taken or not record.key else record.key
+        name = _free_name(connection, record.name or f"talk-{key}")
+        taken_in = replace(record, key=key, name=name)
+        insert_session(connection, taken_in)
+        return taken_in
 
     def rename(self, name: str, to: str) -> None:
         """Give a session another name; UsageError where another session has it."""
@@ -116,3 +158,13 @@ class SessionTable:
                 "UPDATE sessions SET model = ?, digest = ?, live = ?, used = ? WHERE key = ?",
                 (record.model, record.digest, record.live, self._timestamp(), record.key),
             )
+
+
+def _free_name(connection: sqlite3.Connection, name: str) -> str:
+    """The name, or the nearest one that no session has."""
+    taken = "SELECT count(*) FROM sessions WHERE name = ?"
+    numbers = count(1)
+    while read_value(connection, taken, name):
+        longer = len(name) < LONGEST_NAME
+        name = f"{name}+" if longer else f"{name[: LONGEST_NAME // 2]}-{next(numbers)}"
+    return name

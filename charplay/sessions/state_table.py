@@ -4,6 +4,7 @@ import sqlite3
 from dataclasses import dataclass
 
 from charplay.sessions.database import Database
+from charplay.sessions.rows import Row
 
 
 @dataclass(frozen=True)
@@ -32,12 +33,19 @@ class StateTable:
             "WHERE session = ? AND turn = ? AND digest = ?",
             *(key, turn, digest),
         )
-        return Snapshot(*rows[0]) if rows else None
+        return snapshot_from_row(rows[0]) if rows else None
 
     def put(self, key: int, turn: int, snapshot: Snapshot) -> None:
         """Keep a model's state after a turn, in place of an earlier one."""
         with self._database.transaction() as connection:
             insert_snapshot(connection, key, turn, snapshot)
+
+
+def snapshot_from_row(row: Row) -> Snapshot | None:
+    """A state, from its digest, token and arrays; None where these are no such values."""
+    digest, pending, arrays = row
+    sound = isinstance(digest, str) and isinstance(pending, int) and isinstance(arrays, bytes)
+    return Snapshot(digest, pending, arrays) if sound else None
 
 
 def insert_snapshot(

@@ -19,13 +19,38 @@ def pack_place(place: Place, digest: str) -> Snapshot:
 
 def unpack_place(snapshot: Snapshot, model: Model) -> Place | None:
     """The place of a snapshot, bit for bit; None where it is damaged or does not fit the model."""
-    try:
-        state = safetensors.numpy.load(snapshot.arrays)
-    except (safetensors.SafetensorError, ValueError, TypeError, KeyError):
+    state = _arrays(snapshot)
+    if state is None:
         return None
     fits = _dtypes_and_shapes(state) == _dtypes_and_shapes(model.initial_state(1))
     known = NO_TOKEN <= snapshot.pending < len(model.vocabulary)
-    return Place(state, snapshot.pending) if fits and known else None
+    place = Place(state, snapshot.pending)
+    return place if fits and known and _goes_on(place, model) else None
+
+
+def is_whole(snapshot: Snapshot) -> bool:
+    """Whether the arrays of a snapshot can be read; no model is asked whether they fit."""
+    return _arrays(snapshot) is not None
+
+
+def _arrays(snapshot: Snapshot) -> State | None:
+    try:
+        state: State = safetensors.numpy.load(snapshot.arrays)
+    except (safetensors.SafetensorError, ValueError, TypeError, KeyError, OverflowError):
+        return None
+    return state
+
+
+def _goes_on(place: Place, model: Model) -> bool:
+    """Whether the model can go on from a place: bits may have flipped in a state that fits."""
+    if not all(np.isfinite(a).all() for a in place.state.values() if a.dtype.kind == "f"):
+        return False
+    try:
+        with np.errstate(all="ignore"):
+            logits, _ = model.step(place.state, np.array([place.pending], np.int32))
+    except (IndexError, KeyError, ValueError, OverflowError):
+        return False
+    return not np.isnan(logits).any()
 
 
 def _dtypes_and_shapes(state: State) -> dict[str, tuple[object, ...]]:

@@ -5,14 +5,16 @@ process ends. A power cut may lose the last turns, but never damages the store
 (`synchronous=NORMAL`).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 
 from charplay.sessions.database import Database
+from charplay.sessions.rows import insert_turn
 from charplay.sessions.schema import MIGRATIONS
 from charplay.sessions.session_table import SessionTable
-from charplay.sessions.state_table import StateTable
+from charplay.sessions.state_table import Snapshot, StateTable, insert_snapshot
+from charplay.sessions.tree import SessionRecord, Turn
 from charplay.sessions.turn_table import TurnTable
 
 _WAIT_SECONDS = 5.0
@@ -54,7 +56,25 @@ class Store:
         """Close the file."""
         self._database.close()
 
+    def take_in(
+        self,
+        record: SessionRecord,
+        turns: Iterable[Turn],
+        states: Iterable[tuple[int, Snapshot]],
+    ) -> None:
+        """Keep a session of another store with its turns and states, all of it or nothing."""
+        with self._database.transaction() as connection:
+            taken_in = self.sessions.take_in(connection, record)
+            for turn in turns:
+                insert_turn(connection, taken_in.key, turn)
+            for number, snapshot in states:
+                insert_snapshot(connection, taken_in.key, number, snapshot)
+
     def digests(self) -> set[str]:
         """The digests of the models that some session or turn needs."""
         query = "SELECT digest FROM sessions UNION SELECT digest FROM turns"
-        return {digest for (digest,) in self._database.rows(query)}
+        return {digest for (digest,) in self._database.rows(query) if isinstance(digest, str)}
+
+    def take_faults(self) -> str:
+        """What was found unsound since it was last told, in one line; empty for nothing."""
+        return self._database.faults.take()

@@ -5,12 +5,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from charplay.errors import UsageError
+from charplay.errors import UsageError, quoted
 
 TRUNK = "main"
 _GLIMPSE = 100
 _MOST_FORKS = 12
-_NAME = re.compile(r"\w([\w .+-]{0,62}[\w.+-])?")
+LONGEST_NAME = 64
+_NAME = re.compile(rf"\w([\w .+-]{{0,{LONGEST_NAME - 2}}}[\w.+-])?")
 
 
 @dataclass(frozen=True)
@@ -213,7 +214,7 @@ def check_session_name(name: str, what: str) -> str:
     """
     if not _NAME.fullmatch(name):
         raise UsageError(
-            f"{name!r} cannot be the name of {what}",
-            "use letters, digits, spaces and _ . + -, 64 characters at most",
+            f"{quoted(name[: 2 * LONGEST_NAME])} cannot be the name of {what}",
+            f"use letters, digits, spaces and _ . + -, {LONGEST_NAME} characters at most",
         )
     return name

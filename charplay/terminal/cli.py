@@ -44,10 +44,16 @@ def _write_told(stderr: TextIO, what: str, message: str, hint: str) -> None:
     for line in (f"{what}: {message}", f"  → {show_commands(hint, 'charplay ')}" if hint else ""):
         # A plugin's words must not act on the terminal.
         shown = "".join(c if c.isprintable() else "\ufffd" for c in line.replace("\n", "⏎"))
-        try:
-            stderr.write(f"{shown}\n" if shown else "")
-        except BrokenPipeError:
-            silence_stream(stderr)
+        if shown:
+            _write_line(stderr, shown)
+
+
+def _write_line(stderr: TextIO, line: str) -> None:
+    try:
+        stderr.write(f"{line}\n")
+        stderr.flush()
+    except OSError:  # the reader is gone, or the disk is full
+        silence_stream(stderr)
 
 
 def run(words: Sequence[str], environment: Environment) -> ExitStatus:
@@ -77,6 +83,7 @@ def _run_words(words: list[str], environment: Environment) -> ExitStatus:
     except CharplayError as error:
         return _refuse(error, environment.stderr)
     except KeyboardInterrupt:
+        _write_line(environment.stderr, "stopped before anything came of it")
         return ExitStatus.INTERRUPTED
 
 

@@ -5,13 +5,13 @@ import shlex
 import shutil
 import signal
 import subprocess
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
 from charplay.environment import Environment
 from charplay.errors import CharplayError, UsageError
 from charplay.interrupts import count_interrupts
+from charplay.leftovers import temporary_folder
 from charplay.terminal.echo import same_terminal
 from charplay.undecoded import escape_undecoded
 
@@ -29,7 +29,7 @@ def edit_text(text: str, environment: Environment) -> str:
     command = _editor_command(environment.variables)
     text = escape_undecoded(text)
     # Never in the data home, where nothing of a private conversation may be.
-    with tempfile.TemporaryDirectory(prefix="charplay-", ignore_cleanup_errors=True) as folder:
+    with temporary_folder() as folder:
         path = Path(folder, "text.txt")
         path.touch(0o600)
         path.write_bytes(text.encode())

@@ -92,8 +92,7 @@ class PromptHistory(History):
         entry = f"\n# {self._context.environment.now()}\n{lines}"
         with suppress(OSError):
             make_private_folder(self._path.parent)
-            if not self._path.exists() or self._path.is_file():
-                _append_bytes(self._path, entry.encode("utf-8", "backslashreplace"))
+            _append_bytes(self._path, entry.encode("utf-8", "backslashreplace"))
 
 
 class HistorySuggestion(AutoSuggest):
@@ -111,10 +110,8 @@ class HistorySuggestion(AutoSuggest):
 
 
 def _read_end(path: Path) -> bytes:
-    """What a file ends with, from the beginning of an entry on; nothing where it is no file."""
-    if not path.is_file():  # reading a pipe would wait
-        return b""
-    with path.open("rb") as file:
+    """What a file ends with, from the beginning of an entry on; OSError where it is no file."""
+    with open(path, "rb", opener=private_opener) as file:
         size = file.seek(0, os.SEEK_END)
         file.seek(max(0, size - _READ_BYTES))
         data = file.read()

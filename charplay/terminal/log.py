@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
@@ -14,12 +15,18 @@ _LOG_BYTES = 1_000_000
 
 
 class HomeLog(RotatingFileHandler):
-    """A log that only its owner can read; where it cannot be written, it is not."""
+    """A log that only its owner can read, never through a link; where it cannot be written, it is
+    not."""
 
     def _open(self) -> TextIOWrapper:
         path = Path(self.baseFilename)
         make_private_folder(path.parent)
         return cast(TextIOWrapper, open_private(path))
+
+    def close(self) -> None:
+        """Close the file; what a full disk has no room for is lost."""
+        with suppress(OSError):
+            super().close()
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's own name
         """Leave it: a full disk is told where it hinders a person."""

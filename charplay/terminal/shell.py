@@ -34,6 +34,7 @@ from charplay.errors import (
     StorageError,
 )
 from charplay.files import path_text, replace_file
+from charplay.leftovers import remove_leftovers
 from charplay.plugins.finder import find_plugins
 from charplay.plugins.loading import find_culprit, plugin_failure
 from charplay.plugins.registry import Registry, one_each
@@ -59,6 +60,7 @@ if TYPE_CHECKING:
     from charplay.insight.handwriting import Handwriting
 
 _log = logging.getLogger(__name__)
+_CHECK = "`sessions check` tells all, `sessions repair` keeps what can be read"
 _ROOM = "check that the disk has room and that the file is yours"
 
 
@@ -108,6 +110,7 @@ class Shell:
             self._complain("warning", fault.message, fault.hint)
         for error in (*configured.faults, *unusable):
             self._complain("warning", error.message, error.hint)
+        remove_leftovers(environment.home, environment.cache)
         if mend_rights(environment.home):
             note = f"files in {environment.home} were open to others; now they are yours alone"
             show_notices(self._errors, (note,))
@@ -117,6 +120,7 @@ class Shell:
         for _ in range(2):  # a damaged store is set aside, and the second time there is a new one
             try:
                 session = self.context.begin_session(choice, last=last)
+                self._tell_store_faults()
                 if not session.store.read_only:
                     return
                 self._complain(
@@ -133,6 +137,11 @@ class Shell:
                 if not isinstance(error, SessionGoneError):
                     break
         self.context.begin_session(SessionChoice(nowhere=True))
+
+    def _tell_store_faults(self) -> None:
+        """Say what could not be read of the sessions; the rest works."""
+        if faults := self.context.take_store_faults():
+            self._complain("warning", faults, _CHECK)
 
     def _begin_again(self) -> None:
         """Begin a new session where the old one, or the whole store, is gone."""
@@ -233,6 +242,7 @@ class Shell:
         """Perform something and show its result; an error is told in a line and logged."""
         self.context.interrupted = False
         status = self._status_of(perform)
+        self._tell_store_faults()
         return ExitStatus.INTERRUPTED if self.context.interrupted else status
 
     def _status_of(self, perform: Callable[[], Performed | None]) -> ExitStatus:
@@ -250,6 +260,7 @@ class Shell:
                 self._begin_again()
             return error.status
         except KeyboardInterrupt:
+            self._errors.print("stopped before anything came of it", style="dim")
             return ExitStatus.INTERRUPTED
         except (Leave, EditorWanted):
             raise

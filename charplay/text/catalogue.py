@@ -5,6 +5,7 @@ corpora/<name>.json    its record; written last and removed first, so a text wit
                        never stored completely
 """
 
+import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping
@@ -82,10 +83,21 @@ class StoredTexts:
         return entry
 
     def remove(self, name: str) -> None:
-        """Remove a text, if there is one of that name."""
+        """Remove a text, if there is one of that name, and the tokens that were cached of it."""
         with storage_errors(f"cannot remove {name}"):
+            self._remove_tokens(self._path(name, _TEXT))
             for suffix in (_RECORD, _TEXT):
                 self._path(name, suffix).unlink(missing_ok=True)
+
+    def _remove_tokens(self, text: Path) -> None:
+        """Remove the tokens of a text, however it was read: their keys begin with its checksum."""
+        tokens = self._folder.with_name("tokens")
+        if not text.is_file() or not tokens.is_dir():
+            return
+        with text.open("rb") as file:
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        for path in tokens.glob(f"{sha256}*"):
+            path.unlink()
 
     def _path(self, name: str, suffix: str) -> Path:
         return self._folder / f"{name}{suffix}"

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from charplay.files import open_replacement, remove_unfinished, replace_file
+from charplay.files import open_replacement, replace_file
 from charplay.text.vocabulary import Vocabulary
 
 # Unsigned, so that no token is -1.
@@ -65,7 +65,6 @@ class TokenCache:
         self, vocabulary: Vocabulary, pieces: Iterable[NarrowTokens], notes: tuple[str, ...] = ()
     ) -> CachedTokens:
         """Store the tokens of a text; what `read` gives from now on."""
-        remove_unfinished(self._tokens)
         with open_replacement(self._tokens) as stream:
             for piece in pieces:
                 stream.write(piece.tobytes())

@@ -23,7 +23,7 @@ WAIT_SECONDS = 60.0
 _MEGABYTE = 1_000_000
 _MEMORY, _TIMES_FILE = 300 * _MEGABYTE, 10
 # What the renderer itself sends: styles (SGR), a line erased, the cursor moved or hidden.
-_OURS = re.compile(r"\x1b\[[0-9;]*[mKADGJ]|\x1b\[\?25[hl]|[\n\t\r]")
+_OURS = re.compile(r"\x1b\[[0-9;]*[mKACDGJ]|\x1b\[\?25[hl]|[\n\t\r]")
 _RAW = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
@@ -52,7 +52,8 @@ def watched_call(
         streams = (environment.stdout, environment.stderr)
         for stream in streams:
             assert isinstance(stream, MemoryStream)
-            assert not raw_controls(stream.getvalue()), (words, raw_controls(stream.getvalue()))
+            shown = stream.getvalue()
+            assert not raw_controls(shown), (words, raw_controls(shown), shown[-1000:])
     return said
 
 

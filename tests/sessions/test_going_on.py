@@ -491,3 +491,29 @@ def test_wherever_one_goes_the_place_is_what_it_was_there(poet, talk, steps):
         number = session.turn.number if session.turn else 0
         now = (arrays_of(session), session.text)
         assert seen.setdefault(number, now) == now
+
+
+def test_what_was_undone_is_not_gone_forward_to_once_something_new_was_said(start, poet):
+    said = start("abc", "fed", ":undo", "bad", ":redo")
+    assert "there is no turn to redo here" in said.err
+
+
+@pytest.fixture
+def two_poets(home, numpy_backend):
+    """A home with the models `other` and `poet`, the latter chosen."""
+    put_model(home, numpy_backend, "other", seed=1)
+    put_model(home, numpy_backend)
+    return home
+
+
+def test_another_model_that_reads_the_text_is_no_state_that_was_missing(start, two_poets):
+    said = start("abc", ":probs --model other", ":probs")
+    assert "rebuilt" not in said.told
+    assert said.err == ""
+
+
+def test_a_session_that_begins_with_another_models_sample_talks_with_the_usual_one(
+    start, two_poets
+):
+    said = start(":sample --model other", ":sessions --format csv")
+    assert said.lines[-1].split(",")[1:4] == ["talk-1", "poet", "1"]

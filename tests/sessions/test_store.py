@@ -495,3 +495,9 @@ def test_moving_about_reads_no_more_of_a_long_session_than_of_a_short_one(store)
     for _ in range(2000):
         long, turn = store.turns.add(long, saying(), turn, None)
     assert steps(long, 2000) < 1.5 * few
+
+
+def test_of_several_answers_the_conversation_goes_on_from_the_last(store):
+    said = saying("a", "first", "last")
+    _, turn = store.turns.add(SessionRecord(), said, None, None)
+    assert store.turns.texts(1, 1) == [turn.said.text] == ["alast"]

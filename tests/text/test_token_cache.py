@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from charplay.errors import CorpusError, StorageError
+from charplay.leftovers import remove_leftovers
 from charplay.plan import Plan, TextChoice
 from charplay.text.batching import cut_batches
 from charplay.text.corpus import load_corpus, split_corpus
@@ -192,15 +193,16 @@ def test_a_process_killed_while_it_encodes_leaves_nothing_that_is_taken_for_whol
 
 
 @pytest.mark.skipif(os.name != "posix", reason="there is no SIGKILL here")
-@pytest.mark.parametrize(("hours", "left"), [(2, 0), (0.5, 1)])
+@pytest.mark.parametrize(("seconds", "left"), [(20, 0), (0, 1)])
 def test_what_a_killed_process_left_is_removed_once_nobody_can_be_writing_it(
-    text, home, plain, hours, left
+    text, home, plain, seconds, left
 ):
     words = [sys.executable, "-c", KILLED, str(text), str(home), "2"]
     subprocess.run(words, check=False)
     [unfinished] = (home / "tokens").glob(".*")
-    then = time.time() - hours * 3600
+    then = time.time() - seconds
     os.utime(unfinished, (then, then))
+    remove_leftovers(home, home / "cache")
     loaded(text, home)
     assert len(files_of(home)) == 2 + left
 

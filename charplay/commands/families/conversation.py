@@ -51,7 +51,7 @@ CONVERSATION = (
     ),
     Command(
         "sessions",
-        "list the sessions; search, rename, delete or import one",
+        "list the sessions; search, rename, delete, import, check or repair them",
         examples=("sessions", "sessions search winter", "sessions rename talk-1 winter"),
         actions=(
             Command(
@@ -87,6 +87,18 @@ CONVERSATION = (
                 handler_name("sessions:import_session"),
                 arguments_name("ImportSessionArguments"),
                 ("sessions import winter.json --name spring",),
+            ),
+            Command(
+                "check",
+                "read everything in the file of the sessions, and say what is wrong with it",
+                handler_name("sessions:check_sessions"),
+                examples=("sessions check",),
+            ),
+            Command(
+                "repair",
+                "keep what can be read of damaged sessions; a copy of the file stays beside it",
+                handler_name("sessions:repair_sessions"),
+                examples=("sessions repair",),
             ),
         ),
     ),
