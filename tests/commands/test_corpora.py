@@ -362,6 +362,7 @@ def test_a_text_that_was_added_says_how_its_file_was_read(charplay, tmp_path, ho
         "separator": "comma",
         "corpus": "stock.csv",
         "lower": False,
+        "large": False,
     }
     shown = charplay("corpora", "show", "stock")
     assert "note: left out 1 row above the table: Report" in shown.notes
