@@ -44,6 +44,7 @@ class ReadingOptions:
         "what separates cells or names: comma, semicolon, tab, pipe, a character, or line for none",
         metavar="NAME",
     )
+    large: bool = option(False, "read a packed file that holds far more than most do")
 
 
 @dataclass(frozen=True)

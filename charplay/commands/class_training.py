@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import ClassVar
 
 from charplay.commands.classifying import run_class_test
-from charplay.commands.columns import with_column
 from charplay.commands.context import Context
 from charplay.commands.piped_input import PIPE, store_piped
+from charplay.commands.reading import with_answers
 from charplay.commands.results import EventStream
 from charplay.errors import CharplayError, TrainingError, UsageError, list_first
 from charplay.files import name_of_file, named_file, path_text, replace_file
@@ -73,7 +73,7 @@ def train_classes(context: Context, choice: TrainingChoice, planner: Planner) ->
     if choice.each:
         texts, reading = _files_of(choice.corpus), choice.reading
     else:
-        found = with_column(
+        found = with_answers(
             context, choice.reading, lambda reading: _read_table(replace(choice, reading=reading))
         )
         texts, notes = _write_classes(context, base, found)

@@ -7,7 +7,6 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from charplay.commands.arguments import AddCorpusArguments, CorpusArguments, ShowCorpusArguments
-from charplay.commands.columns import with_column
 from charplay.commands.context import Context
 from charplay.commands.corpora import (
     CorpusChange,
@@ -17,6 +16,7 @@ from charplay.commands.corpora import (
     why_hidden,
 )
 from charplay.commands.piped_input import PIPE, piped_file
+from charplay.commands.reading import with_answers
 from charplay.commands.request import Request
 from charplay.errors import UsageError, unknown
 from charplay.files import name_of_file, named_file, path_text
@@ -59,7 +59,7 @@ def show_corpus(context: Context, request: Request) -> CorpusPage:
     entry = context.corpora.get(arguments.name)
     if entry is None:
         with piped_file(context, arguments.name) as file:
-            return with_column(
+            return with_answers(
                 context,
                 arguments.reading,
                 lambda reading: _file_page(context, arguments.name, file, reading),
@@ -132,7 +132,7 @@ def _add_file(context: Context, arguments: AddCorpusArguments, path: Path) -> Co
     taken = {*context.corpora, *(stored.name for stored in stored_texts(context).all())}
     check_free(check_corpus_name(name), taken)
     home = context.cache_home
-    corpus = with_column(
+    corpus = with_answers(
         context,
         arguments.reading,
         lambda reading: load_corpus(TextChoice(corpus=path_text(path), **reading), {}, home),

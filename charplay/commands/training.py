@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from pathlib import PurePath
 
 from charplay.commands.class_training import ClassTraining, train_classes
-from charplay.commands.columns import with_column
 from charplay.commands.context import Context
 from charplay.commands.piped_input import PIPE, store_piped
+from charplay.commands.reading import with_answers
 from charplay.commands.request import Request
 from charplay.commands.results import EventStream
 from charplay.jobs.base import create_job
@@ -57,7 +57,7 @@ def train(context: Context, request: Request) -> Training | BegunRun | ClassTrai
     piped = choice.corpus == PIPE
     if piped:
         choice = replace(choice, corpus=store_piped(context))
-    run = with_column(
+    run = with_answers(
         context, choice.reading, lambda reading: planner.plan_run(replace(choice, reading=reading))
     )
     if piped:

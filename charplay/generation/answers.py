@@ -6,11 +6,19 @@ from typing import TypeAlias
 
 from charplay.blas import one_blas_thread
 from charplay.generation.generator import Answer, Continuation, Stopped, draw_names
-from charplay.generation.place import Place, read_tokens
+from charplay.generation.place import Place, read_pieces
 from charplay.generation.question import Question
 from charplay.generation.sampling import draws_of
 from charplay.interrupts import Interrupted
 from charplay.text.tokens import NO_TOKEN
+
+
+@dataclass(frozen=True)
+class PromptRead:
+    """So many characters of a long prompt are read, of so many."""
+
+    characters: int
+    of: int
 
 
 @dataclass(frozen=True)
@@ -67,7 +75,7 @@ class NamesAnswered:
     changed: Mapping[str, object] = field(default_factory=dict)
 
 
-AnswerEvent: TypeAlias = AnswerStarted | AnswerText | AnswerEnded | Answers
+AnswerEvent: TypeAlias = PromptRead | AnswerStarted | AnswerText | AnswerEnded | Answers
 NameAnswerEvent: TypeAlias = AnswerStarted | Answer | NamesAnswered
 
 
@@ -107,7 +115,8 @@ class NameAnswers:
 class ProseAnswer:
     """Prose that goes on from a place: its start, its characters while drawn, its end.
 
-    An interruption ends it where it is; `place` is then the one after what was drawn.
+    `reading` goes before all else: it leads from the place to the end of the prompt. An
+    interruption ends the answer where it is; `place` is then the one after what was drawn.
     """
 
     def __init__(
@@ -117,12 +126,18 @@ class ProseAnswer:
         notices: tuple[str, ...],
         interrupted: Interrupted,
     ) -> None:
-        model = question.opened.model
         self._question, self._interrupted = question, interrupted
-        self._start = read_tokens(model, start, model.vocabulary.encode(question.admitted.text))
+        self._prompt = question.opened.model.vocabulary.encode(question.admitted.text)
         self._notices = (*notices, *question.notices)
         self._answers: list[Answer] = []
-        self.place = self._start
+        self.place = self._start = start
+
+    def reading(self) -> Iterator[PromptRead]:
+        """The prompt is read, piece by piece where it is long."""
+        for read, place in read_pieces(self._question.opened.model, self._start, self._prompt):
+            self.place = self._start = place
+            if read < len(self._prompt):
+                yield PromptRead(read, len(self._prompt))
 
     @property
     def started(self) -> AnswerStarted:

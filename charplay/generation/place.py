@@ -1,6 +1,6 @@
 """The point that a text has reached in a model, as a value."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,13 +32,21 @@ def initial_place(model: Model) -> Place:
 
 def read_tokens(model: Model, place: Place, tokens: Tokens) -> Place:
     """The place after reading tokens `(T,)` from another place."""
-    if not len(tokens):
-        return place
+    last = place
+    for _, last in read_pieces(model, place, tokens):  # noqa: B007
+        pass
+    return last
+
+
+def read_pieces(model: Model, place: Place, tokens: Tokens) -> Iterator[tuple[int, Place]]:
+    """How many tokens are read and the place after them, again and again to the last."""
     inputs = np.concatenate(([place.pending], tokens[:-1])).astype(np.int32)
     state = place.state
-    for start in range(0, len(inputs), _CHUNK):
-        _, state = model.advance(state, inputs[None, start : start + _CHUNK])
-    return Place(state, int(tokens[-1]))
+    for start in range(0, len(tokens), _CHUNK):
+        piece = inputs[start : start + _CHUNK]
+        _, state = model.advance(state, piece[None])
+        read = start + len(piece)
+        yield read, Place(state, int(tokens[read - 1]))
 
 
 def repeat_state(state: State, rows: int) -> Mapping[str, Any]:

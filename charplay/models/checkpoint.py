@@ -101,6 +101,15 @@ class Checkpoint:
                 "get the file again, or make the model again with this version",
             ) from error
 
+    def check_learner(self) -> None:
+        """ModelFileError where what a resume needs has numbers that no learner has."""
+        floats = (array for array in self.learner.values() if array.dtype.kind == "f")
+        if not all(np.isfinite(array).all() for array in floats):
+            raise ModelFileError(
+                "what the optimiser kept has NaN or infinity",
+                "go on from an earlier checkpoint, or train again",
+            )
+
     def to_bytes(self) -> bytes:
         """The bytes of the file."""
         arrays = self._arrays()

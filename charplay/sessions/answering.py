@@ -58,6 +58,7 @@ def answer_with_prose(
     notices = _session_notices(question, session)
     # A long prompt is read first: Ctrl-C ends that as it ends anything that has nothing to keep.
     prose = ProseAnswer(question, start, notices, lambda: interrupts.count > 0)
+    yield from prose.reading()
     with count_interrupts() as interrupts:
         yield prose.started
         yield from prose.events()

@@ -60,6 +60,7 @@ def resume_training(
     """
     if not checkpoint.learner:
         raise ModelFileError("that run has ended; there is nothing to resume", "train again")
+    checkpoint.check_learner()
     header, texts = checkpoint.header, new_learner.texts
     backend = new_learner.find_backend(header.backend)
     model = checkpoint.model(backend)

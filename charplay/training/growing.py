@@ -45,6 +45,8 @@ def grow_checkpoint(
     """
     backend = find_backend(checkpoint.header.backend)
     model = checkpoint.model(backend)
+    if optimiser:
+        checkpoint.check_learner()
     learner = checkpoint.learner if optimiser else {}
     models = list(backend.parts(model))
     if models:

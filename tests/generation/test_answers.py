@@ -4,9 +4,15 @@ from pathlib import Path
 
 import pytest
 
-from charplay.generation.answers import AnswerEnded, AnswerText, NameAnswers, ProseAnswer
+from charplay.generation.answers import (
+    AnswerEnded,
+    AnswerText,
+    NameAnswers,
+    PromptRead,
+    ProseAnswer,
+)
 from charplay.generation.options import AnswerOptions, Seed
-from charplay.generation.place import initial_place, read_tokens
+from charplay.generation.place import initial_place, read_pieces, read_tokens
 from charplay.generation.question import ask_question
 from charplay.models.header import Header
 from charplay.models.library import OpenModel
@@ -45,6 +51,7 @@ def prose(question, begun=""):
     model = question.opened.model
     start = read_tokens(model, initial_place(model), model.vocabulary.encode(begun))
     answer = ProseAnswer(question, start, (), never)
+    assert not list(answer.reading()), "a short prompt is read at once"
     text = "".join(event.text for event in characters(answer))
     [finished] = answer.finished.answers
     assert finished.text == text
@@ -122,3 +129,23 @@ def test_the_end_of_each_answer_is_told_with_its_reason():
     *_, last = answer.events()
     assert last == AnswerEnded(2, "length")
     assert [event.number for event in answer.events() if isinstance(event, AnswerEnded)] == [1, 2]
+
+
+def test_a_long_prompt_is_told_of_while_it_is_read():
+    text = "abcdef" * 2000
+    question = ask(text, "prose", prompt=text[:9000], max_chars=6)
+    answer = ProseAnswer(question, initial_place(question.opened.model), (), never)
+    assert list(answer.reading()) == [PromptRead(4096, 9000), PromptRead(8192, 9000)]
+    assert "".join(event.text for event in characters(answer)) == text[9000:9006]
+
+
+def test_a_place_comes_with_each_piece_of_a_long_text():
+    question = ask("ab" * 5000, "prose")
+    model = question.opened.model
+    tokens = model.vocabulary.encode("ab" * 4096 + "a")
+    pieces = list(read_pieces(model, initial_place(model), tokens))
+    assert [read for read, _ in pieces] == [4096, 8192, 8193]
+    for read, place in pieces:
+        assert place.pending == tokens[read - 1]
+        assert place.state["read"].tolist() == [read]
+    assert read_tokens(model, initial_place(model), tokens[:0]) == initial_place(model)

@@ -90,3 +90,41 @@ def test_a_broken_row_does_not_hide_the_others(tmp_path):
     entries = {each.name: each for each in Library(folder, None, shipped_models()).entries()}
     assert "provenance.held_out_loss cannot be 1000" in entries["foreign"].fault
     assert all(not each.fault for name, each in entries.items() if name != "foreign")
+
+
+def raw_file(path, tensors, data=bytes(16)):
+    """A file whose tensors lie as they are said to, whatever the library would write."""
+    head = json.dumps({"__metadata__": {ENTRY: json.dumps(asdict(WHOLE.header))}, **tensors})
+    path.write_bytes(len(head).to_bytes(8, "little") + head.encode() + data)
+    return path
+
+
+def tensor(begin, end, shape=(2,), dtype="F32"):
+    return {"dtype": dtype, "shape": list(shape), "data_offsets": [begin, end]}
+
+
+@pytest.mark.parametrize(
+    "tensors",
+    [
+        {"model/a": tensor(0, 8), "model/b": tensor(4, 12)},
+        {"model/a": tensor(0, 8), "model/b": tensor(0, 8)},
+        {"model/a": tensor(0, 8), "model/b": tensor(8, 2**40)},
+        {"model/a": tensor(8, 0), "model/b": tensor(8, 16)},
+        {"model/a": tensor(0, 16, shape=(2**31, 2**31))},
+        {"model/a": tensor(0, 16, shape=(2**62, 4))},
+        {"model/a": tensor(0, 8)},
+        {"model/a": tensor(-8, 8)},
+    ],
+    ids=["overlapping", "the same", "beyond the end", "backwards", "more than there is",
+         "more than numbers have", "bytes that are nobody's", "before the beginning"],
+)  # fmt: skip
+def test_arrays_that_do_not_lie_one_after_another_are_no_file(tmp_path, tensors):
+    with pytest.raises(ModelFileError, match="is not a whole model file"):
+        read_checkpoint(raw_file(tmp_path / "m.safetensors", tensors))
+
+
+def test_a_header_longer_than_its_file_is_refused_before_it_is_read(tmp_path):
+    path = tmp_path / "m.safetensors"
+    path.write_bytes((2**62).to_bytes(8, "little") + b"{}")
+    with pytest.raises(ModelFileError, match="is not a whole model file"):
+        read_header(path)

@@ -78,6 +78,15 @@ def test_of_a_mix_each_part_grows_and_the_last_has_the_optimiser():
     assert not any("else" in name for name in last.optimiser)
 
 
+def test_an_optimiser_that_lost_its_numbers_does_not_go_on(checkpoint):
+    name = next(name for name in checkpoint.learner if name.startswith("adam."))
+    lost = np.full_like(checkpoint.learner[name], np.nan)
+    broken = Checkpoint(checkpoint.header, checkpoint.weights, {**checkpoint.learner, name: lost})
+    with pytest.raises(ModelFileError, match="NaN or infinity"):
+        grow_checkpoint(broken, FIND, NEW, 7, optimiser=True)
+    grow_checkpoint(broken, FIND, NEW, 7)
+
+
 def test_arrays_that_do_not_fit_are_told_as_the_files_fault(checkpoint):
     name = next(name for name in checkpoint.learner if name.startswith("adam."))
     broken = Checkpoint(

@@ -6,7 +6,7 @@ from typing import Protocol
 from rich.text import Text
 
 from charplay.commands.generating import StreamedAnswer
-from charplay.generation.answers import AnswerEnded, AnswerStarted, AnswerText
+from charplay.generation.answers import AnswerEnded, AnswerStarted, AnswerText, PromptRead
 from charplay.generation.options import describe_options
 from charplay.terminal.render.console import (
     CharplayConsole,
@@ -14,11 +14,13 @@ from charplay.terminal.render.console import (
     foreign,
     show_notices,
 )
+from charplay.terminal.render.counter import StreamCounter
 from charplay.terminal.render.frame import Frame
 
 # Why an answer ends where its text need not.
 CUT_SHORT = ("length", "interrupted")
 CUT_MARK = "…"
+_READING = " characters read · Ctrl-C ends"
 
 
 class _Page(Protocol):
@@ -62,11 +64,17 @@ class _Plain:
 def show_streamed_answer(value: StreamedAnswer, console: CharplayConsole) -> None:
     """Each answer on a page of its own, below the text that it goes on from."""
     started: AnswerStarted | None = None
+    counter: StreamCounter | None = None
     page: _Page | None = None
     number = 0
     try:
         for event in value.events:
-            if isinstance(event, AnswerStarted):
+            if isinstance(event, PromptRead):
+                counter = counter or StreamCounter(console, event.of, _READING)
+                counter.show(event.characters)
+            elif isinstance(event, AnswerStarted):
+                if counter:
+                    counter.clear()
                 started = event
                 show_notices(console, event.notices)
             elif isinstance(event, AnswerText) and started:
@@ -79,6 +87,8 @@ def show_streamed_answer(value: StreamedAnswer, console: CharplayConsole) -> Non
                 page.end(_signature(console, started, number))
                 page = None
     finally:  # an error is told below the page, not in it
+        if counter:
+            counter.clear()
         if page and started:
             page.end(_signature(console, started, number))
 

@@ -13,8 +13,10 @@ _HOW_TO_END = " · Ctrl-C ends with these"
 class StreamCounter:
     """A line that each count replaces, on a terminal that can; elsewhere nothing is shown."""
 
-    def __init__(self, console: CharplayConsole, wanted: int) -> None:
-        self._console, self._wanted = console, wanted
+    def __init__(
+        self, console: CharplayConsole, wanted: int, how_to_end: str = _HOW_TO_END
+    ) -> None:
+        self._console, self._wanted, self._how_to_end = console, wanted, how_to_end
         self._shown = False
 
     def show(self, count: int) -> None:
@@ -23,7 +25,7 @@ class StreamCounter:
         if not self._console.is_terminal or count >= self._wanted:
             return
         counted = f"{count:,} of {self._wanted:,}"
-        line = counted + _HOW_TO_END
+        line = counted + self._how_to_end
         # A line as wide as the screen would be two, and only one of them be replaced.
         text = line if cells_of(line) < self._console.width else counted
         self._console.print(Text(text, "dim"), end="", soft_wrap=True)

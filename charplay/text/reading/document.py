@@ -58,7 +58,7 @@ def read_document(source: str, path: Traversable, choice: TextChoice) -> Documen
     name = path.name.lower()
     if name.endswith(ENDINGS):
         return _read_spreadsheet(source, path, choice)
-    reader = TextReader(source, path, encoding=choice.encoding)
+    reader = TextReader(source, path, encoding=choice.encoding, large=choice.large)
     filled = replace(choice, encoding=choice.encoding or reader.encoding)
     told = () if choice.encoding or is_utf8(reader.encoding) else (_encoding_note(reader),)
     by_ending = name.endswith(_TABLE_ENDINGS)
@@ -81,7 +81,7 @@ def _encoding_note(reader: TextReader) -> str:
 def _read_spreadsheet(source: str, path: Traversable, choice: TextChoice) -> Document:
     if choice.encoding:
         raise UsageError(f"{source} is a spreadsheet and has no encoding", "leave out --encoding")
-    sheet = Spreadsheet(source, path)
+    sheet = Spreadsheet(source, path, choice.large)
     column = Table(source, lambda: sheet.rows, "").read(choice)
     filled = replace(column.reading.choice, separator=None)
     notes = (*sheet.notes, *column.reading.notes)
@@ -185,7 +185,9 @@ def _read_prose(
     """Prose, which a small file gives in memory."""
     if not reader.small:
         told = (LOWER_NOTE,) if choice.lower else ()
-        lowered = TextReader(source, path, choice.lower, encoding=choice.encoding)
+        lowered = TextReader(
+            source, path, choice.lower, encoding=choice.encoding, large=choice.large
+        )
         reading = TextReading(choice, (*notes, *told))
         return Document("prose", reader.sha256, reading, pieces=lowered)
     text = "".join(reader)
@@ -197,7 +199,7 @@ def _read_prose(
 
 def read_known_kind(source: str, path: Traversable, choice: TextChoice) -> Document:
     """A plain text whose kind is known, one name on each line of a list."""
-    reader = TextReader(source, path)
+    reader = TextReader(source, path, large=choice.large)
     if choice.kind == "prose":
         return _read_prose(source, path, reader, choice, ())
     return _make_list(source, split_lines(reader), choice, (), reader.sha256)

@@ -26,6 +26,13 @@ PIECE = 1 << 22
 _MOST_UNPACKED, _MOST_TIMES = 50_000_000, 100
 
 
+class PackedError(CorpusError):
+    """A packed file holds far more than most do; it is read where `large` says so."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, "if you trust it, add --large")
+
+
 def is_bomb(unpacked: int, packed: int) -> bool:
     """Whether a compressed file holds far more than any text or table that was packed."""
     return unpacked > _MOST_UNPACKED and unpacked > _MOST_TIMES * packed
@@ -54,8 +61,9 @@ class TextReader:
     """The pieces of a text file, which is read again each time that they are iterated.
 
     encoding: UTF-8, or UTF-16 where that is certain, unless given; cleaned: what the last reading
-    to the end cleaned. Raises UsageError for an encoding that there is not, and CorpusError, with
-    line and byte, if the file is not a text, or changes between readings.
+    to the end cleaned; large: whether a packed file may hold any amount, else PackedError. Raises
+    UsageError for an encoding that there is not, and CorpusError, with line and byte, if the file
+    is not a text, or changes between readings.
     """
 
     def __init__(
@@ -65,9 +73,10 @@ class TextReader:
         lower: bool = False,
         piece: int = PIECE,
         encoding: str | None = None,
+        large: bool = False,
     ) -> None:
         self._source, self._path, self._lower, self._piece = source, path, lower, piece
-        self._encoding = check_encoding(encoding) if encoding else ""
+        self._encoding, self._large = check_encoding(encoding) if encoding else "", large
         self._sha256, self._packed_size = "", 0
         self._only_piece: bytes | None = None
         self.cleaned = Cleaned()
@@ -173,11 +182,12 @@ class TextReader:
             self._only_piece = first
 
     def _check_unpacked(self, size: int, stream: IO[bytes] | gzip.GzipFile) -> None:
-        """CorpusError where a small .gz file holds more than any text that was packed."""
-        if isinstance(stream, gzip.GzipFile) and is_bomb(size, self._packed_size):
-            raise CorpusError(
-                f"{self._source} has {self._packed_size:,} bytes, and holds {size:,} and more",
-                "if you trust it, decompress it yourself with gunzip, and name the text",
+        """PackedError where a small .gz file holds more than any text that was packed."""
+        if self._large or not isinstance(stream, gzip.GzipFile):
+            return
+        if is_bomb(size, self._packed_size):
+            raise PackedError(
+                f"{self._source} has {self._packed_size:,} bytes, and holds {size:,} and more"
             )
 
     def _decompressed(self, file: IO[bytes]) -> AbstractContextManager[IO[bytes] | gzip.GzipFile]:

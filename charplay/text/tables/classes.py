@@ -46,8 +46,8 @@ def read_classes(source: str, path: Traversable, choice: TextChoice, by: str) ->
 def _table_of(source: str, path: Traversable, choice: TextChoice) -> Table | None:
     name = path.name.lower()
     if name.endswith(ENDINGS):
-        sheet = Spreadsheet(source, path)
+        sheet = Spreadsheet(source, path, choice.large)
         return Table(source, lambda: sheet.rows, "")
-    reader = TextReader(source, path, encoding=choice.encoding)
+    reader = TextReader(source, path, encoding=choice.encoding, large=choice.large)
     by_ending = name.removesuffix(".gz").endswith((".csv", ".tsv"))
     return find_table(source, reader, choice, by_ending)

@@ -16,12 +16,12 @@ ENDINGS = (".xlsx", ".ods")
 
 
 class Spreadsheet:
-    """The rows of the first sheet that has any.
+    """The rows of the first sheet that has any; `large` as of a `TextReader`.
 
     Raises CorpusError if the file cannot be read, or the package that reads it is not installed.
     """
 
-    def __init__(self, source: str, path: Traversable) -> None:
+    def __init__(self, source: str, path: Traversable, large: bool = False) -> None:
         if find_spec("python_calamine") is None:
             raise CorpusError(
                 f"reading {source} needs python-calamine",
@@ -32,7 +32,7 @@ class Spreadsheet:
             raw = path.read_bytes()
         except OSError as error:
             raise unreadable_error(source, error) from error
-        check_unpacked(source, raw)
+        check_unpacked(source, raw, large)
         self.sha256 = hashlib.sha256(raw).hexdigest()
         self.rows, self.notes = _first_sheet(source, raw)
 
