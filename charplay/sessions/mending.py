@@ -4,7 +4,7 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -83,17 +83,11 @@ def _read_all(
 ) -> tuple[list[SalvagedSession], tuple[str, ...]]:
     """The sessions of several files, and all faults in them."""
     sessions, faults = list[SalvagedSession](), list[str]()
-    for number, file in enumerate(files):
+    for file in files:
         with closing(Salvage(file, in_use)) as salvage:
-            found = salvage.sessions()
-            # Two files may use the same keys; those of the first stay.
-            sessions += (one if number == 0 else _without_key(one) for one in found)
+            sessions += salvage.sessions()
             faults += salvage.faults
     return sessions, tuple(faults)
-
-
-def _without_key(session: SalvagedSession) -> SalvagedSession:
-    return replace(session, record=replace(session.record, key=0))
 
 
 @contextmanager

@@ -187,7 +187,7 @@ def _check_copied(status: int, remaining: int, total: int) -> None:
 
 
 def _mend_schema(connection: sqlite3.Connection) -> None:
-    """Describe each table anew whose description cannot be read, and forget what acts by itself."""
+    """Describe each table anew whose description cannot be read."""
     connection.execute("PRAGMA writable_schema = ON")
     readable = table_columns(connection)
     for table, text in table_texts().items():
@@ -197,4 +197,3 @@ def _mend_schema(connection: sqlite3.Connection) -> None:
                 "WHERE type = 'table' AND name = ?",
                 (text, table),
             )
-    connection.execute("DELETE FROM sqlite_master WHERE type IN ('trigger', 'view')")

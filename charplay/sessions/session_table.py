@@ -120,7 +120,7 @@ class SessionTable:
         """A session of another store, with its times and where possible its key and name; within
         the transaction that writes its turns."""
         taken = read_value(connection, "SELECT count(*) FROM sessions WHERE key = ?", record.key)
-        key = read_value(connection, _NEXT_KEY) if taken or not record.key else record.key
+        key = read_value(connection, _NEXT_KEY) if taken else record.key
         name = _free_name(connection, record.name or f"talk-{key}")
         taken_in = replace(record, key=key, name=name)
         insert_session(connection, taken_in)

@@ -458,3 +458,46 @@ def test_a_session_that_another_backend_answered_is_left_as_it_is(home, numpy_ba
     session = talk("winter")
     session.say("abc", seed=1)
     assert check_store(home / "sessions.db").faults == ()
+
+
+def test_a_copy_never_takes_the_place_of_another_one(file, clock):
+    (file.parent / "sessions.backup-1.db").symlink_to(file.parent / "nowhere")
+    names = []
+    for value in ("'x'", "'y'"):
+        break_store(file, in_turn_2("seed", value))
+        names += [path.name for path in repair_store(file, clock).backups]
+    assert names == ["sessions.backup-2.db", "sessions.backup-3.db"]
+    for name, seed in zip(names, "xy", strict=True):
+        with closing(sqlite3.connect(file.with_name(name))) as db:
+            query = "SELECT seed FROM turns WHERE session = 1 AND number = 2"
+            assert db.execute(query).fetchone() == (seed,)
+
+
+def test_two_stores_with_the_same_keys_become_one(file, clock):
+    aside = file.with_name("sessions.damaged-1.db")
+    aside.write_bytes(file.read_bytes())
+    repair_store(file, clock)
+    store = Store(file, clock)
+    assert store.sessions.names() == ["other", "other+", "talk", "talk+"]
+    again = store.turns.all(store.sessions.find("talk+").key)
+    assert again == store.turns.all(store.sessions.find("talk").key)
+    store.close()
+
+
+def test_around_a_page_that_is_lost_all_is_read(tmp_path, clock):
+    file = tmp_path / "sessions.db"
+    store = Store(file, clock)
+    record, turn = SessionRecord(name="talk", model="poet"), None
+    for number in range(1, 41):
+        record, turn = store.turns.add(record, saying(f"<{number}>" + "x" * 1500), turn, None)
+    store.close()
+    data = bytearray(file.read_bytes())
+    page = data.index(b"<20>x") // 4096
+    data[page * 4096 : (page + 1) * 4096] = b"\xff" * 4096
+    file.write_bytes(data)
+    with closing(Salvage(file)) as salvage:
+        [session] = salvage.sessions()
+    numbers = [turn.number for turn in session.turns]
+    assert 20 not in numbers
+    assert {1, 10, 30, 40} < set(numbers)
+    assert any("a part of the table turns" in fault for fault in salvage.faults)

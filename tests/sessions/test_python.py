@@ -3,6 +3,7 @@
 import pytest
 
 import charplay
+from tests.sessions.conftest import put_model
 
 
 def test_without_a_name_nothing_is_kept(home):
@@ -72,3 +73,10 @@ def test_ctrl_c_in_a_program_is_raised_and_the_text_so_far_is_the_turn(poet, hom
             session.say("abc")
         assert session.turn.said.replies[0].stopped == "interrupted"
         assert len(session.text) == 3 + 5
+
+
+def test_a_turn_keeps_the_first_answers_of_many(home, numpy_backend, talk, monkeypatch):
+    monkeypatch.setattr("charplay.sessions.answering.ANSWERS_A_TURN", 3)
+    put_model(home, numpy_backend, "namer", "names")
+    turn = talk().say("a", n=5, seed=7)
+    assert [reply.number for reply in turn.said.replies] == [1, 2, 3]
