@@ -143,7 +143,7 @@ def test_listing_and_help_import_neither_numpy_nor_what_fetches(process):
         "from charplay.terminal.cli import run\n"
         "from charplay.environment import Environment\n"
         "assert run(['corpora'], Environment.of_process()) == 0\n"
-        "assert not {'numpy', 'pooch', 'requests'} & set(sys.modules)\n"
+        "assert not {'numpy', 'requests'} & set(sys.modules)\n"
     )
     assert process(python=("-c", code)).status == 0
 
