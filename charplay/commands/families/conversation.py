@@ -51,7 +51,7 @@ CONVERSATION = (
     ),
     Command(
         "sessions",
-        "list the sessions; search, rename, delete, import, check or repair them",
+        "list the sessions; search, rename, delete, import, check, repair",
         examples=("sessions", "sessions search winter", "sessions rename talk-1 winter"),
         actions=(
             Command(
