@@ -19,6 +19,7 @@ MOST_BYTES, MOST_SECONDS = 512_000_000, 600.0
 _SILENT_SECONDS = 30
 _MOST_REDIRECTS = 5
 _PIECE = 1 << 16
+_NO_ADDRESS = "it leads to what is not an address"
 
 
 class RefusedError(Exception):
@@ -98,13 +99,7 @@ def _transfer(url: str, path: Path, given_up: Callable[[], bool]) -> str:
 def _follow(session: "requests.Session", url: str) -> "requests.Response":
     """The answer of the server to which an address leads."""
     for _ in range(_MOST_REDIRECTS + 1):
-        response = session.get(
-            url,
-            stream=True,
-            allow_redirects=False,
-            timeout=_SILENT_SECONDS,
-            headers={"Accept-Encoding": "identity"},
-        )
+        response = _ask(session, url)
         target = session.get_redirect_target(response)
         if target is None:
             return response
@@ -114,12 +109,29 @@ def _follow(session: "requests.Session", url: str) -> "requests.Response":
     raise RefusedError(f"it leads on more than {_MOST_REDIRECTS} times")
 
 
+def _ask(session: "requests.Session", url: str) -> "requests.Response":
+    """The answer of one server, whose body is not read yet."""
+    try:
+        return session.get(
+            url,
+            stream=True,
+            allow_redirects=False,
+            timeout=_SILENT_SECONDS,
+            headers={"Accept-Encoding": "identity"},
+        )
+    except ValueError as error:
+        if isinstance(error, OSError):  # one of requests' own
+            raise
+        # Of the next address, which is read although nothing follows it.
+        raise RefusedError(_NO_ADDRESS) from error
+
+
 def _joined(url: str, target: str) -> str:
     """The address to which another leads."""
     try:
         return urljoin(url, target)
     except ValueError as error:
-        raise RefusedError("it leads to what is not an address") from error
+        raise RefusedError(_NO_ADDRESS) from error
 
 
 def _expected_size(response: "requests.Response") -> int | None:
