@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from math import exp, log
+from math import exp, inf, log
 from typing import ClassVar
 
 from charplay.insight.reading import ExpectedPiece, expected_pieces
@@ -17,6 +17,8 @@ _FEW = 200
 # Losses nearer to each other than this share say the same.
 _SAME = 0.02
 _EASY = 0.25
+# From here on the number itself says nothing, and soon floats have none.
+_MANY, _LARGEST_EXPONENT = 1e6, 700
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,7 @@ class TextScorer:
             characters=self.characters,
             nats=mean,
             bits=mean / log(2),
-            perplexity=exp(mean),
+            perplexity=exp(mean) if mean < _LARGEST_EXPONENT else inf,
             uniform=log(len(self._model.vocabulary)),
             counting=self.counting_total / count if self._counting else None,
             held_out=held_out,
@@ -103,7 +105,8 @@ def score_text(model: Model, pieces: Iterable[str], name: str = "") -> TextScore
 
 
 def _sentences(score: TextScore) -> Iterator[str]:
-    among = f"among {score.perplexity:.1f} equally likely characters"
+    many = f"{score.perplexity:.1f}" if score.perplexity < _MANY else "over a million"
+    among = f"among {many} equally likely characters"
     nothing = f"with no knowledge it would be one among {exp(score.uniform):.0f}"
     yield f"each character is as hard to guess as one {among}; {nothing}"
     if score.held_out:

@@ -15,7 +15,7 @@ from charplay.models.header import Header
 from charplay.options import build
 from charplay.text.vocabulary import Vocabulary
 from charplay.workspace import Workspace
-from tests.insight.known_model import TableBackend, TableModel, table_model
+from tests.insight.known_model import TableBackend, TableModel, random_table, table_model
 
 LETTERS = "\n abcde"
 RHYME = "abc de abc ed\n" * 30
@@ -31,6 +31,14 @@ def test_a_model_that_knows_nothing_costs_the_logarithm_of_its_characters():
     assert score.perplexity == pytest.approx(7)
     assert score.bits == pytest.approx(np.log2(7))
     assert score.characters == len(RHYME)
+
+
+def test_a_model_that_holds_a_text_for_impossible_has_a_perplexity_without_end():
+    table = random_table("\nab")
+    table[:, 2] = 0
+    score = score_text(TableModel("\nab", table), ["ab" * 9])
+    assert score.perplexity == np.inf
+    assert "as one among over a million equally likely characters" in " ".join(score.meaning)
 
 
 def test_the_loss_is_the_mean_of_every_characters():
