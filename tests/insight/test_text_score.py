@@ -33,10 +33,20 @@ def test_a_model_that_knows_nothing_costs_the_logarithm_of_its_characters():
     assert score.characters == len(RHYME)
 
 
-def test_a_model_that_holds_a_text_for_impossible_has_a_perplexity_without_end():
+class LoudModel(TableModel):
+    """Its logits are so far apart that a text costs thousands of nats a character."""
+
+    def step(self, state, tokens):
+        logits, after = super().step(state, tokens)
+        return logits * 10_000, after
+
+
+@pytest.mark.parametrize("kind", [LoudModel, TableModel])
+def test_a_model_that_holds_a_text_for_impossible_has_a_perplexity_without_end(kind):
     table = random_table("\nab")
-    table[:, 2] = 0
-    score = score_text(TableModel("\nab", table), ["ab" * 9])
+    table[:, 2] = 1e-3 if kind is LoudModel else 0
+    score = score_text(kind("\nab", table), ["ab" * 9])
+    assert score.nats > 10_000
     assert score.perplexity == np.inf
     assert "as one among over a million equally likely characters" in " ".join(score.meaning)
 
