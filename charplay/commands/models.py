@@ -1,6 +1,5 @@
 """`models` and `model`: the library, and the model of the conversation."""
 
-import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,21 +17,19 @@ from charplay.commands.arguments import (
 )
 from charplay.commands.context import Context
 from charplay.commands.piped_input import piped_file
+from charplay.commands.remaking import command_again, command_to_resume
 from charplay.commands.request import Request
 from charplay.commands.results import Column, Table
 from charplay.download import download_url
 from charplay.errors import BackendMissingError, ModelFileError, UsageError, list_first
 from charplay.files import name_of_file, new_file, path_text, replace_file, storage_errors
 from charplay.generation.question import own_options
-from charplay.jobs.job import all_jobs
 from charplay.models.checkpoint import Checkpoint, read_checkpoint
 from charplay.models.header import Header, read_header
 from charplay.models.library import LibraryEntry, OpenModel
 from charplay.text.reading.text_reading import choice_in_words
 
 DIGITS = 12
-# The family of the commands that a model can be made with.
-_MAKING = "making"
 
 MODEL_COLUMNS = (
     Column("current", mark=True),
@@ -207,8 +204,8 @@ def show_model(context: Context, request: Request) -> ModelPage:
         counting_loss=counting.get("held_out_loss"),
         made=provenance.get("made", ""),
         versions=provenance.get("versions", {}),
-        again=_how_again(context, header),
-        goes_on=_goes_on(context, header.digest, path),
+        again=command_again(context, header),
+        goes_on=command_to_resume(context, header.digest, path),
         size=path.stat().st_size,
         digest=header.digest,
         path=path_text(path),
@@ -238,35 +235,6 @@ def _known_model(context: Context, reference: str | None) -> _KnownModel:
         return _KnownModel(name, header, path, None, "", missing)
     model, count = opened.model, opened.model.parameter_count
     return _KnownModel(opened.name, opened.header, opened.path, count, model.size, model.facts)
-
-
-def _goes_on(context: Context, digest: str, path: Path) -> str:
-    """The command that takes up the run which made a model, where that was stopped."""
-    for job in all_jobs(context.environment.home):
-        status = job.status()
-        kept = status.kept.digest if status.kept else None
-        made_it = kept == digest or path.parent == job.folder
-        if made_it and job.state(status) in ("stopped", "died", "failed"):
-            return f"jobs resume {job.number}"
-    return ""
-
-
-def _how_again(context: Context, header: Header) -> str:
-    """The command that makes such a model again, as its file tells it; "" where that is none.
-
-    Its words are put together anew, as a person may type them into a shell: no file says more
-    than one command, nor any that does not make models.
-    """
-    told = header.provenance.get("again") or ""
-    try:
-        words = shlex.split(told)
-        makes = bool(words) and context.commands.find(words[0]).family == _MAKING
-    except (ValueError, UsageError):
-        makes = False
-    if makes and told.isprintable():
-        return shlex.join(words)
-    corpus = header.provenance.get("text", {}).get("corpus", "")
-    return f"train {corpus}" if corpus in context.corpora else ""
 
 
 def add_model(context: Context, request: Request) -> ModelChange:

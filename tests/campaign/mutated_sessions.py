@@ -9,7 +9,7 @@ from tests.campaign.damaged_stores import CONTROLS
 WORDS = (
     ["train", "dinosaurs"], ["names", "--against", "/etc/passwd"], ["jobs", "remove", "1", "--yes"],
     ["sample", "--prompt", "@/etc/passwd"], ["sessions", "delete", "canary", "--yes"], ["quit"],
-    ["names", "-n", "3", "--format", "x"], ["names", "--save", "/tmp/written"], [":names"], [""],
+    ["names", "-n", "3", "--format", "x"], ["names", "--save", "written.json"], [":names"], [""],
     ["poem", "--", "@/etc/passwd"], ["names", "a" * 5000], [CONTROLS], "names", [["names"]], [3],
 )  # fmt: skip
 VALUES = (

@@ -24,6 +24,8 @@ MOVES = (
     "abc", ":undo", ":redo", ":retry", ":goto 1", ":goto main", ":keep 1", ":unkeep", ":branch",
     ":goto 0", ":session canary", ":session namer", "ab", ":model namer", ":names -n 2", ":retry",
 )  # fmt: skip
+# The endings of files that a session is exported to.
+EXPORTED = ("md", "txt", "html", "json", "csv", "jsonl")
 CANARY = "bad cab fed"
 
 

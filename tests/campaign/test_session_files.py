@@ -8,10 +8,9 @@ import pytest
 from charplay.sessions.choice import SessionChoice
 from tests.campaign.mutated_sessions import mutate
 from tests.campaign.talking import (
+    EXPORTED,
     VIEWS,
     copied_home,
-    memory_folder,
-    talked_home,
     typed_lines,
     typed_words,
 )
@@ -19,7 +18,6 @@ from tests.campaign.watching import chunks
 from tests.sessions.test_portable import PAGE_ATTRIBUTES, Page
 
 EACH = 50
-ENDINGS = ("md", "txt", "html", "json", "csv", "jsonl")
 TAGS = {
     "html",
     "head",
@@ -48,17 +46,6 @@ TAGS = {
 
 
 @pytest.fixture(scope="module")
-def folder():
-    with memory_folder() as folder:
-        yield folder
-
-
-@pytest.fixture(scope="module")
-def talked(folder, registry):
-    return talked_home(folder / "talked", registry)
-
-
-@pytest.fixture(scope="module")
 def exported(talked, folder, registry):
     file = folder / "winter.json"
     typed_lines(talked, registry, [f":export {file}"], keeping=SessionChoice("winter"))
@@ -82,9 +69,9 @@ def take_in(home, folder, registry, case):
         assert said.err.count("error: ") == 1, (case, said.told)
         assert said.err.count("\n") == 2, (case, said.told)
         return
-    for ending in ENDINGS:
+    for ending in EXPORTED:
         (folder / f"out.{ending}").unlink(missing_ok=True)
-    exports = [f":export {folder}/out.{ending}" for ending in ENDINGS]
+    exports = [f":export {folder}/out.{ending}" for ending in EXPORTED]
     lines = [*VIEWS, *exports, ":retry", ":undo", ":goto 1", ":retry", ":keep 1", "abc"]
     said = typed_lines(home, registry, lines, SessionChoice("foreign"), case)
     assert "root:" not in said.told, (case, "a file of this machine was read")

@@ -7,29 +7,16 @@ import pytest
 
 from tests.campaign.damaged_stores import damage
 from tests.campaign.talking import (
+    EXPORTED,
     MOVES,
     VIEWS,
     copied_home,
-    memory_folder,
-    talked_home,
     typed_lines,
     typed_words,
 )
 from tests.campaign.watching import chunks
 
 EACH = 50
-ENDINGS = ("md", "txt", "html", "json", "csv", "jsonl")
-
-
-@pytest.fixture(scope="module")
-def folder():
-    with memory_folder() as folder:
-        yield folder
-
-
-@pytest.fixture(scope="module")
-def talked(folder, registry):
-    return talked_home(folder / "talked", registry)
 
 
 @pytest.mark.parametrize("seed", chunks(500, 10_000, EACH))
@@ -41,7 +28,7 @@ def test_a_damaged_store_starts_and_nothing_whole_is_lost(talked, folder, regist
 
 
 def attack(talked, home, folder, registry, case):
-    exports = [f":export {folder}/out.{ending}" for ending in ENDINGS]
+    exports = [f":export {folder}/out.{ending}" for ending in EXPORTED]
     clear(folder)
     whole = whole_turns(talked / "sessions.db", home / "sessions.db")
     typed_lines(home, registry, [*VIEWS, *exports, *MOVES, *VIEWS[:2]], case=case)
@@ -85,5 +72,5 @@ def whole_turns(before, after):
 
 
 def clear(folder):
-    for ending in ENDINGS:
+    for ending in EXPORTED:
         (folder / f"out.{ending}").unlink(missing_ok=True)
