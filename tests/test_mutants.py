@@ -96,7 +96,7 @@ def in_a_process(a):
 """
 TESTS = """import subprocess, sys
 import pytest
-from charplay.sums.larger import larger
+from charplay.sums.larger import larger, unseen
 
 @pytest.fixture(scope="module")
 def shared():
@@ -108,13 +108,18 @@ def test_first(shared):
 def test_larger(shared):
     assert shared == 3
 
+def test_that_fails_without_a_fault():
+    assert unseen(1) == 7
+
 def test_process():
     code = "from charplay.sums.larger import in_a_process as f; assert f(3) == 6"
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0
 """
 
 
-def test_a_fault_is_caught_by_the_tests_that_reach_it_also_by_what_they_share_and_start(tmp_path):
+def test_a_fault_is_caught_by_the_tests_that_reach_it_also_by_what_they_share_and_start(
+    tmp_path, capsys
+):
     files = {
         "charplay/__init__.py": "",
         "charplay/sums/__init__.py": "",
@@ -135,3 +140,4 @@ def test_a_fault_is_caught_by_the_tests_that_reach_it_also_by_what_they_share_an
     ]
     caught = {fault.new: caught for (_, _, fault), caught in try_mutants(tmp_path, mutants)}
     assert caught == NEW
+    assert "left out, since it fails without a fault: tests/sums" in capsys.readouterr().out

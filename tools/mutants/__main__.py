@@ -33,10 +33,13 @@ def main() -> None:
     except ValueError as error:
         sys.exit(f"error: {error}")
     sample = draw_mutants(checkout, rooms, given.count, given.seed)
-    by_room = [[mutant for mutant in sample if mutant[0] == room] for room in rooms]
+    together = [
+        [mutant for mutant in sample if frozenset(mutant[0].tests) == tests]
+        for tests in dict.fromkeys(frozenset(room.tests) for room in rooms)
+    ]
     with ThreadPoolExecutor(given.jobs) as pool:
-        results = list(pool.map(partial(try_mutants, checkout), filter(None, by_room)))
-    _print_table([result for of_room in results for result in of_room])
+        results = list(pool.map(partial(try_mutants, checkout), filter(None, together)))
+    _print_table([result for of_rooms in results for result in of_rooms])
 
 
 def draw_mutants(checkout: Path, rooms: Sequence[Room], count: int, seed: int) -> list[Mutant]:
@@ -51,14 +54,12 @@ def draw_mutants(checkout: Path, rooms: Sequence[Room], count: int, seed: int) -
 
 
 def try_mutants(checkout: Path, mutants: Sequence[Mutant]) -> list[tuple[Mutant, bool]]:
-    """Each mutant of one room, and whether it was caught; told as it goes."""
+    """Each mutant of rooms with the same tests, and whether it was caught; told as it goes."""
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
-        copy, room = Copy(checkout, Path(folder)), mutants[0][0]
-        try:
-            reached, results = copy.reached(room), []
-        except RuntimeError as error:
-            print(f"error: {error}", flush=True)
-            return []
+        copy, results = Copy(checkout, Path(folder)), []
+        reached = copy.reached(mutants[0][0].tests)
+        for test in reached.failed:
+            print(f"left out, since it fails without a fault: {test}", flush=True)
         for mutant in sorted(mutants, key=lambda mutant: (mutant[1], mutant[2].start)):
             _, module, fault = mutant
             caught = copy.catches(module, fault, reached)

@@ -40,6 +40,7 @@ class Reaching:
         self._shared: dict[str, list[str]] = {}
         self._coverage = coverage.Coverage(config_file=os.environ["COVERAGE_PROCESS_START"])
         self._test = ""
+        self._failed: list[str] = []
 
     def pytest_sessionstart(self) -> None:
         """Begin to follow."""
@@ -68,6 +69,11 @@ class Reaching:
         finally:
             self._coverage.switch_context(self._test)
 
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Note a test that fails as it is: it says nothing of a fault."""
+        if report.failed:
+            self._failed.append(report.nodeid)
+
     def pytest_sessionfinish(self) -> None:
         """Write what was noted."""
         self._coverage.stop()
@@ -76,6 +82,8 @@ class Reaching:
             warnings.simplefilter("ignore")  # what a killed process left is not whole
             self._coverage.combine()
         data = self._coverage.get_data()
+        for test in self._failed:
+            self._seconds.pop(test, None)
         lines = {
             os.path.relpath(file): {
                 line: self._tests_of(contexts)
@@ -83,7 +91,8 @@ class Reaching:
             }
             for file in data.measured_files()
         }
-        self._target.write_text(json.dumps({"seconds": self._seconds, "lines": lines}))
+        noted = {"seconds": self._seconds, "lines": lines, "failed": self._failed}
+        self._target.write_text(json.dumps(noted))
 
     def _tests_of(self, contexts: list[str]) -> list[str]:
         """The tests that contexts stand for; none for what is done when a module is loaded."""
@@ -91,8 +100,8 @@ class Reaching:
         for context in contexts:
             for part in context.split("|"):
                 name = part.rpartition(" (")[0] if part.endswith(")") else part
-                tests.update(self._shared.get(name, [name] if name in self._seconds else []))
-        return sorted(tests)
+                tests.update(self._shared.get(name, [name]))
+        return sorted(tests & self._seconds.keys())
 
 
 def pytest_configure(config: pytest.Config) -> None:
