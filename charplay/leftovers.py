@@ -22,7 +22,7 @@ _FILE = re.compile(rf"\..+\.[0-9a-f]{{16}}({_BESIDE.pattern})?|\.live\.json\.new
 # A home may be a folder with other things in it: at its top, only these names are charplay's.
 _OURS = re.compile(r"\.(config\.toml|sessions\.db)\..*")
 _ROOMS = ("corpora", "models", "models/names", "piped", "tokens")
-_RECORDED = (("corpora", ".txt"), ("tokens", ".tokens"))
+_TOKENS, _ENDING = "tokens", ".tokens"
 # A file is there a moment before its lock is held; where there are no locks, age alone tells.
 _GRACE_SECONDS = 10 if sys.platform != "win32" else 3600
 
@@ -35,8 +35,7 @@ def remove_leftovers(home: Path, cache: Path) -> None:
     for folder in (*rooms, *jobs, *within_jobs, cache):
         _remove_left(folder, _FILE)
     _remove_left(home, _FILE, _OURS)
-    for room, ending in _RECORDED:
-        _remove_unrecorded(home / room, ending)
+    _remove_unrecorded(home / _TOKENS, _ENDING)
     for entry in _entries_of(Path(tempfile.gettempdir())):
         if _FOLDER.fullmatch(entry.name) and _is_left(entry, folder=True):
             shutil.rmtree(entry.path, ignore_errors=True)

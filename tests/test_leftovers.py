@@ -38,7 +38,7 @@ def put(path, seconds=60):
      f"tokens/.x.tokens.{LEFT}", f"piped/.incoming.{LEFT}", f".config.toml.{LEFT}",
      f".sessions.db.{LEFT}", f".sessions.db.{LEFT}-wal", f"jobs/3/.plan.json.{LEFT}",
      "jobs/3/.live.json.new", f"jobs/3/requests/.stop.{LEFT}",
-     "corpora/lost.txt", "tokens/lost.tokens"],
+     "tokens/lost.tokens"],
 )  # fmt: skip
 def test_each_room_is_rid_of_what_a_killed_writer_left(home, path):
     left = put(home / path)
@@ -49,7 +49,8 @@ def test_each_room_is_rid_of_what_a_killed_writer_left(home, path):
 @pytest.mark.parametrize(
     "path",
     [f".bashrc.{LEFT}", ".live.json.new", "models/.hidden", f"models/name.{LEFT}", "sessions.db",
-     f"other/.x.{LEFT}", "corpora/whole.txt", "corpora/.x.txt.0123", ".config.toml.lock"],
+     f"other/.x.{LEFT}", "corpora/whole.txt", "corpora/mine.txt", "corpora/.x.txt.0123",
+     ".config.toml.lock"],
 )  # fmt: skip
 def test_other_files_stay(home, path):
     kept = put(home / path)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from charplay.errors import UsageError
-from charplay.files import open_replacement, replace_file, storage_errors
+from charplay.files import open_replacement, storage_errors
 from charplay.options import build, option_values
 from charplay.plan import KINDS, TextChoice
 from charplay.text.entry import CorpusEntry, Download
@@ -75,11 +75,16 @@ class StoredTexts:
             size=corpus.size,
             distinct=len(corpus.vocabulary),
         )
-        self.remove(name)
-        with open_replacement(self._path(name, _TEXT)) as stream:
-            stream.writelines(piece.encode() for piece in corpus.pieces())
         record = json.dumps(_entry_record(entry), indent=1, ensure_ascii=False)
-        replace_file(self._path(name, _RECORD), record.encode())
+        text, described = self._path(name, _TEXT), self._path(name, _RECORD)
+        # Both are written before an older text goes: a disk may be full. Then nobody finds either
+        # of them with the other's counts.
+        with open_replacement(described) as record_file, open_replacement(text) as text_file:
+            record_file.write(record.encode())
+            record_file.flush()
+            text_file.writelines(piece.encode() for piece in corpus.pieces())
+            text_file.flush()
+            self.remove(name)
         return entry
 
     def remove(self, name: str) -> None:

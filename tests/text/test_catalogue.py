@@ -1,5 +1,6 @@
 """Which corpora there are, what is kept of them in the data home, and what is fetched."""
 
+import errno
 import gzip
 import hashlib
 import json
@@ -8,11 +9,12 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from charplay.download import download_url
-from charplay.errors import CharplayError, UsageError
+from charplay.errors import CharplayError, StorageError, UsageError
 from charplay.plan import TextChoice
 from charplay.text.catalogue import StoredTexts, available_corpora, check_corpus_name, check_free
 from charplay.text.corpus import load_corpus
@@ -95,6 +97,20 @@ def test_a_text_that_is_removed_leaves_nothing_behind(home, keep):
     assert list((home / "corpora").iterdir()) == []
     assert available_corpora({}, home) == {}
     StoredTexts(home).remove("rivers")
+
+
+def test_a_text_that_cannot_be_written_leaves_the_older_one(home, keep):
+    before = keep("rivers")
+
+    def pieces():
+        yield POEM * 10_000
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    full = SimpleNamespace(kind="prose", size=1, vocabulary=POEM, pieces=pieces)
+    with pytest.raises(StorageError, match="No space left"):
+        StoredTexts(home).keep(before, full)
+    assert available_corpora({}, home)["rivers"] == before
+    assert len(list((home / "corpora").iterdir())) == 2
 
 
 @pytest.mark.parametrize("written", [1, 2])
