@@ -59,6 +59,17 @@ def test_other_files_stay(home, path):
     assert kept.exists()
 
 
+def test_a_link_stays_and_so_does_what_it_leads_to(home, tmp_path):
+    target = put(tmp_path / "mine")
+    link = home / "models" / f".abc.safetensors.{LEFT}"
+    link.parent.mkdir(parents=True)
+    link.symlink_to(target)
+    os.utime(link, (time.time() - 60,) * 2, follow_symlinks=False)
+    remove_leftovers(home, home / "cache")
+    assert link.is_symlink()
+    assert target.exists()
+
+
 def test_what_is_being_written_stays_however_long_it_takes(home):
     with open_replacement(home / "models" / "large") as stream:
         stream.write(b"half")

@@ -1,5 +1,5 @@
 import json
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, make_dataclass, replace
 from typing import Any
 
 import pytest
@@ -263,3 +263,19 @@ def test_declared_options_are_the_same_class_again_from_their_data():
     again = declare_options("Plan", map(Option.from_data, data))
     assert options_of(again) == options_of(Plan)
     assert option_values(again()) == option_values(Plan())
+
+
+@pytest.mark.parametrize(
+    ("declared", "placeholder"),
+    [
+        (option(1, "a number"), "N"),
+        (option(1.5, "a number"), "N"),
+        (option("", "a text"), "GIVEN"),
+        (option("a", "one of them", choices=("a", "b")), "a|b"),
+        (option(1, "a number", metavar="K"), "K"),
+    ],
+)
+def test_a_usage_line_says_what_kind_of_value_comes(declared, placeholder):
+    kind = type(declared.default)
+    cls = make_dataclass("Options", [("given", kind, declared)], frozen=True)
+    assert find_option(cls, "given").placeholder == placeholder
