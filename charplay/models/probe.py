@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from itertools import chain
+from math import isfinite
 from numbers import Integral
 
 import numpy as np
@@ -35,11 +36,23 @@ def check_weights(arrays: Arrays, stores_counts: bool) -> None:
             raise ValueError(f"{_short_name(name)} is of {array.dtype}, which no weights are")
         if array.dtype.kind != _FLOATS or not array.size:
             continue
-        if not np.isfinite(array).all():
+        largest = _largest_size(array)
+        if not isfinite(largest):
             raise ValueError(f"{_short_name(name)} has NaN or infinity")
-        largest = max(-float(array.min()), float(array.max()))
         if largest > _LARGEST_WEIGHT:
             raise ValueError(f"{_short_name(name)} has a weight of size {largest:.0e}")
+
+
+def _largest_size(array: Array) -> float:
+    """The largest absolute value of an array of floats; NaN or infinity where it has either.
+
+    Without their signs, floats of IEEE 754 are in the order of their bits as whole numbers, and
+    infinity and NaN come last: one pass, many times as fast as arithmetic on halves.
+    """
+    native = array.dtype.newbyteorder("=")
+    bits = array.astype(native, copy=False).view(f"u{array.itemsize}")
+    without_sign = bits.dtype.type(np.iinfo(bits.dtype).max >> 1)
+    return float((bits & without_sign).max().view(native))
 
 
 def check_arrays(arrays: object, method: str = "arrays") -> None:
