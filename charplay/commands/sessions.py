@@ -1,6 +1,5 @@
 """`sessions` and `session`: the conversations that are kept."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import PurePath
@@ -22,19 +21,14 @@ from charplay.commands.turns import current_session
 from charplay.commands.words import Word
 from charplay.errors import (
     CharplayError,
-    StorageError,
     UsageError,
-    list_first,
     quoted,
     unknown,
 )
-from charplay.files import path_text
-from charplay.sessions.faults import REPAIR
 from charplay.sessions.portable import session_from_json
 from charplay.sessions.tree import SessionRecord, Turn, check_session_name
 
 _LONGEST_LINE = 60
-_MOST_FAULTS = 20
 
 SESSION_COLUMNS = (
     Column("current", mark=True),
@@ -182,44 +176,6 @@ def _without_files(context: Context, turn: Turn) -> Turn:
 
 def _is_path(value: str) -> bool:
     return PurePath(value).name != value or value.startswith("~") or value in (PIPE, "..")
-
-
-def check_sessions(context: Context, request: Request) -> str:
-    """Read all that the store holds; StorageError that says what is wrong with it."""
-    from charplay.sessions.mending import check_store  # with NumPy, for the states
-
-    file = context.store_file
-    check = check_store(file)
-    shown = path_text(file)
-    wrong = list(check.faults)
-    wrong += [f"{path_text(path)} was set aside as damaged" for path in check.set_aside]
-    if wrong:
-        told = list_first(wrong, _MOST_FAULTS, "; ")
-        raise StorageError(f"{shown}, {len(wrong):,} {_faults(wrong)}: {told}", REPAIR)
-    if not file.exists():
-        return "there is no session yet"
-    counts = f"sessions ({check.sessions:,}), turns ({check.turns:,}), states ({check.states:,})"
-    return f"{shown} is sound: {counts}"
-
-
-def _faults(wrong: Sequence[str]) -> str:
-    return "fault" if len(wrong) == 1 else "faults"
-
-
-def repair_sessions(context: Context, request: Request) -> str | tuple[str, ...]:
-    """Make the store anew of what can be read; the files as they were stay beside it."""
-    from charplay.sessions.mending import check_store, repair_store  # with NumPy, for the states
-
-    context.check_not_private()
-    file = context.store_file
-    with context.store_closed():
-        check = check_store(file)
-        if not (check.faults or check.set_aside):
-            return "there is nothing to repair"
-        repair = repair_store(file, context.environment.now)
-    kept = f"kept: sessions ({repair.sessions:,}), turns ({repair.turns:,})"
-    backups = (f"as it was before: {path_text(path)}" for path in repair.backups)
-    return (kept, *backups, *(f"mended or left out: {fault}" for fault in repair.faults))
 
 
 def switch_session(context: Context, request: Request) -> SessionPosition:

@@ -24,6 +24,7 @@ from charplay.sessions.rows import SESSION_COLUMNS, session_from_row
 from charplay.sessions.schema import MIGRATIONS, migrated_columns, table_columns, table_texts
 from charplay.sessions.session_table import SessionTable
 from charplay.sessions.state_table import Snapshot, snapshot_from_row
+from charplay.sessions.states import is_whole
 from charplay.sessions.tree import SessionRecord, Turn
 from charplay.sessions.turn_table import TurnTable
 
@@ -141,8 +142,6 @@ class Salvage(Database):
 
     def _states(self, key: int, turns: tuple[Turn, ...]) -> Iterator[tuple[int, Snapshot]]:
         """The states of models after turns that can be read; the others are made anew."""
-        from charplay.sessions.states import is_whole  # with NumPy
-
         known = {turn.number for turn in turns}
         query = "SELECT turn, digest, pending, arrays FROM states WHERE session = ? ORDER BY rowid"
         for turn, *row in self.rows(query, key):

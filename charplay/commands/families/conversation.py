@@ -91,13 +91,13 @@ CONVERSATION = (
             Command(
                 "check",
                 "read everything in the file of the sessions, and say what is wrong with it",
-                handler_name("sessions:check_sessions"),
+                handler_name("repairing:check_sessions"),
                 examples=("sessions check",),
             ),
             Command(
                 "repair",
                 "keep what can be read of damaged sessions; a copy of the file stays beside it",
-                handler_name("sessions:repair_sessions"),
+                handler_name("repairing:repair_sessions"),
                 examples=("sessions repair",),
             ),
         ),
