@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from charplay.insight.text_score import TextScore as TextScore
     from charplay.interrupts import giving_up as giving_up
     from charplay.jobs.background import TrainingJob as TrainingJob
+    from charplay.kind import Kind as Kind
     from charplay.models.arrays import Array as Array
     from charplay.models.arrays import Arrays as Arrays
     from charplay.models.arrays import State as State
@@ -72,7 +73,6 @@ if TYPE_CHECKING:
     from charplay.options import option as option
     from charplay.options import option_values as option_values
     from charplay.options import options_of as options_of
-    from charplay.plan import Kind as Kind
     from charplay.plan import Part as Part
     from charplay.plan import Plan as Plan
     from charplay.plan import Stage as Stage
@@ -138,7 +138,7 @@ _PUBLIC = {
     "DescribedName": "charplay.insight.described_name",
     "Download": "charplay.text.entry",
     "EventStream": "charplay.commands.results",
-    "Kind": "charplay.plan",
+    "Kind": "charplay.kind",
     "KneserNey": "charplay.models.counting",
     "LEARNER_OPTIONS": "charplay.models.contract",
     "LayerWeights": "charplay.models.weights",

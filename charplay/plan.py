@@ -8,18 +8,15 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import UnionType
-from typing import Any, Literal
+from typing import Any
 
 from charplay.ancestry import Base
 from charplay.errors import CharplayError, UsageError, unknown
+from charplay.kind import KINDS
 from charplay.options import build, change, option, option_values
 from charplay.report import Report
 from charplay.typed_values import check_fields, short_value
 
-Kind = Literal["names", "prose"]
-KINDS = ("names", "prose")
-# What a model's own file may ask for unasked; a person can ask for more.
-MOST_OWN_CHARS, MOST_OWN_LINES = 10_000, 1_000
 # Options of a plan by the names that they have in files of earlier versions.
 _RENAMED = {"order": "shuffle"}
 _MOST_STAGES, _MOST_PARTS = 1_000, 32

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from charplay.plan import Kind, Plan, Stage
+from charplay.kind import Kind
+from charplay.plan import Plan, Stage
 
 # What is read at once where a text is read once; longer pieces of prose cost memory, and save
 # nothing.

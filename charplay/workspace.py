@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,13 +13,12 @@ from charplay.plugins.registry import Registry
 from charplay.pretrained import FIRST, shipped_models
 from charplay.sessions.choice import SessionChoice
 from charplay.sessions.tree import SessionRecord, check_session_name
-from charplay.text.catalogue import available_corpora
-from charplay.text.entry import CorpusEntry
 
 if TYPE_CHECKING:
     from charplay.models.library import Library
     from charplay.sessions.session import Session
     from charplay.sessions.store import Store
+    from charplay.text.entry import CorpusEntry
 
 SESSIONS_FILE = "sessions.db"
 
@@ -28,7 +27,7 @@ SESSIONS_FILE = "sessions.db"
 class Workspace:
     """The world of one REPL, one shell command or one Python program.
 
-    What needs numpy or SQLite is imported when it is first used, so that help needs neither.
+    What help and a first prompt can do without is imported when it is first used.
     """
 
     environment: Environment
@@ -38,7 +37,6 @@ class Workspace:
     @cached_property
     def library(self) -> Library:
         """The models of the data home and the shipped ones."""
-        from charplay.jobs.job import run_text
         from charplay.models.library import Library
 
         return Library(
@@ -46,12 +44,20 @@ class Workspace:
             self.registry.backends.find,
             shipped_models(),
             FIRST,
-            partial(run_text, self.environment.home),
+            self._run_text,
         )
+
+    def _run_text(self, path: Path) -> str | None:
+        """The text of the run whose checkpoint a file is; None for any other file."""
+        from charplay.jobs.job import run_text
+
+        return run_text(self.environment.home, path)
 
     @property
     def corpora(self) -> Mapping[str, CorpusEntry]:
         """The texts by name: those that plugins offer, then those of the data home."""
+        from charplay.text.catalogue import available_corpora
+
         return available_corpora(self.registry.corpora, self.environment.home)
 
     @property

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from typing import Self
 
 from charplay.errors import UsageError
+from charplay.kind import Kind
 from charplay.options import option
-from charplay.plan import Kind
 
 
 @dataclass(frozen=True)

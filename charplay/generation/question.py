@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from charplay.errors import ModelFileError, UsageError
 from charplay.generation.options import AnswerOptions, Seed
+from charplay.kind import Kind
 from charplay.models.header import Header
 from charplay.models.library import OpenModel
 from charplay.options import change, option_values
-from charplay.plan import Kind
 from charplay.text.typed.admission import Admitted
 from charplay.text.typed.signs import list_characters
 from charplay.text.vocabulary import NEWLINE, Vocabulary

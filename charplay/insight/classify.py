@@ -16,9 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from charplay.insight.units import known_tokens
+from charplay.kind import Kind
 from charplay.models.arrays import Array
 from charplay.models.contract import Model
-from charplay.plan import Kind
 from charplay.text.corpus import Corpus, NameList, lines_of
 from charplay.text.tokens import NO_TOKEN
 from charplay.text.typed.admission import Admitted

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from charplay.plan import Kind
+from charplay.kind import Kind
 from charplay.text.typed.typography import letter_form
 
 Numbers = NDArray[np.float64]

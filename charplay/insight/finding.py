@@ -20,9 +20,9 @@ from charplay.blas import one_blas_thread
 from charplay.errors import CharplayError
 from charplay.insight.features import Feature, read_features
 from charplay.insight.units import Unit, UnitNames, known_tokens
+from charplay.kind import Kind
 from charplay.models.arrays import Array
 from charplay.models.contract import Backend, Model
-from charplay.plan import Kind
 from charplay.text.corpus import Corpus, NameList
 from charplay.text.tokens import NO_TOKEN
 from charplay.text.vocabulary import NEWLINE, Tokens, Vocabulary

@@ -14,8 +14,9 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from charplay.errors import UsageError
+from charplay.kind import Kind
 from charplay.options import build
-from charplay.plan import Kind, Plan
+from charplay.plan import Plan
 from charplay.proposal import Proposal, TextFacts, usual_plan
 from charplay.text.tokens import NO_TOKEN
 from charplay.text.typed.signs import list_characters

@@ -12,8 +12,8 @@ from typing import Any, cast
 import safetensors
 
 from charplay.errors import ModelFileError
+from charplay.kind import Kind
 from charplay.models.validation import check_header
-from charplay.plan import Kind
 from charplay.typed_values import short_value
 
 FORMAT = 1

@@ -14,11 +14,11 @@ import numpy as np
 
 from charplay.blas import one_blas_thread
 from charplay.errors import UsageError
+from charplay.kind import Kind
 from charplay.models.arrays import Array, Arrays, State
 from charplay.models.cells import Cell
 from charplay.models.contract import Model, Stream
 from charplay.models.weights import LayerWeights, RecurrentWeights
-from charplay.plan import Kind
 from charplay.text.tokens import NO_TOKEN
 from charplay.text.vocabulary import Tokens, Vocabulary
 

@@ -7,9 +7,11 @@ bounded, and otherwise left alone.
 
 from typing import Annotated, Any, Literal, Required, TypedDict
 
-from charplay.plan import MOST_OWN_CHARS, MOST_OWN_LINES, Kind
+from charplay.kind import Kind
 from charplay.typed_values import LARGEST_WHOLE, Matching, Within, check_value, misfit
 
+# What a model's own file may ask for unasked; a person can ask for more.
+MOST_OWN_CHARS, MOST_OWN_LINES = 10_000, 1_000
 # Words that stand in one cell of a listing.
 _Line = Annotated[str, Within(0, 200), Matching(r"[^\x00-\x1f\x7f-\x9f\u2028\u2029]*")]
 _Sha256 = Annotated[str, Matching(r"[0-9a-f]{64}|")]

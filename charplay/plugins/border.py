@@ -13,10 +13,11 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from charplay.errors import MisfitError, UsageError
+from charplay.kind import Kind
 from charplay.models.contract import Backend, Learner, Mixer, Model
 from charplay.models.losses import checked_losses
 from charplay.options import Option, build, declare_options, option_values
-from charplay.plan import Kind, Plan
+from charplay.plan import Plan
 from charplay.plugins.loading import PluginCode
 from charplay.proposal import Proposal, TextFacts
 

@@ -1,10 +1,9 @@
 """Names of options that two would answer to: a plugin's own, and those that are charplay's."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from charplay.options import Option, options_of
-from charplay.plan import Plan, Stage, TextChoice
+from charplay.options import Option
 
 
 class OptionClash(NamedTuple):
@@ -17,13 +16,6 @@ class OptionClash(NamedTuple):
     def __str__(self) -> str:
         kind = "flag" if self.taken.startswith("-") else "option"
         return f"the {kind} {self.taken} is also one of {self.owner}"
-
-
-def backend_clashes(config: Any) -> tuple[OptionClash, ...]:
-    """The options of a backend's `Config` whose names `--set` already uses for a training run."""
-    owners: dict[str, Any] = {"a training plan": Plan, "a stage": Stage, "a text": TextChoice}
-    taken = {owner: options_of(options) for owner, options in owners.items()}
-    return find_clashes(options_of(config), taken)
 
 
 def find_clashes(

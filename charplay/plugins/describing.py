@@ -10,10 +10,11 @@ from dataclasses import is_dataclass
 from typing import Any, get_args
 
 from charplay.errors import CharplayError, PluginError
+from charplay.kind import Kind
 from charplay.models.contract import LEARNER_OPTIONS, Backend
 from charplay.options import build, option_values, options_of
-from charplay.plan import Kind
-from charplay.plugins.clashes import backend_clashes
+from charplay.plan import Plan, Stage, TextChoice
+from charplay.plugins.clashes import OptionClash, find_clashes
 from charplay.plugins.hookspecs import DeclaredCommand
 from charplay.text.entry import CorpusEntry
 from charplay.training.recipe import Recipe, RecipeFile
@@ -77,6 +78,13 @@ def _config_options(backend: Backend) -> tuple[Any, ...]:
     if clashes:
         raise PluginError(f"has a Config that clashes: {clashes[0]}", "give it another name")
     return options_of(config)
+
+
+def backend_clashes(config: Any) -> tuple[OptionClash, ...]:
+    """The options of a backend's `Config` whose names `--set` already uses for a training run."""
+    owners: dict[str, Any] = {"a training plan": Plan, "a stage": Stage, "a text": TextChoice}
+    taken = {owner: options_of(options) for owner, options in owners.items()}
+    return find_clashes(options_of(config), taken)
 
 
 def _has_own(backend: Backend, method: str) -> bool:

@@ -98,7 +98,9 @@ def _add_entries(registry: Registry, offered: PluginOffers, code: PluginCode) ->
 
 
 def _make_entry(kind: str, data: Mapping[str, Any], code: PluginCode) -> Any:
-    """An entry, made of its data when it is asked for."""
+    """An entry, made of its data when it is asked for; a command is dealt with as data."""
+    if kind == "commands":
+        return data
     from charplay.plugins.making import MAKE  # no start needs all that entries are made of
 
     return MAKE[kind](data, code)

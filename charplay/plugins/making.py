@@ -8,10 +8,9 @@ from charplay.plugins.loading import PluginCode
 from charplay.text.entry import CorpusEntry
 from charplay.training.recipe import Recipe
 
-# By kind. A command is dealt with as data.
+# By kind.
 MAKE: Mapping[str, Callable[[Mapping[str, Any], PluginCode], Any]] = {
     "backends": BackendAtBorder,
     "corpora": lambda data, code: CorpusEntry.from_data(data),
     "recipes": lambda data, code: Recipe.from_data(data),
-    "commands": lambda data, code: data,
 }

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import gc
 from contextlib import AbstractContextManager, nullcontext
+from functools import cached_property
 from typing import TYPE_CHECKING
 
+from prompt_toolkit import PromptSession
 from prompt_toolkit.input import Input
 from prompt_toolkit.output import Output
 
@@ -58,11 +60,15 @@ class Repl:
         self._maker = PromptMaker(self._context, self._long_texts, input, output)
         self._history = PromptHistory(self._context, self._long_texts)
         self._completer = PromptCompleter(self._context)
-        self._answers = self._maker.for_answers()
         self._lines = self._maker.for_lines(self._history, self._completer)
         self._watch = RunWatch(self._context, shell.console)
         self._guide = TourGuide(self._context, shell.console)
         self._draft = ""
+
+    @cached_property
+    def _answers(self) -> PromptSession[str]:
+        """The prompt for the answers to questions, made for the first of them."""
+        return self._maker.for_answers()
 
     def run(self) -> ExitStatus:
         """Go on until the person leaves."""
@@ -71,7 +77,8 @@ class Repl:
         self._context.asker = self._agrees
         self._context.chooser, self._context.prompted = self._ask, True
         self._context.picker = self._pick
-        gc.enable()  # all that a prompt needs is loaded
+        gc.freeze()  # all that a prompt needs is loaded, and is no garbage ever after
+        gc.enable()
         while True:
             try:
                 # Also before the prompt is there: what is typed then is for it, which shows it.

@@ -59,6 +59,7 @@ def _perform(shell: Shell, options: GlobalOptions, rest: list[str]) -> ExitStatu
     if options.model:
         shell.context.talk_with(shell.context.model(options.model))
     shell.context.takes_input = bool(options.command or rest)
+    gc.freeze()  # what is loaded is no garbage
     gc.enable()
     if rest:
         return shell.perform_words(rest)

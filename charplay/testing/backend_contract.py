@@ -14,11 +14,12 @@ import numpy as np
 import pytest
 
 from charplay.errors import CharplayError, UsageError
+from charplay.kind import Kind
 from charplay.models.checkpoint import Checkpoint
 from charplay.models.contract import LEARNER_OPTIONS
 from charplay.options import build, option_values, options_of
-from charplay.plan import Kind, Plan
-from charplay.plugins.clashes import backend_clashes
+from charplay.plan import Plan
+from charplay.plugins.describing import backend_clashes
 from charplay.proposal import Proposal
 from charplay.testing.explaining import asking, check, check_same, check_same_arrays, fail_with
 from charplay.testing.learner_contract import LearnerContract

@@ -5,7 +5,8 @@ import shlex
 
 import pytest
 
-from charplay.plan import KINDS, TextChoice
+from charplay.kind import KINDS
+from charplay.plan import TextChoice
 from charplay.proposal import usual_plan
 from charplay.testing.explaining import asking, check
 from charplay.text.batching import cut_batches

@@ -10,11 +10,12 @@ from typing import Any
 
 import numpy as np
 
+from charplay.kind import Kind
 from charplay.models.arrays import Array, Arrays, State
 from charplay.models.contract import Backend, Learner, Model
 from charplay.models.growth import grow_arrays
 from charplay.options import option
-from charplay.plan import Kind, Plan
+from charplay.plan import Plan
 from charplay.proposal import TextFacts
 from charplay.text.batching import Batch
 from charplay.text.tokens import NO_TOKEN

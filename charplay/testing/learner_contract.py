@@ -9,9 +9,10 @@ import pytest
 from numpy.typing import NDArray
 
 from charplay.errors import UsageError
+from charplay.kind import Kind
 from charplay.models.arrays import Array, Arrays
 from charplay.models.contract import Learner, Model
-from charplay.plan import Kind, Plan
+from charplay.plan import Plan
 from charplay.testing.explaining import asking, check, check_same, check_same_arrays, fail_with
 from charplay.testing.model_contract import CLOSE, ModelContract, check_arrays, copies, tokens_for
 from charplay.testing.texts import PLANS, tiny_corpus

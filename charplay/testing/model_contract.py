@@ -11,11 +11,11 @@ import pytest
 from numpy.typing import NDArray
 
 from charplay.errors import CharplayError
+from charplay.kind import KINDS, Kind
 from charplay.models.arrays import Arrays, State
 from charplay.models.checkpoint import Checkpoint, read_checkpoint
 from charplay.models.contract import Backend, Model
 from charplay.options import option_values
-from charplay.plan import KINDS, Kind
 from charplay.testing.explaining import asking, check, check_same, check_same_arrays
 from charplay.testing.texts import tiny_corpus
 from charplay.text.tokens import NO_TOKEN

@@ -5,7 +5,8 @@ from dataclasses import replace
 from itertools import product
 from types import MappingProxyType
 
-from charplay.plan import Kind, Plan, Stage
+from charplay.kind import Kind
+from charplay.plan import Plan, Stage
 from charplay.text.corpus import Corpus, NameList, Prose
 
 _BEGINNINGS, _ENDINGS = ("al", "ber", "cor", "dun", "el", "fa"), ("an", "ba", "ci", "do")

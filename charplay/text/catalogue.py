@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 from charplay.errors import UsageError
 from charplay.files import open_replacement, storage_errors
+from charplay.kind import KINDS
 from charplay.options import build, option_values
-from charplay.plan import KINDS, TextChoice
+from charplay.plan import TextChoice
 from charplay.text.entry import CorpusEntry, Download
 from charplay.text.reading.text_reading import TextReading
 

@@ -6,7 +6,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
-from charplay.plan import Kind
+from charplay.kind import Kind
 from charplay.text.reading.text_reading import TextReading
 
 

@@ -8,9 +8,10 @@ from typing import Any, TypeAlias
 from charplay.errors import UsageError
 from charplay.generation.options import AnswerOptions
 from charplay.interrupts import giving_up
+from charplay.kind import Kind
 from charplay.models.arrays import Arrays
 from charplay.models.contract import Backend, Mixer, Model
-from charplay.plan import Kind, Part, Plan
+from charplay.plan import Part, Plan
 from charplay.training.counters import LEARNER, RunCounters
 from charplay.training.evaluation import draw_samples
 from charplay.training.events import (

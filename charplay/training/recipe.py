@@ -8,8 +8,9 @@ from typing import Any
 
 from charplay.errors import CharplayError, UsageError, unknown
 from charplay.generation.options import AnswerOptions
+from charplay.models.validation import MOST_OWN_CHARS, MOST_OWN_LINES
 from charplay.options import build, change, option_values, parse_values
-from charplay.plan import MOST_OWN_CHARS, MOST_OWN_LINES, Plan, TextChoice
+from charplay.plan import Plan, TextChoice
 
 _PART_TYPES: dict[str, type] = {
     "summary": str,

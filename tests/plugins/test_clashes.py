@@ -8,7 +8,7 @@ from charplay.commands.builtin import BUILTIN
 from charplay.commands.command import Command
 from charplay.commands.program import command_clashes
 from charplay.options import option, options_of
-from charplay.plugins.clashes import backend_clashes
+from charplay.plugins.describing import backend_clashes
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,21 @@ print(*{name.partition(".")[0] for name in sys.modules}, file=sys.stderr)
 sys.exit(status)
 """
 
+# A prompt that is left at once; tells last, on standard error, which modules were then imported.
+PROMPT = """
+import sys
+from prompt_toolkit.input import create_pipe_input
+from prompt_toolkit.output import DummyOutput
+from charplay.environment import Environment
+from charplay.terminal.repl import run_repl
+from charplay.terminal.shell import Shell
+shell = Shell(Environment.of_process())
+with create_pipe_input() as keys:
+    keys.send_text("\\x04")
+    run_repl(shell, input=keys, output=DummyOutput())
+print(*sys.modules, file=sys.stderr)
+"""
+
 
 def below_the_terminal():
     """The source files that must know no terminal: all of them but those of the terminal."""
@@ -56,6 +71,14 @@ def test_names_do_not_need_the_packages_of_the_prompt(process, with_model):
     assert "prompt_toolkit" not in imported(process("names", python=["-c", TELL]))
     piped = process(python=["-c", TELL], stdin=":names\nTyr\n")
     assert "prompt_toolkit" not in imported(piped)
+
+
+def test_a_first_prompt_needs_nothing_that_trains_reads_texts_or_samples(process, with_model):
+    assert process("--session", "mine", "names", "-n", "2").status == 0
+    said = process(python=["-c", PROMPT])
+    assert "going on: session mine" in said.out, said.err
+    needed = {"numpy", "tomllib", "charplay.plan", "charplay.training", "charplay.text.catalogue"}
+    assert not imported(said) & needed
 
 
 def test_nothing_below_the_terminal_prints():

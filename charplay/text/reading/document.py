@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from importlib.resources.abc import Traversable
 
 from charplay.errors import CorpusError, UsageError
-from charplay.plan import Kind, TextChoice
+from charplay.kind import Kind
+from charplay.plan import TextChoice
 from charplay.text.pieces import split_lines
 from charplay.text.reading.encodings import encoding_in_words, is_utf8
 from charplay.text.reading.kinds import guess_kind

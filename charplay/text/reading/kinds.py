@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 
-from charplay.plan import Kind
+from charplay.kind import Kind
 from charplay.text.reading.line_counts import LONG_LINE, MANY_WORDS, LineCounts
 from charplay.text.vocabulary import NEWLINE
 
