@@ -103,7 +103,8 @@ def networks_of(backend: Backend, model: Model, prefix: str = "") -> list[Networ
 
 def _make_untrained(backend: Backend, model: Model, number: int) -> Model:
     rng = np.random.Generator(np.random.Philox(key=(_SEED, number)))
-    return backend.create(model.vocabulary, model.kind, model.config, rng)
+    with one_blas_thread():  # beside a busy neighbour, threads wait for one another at length
+        return backend.create(model.vocabulary, model.kind, model.config, rng)
 
 
 def find_units(
