@@ -7,9 +7,10 @@ turn cannot do without sets the turn aside, any other value is replaced, and eac
 
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import count
 from typing import Any
 
 from charplay.errors import CharplayError, quoted
@@ -52,12 +53,29 @@ def read_session(values: Values, tell: Tell | None = None) -> SessionRecord:
 def read_turn(values: Values, replies: Iterable[Reply], tell: Tell | None = None) -> Turn:
     """A turn with its answers, alone: `check_tree` and `grow_tree` see it among the others.
 
-    values: those of the turn and of its utterance. Otherwise as `read_session`.
+    values: those of the turn and of its utterance. Of answers with one number, all but the first
+    are given another. Otherwise as `read_session`.
     """
     place, said = _read_fields(values, _TURN, tell), _read_fields(values, _UTTERANCE, tell)
     if said["moves"] is None:
         said["moves"] = place["anchor"] == place["number"]
-    return Turn(**place, said=Utterance(**said, replies=tuple(replies)))
+    numbered = _number_once(replies, tell) if tell else replies
+    return Turn(**place, said=Utterance(**said, replies=tuple(numbered)))
+
+
+def _number_once(replies: Iterable[Reply], tell: Tell) -> Iterable[Reply]:
+    found: dict[int, Reply] = {}
+    for reply in replies:
+        number = reply.number
+        if number in found:
+            number = _free_number(found)
+            tell(f"answer {reply.number} stands there twice; the second is answer {number}")
+        found[number] = replace(reply, number=number)
+    return found.values()
+
+
+def _free_number(taken: Container[int], above: int = 0) -> int:
+    return next(number for number in count(above + 1) if number not in taken)
 
 
 def read_reply(values: Values, tell: Tell | None = None) -> Reply:
@@ -88,19 +106,25 @@ def grow_tree(
     """The turns as one sound tree, by number.
 
     A turn whose parent cannot be read follows the nearest one before that, by `parents`: for each
-    number in the store what stands as its parent there.
+    number in the store what stands as its parent there. Of turns with one number, all but the first
+    are given another.
     """
+    ordered = sorted(turns, key=lambda turn: turn.number)
+    taken = {turn.number for turn in ordered}
     grown: dict[int, Turn] = {}
-    for turn in sorted(turns, key=lambda turn: turn.number):
-        if turn.number in grown:
-            continue
+    for turn in ordered:
+        number = turn.number
+        if number in grown:
+            number = _free_number(taken, number)
+            taken.add(number)
+            tell(turn, f"it stands there twice; the second is turn {number}")
         parent = _nearest_before(turn, parents, grown)
-        anchor = turn.number if turn.said.moves else grown[parent].anchor if parent else None
+        anchor = number if turn.said.moves else grown[parent].anchor if parent else None
         if parent != turn.parent:
             place = f"turn {parent}" if parent else "the beginning"
             tell(turn, f"it cannot follow turn {turn.parent}; it follows {place}")
-        grown[turn.number] = replace(turn, parent=parent, anchor=anchor)
-    return list(grown.values())
+        grown[number] = replace(turn, number=number, parent=parent, anchor=anchor)
+    return [turn for _, turn in sorted(grown.items())]
 
 
 def _nearest_before(

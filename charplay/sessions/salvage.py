@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from charplay.files import open_private, path_text, storage_errors
 from charplay.leftovers import temporary_folder
@@ -74,7 +75,7 @@ class Salvage(Database):
                 self.faults.add(f"the file cannot be read: {error}")
 
     def _check_file(self, copy: Path, shown: str) -> None:
-        with closing(sqlite3.connect(copy, isolation_level=None)) as connection:
+        with _opened(copy) as connection:
             try:
                 check_version(connection, MIGRATIONS, shown, self.faults.add)
                 query = f"PRAGMA integrity_check({_MOST_LINES})"
@@ -85,29 +86,28 @@ class Salvage(Database):
                 self.faults.add(f"the file: {error}")
 
     def _read_tables(self, copy: Path) -> None:
-        with closing(sqlite3.connect(copy, isolation_level=None)) as connection:
+        with _opened(copy) as connection:
             _mend_schema(connection)
-        with closing(sqlite3.connect(copy, isolation_level=None)) as connection:
-            connection.text_factory = decode_text
+        with _opened(copy) as connection:
             connection.execute("PRAGMA writable_schema = ON")
             there = table_columns(connection)
             for table, columns in migrated_columns().items():
                 known = [column for column in columns if column in there.get(table, ())]
                 if known:
-                    self._read_table(connection, table, ", ".join(known))
+                    self._read_table(connection, table, known)
 
-    def _read_table(self, wreck: sqlite3.Connection, table: str, columns: str) -> None:
-        """Read a table from its beginning, and where that breaks off, from its end too."""
-        marks = ", ".join("?" * (columns.count(",") + 2))
-        insert = f"INSERT OR IGNORE INTO {table} (rowid, {columns}) VALUES ({marks})"
-        for order in ("ASC", "DESC"):
-            query = f"SELECT rowid, {columns} FROM {table} NOT INDEXED ORDER BY rowid {order}"
-            try:
-                self.connection.executemany(insert, wreck.execute(query))
-            except (*BROKEN, OverflowError) as error:
-                self.faults.add(f"a part of the table {table} cannot be read: {error}")
-            else:
-                return
+    def _read_table(self, wreck: sqlite3.Connection, table: str, columns: list[str]) -> None:
+        """Read a table at once, and where that breaks off, row by row."""
+        names, marks = ", ".join(columns), ", ".join("?" * (len(columns) + 1))
+        insert = f"INSERT OR IGNORE INTO {table} (rowid, {names}) VALUES ({marks})"
+        try:
+            rows = wreck.execute(f"SELECT rowid, {names} FROM {table} NOT INDEXED")
+            self.connection.executemany(insert, rows)
+        except (*BROKEN, OverflowError) as error:
+            self.faults.add(f"a part of the table {table} cannot be read: {error}")
+            for row in _row_numbers(wreck, table):
+                values = [_read_value(wreck, table, column, row) for column in columns]
+                self.connection.execute(insert, (row, *values))
 
     def sessions(self) -> Iterator[SalvagedSession]:
         """Every session of which anything is there."""
@@ -183,6 +183,35 @@ def _check_copied(status: int, remaining: int, total: int) -> None:
     """Raise DatabaseError where another process writes: without it the copy would try for ever."""
     if status not in (sqlite3.SQLITE_OK, sqlite3.SQLITE_DONE):
         raise sqlite3.OperationalError("the file is locked")
+
+
+def _opened(copy: Path) -> closing[sqlite3.Connection]:
+    """A connection to a copy, which may be damaged anywhere, until the end of the block."""
+    connection = sqlite3.connect(copy, isolation_level=None)
+    connection.text_factory = decode_text  # also for what describes the tables
+    return closing(connection)
+
+
+def _row_numbers(wreck: sqlite3.Connection, table: str) -> Iterator[int]:
+    """The rows of a table from its beginning, and where that breaks off, from its end too."""
+    seen = set[int]()  # a damaged table may lead to the same page again and again
+    for order in ("ASC", "DESC"):
+        query = f"SELECT rowid FROM {table} NOT INDEXED ORDER BY rowid {order}"
+        with suppress(*BROKEN):
+            for (row,) in wreck.execute(query):
+                if row not in seen:
+                    seen.add(row)
+                    yield row
+            return
+
+
+def _read_value(wreck: sqlite3.Connection, table: str, column: str, row: int) -> Any:
+    """One value of a table; None where it cannot be read."""
+    with suppress(*BROKEN, OverflowError):
+        query = f"SELECT {column} FROM {table} NOT INDEXED WHERE rowid = ?"
+        for (value,) in wreck.execute(query, (row,)):
+            return value
+    return None
 
 
 def _mend_schema(connection: sqlite3.Connection) -> None:

@@ -73,7 +73,8 @@ def read_version(connection: sqlite3.Connection) -> int:
 
 def table_columns(connection: sqlite3.Connection) -> dict[str, list[str]]:
     """The columns of each table of a store or of any other file of SQLite."""
-    tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+    query = "SELECT name FROM sqlite_master WHERE type = 'table' AND typeof(name) = 'text'"
+    tables = connection.execute(query).fetchall()
     return {
         name: [
             column for _, column, *_ in connection.execute(f"PRAGMA table_info({_quoted(name)})")
