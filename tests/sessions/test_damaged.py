@@ -1,5 +1,6 @@
 """A damaged store: what can be read works, what cannot is told, and a repair keeps all the rest."""
 
+import json
 import os
 import sqlite3
 from contextlib import closing
@@ -7,11 +8,12 @@ from contextlib import closing
 import pytest
 import safetensors.numpy
 
-from charplay.errors import StorageError
+from charplay.errors import CharplayError, StorageError
 from charplay.sessions.checking import grow_tree
 from charplay.sessions.choice import SessionChoice
 from charplay.sessions.mending import check_store, repair_store
 from charplay.sessions.salvage import Salvage
+from charplay.sessions.schema import migrated_columns
 from charplay.sessions.state_table import Snapshot
 from charplay.sessions.store import Store
 from charplay.sessions.tree import SessionRecord, Turn
@@ -417,6 +419,74 @@ def test_a_table_whose_description_is_broken_is_read_all_the_same(file):
         sessions = list(salvage.sessions())
     assert [len(one.turns) for one in sessions] == [3, 1]
     assert "malformed" in "".join(salvage.faults)
+
+
+def test_a_description_that_is_no_text_costs_no_turn(file, clock):
+    data = file.read_bytes()
+    assert data.count(b"parent INTEGER") == 1
+    file.write_bytes(data.replace(b"parent INTEGER", b"parent \xc9NTEGER"))
+    assert repair_store(file, clock).turns == 4
+
+
+def test_a_table_whose_name_is_no_text_is_none_of_ours(file, opened):
+    with closing(sqlite3.connect(file, isolation_level=None)) as db:
+        db.execute("PRAGMA writable_schema = ON")
+        db.execute("UPDATE sqlite_master SET name = x'00' WHERE name = 'sqlite_sequence'")
+    assert check_store(file).turns == 4
+    with pytest.raises(CharplayError, match="damaged"):
+        opened()
+
+
+def without_keys(table):
+    """Statements after which a table takes two rows with one key."""
+    return (
+        f"CREATE TABLE free AS SELECT * FROM {table}",
+        f"DROP TABLE {table}",
+        f"ALTER TABLE free RENAME TO {table}",
+    )
+
+
+def test_of_answers_with_one_number_each_is_kept(file, clock):
+    copy = "INSERT INTO replies SELECT session, turn, number, 'second', stopped, 0 FROM replies"
+    break_store(file, *without_keys("replies"), f"{copy} WHERE session = 1 AND turn = 2")
+    repaired = repair_store(file, clock)
+    assert any("answer 1 stands there twice" in fault for fault in repaired.faults)
+    with closing(Store(file, clock)) as store:
+        replies = store.turns.get(1, 2).said.replies
+    assert [(reply.number, reply.text, reply.kept) for reply in replies] == [
+        (1, "cd", True), (2, "second", False)
+    ]  # fmt: skip
+
+
+def test_of_turns_with_one_number_each_is_kept(file, clock):
+    columns = ", ".join(migrated_columns()["turns"])
+    copied = columns.replace("prompt", "'second'")
+    copy = f"INSERT INTO turns ({columns}) SELECT {copied} FROM turns WHERE session = 1"
+    break_store(file, *without_keys("turns"), f"{copy} AND number = 2")
+    repaired = repair_store(file, clock)
+    assert any("it stands there twice" in fault for fault in repaired.faults)
+    with closing(Store(file, clock)) as store:
+        turns = store.turns.all(1)
+    assert [(t.number, t.parent, t.anchor, t.said.prompt) for t in turns] == [
+        (1, None, 1, "turn 1"), (2, 1, 2, "turn 2"), (3, 2, 3, "turn 3"), (4, 1, 4, "second")
+    ]  # fmt: skip
+
+
+def test_of_a_row_that_breaks_off_what_stands_before_is_read(file, clock):
+    with closing(sqlite3.connect(file, isolation_level=None)) as db:
+        words = json.dumps(["names", "x" * 10_000])
+        db.execute("UPDATE turns SET words = ? WHERE session = 1 AND number = 2", (words,))
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    data = file.read_bytes()
+    pages = {at // 4096 + 1 for at in range(len(data)) if data.startswith(b"x" * 3000, at)}
+    [link] = {b"xxxx" + page.to_bytes(4, "big") for page in pages} & {
+        data[at : at + 8] for at in range(len(data)) if data.startswith(b"xxxx\0", at)
+    }
+    file.write_bytes(data.replace(link, b"xxxx\x7f\xff\xff\xff"))
+    repaired = repair_store(file, clock)
+    assert any("a part of the table turns" in fault for fault in repaired.faults)
+    with closing(Store(file, clock)) as store:
+        assert [turn.said.prompt for turn in store.turns.all(1)] == ["turn 1", "turn 2", "turn 3"]
 
 
 def test_repair_waits_for_no_other_process_that_has_the_store_open(file, clock):
