@@ -24,7 +24,7 @@ from charplay.errors import CharplayError, TrainingError, UsageError
 from charplay.generation.answers import Answers, NamesAnswered
 from charplay.generation.constraints import Shape
 from charplay.generation.generator import Answer
-from charplay.generation.options import POEM_OPTIONS, AnswerOptions
+from charplay.generation.options import MOST_ANSWERS, POEM_OPTIONS, AnswerOptions
 from charplay.generation.question import Question, ask_question, check_room, choose_options
 from charplay.insight.described_name import DescribedName
 from charplay.insight.known_names import load_known_names
@@ -100,7 +100,7 @@ def train(
     """
     workspace = open_workspace(home)
     choice = {
-        "corpus": None if corpus is None else os.fspath(corpus),
+        "corpus": _corpus_reference(corpus),
         "recipe": recipe,
         "backend": backend,
         "from": _base_reference(base),
@@ -376,9 +376,21 @@ def options_given(
     return choose_options(opened, parse_values(AnswerOptions, given), usual=usual)
 
 
+def _corpus_reference(corpus: object) -> str | None:
+    if corpus is None:
+        return None
+    if isinstance(corpus, str | os.PathLike):
+        return os.fspath(corpus)
+    raise UsageError(f"{corpus!r} is no corpus", "give a corpus by name, or the path of a file")
+
+
 def _ask(
     workspace: Workspace, opened: OpenModel, prompt: str, options: AnswerOptions, n: int
 ) -> Question:
+    if not isinstance(prompt, str):
+        raise UsageError(f"{prompt!r} is no text", "give a str")
+    if type(n) is not int or not 1 <= n <= MOST_ANSWERS:
+        raise UsageError(f"n is a whole number from 1 to {MOST_ANSWERS:,}, and not {n!r}")
     return ask_question(opened, options, prompt, n, workspace.environment.fresh_seed)
 
 

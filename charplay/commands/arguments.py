@@ -4,11 +4,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from charplay.generation.constraints import Shape
-from charplay.generation.options import POEM_OPTIONS, AnswerOptions
+from charplay.generation.options import MOST_ANSWERS, POEM_OPTIONS, AnswerOptions
 from charplay.options import group, option
 from charplay.plan import ReadingOptions
 
-MOST_ANSWERS = 1_000_000
 NAME_SORTS = ("draw", "loss", "length", "alphabet")
 
 

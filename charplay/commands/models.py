@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from charplay.ancestry import Ancestor, parse_ancestry
 from charplay.commands.arguments import (
@@ -99,6 +99,8 @@ class ModelPage:
     was stopped. facts: what else the model tells of itself. ancestry: the models that it was
     trained on from, the nearest first.
     """
+
+    is_row: ClassVar[bool] = True
 
     model: str
     kind: str

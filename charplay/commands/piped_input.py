@@ -39,7 +39,7 @@ def given_text(context: Context, request: Request, name: str) -> tuple[Request, 
     text = ""
     if typed is not None:
         text = read_piped_text(context)
-    elif context.takes_input and is_waiting(context.environment.stdin):
+    elif is_piped(context):
         text = _decode(_read_input(context))
     values = {**request.values, name: text} if text else request.values
     return replace(request, values=values), text
@@ -142,15 +142,28 @@ def _decode(data: bytes) -> str:
     return text.removesuffix("\n").removesuffix("\r")
 
 
-def is_waiting(stream: TextIO) -> bool:
-    """Whether a text may be read: from a file, or from a pipe into which one is written."""
-    if stream.isatty():
+def is_piped(context: Context) -> bool:
+    """Whether a text may be read that nobody asked for: from a file, or from a pipe that has one.
+
+    A pipe into which nothing comes for a moment is left alone, which is noted.
+    """
+    stream = context.environment.stdin
+    if not context.takes_input or stream.isatty():
         return False
     try:
         descriptor = stream.fileno()
         mode = os.fstat(descriptor).st_mode
-        if stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode):
-            return bool(select.select([descriptor], [], [], _PATIENCE_SECONDS)[0])
     except (OSError, ValueError):  # in memory, or a system that cannot tell
         return isinstance(stream, io.StringIO)
-    return stat.S_ISREG(mode)
+    if not (stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)):
+        return stat.S_ISREG(mode)
+    try:
+        has_come = bool(select.select([descriptor], [], [], _PATIENCE_SECONDS)[0])
+    except (OSError, ValueError):
+        return False
+    if not has_come:
+        context.add_note(
+            f"the pipe into charplay was left alone: nothing came in {_PATIENCE_SECONDS} seconds; "
+            f"a text of {FILE_MARK}{PIPE} waits for it"
+        )
+    return has_come

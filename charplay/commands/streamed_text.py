@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain, takewhile
 
 from charplay.commands.context import Context
-from charplay.commands.piped_input import FILE_MARK, PIPE, input_bytes, is_waiting, nothing_came
+from charplay.commands.piped_input import FILE_MARK, PIPE, input_bytes, is_piped, nothing_came
 from charplay.commands.request import Request
 from charplay.errors import CharplayError, UsageError
 from charplay.files import named_file
@@ -39,7 +39,7 @@ def given_pieces(context: Context, request: Request, name: str) -> Iterator[str]
     CharplayError for a file that cannot be read, at once or where it goes wrong later.
     """
     typed = request.values.get(name)
-    if typed is None and context.takes_input and is_waiting(context.environment.stdin):
+    if typed is None and is_piped(context):
         return _begun(_piped_pieces(context))
     if not typed:
         return None

@@ -8,6 +8,8 @@ from charplay.errors import UsageError
 from charplay.kind import Kind
 from charplay.options import option
 
+MOST_ANSWERS = 1_000_000
+
 
 @dataclass(frozen=True)
 class Seed:

@@ -12,6 +12,7 @@ from charplay.text.typed.typography import comparing_form
 _NUMBERS = re.compile(r"(?:([0-9]{1,20})/)?([0-9]{1,18})(?:-([0-9]{1,18}))?")
 _DASH = re.compile(r"(?<=[0-9])\s*[-–]\s*(?=[0-9])")
 _BETWEEN = re.compile(r"[\s,]+")
+_ALL = "all"
 _MOST_NAMED, _LONGEST_SHOWN = 8, 60
 
 
@@ -28,13 +29,15 @@ def pick_answers(
 ) -> list[PickedAnswer]:
     """The answers that words name, each once; the only one of the turn `near` for no words.
 
-    Numbers and ranges mean answers of `near`. A label or a text is looked for there first, then in
-    `others`. `command` is what the words were typed after. Raises UsageError where an answer is
-    missing, or where several are as good.
+    Numbers and ranges mean answers of `near`, and `all` each of them. A label or a text is looked
+    for there first, then in `others`. `command` is what the words were typed after. Raises
+    UsageError where an answer is missing, or where several are as good.
     """
     text = " ".join(words).strip()
     if not text:
         return [_only_answer(near, command)]
+    if text == _ALL:
+        return [PickedAnswer(near, reply) for reply in near.said.replies]
     turns = _Turns(near, others)
     parts = [part for part in _BETWEEN.split(_DASH.sub("-", text)) if part]
     if not any(map(_NUMBERS.fullmatch, parts)) and (found := _with_text(text, turns)):

@@ -215,13 +215,14 @@ def _read_value(wreck: sqlite3.Connection, table: str, column: str, row: int) ->
 
 
 def _mend_schema(connection: sqlite3.Connection) -> None:
-    """Describe each table anew whose description cannot be read."""
+    """Describe each table anew that is not described as charplay does, or not called so."""
     connection.execute("PRAGMA writable_schema = ON")
-    readable = table_columns(connection)
+    described, ours = table_columns(connection), migrated_columns()
     for table, text in table_texts().items():
-        if not readable.get(table):
+        if not set(ours[table]) <= set(described.get(table, ())):
+            begins = f"CREATE TABLE {table} ("
             connection.execute(
-                "UPDATE sqlite_master SET sql = ?, tbl_name = name "
-                "WHERE type = 'table' AND name = ?",
-                (text, table),
+                "UPDATE sqlite_master SET type = 'table', name = ?, tbl_name = ?, sql = ? "
+                "WHERE name = ? OR substr(sql, 1, ?) = ?",
+                (table, table, text, table, len(begins), begins),
             )

@@ -88,6 +88,11 @@ def test_unkeep_without_a_number_takes_the_only_favourite_back_wherever_it_was(s
     assert start(":unkeep 2 --turn 1").err.startswith("error: turn 1 has no answer that is kept")
 
 
+def test_all_means_each_answer_of_the_turn(start, namer):
+    start("ab", ":keep all", ":names -n 2", ":keep all", ":unkeep all")
+    assert kept(start) == [f"7/{number}" for number in range(1, 6)]
+
+
 def test_what_is_not_kept_cannot_be_taken_back(start, namer):
     start("ab", ":keep 1")
     assert start(":unkeep 2").err.startswith("error: turn 1 has no answer 2\n  → turn 1 has 1;")

@@ -483,3 +483,10 @@ def test_training_says_what_the_new_model_takes_the_place_of(here, tmp_path):
     again = here("train", path, "--quick", "--name", "drugs")
     assert f"it replaces one trained on birds.txt, held-out loss {loss:.3f}; " in again.notes
     assert "hides" not in again.told
+
+
+def test_the_page_of_a_model_is_one_row_of_a_spreadsheet(here):
+    shown = here("models", "show", "dinosaurs", "--format", "csv").out
+    [row] = csv.DictReader(io.StringIO(shown))
+    assert (row["model"], row["kind"], row["ancestry"]) == ("dinosaurs", "names", "")
+    assert len(row["digest"]) == 64

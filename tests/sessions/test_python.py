@@ -1,5 +1,7 @@
 """Sessions from Python; the examples of docs/python.md run in a test of their own."""
 
+from functools import partial
+
 import pytest
 
 import charplay
@@ -45,6 +47,22 @@ def test_what_cannot_be_is_a_charplay_error(home):
             assert caught.value.hint
     with pytest.raises(charplay.CharplayError):
         charplay.open_session("../a", home=home)
+
+
+@pytest.mark.parametrize("n", [0, -1, True, "3", 2.5, 1_000_001])
+def test_a_number_of_answers_that_cannot_be_is_told_and_leaves_no_turn(home, n):
+    with charplay.open_session(home=home, model="drugs") as session:
+        for ask in (session.say, partial(charplay.sample, model="drugs", home=home)):
+            with pytest.raises(charplay.UsageError, match="whole number from 1 to 1,000,000"):
+                ask("a", n=n)
+        assert session.turns() == []
+
+
+def test_what_is_no_text_is_told(home):
+    with pytest.raises(charplay.UsageError, match="5 is no text"):
+        charplay.sample(5, model="drugs", home=home)
+    with pytest.raises(charplay.UsageError, match="is no corpus"):
+        charplay.train(["Ann", "Bob"], home=home)
 
 
 def test_a_closed_session_says_that_it_is_closed(home):

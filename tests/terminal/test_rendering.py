@@ -17,6 +17,7 @@ from charplay.generation.generator import Answer
 from charplay.plan import TextChoice, TrainingRun
 from charplay.terminal.cli import run
 from charplay.terminal.render.console import VisiblePieces, make_console, visible
+from charplay.terminal.render.position import shorten_line
 from charplay.terminal.render.views import show
 from charplay.training.events import (
     Checkpointed,
@@ -519,3 +520,9 @@ def test_the_live_view_tells_how_far_it_is_and_how_to_stop(shown):
     assert "update 300 of 900, epoch 4, 563,091 characters a second" in said
     assert "loss 1.812, smoothed 1.923, held out 1.904 (best 1.904) nats per character" in said
     assert "Ctrl-C stops with a checkpoint" in said
+
+
+@pytest.mark.parametrize("end", [True, False])
+def test_a_line_of_a_megabyte_is_shortened_at_once(end):
+    shown = shorten_line("ab" * 500_000 + "e\u0301" * 5, 20, end)
+    assert shown == ("…" + "ab" * 7 + "e\u0301" * 5 if end else "ab" * 9 + "a…")

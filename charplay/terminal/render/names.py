@@ -16,7 +16,7 @@ from charplay.terminal.render.console import CharplayConsole, foreign, show_noti
 from charplay.terminal.render.growing import GrowingTable
 from charplay.terminal.render.layout import fold_value
 
-_TEXT = Column("text", shrink="fold", least=10, usual=16)
+_TEXT = Column("text", shrink="fold", least=16, usual=24)
 NAME_COLUMNS = (
     _TEXT,
     Column("loss", "nats/char", ".2f", align="right", shrink="drop", rank=5),

@@ -6,6 +6,9 @@ from rich.text import Text
 from charplay.commands.position import SessionPosition
 from charplay.terminal.render.console import CharplayConsole, foreign, visible
 
+# A letter can have marks above and below it, which take no cell of their own.
+_MARKS_A_CELL = 8
+
 
 def show_session_position(value: SessionPosition, console: CharplayConsole) -> None:
     """Where the session goes on from."""
@@ -24,6 +27,7 @@ def shorten_line(text: str, cells: int, end: bool = False) -> str:
         return line
     if not end:
         return set_cell_size(line, max(cells - 1, 0)).rstrip() + "…"
+    line = line[-_MARKS_A_CELL * cells :]  # what comes now costs as much as the line is long
     while cell_len(line) > cells - 1:
         line = line[1:]
     return "…" + line
