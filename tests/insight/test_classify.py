@@ -35,6 +35,22 @@ def test_a_name_has_the_loss_of_its_letters_and_its_end():
     np.testing.assert_allclose(losses, -np.log(expected))
 
 
+class Repeats(Model):
+    """Draws what it read last with 0.8, and each of the two others with 0.1."""
+
+    def __init__(self):
+        super().__init__(Vocabulary("\nab"), "names", None)
+
+    def step(self, state, tokens):
+        return np.log(np.where(np.arange(3) == tokens[:, None], 0.8, 0.1)), state
+
+
+def test_each_letter_is_judged_after_those_before_it():
+    losses = Classifier({"A": Repeats(), "B": A}).losses(["aab", "bb"])[:, 0]
+    expected = [0.8 * 0.1 * 0.1 / 3, 0.8 * 0.1 / 3]  # the first letter after nothing
+    np.testing.assert_allclose(losses, -np.log(expected))
+
+
 def test_prose_has_the_loss_of_its_characters_alone():
     shares = {"\n": 0.5, "a": 0.4, "b": 0.1}
     classifier = Classifier({"A": Constant(shares, "prose"), "B": Constant(shares, "prose")})
