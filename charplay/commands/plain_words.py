@@ -4,13 +4,15 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from charplay.commands.command import OTHER_COMMANDS, OTHER_WORDS, Commands
+from charplay.commands.command import OTHER_COMMANDS, OTHER_WORDS, Command, Commands
 from charplay.errors import UsageError
 
 COMMAND_MARK = ":"
 COMMENT_MARK = "#"
 _ESCAPE = "\\"
+# What no sentence goes on with: an option, numbers, a setting, the name of a file.
 _FLAG = re.compile(r"\s--?[a-z]")
+_PLAIN_ARGUMENT = re.compile(r"[0-9][0-9\s,/-]*|\S+=\S+|\S+\.[a-z]{2,5}")
 # What people ask for help with, beside commands.
 _HELPED = ("me", "keys", "tour")
 
@@ -42,7 +44,8 @@ class MeantCommand:
 def meant_command(commands: Commands, line: str) -> MeantCommand | None:
     """The command that a plain line is likely meant as: one alone on its line, or with options.
 
-    Also `/command …`, as other programs have it, and `help` with what there is help for.
+    What follows may also be an action of it, numbers, a setting or a file. And there are
+    `/command …`, as other programs have it, and `help` with what there is help for.
     """
     typed = line.strip()
     word = typed.casefold().removeprefix("/").removesuffix("()")
@@ -52,11 +55,21 @@ def meant_command(commands: Commands, line: str) -> MeantCommand | None:
         name = first[1:].casefold()
         known = OTHER_COMMANDS.get(name, name if name in commands else "")
         meant = f"{known} {rest}".strip() if known else ""
-    if not meant and first in commands and _FLAG.search(typed):
+    if not meant and first in commands and _follows(commands[first], rest):
         meant = typed
     if not meant and first.casefold() == "help" and (rest in commands or rest in _HELPED):
         meant = f"help {rest}".removesuffix(" me")
     return MeantCommand(typed, COMMAND_MARK + meant) if meant else None
+
+
+def _follows(command: Command, rest: str) -> bool:
+    """Whether words stand after a command as they would in no sentence."""
+    actions = {action.name for action in command.actions}
+    return bool(
+        _FLAG.search(f" {rest}")
+        or _PLAIN_ARGUMENT.fullmatch(rest)
+        or rest.partition(" ")[0] in actions
+    )
 
 
 def spoken_text(commands: Commands, line: str) -> str:

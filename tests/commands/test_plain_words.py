@@ -31,6 +31,13 @@ COMMANDS = all_commands(Registry())
         ("/set temperature 0.5", ":set temperature 0.5"),
         ("/save talk.md", ":export talk.md"),
         ("/list", ":models"),
+        ("keep 1", ":keep 1"),
+        ("keep 1, 3-4", ":keep 1, 3-4"),
+        ("models list", ":models list"),
+        ("sessions rename a b", ":sessions rename a b"),
+        ("export talk.csv", ":export talk.csv"),
+        ("set temperature=0.5", ":set temperature=0.5"),
+        ("goto 3", ":goto 3"),
     ],
 )
 def test_a_command_alone_on_its_line_or_with_options_is_meant_as_one(line, command):
@@ -54,6 +61,10 @@ def test_a_command_alone_on_its_line_or_with_options_is_meant_as_one(line, comma
         "help us",
         "/x y",
         "list",
+        "keep 1 for me",
+        "state of the art",
+        "models of virtue",
+        "set us free.",
     ],
 )
 def test_other_lines_are_text(line):
