@@ -49,8 +49,8 @@ def option(
     `above` is a bound that is not allowed itself; `verbatim` takes the rest of a line as typed;
     `short` is its flag of one letter, by which a positional argument can be given as well;
     `required` is for positional arguments; `completes` says which names complete a value: model,
-    corpus, recipe, backend, plugin, run, session, turn, command, action, setting, setting-value,
-    training-option, macro, file, @file (several: "corpus|file").
+    corpus, recipe, backend, plugin, run, session, turn, turn-number, command, action, setting,
+    setting-value, training-option, macro, file, @file (several: "corpus|file").
     """
     return field(
         default=default,

@@ -146,7 +146,10 @@ class KeepArguments:
         positional=True,
     )
     turn: int | None = option(
-        None, "of this turn; the last one with answers unless given", minimum=1, completes="turn"
+        None,
+        "of this turn; the last one with answers unless given",
+        minimum=1,
+        completes="turn-number",
     )
 
 

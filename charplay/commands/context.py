@@ -20,6 +20,7 @@ from charplay.text.typed.admission import Admitted
 from charplay.workspace import Workspace
 
 if TYPE_CHECKING:
+    from charplay.commands.request import Request
     from charplay.commands.tour import Tour
     from charplay.insight.handwriting import Handwriting
     from charplay.insight.learned_text import TextFinder
@@ -40,7 +41,7 @@ class Context(Workspace):
     going on; asker: puts a yes-or-no question to the person, chooser any other, and gives
     what they type; picker: has the person write by hand, and tells whether they keep it; all are
     None where nobody is there. takes_input: whether a command may read
-    standard input, from which no commands come then; performing: the command that is performed, or
+    standard input, from which no commands come then; performing: the request that is performed, or
     was last; tour: the one that the person is on.
     """
 
@@ -54,7 +55,7 @@ class Context(Workspace):
     chooser: Callable[[str], str] | None = None
     picker: Callable[[Handwriting], bool] | None = None
     takes_input: bool = False
-    performing: str = ""
+    performing: Request | None = None
     tour: Tour | None = None
     _notes: list[str] = field(default_factory=list, init=False, repr=False)
 

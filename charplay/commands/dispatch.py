@@ -82,7 +82,7 @@ def plain_text(text: str) -> Request:
 
 def perform(context: Context, request: Request) -> Performed:
     """Run a request's handler, or explain its command; save the result where that is asked."""
-    context.performing = next(iter(request.path), "")
+    context.performing = request
     if request.help:
         written_as = request.format or context.settings.interface.format
         return Performed(describe_command(request.command, request.path), written_as)

@@ -25,7 +25,7 @@ def seen_model() -> Any:
 
 def past_turn(help: str) -> Any:
     """The option `--turn N`."""
-    return option(None, help, minimum=1, completes="turn")
+    return option(None, help, minimum=1, completes="turn-number")
 
 
 @dataclass(frozen=True)

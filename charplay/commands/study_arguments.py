@@ -128,7 +128,7 @@ class StateArguments:
     turn: int | None = past_turn("the state after this turn; where the session is unless given")
     against: int | None = option(
         None, "how far that state is from the one after this turn", metavar="TURN", minimum=1,
-        completes="turn",
+        completes="turn-number",
     )  # fmt: skip
     model: str | None = seen_model()
     array: str | None = option(

@@ -3,11 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from charplay.commands.command import Commands
 from charplay.commands.context import Context
-from charplay.commands.dispatch import plain_text
-from charplay.commands.plain_words import COMMAND_MARK
-from charplay.commands.reader import read_line
 from charplay.commands.request import Request
 from charplay.errors import UsageError
 
@@ -112,10 +108,9 @@ class Tour:
         """The next thing to try; None at the end."""
         return STEPS[self.place] if self.place < len(STEPS) else None
 
-    def take(self, line: str, commands: Commands) -> Step | None:
-        """Go on if a line does what was to be tried: the step that it was, else None."""
+    def take(self, request: Request | None) -> Step | None:
+        """Go on if a request does what was to be tried: the step that it was, else None."""
         step = self.step
-        request = _request_of(line, commands)
         if step is None or request is None or not step.fits(request):
             return None
         self.place += 1
@@ -129,12 +124,3 @@ def begin_tour(context: Context) -> None:
             "the tour needs a person at the prompt", "start charplay without a command"
         )
     context.tour = Tour()
-
-
-def _request_of(line: str, commands: Commands) -> Request | None:
-    try:
-        if line.startswith(COMMAND_MARK):
-            return read_line(commands, line.removeprefix(COMMAND_MARK))
-        return plain_text(line)
-    except UsageError:
-        return None

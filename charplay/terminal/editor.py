@@ -15,6 +15,7 @@ from charplay.leftovers import temporary_folder
 from charplay.terminal.echo import same_terminal
 from charplay.undecoded import escape_undecoded
 
+_VARIABLES = ("VISUAL", "EDITOR")
 _EDITORS = ("sensible-editor", "editor", "nano", "vi", "notepad")
 _BOM = "\ufeff"
 _UNCHANGED = "the text is unchanged"
@@ -42,14 +43,14 @@ def edit_text(text: str, environment: Environment) -> str:
 
 def _editor_command(variables: Mapping[str, str]) -> list[str]:
     """The words that start the editor; UsageError where there is none."""
-    named = variables.get("VISUAL", "").strip() or variables.get("EDITOR", "").strip()
-    if named:
-        try:
-            return shlex.split(named, posix=os.name == "posix")
-        except ValueError as error:
-            raise UsageError(
-                f"the editor {named} cannot be started: {error}", "set EDITOR to a program"
-            ) from error
+    for variable in _VARIABLES:
+        if named := variables.get(variable, "").strip():
+            try:
+                return shlex.split(named, posix=os.name == "posix")
+            except ValueError as error:
+                raise UsageError(
+                    f"the editor {named} cannot be started: {error}", f"set {variable} to a program"
+                ) from error
     for editor in _EDITORS:
         if found := shutil.which(editor, path=variables.get("PATH", "")):
             return [found]
@@ -65,7 +66,8 @@ def _run_editor(command: list[str]) -> None:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise CharplayError(
-            f"the editor {editor} cannot be started: {reason}", "set EDITOR to another program"
+            f"the editor {editor} cannot be started: {reason}",
+            f"set {' or '.join(_VARIABLES)} to another program; the first that is set is taken",
         ) from error
     if status:
         raise CharplayError(f"the editor {editor} {_ending(status)}", _UNCHANGED)

@@ -274,7 +274,8 @@ class Shell:
 
     def _culprit(self, error: BaseException) -> PluginError | None:
         """The error that names the plugin whose code raised it, or whose command was performed."""
-        registry, command = self.context.registry, self.context.performing
+        registry, request = self.context.registry, self.context.performing
+        command = request.path[0] if request and request.path else ""
         culprit = find_culprit(error, registry)
         if culprit or isinstance(error, BrokenPipeError) or command not in registry.commands:
             return culprit

@@ -21,6 +21,7 @@ NAMES = {
     "backend": ["numpy", "ngram"],
     "session": ["talk-1", "winter"],
     "turn": ["darker", "3", "2", "1"],
+    "turn-number": ["3", "2", "1"],
     "run": ["4", "3"],
     "setting": ["temperature", "theme"],
     "macro": ["zobs"],

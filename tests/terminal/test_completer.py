@@ -2,6 +2,7 @@
 
 import pytest
 
+from charplay.commands.completion.world import find_files
 from tests.sessions.conftest import put_model
 from tests.terminal.line_prompt import LinePrompt
 from tests.terminal.test_repl import typed_into
@@ -51,3 +52,32 @@ def test_what_was_named_in_a_line_is_offered_in_the_next(home):
 
 def test_enter_takes_a_chosen_word_and_does_not_send_the_line(home):
     assert LinePrompt(home).press(f":mod{TAB}{TAB}", "\r", " show", "\r") == ":models show"
+
+
+def offered(charplay, *words):
+    """What a shell's Tab offers for the last of these words."""
+    said = charplay("completion", "words", "--", *words)
+    return [line.split("\t")[0] for line in said.lines]
+
+
+def test_what_help_is_there_for_is_offered(charplay):
+    assert "tour" in offered(charplay, "help", "to")
+    assert "keys" in offered(charplay, "help", "k")
+
+
+@pytest.mark.parametrize("words", [("train", "--backend", ""), ("train", "--set", "")])
+def test_nothing_of_a_plugin_is_imported_to_offer_its_backend(process, words):
+    code = "import sys; from charplay.__main__ import main\ntry: main()\n"
+    code += "finally: print(*sys.modules, file=sys.stderr)"
+    said = process("completion", "words", "--", *words, python=["-c", code])
+    assert "mix" in said.out or "hidden=" in said.out
+    assert not {name for name in said.err.split() if name.startswith("charplay_")}
+
+
+def test_a_file_is_found_however_many_others_there_are(tmp_path, monkeypatch):
+    monkeypatch.setattr("charplay.commands.completion.world._MOST_FILES", 3)
+    for name in ("a1", "a2", "a3", "a4", "Wanted.txt", ".wanted"):
+        (tmp_path / name).touch()
+    [found] = find_files(f"{tmp_path}/wan")
+    assert found.word == f"{tmp_path}/Wanted.txt"
+    assert len(list(find_files(f"{tmp_path}/"))) == 3

@@ -21,8 +21,21 @@ def test_it_tells_a_step_praises_it_and_tells_the_next(repl):
 
 def test_other_lines_and_mistakes_do_not_move_it(repl):
     said = repl(":help tour\r", ":backends\r", ":names --nonsense\r", ":names no-such-model\r")
-    assert said.out.count("1 of 9") == 1
+    assert said.out.count("\n1 of 9") == 1
+    assert said.out.count("still 1 of 9, Enter alone tells it again") == 3
     assert "2 of 9" not in said.out
+
+
+def test_a_step_without_its_colon_is_told_what_it_lacks(repl):
+    said = repl(":help tour\r", ":names dinosaurs -n 1\r", ":names dinosaurs --temperature 0.3\r",
+                "model dinosaurs\r", ":model dinosaurs\r")  # fmt: skip
+    assert said.out.count("a command begins with a colon; still 3 of 9") == 1
+    assert f"→ {STEPS[3].line}" in said.out
+
+
+def test_a_step_that_was_asked_about_and_done_is_a_step(repl):
+    said = repl(":help tour\r", "names dinosaurs -n 1\r", "y\r")
+    assert f"→ {STEPS[1].line}" in said.out
 
 
 def test_an_empty_line_tells_the_step_again(repl):

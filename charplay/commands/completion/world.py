@@ -9,6 +9,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from charplay.commands.completion.suggesting import Candidate, World
 from charplay.commands.configuration import known_settings, setting_name
@@ -17,7 +18,7 @@ from charplay.commands.setting import DEFAULT, RESET
 from charplay.errors import CharplayError, UsageError
 from charplay.jobs.board import RunSeen
 from charplay.jobs.job import all_jobs
-from charplay.options import options_of
+from charplay.options import Option, options_of
 from charplay.plan import Plan, Stage, TextChoice
 from charplay.undecoded import escape_path
 
@@ -67,8 +68,17 @@ def _recipes(context: Context) -> Iterator[Candidate]:
 
 
 def _backends(context: Context) -> Iterator[Candidate]:
-    for backend in context.registry.backends.values():
-        yield Candidate(backend.name, backend.summary)
+    for data in _offered_backends(context):
+        yield Candidate(data["name"], data["summary"])
+
+
+def _offered_backends(context: Context) -> Iterator[Mapping[str, Any]]:
+    """What plugins say of their backends: made of it, one would import the types of its options."""
+    backends = context.registry.backends
+    for found in context.registry.plugins:
+        for data in found.offers.entries.get("backends", ()) if found.used else ():
+            if data["name"] in backends and backends.origin(data["name"]) == found.origin:
+                yield data
 
 
 def _plugins(context: Context) -> Iterator[Candidate]:
@@ -92,6 +102,10 @@ def _turns(context: Context) -> Iterator[Candidate]:
         yield Candidate(str(number), " ".join(text.split()))
 
 
+def _turn_numbers(context: Context) -> Iterator[Candidate]:
+    return (candidate for candidate in _turns(context) if candidate.text.isdecimal())
+
+
 def _runs(context: Context) -> Iterator[Candidate]:
     for job in all_jobs(context.environment.home):
         seen = RunSeen.of_job(job)
@@ -101,6 +115,8 @@ def _runs(context: Context) -> Iterator[Candidate]:
 def _commands(context: Context) -> Iterator[Candidate]:
     for command in context.commands.values():
         yield Candidate(command.name, command.summary)
+    yield Candidate("tour", "five minutes with a model")
+    yield Candidate("keys", "the keys of the prompt")
 
 
 def _settings(context: Context) -> Iterator[Candidate]:
@@ -122,6 +138,7 @@ _KINDS: dict[str, Callable[[Context], Iterator[Candidate]]] = {
     "plugin": _plugins,
     "session": _sessions,
     "turn": _turns,
+    "turn-number": _turn_numbers,
     "run": _runs,
     "command": _commands,
     "setting": _settings,
@@ -151,8 +168,8 @@ def _actions(context: Context, given: Mapping[str, str]) -> Iterator[Candidate]:
 def _training_options(context: Context, given: Mapping[str, str]) -> Iterator[Candidate]:
     """The options of the network that is trained, of its plan and of its text, as `key=`."""
     chosen = given.get("backend")
-    backends = [each for name, each in context.registry.backends.items() if chosen in (None, name)]
-    options = [option for backend in backends for option in options_of(backend.Config)]
+    backends = [each for each in _offered_backends(context) if chosen in (None, each["name"])]
+    options = [Option.from_data(data) for backend in backends for data in backend["options"]]
     options += [option for cls in (Stage, Plan, TextChoice) for option in options_of(cls)]
     for option in dict.fromkeys(options):
         yield Candidate(f"{option.typed_name}=", option.help, is_open=True)
@@ -173,15 +190,20 @@ def find_files(typed: str) -> Iterator[Candidate]:
     shown = typed.removesuffix(begun) if begun else typed
     try:
         with os.scandir(Path(folder or ".").expanduser()) as entries:
-            found = sorted(islice(entries, _MOST_FILES), key=lambda entry: entry.name)
+            fitting = (entry for entry in entries if _begins(entry.name, begun))
+            found = sorted(islice(fitting, _MOST_FILES), key=lambda entry: entry.name)
     except (OSError, RuntimeError, ValueError):
         return
     for entry in found:
-        if entry.name.startswith(".") and not begun.startswith("."):
-            continue
         is_folder = _is_folder(entry)
         name = escape_path(entry.name)
         yield Candidate(f"{shown}{name}{'/' if is_folder else ''}", "", is_open=is_folder)
+
+
+def _begins(name: str, begun: str) -> bool:
+    """Whether a name goes on from what is typed, in any case; a hidden one only from its dot."""
+    is_meant = begun.startswith(".") or not name.startswith(".")
+    return is_meant and escape_path(name).casefold().startswith(begun.casefold())
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:
