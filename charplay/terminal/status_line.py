@@ -36,9 +36,12 @@ def state_words(context: Context) -> list[str]:
     seed = sampling.get("seed")
     others = {name: value for name, value in sampling.items() if name != "seed"}
     words = [_session_words(context), _model_words(context)]
-    words.append("a new seed each time" if seed is None else f"seed {seed}")
+    if seed is not None:
+        words.append(f"seed {seed}")
     if others:
         words.append(describe_options({_typed(name): value for name, value in others.items()}))
+    if seed is None:
+        words.append("a new seed each time")
     return [visible(each) for each in words if each]
 
 

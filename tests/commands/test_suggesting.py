@@ -38,6 +38,8 @@ def names(kind, given):
         return [Candidate(f"{of}-hidden=", is_open=True), Candidate("length=", is_open=True)]
     if kind == "action":
         return [Candidate("show")] if given["command"] == "models" else []
+    if kind == "macro":
+        return [Candidate("zobs", ":names drugs --starts $1"), Candidate("odd", "")]
     return map(Candidate, NAMES[kind])
 
 
@@ -61,7 +63,6 @@ def completed(line, candidate):
     [
         (":mo", ["models", "model"]),
         (":zo", ["zobs"]),
-        (":zobs ", []),
         (":macro z", ["zobs"]),
         (":models s", ["show"]),
         (":models show d", ["dinosaurs", "drugs", "Dora"]),
@@ -101,6 +102,10 @@ def completed(line, candidate):
         (":set lines d", ["default"]),
         (":help models ", ["show"]),
         (":help mode", ["models", "model"]),
+        (":zobs dru", ["drugs"]),
+        (":zobs --uni", ["--unique"]),
+        (":zobs Ty --sort dr", ["draw"]),
+        (":odd --uni", []),
         (":poem --te", ["--temperature"]),
         (":poem @a", ["@a list.txt"]),
         (":poem @a li", ["@a list.txt"]),

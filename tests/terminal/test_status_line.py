@@ -15,7 +15,7 @@ from tests.sessions.conftest import put_model
 from tests.terminal.test_tmux import MARK, Tmux, configure, pytestmark  # noqa: F401 - its skip
 
 RUN = "run 3 mine 45%, 20 s left, loss 1.234"
-STATE = ["winter", "drugs", "a new seed each time", "temperature 0.7"]
+STATE = ["winter", "drugs", "temperature 0.7", "a new seed each time"]
 
 
 @pytest.fixture
@@ -48,9 +48,9 @@ def test_no_sign_of_a_name_acts_on_the_terminal(context):
 @pytest.mark.parametrize(
     ("columns", "lines"),
     [
-        (120, ["winter · drugs · a new seed each time · temperature 0.7 · " + RUN]),
-        (80, [RUN, "winter · drugs · a new seed each time · temperature 0.7"]),
-        (40, [RUN, "winter · drugs · a new seed each time"]),
+        (120, ["winter · drugs · temperature 0.7 · a new seed each time · " + RUN]),
+        (80, [RUN, "winter · drugs · temperature 0.7 · a new seed each time"]),
+        (40, [RUN, "winter · drugs · temperature 0.7"]),
         (16, [RUN, "winter · drugs"]),
         (5, [RUN, "winter"]),
     ],

@@ -143,12 +143,22 @@ def _suggest_word(words: Sequence[Word], typed: str, world: World) -> list[Candi
         return _fitting((*commands, *world.names(MACRO, {})), typed)
     named = _find_named(words, world.commands)
     if named is None:
-        return []
+        meant = _command_of_macro(words[0], world)
+        return _suggest_word([meant, *words[1:]], typed, world) if meant else []
     if named.is_open and not typed.startswith("-"):
         actions = world.commands.find(words[0].text).actions
         return _fitting(_command_candidates(actions), typed)
     expected = expect(named.command, words[named.words :])
     return _fitting(_option_candidates(expected, typed, world), typed)
+
+
+def _command_of_macro(name: Word, world: World) -> Word | None:
+    """The command that a macro stands for, whose words may follow it; None for no macro."""
+    for macro in world.names(MACRO, {}):
+        begun = macro.help.removeprefix(COMMAND_MARK).split(maxsplit=1)
+        if macro.text == name.text and begun and begun[0] in world.commands:
+            return Word(begun[0])
+    return None
 
 
 def _command_candidates(commands: Iterable[Command]) -> Iterator[Candidate]:
