@@ -1,6 +1,5 @@
 """The command `charplay`: its own options, then one command, lines, or the REPL."""
 
-import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -16,6 +15,7 @@ from charplay.options import build
 from charplay.plugins.choice import FILES, ONLY
 from charplay.streams import silence_stream
 from charplay.terminal.echo import without_echo
+from charplay.terminal.garbage import put_off_search
 from charplay.terminal.own_streams import replace_streams, take_streams
 from charplay.undecoded import escape_undecoded
 
@@ -24,7 +24,7 @@ _THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS
 
 def main() -> None:
     """The console script."""
-    gc.disable()  # until all is loaded: nothing of it is garbage
+    put_off_search()
     take_streams()
     try:
         environment = without_echo(Environment.of_process())

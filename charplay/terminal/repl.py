@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from contextlib import AbstractContextManager, nullcontext
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -18,6 +17,7 @@ from charplay.errors import ExitStatus
 from charplay.sessions.choice import SessionChoice
 from charplay.terminal.completer import PromptCompleter
 from charplay.terminal.echo import silent_keys
+from charplay.terminal.garbage import begin_search
 from charplay.terminal.history import PromptHistory
 from charplay.terminal.line_prompt import PromptMaker, prompt_mark
 from charplay.terminal.long_texts import LongTexts
@@ -77,8 +77,7 @@ class Repl:
         self._context.asker = self._agrees
         self._context.chooser, self._context.prompted = self._ask, True
         self._context.picker = self._pick
-        gc.freeze()  # all that a prompt needs is loaded, and is no garbage ever after
-        gc.enable()
+        begin_search()
         while True:
             try:
                 # Also before the prompt is there: what is typed then is for it, which shows it.

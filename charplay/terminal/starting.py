@@ -1,6 +1,5 @@
 """The shell of a start, and what it does first: a command, lines, or what a person types."""
 
-import gc
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -12,6 +11,7 @@ from charplay.environment import Environment
 from charplay.errors import ExitStatus, UsageError
 from charplay.files import named_file
 from charplay.sessions.choice import SessionChoice
+from charplay.terminal.garbage import begin_search
 from charplay.terminal.render.console import REPL_PREFIX, SHELL_PREFIX
 from charplay.terminal.shell import Shell
 
@@ -59,8 +59,7 @@ def _perform(shell: Shell, options: GlobalOptions, rest: list[str]) -> ExitStatu
     if options.model:
         shell.context.talk_with(shell.context.model(options.model))
     shell.context.takes_input = bool(options.command or rest)
-    gc.freeze()  # what is loaded is no garbage
-    gc.enable()
+    begin_search()
     if rest:
         return shell.perform_words(rest)
     return shell.perform_lines(
