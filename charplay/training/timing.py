@@ -7,7 +7,7 @@ from charplay.training.events import Progress
 _LOOK_SECONDS = 0.05
 _LONGEST_BLOCK = 2000
 # A model can be talked to from its first checkpoint on.
-_FIRST_SECONDS, _LATER, _COSTLY = 0.1, 4, 10
+_FIRST_SECONDS, _LATER, _COSTLY = 0.03, 4, 10
 
 
 class BlockLength:
