@@ -17,7 +17,6 @@ from charplay.models.validation import check_header
 from charplay.typed_values import short_value
 
 FORMAT = 1
-SUFFIX = ".safetensors"
 ENTRY = "charplay"
 # Of the header's text: the history of hundreds of thousands of validations.
 _LONGEST = 1 << 24

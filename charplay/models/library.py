@@ -23,12 +23,13 @@ from charplay.errors import (
     unknown,
 )
 from charplay.files import named_file, path_text, replace_file, storage_errors
-from charplay.models.header import SUFFIX, Header, read_header
 
 if TYPE_CHECKING:
     from charplay.models.checkpoint import Checkpoint
     from charplay.models.contract import Backend, Model
+    from charplay.models.header import Header
 
+SUFFIX = ".safetensors"
 # A model that was kept along the way has its update after the name.
 _NAME = re.compile(r"[\w][\w .+-]{0,63}(@[0-9]{1,15})?")
 # So many signs of a digest at least are a reference.
@@ -108,7 +109,7 @@ class Library:
     def _entry(self, name: str, shipped: bool) -> LibraryEntry:
         try:
             path = self._shipped[name] if shipped else self._path(self._named_digest(name))
-            header = read_header(path)
+            header = _header_of(path)
             size = path.stat().st_size
         except (ModelFileError, StorageError) as error:
             return LibraryEntry(name, "", None, fault=error.message)
@@ -142,7 +143,7 @@ class Library:
         """The digest of the model that a name, a digest or a path means now; errors as `open`."""
         if reference in self.own_names():
             return self._named_digest(reference)
-        return read_header(self._find(reference)[1]).digest
+        return _header_of(self._find(reference)[1]).digest
 
     def open(self, reference: str) -> OpenModel:
         """The model of a name, a digest or a path; the one opened last is not read again.
@@ -174,12 +175,12 @@ class Library:
     def describe(self, reference: str) -> tuple[str, Header, Path]:
         """The name, header and file of a model whose backend need not be here; errors as `open`."""
         name, path = self._find(reference)
-        return name, read_header(path), path
+        return name, _header_of(path), path
 
     def pin(self, opened: OpenModel) -> None:
         """Keep an open model's file under its digest, wherever the file came from."""
         path = self._path(opened.digest)
-        if not path.exists() and read_header(opened.path).digest == opened.digest:
+        if not path.exists() and _header_of(opened.path).digest == opened.digest:
             with storage_errors(f"cannot read {opened.path}"):
                 data = opened.path.read_bytes()
             replace_file(path, data)
@@ -297,7 +298,7 @@ class Library:
     def _shipped_with(self, digest: str) -> list[Path]:
         """The files of shipped models whose digest begins with these digits."""
         paths = self._shipped.values()
-        return [path for path in paths if read_header(path).digest.startswith(digest)]
+        return [path for path in paths if _header_of(path).digest.startswith(digest)]
 
     def _read_name(self, name: str) -> str:
         """The whole text of a name's file."""
@@ -326,7 +327,7 @@ class Library:
 
 def _is_unchanged(opened: OpenModel) -> bool:
     """Whether the file of an open model still holds that model."""
-    return read_header(opened.path).digest == opened.digest
+    return _header_of(opened.path).digest == opened.digest
 
 
 def _no_model(reference: str, names: Iterable[str]) -> CharplayError:
@@ -335,6 +336,13 @@ def _no_model(reference: str, names: Iterable[str]) -> CharplayError:
     if typed.suffix == SUFFIX or len(typed.parts) > 1:
         return ModelFileError(f"there is no model file {typed}", "`models` lists the models here")
     return unknown("model", reference, names, "models")
+
+
+def _header_of(path: Path) -> Header:
+    """The header of a model's file; all that checks one is imported with the first that is read."""
+    from charplay.models.header import read_header
+
+    return read_header(path)
 
 
 def _missing_backend(name: str, header: Header, hint: str) -> BackendMissingError:

@@ -4,7 +4,7 @@ from random import Random
 
 import pytest
 
-from charplay.models.header import SUFFIX
+from charplay.models.library import SUFFIX
 from tests.campaign.mutated_models import mutate_model, whole_models, write_file
 from tests.campaign.watching import chunks, watched_call
 
