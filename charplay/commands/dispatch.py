@@ -9,7 +9,6 @@ from typing import Any
 
 from charplay.commands.command import Command
 from charplay.commands.context import Context
-from charplay.commands.help import describe_command
 from charplay.commands.macro_lines import expand_typed
 from charplay.commands.plain_words import COMMAND_MARK, agrees, declines, meant_command, spoken_text
 from charplay.commands.reader import read_line, read_words
@@ -84,6 +83,8 @@ def perform(context: Context, request: Request) -> Performed:
     """Run a request's handler, or explain its command; save the result where that is asked."""
     context.performing = request
     if request.help:
+        from charplay.commands.help import describe_command  # no prompt needs it
+
         written_as = request.format or context.settings.interface.format
         return Performed(describe_command(request.command, request.path), written_as)
     if request.save is not None and request.command.draws and is_picture(request.save):
