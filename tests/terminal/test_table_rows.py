@@ -11,11 +11,14 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.console import Console
 
+from charplay.commands.name_stream import NamesFound, NamesSoFar, NameStream
 from charplay.commands.results import Column, Table
+from charplay.insight.described_name import DescribedName
 from charplay.terminal.render.console import make_console
 from charplay.terminal.render.layout import fold_value, lay_out
-from charplay.terminal.render.names import NAME_COLUMNS
+from charplay.terminal.render.names import NAME_COLUMNS, show_name_stream
 from charplay.terminal.render.tables import TableWriter, natural_widths, show_table
+from tests.terminal.screen import Screen
 
 LEFT: dict = {}
 
@@ -147,3 +150,16 @@ def test_what_fits_beside_nothing_is_shown_a_value_a_line(world):
         "0123456789abcdef01",
         "  loss: 1.5",
     ]
+
+
+def test_a_notice_at_the_end_stands_on_a_row_of_its_own(world):
+    screen = Screen(80)
+    environment = as_wide_as(world(tty=True, TERM="xterm", NO_COLOR="1"), lambda: 80)
+    console = make_console(replace(environment, stdout=screen))
+    name = DescribedName("Zan", 1.0, 50, "new", "Zan", 0, 7, 1, "7/1", "newline")
+    notice = "the session keeps the first of them"
+    found = NamesFound(9, 1, 1, notices=(notice,), interrupted=True)
+    events = [name, NamesSoFar(1, 1), found]
+    show_name_stream(NameStream(iter(events), "m", 7, "", 9, 9), console)
+    assert f"note: {notice}" in screen.lines
+    assert not any("Ctrl-C ends with these" in line for line in screen.lines)

@@ -50,7 +50,7 @@ class GrowingTable:
         return self
 
     def __exit__(self, *error: object) -> None:
-        self._counter.clear()
+        self.clear_count()
 
     def add(self, row: Row) -> None:
         """Add a row, which waits for `write` unless many wait."""
@@ -58,9 +58,13 @@ class GrowingTable:
         if len(self._waiting) >= _MOST_WAITING:
             self.write(complete=False)
 
+    def clear_count(self) -> None:
+        """Leave no count below the rows, as something else is told there."""
+        self._counter.clear()
+
     def write(self, complete: bool, count: int | None = None) -> None:
         """Write the rows that wait, and how many there are; `complete` says that no more come."""
-        self._counter.clear()
+        self.clear_count()
         if self._waiting:
             (self._writer or self._begin(complete)).write(self._waiting, self._below)
             self.shown += len(self._waiting)

@@ -43,6 +43,7 @@ def show_name_stream(value: NameStream, console: CharplayConsole) -> None:
             if isinstance(event, DescribedName):
                 table.add(_shown_name(event))
                 continue
+            table.clear_count()
             show_notices(console, tuple(notice for notice in event.notices if notice not in told))
             told.update(event.notices)
             if isinstance(event, NamesFound):
