@@ -24,7 +24,7 @@ from charplay.errors import CharplayError, TrainingError, UsageError
 from charplay.generation.answers import Answers, NamesAnswered
 from charplay.generation.constraints import Shape
 from charplay.generation.generator import Answer
-from charplay.generation.options import MOST_ANSWERS, POEM_OPTIONS, AnswerOptions
+from charplay.generation.options import POEM_OPTIONS, AnswerOptions
 from charplay.generation.question import Question, ask_question, check_room, choose_options
 from charplay.insight.described_name import DescribedName
 from charplay.insight.known_names import load_known_names
@@ -100,10 +100,10 @@ def train(
     """
     workspace = open_workspace(home)
     choice = {
-        "corpus": _corpus_reference(corpus),
+        "corpus": _typed_reference(corpus, "corpus"),
         "recipe": recipe,
         "backend": backend,
-        "from": _base_reference(base),
+        "from": _typed_reference(base, "model"),
         "name": name,
         "updates": updates,
         "epochs": epochs,
@@ -348,13 +348,6 @@ def open_reference(workspace: Workspace, model: ModelReference | None) -> OpenMo
     return workspace.library.open(model or workspace.library.usual)
 
 
-def _base_reference(base: ModelReference | os.PathLike[str] | None) -> str | None:
-    """What `--from` takes for a model that is trained on."""
-    if isinstance(base, OpenModel):
-        return str(base.path)
-    return None if base is None else os.fspath(base)
-
-
 def _read_list(workspace: Workspace, corpus: str) -> NameList:
     text = load_corpus(TextChoice(corpus), workspace.corpora, workspace.environment.home)
     if not isinstance(text, NameList):
@@ -376,12 +369,13 @@ def options_given(
     return choose_options(opened, parse_values(AnswerOptions, given), usual=usual)
 
 
-def _corpus_reference(corpus: object) -> str | None:
-    if corpus is None:
-        return None
-    if isinstance(corpus, str | os.PathLike):
-        return os.fspath(corpus)
-    raise UsageError(f"{corpus!r} is no corpus", "give a corpus by name, or the path of a file")
+def _typed_reference(given: object, what: str) -> str | None:
+    """How a command is told of a corpus or a model, by its name or its file."""
+    if isinstance(given, OpenModel):
+        return str(given.path)
+    if given is None or isinstance(given, str | os.PathLike):
+        return None if given is None else os.fspath(given)
+    raise UsageError(f"{given!r} is no {what}", f"give a {what} by name, or the path of a file")
 
 
 def _ask(
@@ -389,8 +383,6 @@ def _ask(
 ) -> Question:
     if not isinstance(prompt, str):
         raise UsageError(f"{prompt!r} is no text", "give a str")
-    if type(n) is not int or not 1 <= n <= MOST_ANSWERS:
-        raise UsageError(f"n is a whole number from 1 to {MOST_ANSWERS:,}, and not {n!r}")
     return ask_question(opened, options, prompt, n, workspace.environment.fresh_seed)
 
 

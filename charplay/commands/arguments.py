@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from charplay.commands.insight_arguments import past_turn
 from charplay.generation.constraints import Shape
 from charplay.generation.options import MOST_ANSWERS, POEM_OPTIONS, AnswerOptions
 from charplay.options import group, option
@@ -145,12 +146,7 @@ class KeepArguments:
         metavar="ANSWER …",
         positional=True,
     )
-    turn: int | None = option(
-        None,
-        "of this turn; the last one with answers unless given",
-        minimum=1,
-        completes="turn-number",
-    )
+    turn: int | None = past_turn("of this turn; the last one with answers unless given")
 
 
 @dataclass(frozen=True)

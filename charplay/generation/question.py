@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from charplay.errors import ModelFileError, UsageError
-from charplay.generation.options import AnswerOptions, Seed
+from charplay.generation.options import MOST_ANSWERS, AnswerOptions, Seed
 from charplay.kind import Kind
 from charplay.models.header import Header
 from charplay.models.library import OpenModel
@@ -72,8 +72,11 @@ def ask_question(
 ) -> Question:
     """A question for `count` answers, its prompt admitted to the vocabulary and its seed chosen.
 
-    Raises UsageError for a prompt that the model cannot begin an answer with.
+    Raises UsageError for a prompt that the model cannot begin an answer with, and for a count that
+    is none.
     """
+    if type(count) is not int or not 1 <= count <= MOST_ANSWERS:
+        raise UsageError(f"n is a whole number from 1 to {MOST_ANSWERS:,}, and not {count!r}")
     names = opened.model.kind == "names"
     admitted = admit_prompt(opened, first_line(prompt) if names else prompt)
     seed = options.seed or Seed(fresh_seed())
