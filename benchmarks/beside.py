@@ -119,10 +119,10 @@ def event_rows(quick: bool) -> list[Row]:
                 log.write(Checkpointed(update, "last"))
         size = job.events.stat().st_size
         line = json.dumps({"event": "progress", "update": 1}) + "\n"
-        old = measure_seconds(lambda: RunNews(job).attach())
+        old = _attach_seconds(job)
         with job.events.open("a") as file:
             file.writelines([line] * (1_000 if quick else 1_000_000))
-        many = measure_seconds(lambda: RunNews(job).attach())
+        many = _attach_seconds(job)
     return [
         Row("events of ten million updates", f"{size / 1e6:.2f} MB", "–", "–", "under 2 MB"),
         Row(
@@ -133,6 +133,12 @@ def event_rows(quick: bool) -> list[Row]:
             "no more than a new one",
         ),
     ]
+
+
+def _attach_seconds(job: Job) -> float:
+    """How long it takes to begin to follow a run: the first time, all is read from the disk."""
+    times = [measure_seconds(lambda: RunNews(job).attach()) for _ in range(20)]
+    return statistics.median(times[1:])
 
 
 def keys_row(quick: bool) -> Row:
