@@ -16,9 +16,9 @@ from tools.mutants.reaching import SITE, coverage_settings
 
 _PYTEST = (sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-n", "0")
 _FOLLOWED, _OUTPUT = ("REACHED", "COVERAGE_PROCESS_START"), ".output"
+# A command line has an end, which thousands of tests reach: pytest reads their names from a file.
+_NAMES = ".tests"
 _SLACK, _SLACK_SECONDS = 5.0, 30.0
-# More tests than these are named by their files: a command line has an end.
-_MOST_NAMED = 300
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ class Copy:
         path = self._folder / module
         source = path.read_text(encoding="utf-8")
         path.write_text(fault.put_into(source), encoding="utf-8")
-        tests = reached.tests_of(module, fault)[:_MOST_NAMED]
+        tests = reached.tests_of(module, fault)
         try:
             return bool(tests) and not self._passes(tests, "-x", limit=reached.limit(tests))
         finally:
@@ -96,9 +96,10 @@ class Copy:
         path = os.pathsep.join(map(str, folders))
         own = {name: value for name, value in os.environ.items() if name not in _FOLLOWED}
         own |= {"PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"}
+        (self._folder / _NAMES).write_text("\n".join(tests), encoding="utf-8")
         with open(self._folder / _OUTPUT, "wb") as output:
             running = subprocess.Popen(
-                [*_PYTEST, *options, *tests],
+                [*_PYTEST, *options, f"@{_NAMES}"],
                 cwd=self._folder,
                 env=own | (variables or {}),
                 stdin=subprocess.DEVNULL,
