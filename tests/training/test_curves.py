@@ -169,3 +169,140 @@ def test_a_dip_in_a_million_updates_is_kept():
 @pytest.mark.parametrize("again", [0, 5])
 def test_an_update_told_twice_is_one_point(again):
     assert len(points_of(STARTED, progress(10), progress(10 - again))) == 1
+
+
+def thinned_to_two(losses, start=0, thinned=None):
+    """Samples of one bucket or two, of which each has its least and its greatest loss."""
+    thinned = thinned or ThinnedSamples(2)
+    for update, loss in enumerate(losses, start):
+        thinned.add(_Sample(update, loss))
+    return thinned
+
+
+FIRST_EIGHT, SECOND_EIGHT = (5, 3, 9, 4, 6, 2, 8, 7), (5, 4, 6, 1, 7, 3, 2, 4.5)
+
+
+def test_buckets_stand_for_equally_many_samples_and_two_become_one_where_there_are_too_many():
+    thinned = thinned_to_two(FIRST_EIGHT)
+    assert [each.update for each in thinned.samples()] == [0, 1, 2, 5, 6, 7], "four in each"
+    thinned_to_two(SECOND_EIGHT, 8, thinned)
+    assert [each.update for each in thinned.samples()] == [0, 2, 5, 11, 12, 15], "eight in each"
+    thinned_to_two([3], 16, thinned)
+    assert [each.update for each in thinned.samples()] == [0, 2, 11, 16]
+
+
+def test_of_equal_losses_the_first_stays():
+    assert [each.update for each in thinned_to_two([2.0] * 8).samples()] == [0, 4, 7]
+    assert [each.update for each in thinned_to_two([2.0] * 9).samples()] == [0, 8]
+    again = thinned_to_two((5, 1, 9, 1, 9, 5, 5, 1, 9, 5, 5, 5, 5, 5, 5, 5, 5))
+    assert [each.update for each in again.samples()] == [0, 1, 2, 16]
+    lows, highs = thinned_to_two((5, 5, 5, 5, 5, 3, 3, 4)), thinned_to_two((5, 5, 5, 5, 5, 6, 6, 5))
+    for thinned in (lows, highs):
+        assert [each.update for each in thinned.samples()] == [0, 4, 5, 7]
+
+
+def test_what_comes_after_a_cut_is_beside_what_was_kept_and_not_in_its_last_bucket():
+    thinned = thinned_to_two((5, 3, 9, 4, 6))
+    thinned.cut_after(4)
+    assert [each.update for each in thinned.samples()] == [0, 1, 2, 4]
+    # Each of the four is a bucket now: two become one, and the next has room beside them.
+    thinned.add(_Sample(5, 5.5))
+    thinned.add(_Sample(6, 5.7))
+    assert [each.update for each in thinned.samples()] == [0, 1, 2, 4, 5, 6]
+
+
+def test_nothing_is_left_where_all_is_cut_off_and_a_sample_begins_anew():
+    thinned = thinned_to_two((5, 3, 9), start=1)
+    thinned.cut_after(0)
+    assert thinned.samples() == []
+    thinned.add(_Sample(1, 4.0))
+    assert thinned.samples() == [_Sample(1, 4.0)]
+
+
+def test_of_an_update_told_twice_the_first_loss_stays():
+    points = points_of(STARTED, progress(10, 3.0), progress(10, 2.0), progress(9, 1.0))
+    assert places(points) == [(10, 100, 1.0, 3.0)]
+
+
+def test_a_run_without_a_name_has_the_one_that_its_events_tell():
+    reader = CurveReader("")
+    reader.take(STARTED)
+    reader.take(replace(STARTED, name="other"))
+    assert reader.model == "mine"
+    named = CurveReader("given")
+    named.take(STARTED)
+    assert named.model == "given"
+
+
+def test_a_failure_is_kept_until_the_run_goes_on():
+    reader, failure = CurveReader("mine"), Failed("exploded", "smaller steps")
+    reader.take(STARTED)
+    assert reader.failed is None
+    reader.take(failure)
+    assert reader.failed is failure
+    reader.take(progress(10))
+    assert reader.failed is failure
+    reader.take(STARTED)
+    assert reader.failed is None
+
+
+def test_the_last_loss_is_forgotten_where_a_run_goes_on():
+    end = Finished(10, "done", 2, 2.2, "last", 1)
+    told = (STARTED, progress(10), end, Measured(2.1))
+    points = points_of(*told, decides="validation")
+    assert places(points, "held_out") == [(10, 100, 1.0, 2.1)]
+    assert {point.part for point in points} == {0}
+    again = points_of(*told, replace(STARTED, update=10), decides="validation")
+    assert places(again, "held_out") == []
+    assert places(points_of(STARTED, end, Measured(2.1), decides="validation"), "held_out") == []
+
+
+@pytest.mark.parametrize(
+    ("update", "expected"),
+    [
+        (2, (2, 6, 0.6)),
+        (4, (4, 12, 1.2)),
+        (5, (5, 22, 1.7)),
+        (8, (8, 52, 3.2)),
+        (10, (10, 65, 4.0)),
+    ],
+)
+def test_the_place_of_a_loss_is_between_those_known_from_nothing_on(update, expected):
+    """After 4 updates 12 characters in 1.2 s, after 8 updates 52 in 3.2 s; then as until then."""
+    known = progress(4, characters=12, elapsed=1.2), progress(8, characters=52, elapsed=3.2)
+    points = points_of(STARTED, *known, Evaluated(update, 2.2, True))
+    assert places(points, "held_out") == [(*expected, 2.2)]
+    assert {point.part for point in points} == {0}
+
+
+def test_the_place_of_a_loss_after_few_updates_or_many_is_as_right():
+    first = progress(1, characters=12, elapsed=1.2)
+    assert places(points_of(first, Evaluated(3, 2.2, True)), "held_out") == [(3, 36, 3.6, 2.2)]
+    assert places(points_of(first, Evaluated(1, 2.2, True)), "held_out") == [(1, 12, 1.2, 2.2)]
+    known = (first, progress(2, characters=30, elapsed=2.0), progress(4))
+    held = places(points_of(*known, Evaluated(2, 2.2, True), Evaluated(8, 2.1, True)), "held_out")
+    assert held == [(2, 30, 2.0, 2.2), (8, 80, 0.8, 2.1)]
+
+
+def test_a_time_is_told_to_a_thousandth_of_a_second_and_characters_whole():
+    points = points_of(STARTED, progress(1, characters=12.6, elapsed=1.23456))
+    assert places(points) == [(1, 13, 1.235, 2.0)]
+
+
+def test_the_losses_of_a_history_are_those_that_are_numbers_and_the_last_one_is_held_out():
+    history = ((10, 3.0, 2.9), (20, 2.0, math.inf), (30, 1.5, None), (40, math.nan, 1.2))
+    points = history_points("mine", history, "validation", 1.75)
+    assert [(p.curve, p.update, p.loss) for p in points] == [
+        ("training", 10, 3.0), ("training", 20, 2.0), ("training", 30, 1.5),
+        ("validation", 10, 2.9), ("held_out", 30, 1.75),
+    ]  # fmt: skip
+    assert {(p.model, p.part) for p in points} == {("mine", 0)}
+    assert history_points("mine", (), "validation", 1.75) == ()
+
+
+def test_a_run_of_one_text_that_decides_tells_its_held_out_loss_and_its_number():
+    reader = CurveReader.of_run(TrainingRun("mine", TextChoice("list"), "numpy"), 4)
+    for event in (progress(10), Evaluated(10, 2.2, True)):
+        reader.take(event)
+    assert [(p.run, p.curve) for p in reader.points()] == [(4, "training"), (4, "held_out")]
+    assert CurveReader.of_run(TrainingRun("mine", TextChoice("list"), "numpy")).points() == ()
