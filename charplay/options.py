@@ -208,11 +208,14 @@ class Option:
         return value
 
     def _wrong(self, value: object) -> UsageError:
+        too_large = self.maximum is None and isinstance(value, int) and value > LARGEST_WHOLE
         return UsageError(
             f"{self.typed_name} cannot be {_short(value)}"
             if value != ""
             else f"{self.typed_name} needs a value",
-            f"{self.typed_name} is {self.domain}" + (", or none" if self.nullable else ""),
+            f"{self.typed_name} is {self.domain}"
+            + (f", at most {LARGEST_WHOLE:,}" if too_large else "")
+            + (", or none" if self.nullable else ""),
         )
 
     @property

@@ -155,6 +155,13 @@ def test_a_truth_value_is_never_taken_for_a_number_or_a_text(name):
         ("loud", "x", "loud is on or off"),
         ("title", 5, "title is text, or none"),
         ("pace", "x", "pace is a pace like 5min, or none"),
+        ("count", str(2**63), "count is a whole number from 1 to 10"),
+        ("tags", "x", "tags is a whole number, 0 or more"),
+        (
+            "tags",
+            str(2**63),
+            "tags is a whole number, 0 or more, at most 9,223,372,036,854,775,807",
+        ),
     ],
 )
 def test_the_hint_says_in_words_what_is_allowed(name, typed, hint):
