@@ -84,8 +84,13 @@ def test_a_seed_draws_the_same_faults_again_and_only_in_the_rooms_asked_for():
 
 
 # What some lines of the module become, and whether its tests notice.
-NEW = {"(a < b)": True, "(a - 1)": False, "(a + 2)": True}
-MODULE = """def larger(a, b):
+NEW = {"(a < b)": True, "(a - 1)": False, "(a + 2)": True, "(3 + 4)": True, "(5 - 2)": True}
+MODULE = """def of_a_size():
+    return 5 + 2
+
+SIZE = {3 * 4: of_a_size()}
+
+def larger(a, b):
     return a if not a < b else b
 
 def unseen(a):
@@ -96,7 +101,7 @@ def in_a_process(a):
 """
 TESTS = """import subprocess, sys
 import pytest
-from charplay.sums.larger import larger, unseen
+from charplay.sums.larger import SIZE, larger, unseen
 
 @pytest.fixture(scope="module")
 def shared():
@@ -107,6 +112,9 @@ def test_first(shared):
 
 def test_larger(shared):
     assert shared == 3
+
+def test_what_is_done_when_the_module_is_loaded():
+    assert SIZE == {12: 7} and larger(2, 1) == 2
 
 def test_that_fails_without_a_fault():
     assert unseen(1) == 7

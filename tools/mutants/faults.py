@@ -34,17 +34,22 @@ _SWAPPED: dict[type[ast.AST], type[ast.AST]] = {
 }
 # A module's own size or limit was tuned by hand: another would do as well.
 _LITERAL = (ast.Constant, ast.Tuple, ast.BinOp, ast.UnaryOp, ast.operator, ast.unaryop, ast.Load)
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 
 
 @dataclass(frozen=True)
 class Fault:
-    """One fault: the bytes from `start` to `end` of a module's source become `new`."""
+    """One fault: the bytes from `start` to `end` of a module's source become `new`.
+
+    at_load: in what is done when the module is loaded, and not when a function is called.
+    """
 
     line: int
     start: int
     end: int
     old: str
     new: str
+    at_load: bool
 
     def put_into(self, source: str) -> str:
         """The source with the fault in it."""
@@ -67,27 +72,29 @@ def find_faults(source: str) -> list[Fault]:
     for line in source.encode().splitlines(keepends=True):
         starts.append(starts[-1] + len(line))
     faults = []
-    for node in _code_nodes(tree):
+    for node, at_load in _code_nodes(tree):
         for part, changed in _changed_parts(node):
             start = starts[part.lineno - 1] + part.col_offset
             end = starts[(part.end_lineno or 0) - 1] + (part.end_col_offset or 0)
             new = ast.unparse(changed)
             new = f"({new})" if isinstance(changed, ast.expr) else new  # else it may bind otherwise
-            faults.append(Fault(part.lineno, start, end, source.encode()[start:end].decode(), new))
+            old = source.encode()[start:end].decode()
+            faults.append(Fault(part.lineno, start, end, old, new, at_load))
     return sorted(faults, key=lambda fault: (fault.start, fault.end, fault.new))
 
 
-def _code_nodes(node: ast.AST) -> Iterator[ast.expr | ast.stmt]:
-    """Every statement and expression that does something when the module is used."""
+def _code_nodes(node: ast.AST, at_load: bool = True) -> Iterator[tuple[ast.expr | ast.stmt, bool]]:
+    """Every statement and expression that does something, and whether when the module is loaded."""
     for name, value in ast.iter_fields(node):
         if name in ("annotation", "returns", "decorator_list", "bases"):
             continue
+        at_once = at_load and not (isinstance(node, _FUNCTIONS) and name == "body")
         for child in value if isinstance(value, list) else [value]:
             if not isinstance(child, ast.AST) or _is_left_alone(child):
                 continue
             if isinstance(child, ast.expr | ast.stmt):
-                yield child
-            yield from _code_nodes(child)
+                yield child, at_once
+            yield from _code_nodes(child, at_once)
 
 
 def _is_left_alone(node: ast.AST) -> bool:

@@ -19,6 +19,8 @@ import pytest
 # What the processes of the tests begin with, in a folder of their path.
 SITE = "import coverage\n\ncoverage.process_startup()\n"
 _SHARED = "shared:"
+# What stands among the tests of a line that is done when its module is loaded.
+AT_LOAD = ""
 
 
 def coverage_settings(folder: Path, modules: list[Path]) -> str:
@@ -95,13 +97,13 @@ class Reaching:
         self._target.write_text(json.dumps(noted))
 
     def _tests_of(self, contexts: list[str]) -> list[str]:
-        """The tests that contexts stand for; none for what is done when a module is loaded."""
+        """The tests that contexts stand for, and `AT_LOAD` where that is before all of them."""
         tests: set[str] = set()
         for context in contexts:
             for part in context.split("|"):
                 name = part.rpartition(" (")[0] if part.endswith(")") else part
                 tests.update(self._shared.get(name, [name]))
-        return sorted(tests & self._seconds.keys())
+        return sorted(tests & {AT_LOAD, *self._seconds})
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tools.mutants.faults import Fault
-from tools.mutants.reaching import SITE, coverage_settings
+from tools.mutants.reaching import AT_LOAD, SITE, coverage_settings
 
 _PYTEST = (sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-n", "0")
 _FOLLOWED, _OUTPUT = ("REACHED", "COVERAGE_PROCESS_START"), ".output"
+# What the variables of whoever runs this must not say: a test of its own may be under way.
+_NOT_OURS = (*_FOLLOWED, "PYTEST_CURRENT_TEST")
 # A command line has an end, which thousands of tests reach: pytest reads their names from a file.
 _NAMES = ".tests"
 _SLACK, _SLACK_SECONDS = 5.0, 30.0
@@ -34,9 +36,9 @@ class Reached:
         by_line = self.lines.get(module, {})
         lines = range(fault.line, fault.line + fault.old.count("\n") + 1)
         reaching = {test for line in lines for test in by_line.get(str(line), ())}
-        if not reaching:  # done when the module is loaded: whoever uses it
+        if fault.at_load or AT_LOAD in reaching:  # then whoever uses the module
             reaching = {test for tests in by_line.values() for test in tests}
-        return sorted(reaching, key=lambda test: (self.seconds.get(test, 0.0), test))
+        return sorted(reaching - {AT_LOAD}, key=lambda test: (self.seconds.get(test, 0.0), test))
 
     def limit(self, tests: Iterable[str]) -> float:
         """The seconds after which tests hang."""
@@ -94,7 +96,7 @@ class Copy:
         """Whether tests pass, in at most `limit` seconds; `variables` are more of them."""
         folders = [self._folder / name for name in ("", "plugins", "corpora", ".reached")]
         path = os.pathsep.join(map(str, folders))
-        own = {name: value for name, value in os.environ.items() if name not in _FOLLOWED}
+        own = {name: value for name, value in os.environ.items() if name not in _NOT_OURS}
         own |= {"PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"}
         (self._folder / _NAMES).write_text("\n".join(tests), encoding="utf-8")
         with open(self._folder / _OUTPUT, "wb") as output:
