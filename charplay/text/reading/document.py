@@ -101,10 +101,7 @@ def _read_cells(
     kind, told = _decide_kind(choice, [NEWLINE.join(looked_at)])
     filled = replace(choice, kind=kind)
     if kind == "prose":
-        text = NEWLINE.join(cells)
-        text = text.lower() if choice.lower else text
-        reading = TextReading(filled, (*notes, *told, *_prose_notes(text, choice.lower)))
-        return Document(kind, sha256, reading, pieces=(text,))
+        return _make_prose(NEWLINE.join(cells), filled, (*notes, *told), sha256)
     if broken:
         where = count_in_words(broken, "cell")
         notes = (*notes, f"line ends inside {where} were made blanks")
@@ -192,10 +189,7 @@ def _read_prose(
         reading = TextReading(choice, (*notes, *told))
         return Document("prose", reader.sha256, reading, pieces=lowered)
     text = "".join(reader)
-    expected = _prose_notes(text, choice.lower)
-    notes = (*notes, *reader.cleaned.notes, *expected)
-    text = text.lower() if choice.lower else text
-    return Document("prose", reader.sha256, TextReading(choice, notes), pieces=(text,))
+    return _make_prose(text, choice, (*notes, *reader.cleaned.notes), reader.sha256)
 
 
 def read_known_kind(source: str, path: Traversable, choice: TextChoice) -> Document:
@@ -213,6 +207,13 @@ def _decide_kind(choice: TextChoice, pieces: Iterable[str]) -> tuple[Kind, tuple
     guess = guess_kind(pieces)
     other = "prose" if guess.kind == "names" else "names"
     return guess.kind, (f"read as {guess.kind}: {guess.reason}; --kind {other} to change",)
+
+
+def _make_prose(text: str, choice: TextChoice, notes: Sequence[str], sha256: str) -> Document:
+    """Prose in memory."""
+    reading = TextReading(choice, (*notes, *_prose_notes(text, choice.lower)))
+    text = text.lower() if choice.lower else text
+    return Document("prose", sha256, reading, pieces=(text,))
 
 
 def _make_list(
