@@ -60,6 +60,11 @@ def test_words_types_and_sizes_are_left_alone(source):
     assert faulty(source) == []
 
 
+def test_a_fault_is_told_on_one_line_where_its_code_has_several():
+    told = [str(fault) for fault in find_faults("x = (\n    a < b\n    or c\n)")]
+    assert told == ["a < b  →  a <= b", "a < b or c  →  a < b and c"]
+
+
 def test_the_rest_of_a_file_is_as_it_was_whatever_signs_stand_before():
     source = 'a = "恐竜"; b.c = f(d < e)  # “why”\nx = 1\n'
     assert 'a = "恐竜"; b.c = f((d <= e))  # “why”\nx = 1\n' in faulty(source)

@@ -57,7 +57,7 @@ class Fault:
         return (data[: self.start] + self.new.encode() + data[self.end :]).decode()
 
     def __str__(self) -> str:
-        old, new = ast.unparse(ast.parse(dedent(self.old))), ast.unparse(ast.parse(self.new))
+        old, new = _one_spelling(self.old), _one_spelling(self.new)
         differs = (
             at for at, (one, other) in enumerate(zip(old, new, strict=False)) if one != other
         )
@@ -203,6 +203,14 @@ _KINDS: dict[type[ast.AST], tuple[Callable[..., Iterator[ast.AST]], ...]] = {
     ast.Continue: (_leave_loop,),
     ast.Break: (_go_on,),
 }
+
+
+def _one_spelling(code: str) -> str:
+    """A part of a module as Python itself would write it; an expression may go over many lines."""
+    try:
+        return ast.unparse(ast.parse(f"({code})"))
+    except SyntaxError:
+        return ast.unparse(ast.parse(dedent(code)))
 
 
 def _short(code: str) -> str:
