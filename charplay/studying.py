@@ -23,7 +23,7 @@ from charplay.insight.compare import Comparison, Contestant, compare_models
 from charplay.insight.finding import Findings, find_units, networks_of
 from charplay.insight.learned_text import TextFinder
 from charplay.insight.memorised import Memorised, find_copies
-from charplay.insight.units import UnitNames, UnitValues, follow_units, most_varied
+from charplay.insight.units import UnitNames, UnitValues, follow_most_varied, follow_units
 from charplay.models.library import OpenModel
 from charplay.workspace import Workspace
 
@@ -44,7 +44,9 @@ def neurons(
     names = UnitNames(opened.model)
     named = [names.find(unit) for unit in units]
     tokens = opened.model.vocabulary.encode(admit_prompt(opened, text).text)
-    return follow_units(opened.model, tokens, named or most_varied(opened.model, tokens, n))
+    if named:
+        return follow_units(opened.model, tokens, named)
+    return follow_most_varied(opened.model, tokens, n)
 
 
 def find_neurons(model: ModelReference | None = None, *, home: Home = None) -> Findings:

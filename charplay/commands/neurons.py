@@ -11,7 +11,7 @@ from charplay.errors import UsageError
 from charplay.generation.question import admit_prompt, ask_question
 from charplay.insight.ablation import Ablation, ablate_unit
 from charplay.insight.finding import Findings, find_units, networks_of
-from charplay.insight.units import UnitNames, UnitReading, follow_units, most_varied
+from charplay.insight.units import UnitNames, UnitReading, follow_most_varied, follow_units
 from charplay.models.library import OpenModel
 
 # A longer text is read no further: it is to be looked at.
@@ -43,13 +43,13 @@ def _read(opened: OpenModel, pieces: Iterable[str], arguments: NeuronsArguments)
     if model.kind == "names" and "\n" in admitted.text:
         raise UsageError("a name is one line, and this text has more", "give one line")
     tokens = model.vocabulary.encode(admitted.text)
-    if not units:
-        units = most_varied(model, tokens, arguments.count)
+    if units:
+        followed = follow_units(model, tokens, units)
+    else:
+        followed = follow_most_varied(model, tokens, arguments.count)
         notices += (f"these units change most; --unit shows any of {names.summary}",)
     notices += (admitted.notice,) if admitted.notice else ()
-    return UnitReading(
-        opened.name, admitted.text, tuple(follow_units(model, tokens, units)), notices
-    )
+    return UnitReading(opened.name, admitted.text, tuple(followed), notices)
 
 
 def _beginning(pieces: Iterable[str]) -> tuple[str, tuple[str, ...]]:

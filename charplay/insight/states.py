@@ -11,7 +11,8 @@ from charplay.insight.units import (
     Unit,
     UnitNames,
     UnitValues,
-    trace_tokens,
+    array_values,
+    most_varied,
 )
 from charplay.models.arrays import Array, State
 from charplay.models.contract import Model
@@ -72,13 +73,12 @@ def last_units(
     """
     names = UnitNames(model)
     whole = names.find_array(array)
-    before, last = tokens[: -characters or None], tokens[-characters:]
-    place = read_tokens(model, place, before if len(tokens) > characters else tokens[:0])
-    values = np.concatenate([traced[whole] for traced in trace_tokens(model, last, place)])
-    order = np.argsort(-values.var(axis=0), kind="stable")[:most]
+    before, last = np.split(tokens, [max(0, len(tokens) - characters)])
+    place = read_tokens(model, place, before)
+    values = array_values(model, last, whole, names.sizes[whole], place)
     units = [
         UnitValues.of(names.shown(Unit(whole, number)), values[:, number])
-        for number in sorted(order.tolist())
+        for number in sorted(most_varied(values, most))
     ]
     return names.short(whole), values.shape[1], units
 

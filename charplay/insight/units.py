@@ -156,18 +156,30 @@ def follow_units(model: Model, tokens: Tokens, units: Sequence[Unit]) -> list[Un
     return [UnitValues.of(names.shown(unit), row) for unit, row in zip(units, rows, strict=True)]
 
 
-def most_varied(model: Model, tokens: Tokens, most: int) -> list[Unit]:
-    """The units of the usual array whose values differ most over tokens `(T,)`, at most so many."""
-    array = UnitNames(model).usual_array
-    count, total, squares = 0, np.zeros(1), np.zeros(1)
-    for traced in trace_tokens(model, tokens):
-        values = traced[array].astype(np.float64)
-        count += len(values)
-        total = total + values.sum(axis=0)
-        squares = squares + (values**2).sum(axis=0)
-    variances = squares / max(1, count) - (total / max(1, count)) ** 2
-    order = np.argsort(-variances, kind="stable")[:most]
-    return [Unit(array, int(number)) for number in order]
+def follow_most_varied(model: Model, tokens: Tokens, most: int) -> list[UnitValues]:
+    """The units of the usual array that vary most over tokens `(T,)`, with their values there."""
+    names = UnitNames(model)
+    array = names.find_array(None)
+    values = array_values(model, tokens, array, names.sizes[array])
+    return [
+        UnitValues.of(names.shown(Unit(array, number)), values[:, number])
+        for number in most_varied(values, most)
+    ]
+
+
+def array_values(
+    model: Model, tokens: Tokens, array: str, size: int, place: Place | None = None
+) -> Array:
+    """The values `(T, size)` of an array's units after each of tokens `(T,)`, read from a place."""
+    parts = [traced[array] for traced in trace_tokens(model, tokens, place)]
+    return np.concatenate([np.empty((0, size), np.float32), *parts])
+
+
+def most_varied(values: Array, most: int) -> list[int]:
+    """The numbers of the units whose values `(T, units)` vary most, the first most of all."""
+    away = values - values.sum(axis=0) / max(1, len(values))
+    order: list[int] = np.argsort(-(away**2).sum(axis=0), kind="stable")[:most].tolist()
+    return order
 
 
 def known_tokens(vocabulary: Vocabulary, text: str) -> Tokens:

@@ -1,5 +1,6 @@
 """Inference with n-grams: the state is the last tokens."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -61,6 +62,10 @@ class NgramModel(Model):
                 self.counted.probabilities(contexts[part]), out=logits[part], casting="same_kind"
             )
         return logits.reshape(*tokens.shape, -1), {"recent": read[:, -self._length :].copy()}
+
+    def trace(self, state: State, tokens: Tokens) -> Mapping[str, Array]:
+        """As in `Model`: nothing, for the state holds tokens alone."""
+        return {}
 
     def stream(self, state: State) -> Stream:
         return _RowStream(self, state)

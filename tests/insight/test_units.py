@@ -7,12 +7,14 @@ from benchmarks import naive_cells as naive
 from charplay.errors import UsageError
 from charplay.generation.place import initial_place, read_tokens
 from charplay.insight.states import last_units, state_after, state_distances
-from charplay.insight.units import Unit, UnitNames, follow_units, most_varied, trace_tokens
+from charplay.insight.units import Unit, UnitNames, follow_most_varied, follow_units, trace_tokens
 from charplay.models.contract import Model
 from charplay.models.recurrent import WindowedModel
 from charplay.text.vocabulary import Vocabulary
 from charplay_mix.mixer import LogLinearMixer
 from charplay_mix.translated import within
+from charplay_ngram.backend import NgramBackend
+from charplay_ngram.config import NgramConfig
 from charplay_numpy.config import NumpyConfig
 from charplay_numpy.weights import inference_weights
 from tests.insight.planted import BACKEND, random_network
@@ -95,7 +97,44 @@ def test_the_units_shown_are_those_that_change_most():
     tokens = VOCABULARY.encode(TEXT)
     values = np.concatenate([part["hidden.0"] for part in trace_tokens(model, tokens)])
     order = np.argsort(-values.var(axis=0))[:3].tolist()
-    assert [unit.number for unit in most_varied(model, tokens, 3)] == order
+    shown = follow_most_varied(model, tokens, 3)
+    assert [unit.unit for unit in shown] == [f"hidden.0:{number}" for number in order]
+    assert shown == follow_units(model, tokens, [Unit("hidden.0", number) for number in order])
+
+
+def test_a_text_is_read_once_for_the_units_that_change_most(monkeypatch):
+    """A mix reads it with every part; n-grams keep characters alone and have nothing to trace."""
+    grams = NgramBackend().create(VOCABULARY, "prose", NgramConfig(), None)
+    mix = LogLinearMixer(None).mix([(NgramBackend(), grams), (BACKEND, network())], [0.5, 0.5])
+    traced, advanced = [], []
+    for model, read in ((type(mix.parts[1]), traced), (type(grams), advanced)):
+        name = "trace" if read is traced else "advance"
+        whole = getattr(model, name)
+
+        def counted(self, state, tokens, read=read, whole=whole):
+            read.append(tokens.shape[1])
+            return whole(self, state, tokens)
+
+        monkeypatch.setattr(model, name, counted)
+    tokens = np.tile(VOCABULARY.encode(TEXT), 150)
+    units = follow_most_varied(mix, tokens, 2)
+    assert [len(unit.values) for unit in units] == [len(tokens)] * 2
+    assert sum(size for size in traced if size > 1) == len(tokens)
+    assert len(advanced) < 5  # a part at a time, never a character
+
+
+def test_of_no_text_the_first_units_are_shown_without_values():
+    units = follow_most_varied(network(), VOCABULARY.encode(""), 2)
+    assert [(unit.unit, unit.values, unit.largest) for unit in units] == [
+        ("hidden.0:0", (), 0),
+        ("hidden.0:1", (), 0),
+    ]
+
+
+def test_a_model_without_units_has_none_that_change():
+    grams = NgramBackend().create(VOCABULARY, "prose", NgramConfig(), None)
+    with pytest.raises(UsageError, match="has no units"):
+        follow_most_varied(grams, VOCABULARY.encode("abc"), 2)
 
 
 def test_a_unit_is_typed_by_its_array_and_number_or_by_its_number_alone():
