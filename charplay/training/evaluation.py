@@ -14,7 +14,7 @@ from charplay.generation.sampling import Philox
 from charplay.interrupts import Interrupted
 from charplay.models.arrays import Array
 from charplay.models.contract import Model
-from charplay.text.batching import Batch, name_row, pad_rows, token_table
+from charplay.text.batching import name_row, pad_rows, token_table
 from charplay.text.corpus import Corpus, NameList, Prose
 from charplay.text.token_cache import NarrowTokens
 from charplay.text.tokens import NO_TOKEN
@@ -44,9 +44,9 @@ def negative_log_likelihood(logits: Array, targets: Tokens) -> float:
     """Sum of -log softmax(logits `(…, V)`) over the scored targets `(…)`, in nats."""
     scored = targets != NO_TOKEN
     scores = logits[scored].astype(np.float64)
-    scores -= scores.max(axis=-1, keepdims=True)
-    picked = np.take_along_axis(scores, targets[scored][:, None], axis=-1)[:, 0]
-    return float((np.log(np.exp(scores).sum(axis=-1)) - picked).sum())
+    scores -= scores.max(axis=1, keepdims=True)
+    picked = scores[np.arange(len(scores)), targets[scored]]
+    return float((np.log(np.exp(scores).sum(axis=1)) - picked).sum())
 
 
 def _names_loss(model: Model, corpus: NameList) -> float:
@@ -92,33 +92,35 @@ def log_probabilities(
 
     They are spread over the text: every so many names, or stretches of 1,000 characters.
     """
-    views, targets = [], []
-    for batch in _spread_rows(corpus, model.vocabulary, most):
-        scored = batch.targets != NO_TOKEN
-        logits, _ = model.advance(model.initial_state(len(batch.inputs)), batch.inputs)
+    views, found = [], []
+    for inputs, targets in _spread_rows(corpus, model.vocabulary, most):
+        scored = targets != NO_TOKEN
+        logits, _ = model.advance(model.initial_state(len(inputs)), inputs)
         scores = logits[scored].astype(np.float32)
-        scores -= scores.max(axis=-1, keepdims=True)
-        scores -= np.log(np.exp(scores).sum(axis=-1, keepdims=True))
+        scores -= scores.max(axis=1, keepdims=True)
+        scores -= np.log(np.exp(scores).sum(axis=1, keepdims=True))
         views.append(scores)
-        targets.append(batch.targets[scored])
-    return np.concatenate(views), np.concatenate(targets)
+        found.append(targets[scored])
+    return np.concatenate(views), np.concatenate(found)
 
 
-def _spread_rows(corpus: Corpus, vocabulary: Vocabulary, most: int) -> Iterator[Batch]:
-    """Rows of about `most` characters of a text, a batch at a time."""
+def _spread_rows(
+    corpus: Corpus, vocabulary: Vocabulary, most: int
+) -> Iterator[tuple[Tokens, Tokens]]:
+    """Inputs and targets `(B, T)` of about `most` characters of a text, some rows at a time."""
     if isinstance(corpus, NameList):
         names = corpus.names[:: -(-corpus.characters // most)]
         rows = [name_row(vocabulary, name) for name in sorted(names, key=len)]
-        yield from (pad_rows(rows[i : i + _ROWS]) for i in range(0, len(rows), _ROWS))
+        for i in range(0, len(rows), _ROWS):
+            batch = pad_rows(rows[i : i + _ROWS])
+            yield batch.inputs, batch.targets
         return
     length = min(_SHORTEST_STREAM, most, corpus.characters - 1)
     count = max(1, min(most, corpus.characters - 1) // length)
     starts = np.linspace(0, corpus.characters - 1 - length, count).astype(int)
     at = starts[:, None] + np.arange(length)
-    inputs, targets = (
-        token_table(corpus, vocabulary)[corpus.tokens[each]] for each in (at, at + 1)
-    )
-    yield Batch(inputs, targets, True, targets.size)
+    table = token_table(corpus, vocabulary)
+    yield table[corpus.tokens[at]], table[corpus.tokens[at + 1]]
 
 
 def draw_samples(model: Model, options: AnswerOptions, seed: int) -> tuple[str, ...]:

@@ -69,4 +69,4 @@ class ExerciseReporter:
         text = corpus.text if corpus.kind == "prose" else "\n".join(corpus.names)
         tokens = self._vocabulary.encode(text)
         logits, _ = model.advance(model.initial_state(1), tokens[None, :-1])
-        return self._vocabulary.decode(logits[0].argmax(axis=-1))
+        return self._vocabulary.decode(logits[0].argmax(axis=1))

@@ -20,6 +20,7 @@ class TableModel(Model):
         return {"read": np.zeros((batch_size, 1), np.float32)}
 
     def step(self, state, tokens):
+        assert len(state["read"]) == len(tokens)
         with np.errstate(divide="ignore"):
             logits = np.log(self.table[tokens]).astype(np.float64)
         return logits, {"read": state["read"] + 1}

@@ -57,3 +57,10 @@ def test_a_text_too_long_to_count_or_too_short_to_compare_has_its_loss_alone(mod
     measured = measure_model(model, few)
     assert (measured.counting_loss, measured.counting_order) == (None, None)
     assert measured.held_out_loss == loss_of(model, few.held_out)
+
+
+@pytest.mark.parametrize(("length", "compared"), [(198, False), (199, True)])
+def test_two_hundred_characters_are_enough_to_compare(model, length, compared):
+    texts = RunTexts.split(NameList(("a" * length, "b" * length), "long", ""), 0.5)
+    assert texts.held_out.characters == length + 1
+    assert (measure_model(model, texts).counting_loss is not None) == compared
