@@ -346,4 +346,4 @@ def test_cached_tokens_come_back_with_their_notes(home, monkeypatch):
     assert record == {
         "format": 2, "vocabulary": "abc", "tokens": 5, "crc32": checksum, "notes": ["a note"],
     }  # fmt: skip
-    assert cache.write(vocabulary, []).notes == ()
+    assert cache.write(vocabulary, pieces).notes == ()
