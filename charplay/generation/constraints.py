@@ -112,7 +112,7 @@ class Shape:
 
 def _count_missing(text: str, end: str) -> int:
     """How many characters of an ending are missing after a text, which may have its first ones."""
-    overlap = next(k for k in range(len(end), -1, -1) if text.endswith(end[:k]))
+    overlap = max(k for k in range(len(end) + 1) if text.endswith(end[:k]))
     return len(end) - overlap
 
 

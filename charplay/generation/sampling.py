@@ -48,7 +48,7 @@ def _one_hot(tokens: Indices, shape: tuple[int, ...]) -> Probabilities:
 
 def _cut_unlikely(probabilities: Probabilities, sampling: Sampling) -> Probabilities:
     """Probabilities after top-k, top-p and min-p, those left scaled to a sum of 1."""
-    order = np.argsort(-probabilities, axis=-1, kind="stable")
+    order = np.argsort(-probabilities, kind="stable")
     ranked = np.take_along_axis(probabilities, order, axis=-1)
     if sampling.top_k is not None:
         ranked[..., sampling.top_k :] = 0

@@ -12,6 +12,7 @@ from charplay.generation.options import (
     describe_options,
 )
 from charplay.options import find_option
+from tests.declared import declared
 
 LARGEST_SEED = 2**64 - 1
 # For each option with bounds: values just inside them, and values just outside.
@@ -23,7 +24,10 @@ BOUNDS = {
     "max-chars": (["1", "1000000"], ["0", "-1", "1000001"]),
     "lines": (["1", "1000000"], ["0", "1000001"]),
     "seeding": (["philox", "course"], ["mersenne", ""]),
-    "seed": (["0", str(LARGEST_SEED), "7/1"], [str(LARGEST_SEED + 1), "-1", "7/0", "7/-1", "7/"]),
+    "seed": (
+        ["0", str(LARGEST_SEED), "7/1", f"7/{2**63 - 1}"],
+        [str(LARGEST_SEED + 1), "-1", "7/0", "7/-1", "7/", f"7/{2**63}"],
+    ),
 }
 
 
@@ -47,6 +51,23 @@ def test_without_a_word_characters_are_drawn_as_the_model_has_them():
     assert (usual.verse, usual.capital) == (False, False)
 
 
+def test_each_option_is_declared_with_its_bounds_and_the_word_for_its_value():
+    assert declared(AnswerOptions) == {
+        "temperature": (1.0, {"minimum": 0, "maximum": 100}),
+        "greedy": (False, {}),
+        "top_k": (None, {"minimum": 1, "metavar": "K"}),
+        "top_p": (None, {"above": 0, "maximum": 1, "metavar": "P"}),
+        "min_p": (None, {"minimum": 0, "maximum": 1, "metavar": "P"}),
+        "max_chars": (400, {"minimum": 1, "maximum": 1_000_000}),
+        "lines": (None, {"minimum": 1, "maximum": 1_000_000}),
+        "stop": (None, {"metavar": "TEXT"}),
+        "seeding": ("philox", {"choices": ("philox", "course")}),
+        "seed": (None, {"metavar": "SEED"}),
+        "verse": (False, {}),
+        "capital": (False, {}),
+    }
+
+
 def test_names_are_shorter_than_prose():
     assert Sampling.usual("names").max_chars == 50
     assert Sampling.usual("prose").max_chars == 400
@@ -61,7 +82,7 @@ def test_nothing_is_drawn_where_the_likeliest_is_taken(options, greedy):
 
 
 def test_a_poem_has_thirteen_lines_below_the_readers():
-    assert (POEM_OPTIONS.lines, POEM_OPTIONS.verse) == (13, True)
+    assert AnswerOptions(lines=13, max_chars=1500, verse=True) == POEM_OPTIONS
     assert POEM_OPTIONS.within_line(True).lines == 14
     assert POEM_OPTIONS.within_line(False).lines == 13
     assert AnswerOptions(lines=3).within_line(True).lines == 3, "prose counts every line end"

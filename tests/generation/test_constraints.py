@@ -9,12 +9,13 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from charplay.errors import UsageError
-from charplay.generation.constraints import Shape, steer_by
+from charplay.generation.constraints import Shape, joins_letters, steer_by
 from charplay.generation.generator import draw_names
 from charplay.generation.options import Sampling
 from charplay.generation.sampling import Philox
 from charplay.models.checkpoint import read_checkpoint
 from charplay.pretrained import shipped_models
+from tests.declared import declared
 
 FEW = st.text(alphabet="abAB", max_size=3)
 PATTERNS = st.none() | st.sampled_from(
@@ -259,3 +260,78 @@ def test_steering_leaves_what_may_follow_its_chances(model):
         if letter != "a":
             expected = count / left * len(numbers)
             assert abs(no_a[letter] - expected) < 6 * expected**0.5 + 6
+
+
+def test_a_form_is_declared_with_its_bounds_and_the_words_for_its_values():
+    assert declared(Shape) == {
+        "starts": ((), {"metavar": "TEXT"}),
+        "ends": ("", {"metavar": "TEXT"}),
+        "contains": ("", {"metavar": "TEXT"}),
+        "pattern": (None, {"metavar": "REGEX"}),
+        "min_length": (1, {"minimum": 1}),
+        "max_length": (None, {"minimum": 1}),
+    }
+
+
+@pytest.mark.parametrize(
+    ("most", "text", "can"),
+    [
+        (6, "", True), (6, "s", True), (6, "x", False), (7, "x", True), (7, "xs", True),
+        (6, "xs", False), (8, "xsaurus", True), (7, "xsaurus", True), (7, "xsaurusx", False),
+        (13, "xsaurusx", False), (14, "xsaurusx", True),
+    ],
+)  # fmt: skip
+def test_an_ending_needs_the_room_that_its_missing_letters_take(most, text, can):
+    assert Shape(ends="saurus", max_length=most).can_become(text) is can
+
+
+def test_a_contained_text_needs_its_room_only_while_it_is_missing():
+    shape = Shape(contains="xyz", max_length=5)
+    can = {text: shape.can_become(text) for text in ("ab", "abx", "abc", "xyzab", "xyaxy", "xyax")}
+    assert can == {
+        "ab": True, "abx": True, "abc": False, "xyzab": True, "xyaxy": False, "xyax": False,
+    }  # fmt: skip
+
+
+ACCENT = "\u0301"
+
+
+def test_an_accent_spelt_apart_may_still_make_the_right_letter():
+    shape = Shape(pattern="é.*x")
+    with_accent, without = steer_by(shape, "ae" + ACCENT), steer_by(shape, "ae")
+    assert with_accent("", "e")
+    assert not with_accent("", "a")
+    assert not without("", "e")
+    assert with_accent("e", ACCENT)
+    assert not with_accent("e", "a")
+    assert with_accent("e" + ACCENT, "a")
+    assert not with_accent("a", ACCENT)
+
+
+def test_two_marks_may_join_one_after_the_other():
+    """Vietnamese ế has two marks above its e."""
+    may_follow = steer_by(Shape(pattern="ế.*"), "e\u0302" + ACCENT)
+    assert may_follow("", "e")
+    assert may_follow("e", "\u0302")
+    assert not steer_by(Shape(pattern="ế.*"), "e" + ACCENT)("", "e")
+
+
+def test_a_mark_that_joins_nothing_leads_nowhere():
+    assert not steer_by(Shape(pattern="x́́y"), "x" + ACCENT)("", "y")
+
+
+def test_a_name_may_end_once_it_has_its_letters_however_they_are_spelt():
+    may_end = steer_by(Shape(min_length=2))
+    ends = {text: may_end(text, "\n") for text in ("", "a", "e" + ACCENT, "ab", "é" + "b", "abc")}
+    assert ends == {
+        "": False, "a": False, "e" + ACCENT: False, "ab": True, "éb": True, "abc": True,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("character", "joins"),
+    [(ACCENT, True), ("a", False), ("\u1160", False), ("\u1161", True), ("\u1175", True),
+     ("\u11c2", True), ("\u11c3", False)],
+)  # fmt: skip
+def test_marks_and_parts_of_hangul_join_the_letter_before_them(character, joins):
+    assert joins_letters(character) is joins

@@ -281,3 +281,14 @@ def test_a_seed_that_is_none_is_refused(text):
 def test_an_empty_stop_text_is_refused():
     with pytest.raises(UsageError):
         Sampling(stop="")
+
+
+def test_of_many_equals_the_first_are_kept():
+    chances = chances_of(np.zeros((2, 40)), top_k=3)
+    assert chances.tolist() == [[1 / 3] * 3 + [0.0] * 37] * 2
+
+
+def test_what_reaches_p_exactly_is_enough():
+    assert chances_of([0.0, 0.0], top_p=0.5).tolist() == [1, 0]
+    assert chances_of([0.0, 0.0], top_p=0.51).tolist() == [0.5, 0.5]
+    assert chances_of([0.0, 0.0], min_p=1).tolist() == [0.5, 0.5]
