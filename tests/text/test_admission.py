@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from charplay.text.typed.admission import Admitted
 from charplay.text.vocabulary import Vocabulary
 
 LOWER = Vocabulary.of(string.ascii_lowercase + " '\"-.\n")
@@ -250,3 +251,50 @@ def test_a_letter_apart_is_met_in_the_other_case():
 def test_an_unusual_form_of_a_character_is_found_by_the_usual_one():
     assert Vocabulary.of("\u212b").admit("Å").text == "\u212b"
     assert Vocabulary.of("क\u0958").admit("क\u093c").text == "\u0958"
+
+
+EXACT = {
+    "the longest spelling first": ("…‥", "... ..", "…‥", "", " "),
+    "what is left of it": ("…‥", "....", "…", "", "."),
+    "a spelling that is known itself": ("….", "...", "...", "", ""),
+    "bytes that are no text": ("ab", r"a\xffb\xff\xfe", "ab", "", r"\xff\xfe"),
+    "bytes and a character": ("ab", r"a\xff☃b\xff", "ab", "", r"\xff☃"),
+    "bytes, to who knows a backslash": ("\\axf", r"a\xff", r"a\xff", "", ""),
+    "what is dropped twice": ("ab", "☃a☃b☀", "ab", "", "☃☀"),
+    "a quote at the beginning": ("“”g", '"g"', "“g”", "", ""),
+    "a quote behind a bracket": ("“”g[", '["g', "[“g", "", ""),
+    "a quote behind a dash": ("“”gn–", '–"g" n"g"', "–“g”n”g”", "", " "),
+    "a quote behind a letter": ("“”g", 'g"g"', "g”g”", "", ""),
+    "a quote before a blank": ("“”g ", '" g"', "” g”", "", ""),
+    "only one that closes": ("”g", '"g"', "”g”", "", ""),
+    "only one that opens": ("“g", '"g"', "“g“", "", ""),
+    "a plain one beside them": ("“”\"g", '"g" „g"', '"g""g"', "", " "),
+    "single ones that are known": ("‘’g'", "'g'", "'g'", "", ""),
+    "an accent, then another": ("êe", "ệ", "e", "ệ", ""),
+    "two letters": ("th", "þÞ", "thth", "þÞ", ""),
+    "letters of both cases": ("aeAE", "æÆ", "aeAE", "æÆ", ""),
+    "one of three letters": ("f", "ﬃ", "", "", "ﬃ"),
+    "typography by case": ("NO", "№", "NO", "", ""),
+    "the first of two dashes": ("—–", "-‒", "––", "", ""),
+    "letters apart": ("e\u0301a", "ÉÀ", "e\u0301a", "À", ""),
+    "marks that are apart and known": ("e\u0301x", "éx\u0301", "e\u0301x\u0301", "", ""),
+    "nothing": ("ab", "", "", "", ""),
+    "to nobody": ("", "ab", "", "", "ab"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", EXACT)
+def test_a_text_is_admitted_exactly(what):
+    known, typed, text, folded, dropped = EXACT[what]
+    assert Vocabulary.of(known).admit(typed) == Admitted(text, folded, dropped)
+
+
+def test_a_notice_names_eight_and_counts_the_others():
+    assert Admitted("", "abcdefgh").notice == "read in plain letters: a b c d e f g h"
+    assert Admitted("", "", "abcdefghi").notice == (
+        "left out, unknown to this model: a b c d e f g h and 1 more"
+    )
+    assert Admitted("", "é", "☃").notice == (
+        "read in plain letters: é; left out, unknown to this model: ☃"
+    )
+    assert Admitted("a").notice == ""

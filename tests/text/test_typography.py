@@ -6,7 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from charplay.text.typed.typography import comparing_form, compose, letter_form
+from charplay.text.typed.typography import (
+    comparing_form,
+    compose,
+    letter_form,
+    plain_spelling,
+)
 
 ALIKE = [
     ("Zoé", "ZOE\u0301"),
@@ -21,6 +26,7 @@ SPELLED_ALIKE = [
     ("Straße", "STRASSE"),
     ("ﬁn", "fin"),
     ("So…", "so..."),
+    ("№ 5™", "no 5tm"),
     ("i\u0307stanbul", "İSTANBUL"),
     ("as\u00adprin", "asprin"),
 ]
@@ -60,3 +66,31 @@ def test_every_normal_form_of_a_text_has_the_same_forms(text):
 def test_plain_text_compares_by_its_lower_case(text):
     assert comparing_form(text) == text.lower().replace("`", "'")
     assert letter_form(text) == comparing_form(text)
+
+
+FORMS = {
+    "…": ("...", "…", "..."),
+    "ﬁ": ("fi", "ﬁ", "fi"),
+    "Ａ": ("A", "a", "a"),
+    "²": ("²", "²", "2"),
+    "¨": ("¨", "¨", " \u0308"),
+    "´": ("'", "'", "'"),
+    "№": ("No", "№", "no"),
+    "\u2001": ("\u2001", " ", " "),
+    "ŉ": ("'n", "ŉ", "ʼn"),
+    "ℌ": ("H", "h", "h"),
+    "Ⅳ": ("IV", "ⅳ", "iv"),
+    "İ": ("İ", "i", "i"),
+    "ß": ("ß", "ß", "ss"),
+    "é": ("é", "é", "é"),
+}
+
+
+@pytest.mark.parametrize("character", FORMS)
+def test_each_form_of_a_character_is_this(character):
+    forms = (plain_spelling(character), letter_form(character), comparing_form(character))
+    assert forms == FORMS[character]
+
+
+def test_what_nobody_sees_is_not_compared_but_joiners_are():
+    assert comparing_form("É\u00adA\u200cB`") == "éa\u200cb'"

@@ -39,7 +39,7 @@ def plain_spelling(character: str) -> str:
     kind, *codes = unicodedata.decomposition(character).split() or [""]
     plain = "".join(chr(int(code, 16)) for code in codes)
     # An accent alone is a blank with a mark on it, and no blank.
-    if kind not in _SAME_READING or (plain[0] == " " and len(plain) > 1):
+    if kind not in _SAME_READING or plain[0] == " ":
         return character
     return "".join(map(plain_spelling, plain))
 
@@ -68,6 +68,7 @@ def comparing_form(text: str) -> str:
     """
     if text.isascii():
         return text.lower().replace("`", "'")
-    form = letter_form(text).casefold().replace("i" + _DOT_ABOVE, "i")
-    form = unicodedata.normalize("NFKC", form)
+    # What is spelled out may have capitals, as № has; in small letters it may be apart again.
+    form = unicodedata.normalize("NFKC", letter_form(text)).casefold()
+    form = unicodedata.normalize("NFKC", form.replace("i" + _DOT_ABOVE, "i"))
     return "".join(c for c in form if c in JOINERS or unicodedata.category(c) != "Cf")
