@@ -100,3 +100,9 @@ def test_a_steering_that_is_interrupted_asks_for_no_further_name():
 
     drawn(Counting(9), 5, interrupted=lambda: len(asked) >= 2, steer=steer)
     assert len(asked) == 2
+
+
+def test_a_block_that_is_interrupted_before_it_begins_has_no_names():
+    asked, model = iter([False, True, True, True]), Counting(3)
+    assert drawn(model, 2, interrupted=lambda: next(asked)) == []
+    assert model.asked == []
