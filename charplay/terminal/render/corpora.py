@@ -93,9 +93,8 @@ def _show_text_lines(console: CharplayConsole, title: str, lines: tuple[str, ...
     console.print()
     console.print(title, style="bold")
     for line in lines:
-        shown = Text(_INDENT + visible(line.replace("\t", character_sign("\t"))))
-        shown.truncate(console.width, overflow="ellipsis")
-        console.print(shown, soft_wrap=True)
+        shown = _INDENT + visible(line.replace("\t", character_sign("\t")))
+        console.print(Text(shown), no_wrap=True, overflow="ellipsis")
 
 
 def show_corpus_change(value: CorpusChange, console: CharplayConsole) -> None:

@@ -19,7 +19,7 @@ def show_facts(
 ) -> None:
     """Print facts, each after its name, which has that style."""
     shown = [(Text(" " * indent + name, style), foreign(fact)) for name, fact in facts]
-    widest = max((cell_len(name.plain) for name, _ in shown), default=0)
+    widest = max(cell_len(name.plain) for name, _ in shown)
     room = console.room
     if room is None or room - widest - _GAP >= _LEAST_COLUMNS:
         table = Table.grid(padding=(0, _GAP))
@@ -30,6 +30,5 @@ def show_facts(
         console.print(table)
         return
     for name, fact in shown:
-        console.print(name, overflow="fold")
-        fact.overflow = "fold"
+        console.print(name)
         console.print(Padding(fact, (0, 0, 0, indent + _GAP), expand=False))

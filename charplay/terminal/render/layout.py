@@ -87,8 +87,4 @@ def fold_value(text: str, width: int, console: Console) -> list[str]:
     if "\n" not in text and "\t" not in text and cells_of(text) <= width:
         return [text]
     lines = text.replace("\t", _TAB).split("\n")
-    return [
-        part.plain
-        for line in lines
-        for part in (Text(line).wrap(console, width, overflow="fold") or [Text()])
-    ]
+    return [part.plain for line in lines for part in Text(line).wrap(console, width)]

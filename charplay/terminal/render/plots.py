@@ -51,7 +51,7 @@ def show_loss_plot(value: LossPlot, console: CharplayConsole) -> None:
     chart = LossChart.of(value.points, value.against)
     run = f"{chart.runs[0]}: " if len(chart.runs) == 1 else ""
     above = f" ({chart.above})" if chart.above else ""
-    _print_folded(console, foreign(f"{run}loss in {LOSS_UNIT}{above}"))
+    console.print(foreign(f"{run}loss in {LOSS_UNIT}{above}"))
     rows = min(_MOST_ROWS, console.size.height - _ROWS_AROUND - len(chart.runs))
     _print_chart(console, chart, console.room or _USUAL_COLUMNS, max(_LEAST_ROWS, rows))
     show_notices(console, value.notices)
@@ -73,11 +73,7 @@ def _print_chart(console: CharplayConsole, chart: LossChart, columns: int, rows:
             console.print(line, soft_wrap=True)
     for items in _legend_items(chart, _signs_for(console.draws_ascii)):
         for legend in _flow_items(items, console.room):
-            _print_folded(console, legend)
-
-
-def _print_folded(console: CharplayConsole, text: Text) -> None:
-    console.print(text, overflow="fold", soft_wrap=console.room is None)
+            console.print(legend)
 
 
 def _signs_for(ascii_only: bool) -> _Signs:

@@ -24,11 +24,11 @@ def show_next_characters(value: NextCharacters, console: CharplayConsole) -> Non
     before = text_end(value.text, columns - len("after ") - 1)
     console.print(Text(f"after {before}" if value.text else "at the beginning"))
     if value.options:
-        console.print(foreign(f"drawn at {value.options}"), overflow="fold")
+        console.print(foreign(f"drawn at {value.options}"))
     cuts = bool(value.options)
     show_table(next_table(value.characters, cuts, value.parts, console), console)
     for line in _lines_below(value):
-        console.print(foreign(line), overflow="fold")
+        console.print(foreign(line))
 
 
 def next_table(

@@ -43,4 +43,4 @@ def show_text_score(value: TextScore, console: CharplayConsole) -> None:
     )
     show_table(Table(rows, _COLUMNS), console)
     for sentence in value.meaning:
-        console.print(foreign(sentence), overflow="fold")
+        console.print(foreign(sentence))

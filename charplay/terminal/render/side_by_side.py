@@ -40,6 +40,6 @@ def _show_below(
     titles: Sequence[str], rows: Sequence[Sequence[str]], console: CharplayConsole
 ) -> None:
     for place, title in enumerate(titles):
-        console.print(Text(visible(title), "bold"), overflow="fold")
+        console.print(Text(visible(title), "bold"))
         for row in rows:
-            console.print(Text(visible(row[place])), overflow="fold")
+            console.print(Text(visible(row[place])))

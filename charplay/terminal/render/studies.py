@@ -43,7 +43,6 @@ def show_comparison(value: Comparison, console: CharplayConsole) -> None:
         f"new, listed (learned), held out, repeated: shares of the {what} counted; seed "
         f"{value.seed}",
         style="dim",
-        overflow="fold",
     )
 
 
@@ -93,7 +92,7 @@ def show_class_training(value: ClassTraining, console: CharplayConsole) -> None:
             loss = f"held-out loss {loss_text(event.held_out_loss)}"
             size = f"{event.characters:,} characters of {event.kind}"
             line = f"{event.number} of {event.of}: {event.model}, {size}, {loss}"
-            console.print(foreign(line), overflow="fold")
+            console.print(foreign(line))
     console.print_hint(f"`classify --models {value.models} TEXT` chooses one of them")
 
 
@@ -117,12 +116,10 @@ def show_class_test(value: ClassTest, console: CharplayConsole) -> None:
     console.print(
         f"{100 * value.accuracy:.1f} % of {value.texts:,} held-out texts were taken for their own "
         f"class; always the most common class: {100 * value.most_common:.1f} %",
-        overflow="fold",
     )
     console.print(
         "a row tells what the texts of a class were taken for, by the letters of the classes",
         style="dim",
-        overflow="fold",
     )
 
 
@@ -140,7 +137,6 @@ def show_memorised(value: Memorised, console: CharplayConsole) -> None:
             f"{value.model}: characters of its samples in runs of {value.least} or more that its "
             "text has too"
         ),
-        overflow="fold",
     )
     of_names = ("listed", "held_out", "at_most") if value.kind == "names" else ()
     columns = (
@@ -156,7 +152,7 @@ def show_memorised(value: Memorised, console: CharplayConsole) -> None:
             run = text_end(row.runs[0], _LONGEST_SHOWN)
             console.print(foreign(f"longest at {row.source}: ").append(visible(run)))
     for line in verdict_lines(value):
-        console.print(line, overflow="fold")
+        console.print(line)
 
 
 def _copied_row(row: CopiedShare) -> dict[str, object]:

@@ -36,7 +36,7 @@ _LINES = (
 
 def show_surprise(value: SurpriseStream, console: CharplayConsole) -> None:
     """Each row of the text as soon as it is read, then what stands out."""
-    console.print(SURPRISE.legend(console, f"bits, under {value.model}"), overflow="fold")
+    console.print(SURPRISE.legend(console, f"bits, under {value.model}"))
     cells = CharacterCells(console, _MARGIN)
     for event in value.events:
         if isinstance(event, ReadCharacters):
@@ -56,13 +56,12 @@ def _show_summary(found: Surprise, console: CharplayConsole) -> None:
     console.print(
         f"{stopped}{characters_text(found.characters)}: {found.bits_per_character:.3f} bits each "
         f"({found.nats_per_character:.3f} nats), {found.bits:,.0f} bits together",
-        overflow="fold",
     )
     if found.characters >= _LEAST_FOR_CURVE:
         console.print(f"bits a character along the text, {found.curve_characters:,} at a time:")
         line = sparkline(found.curve, console.draws_ascii)
         low, high = min(found.curve), max(found.curve)
-        console.print(Text(f"{line} {low:.1f} to {high:.1f}"), overflow="fold")
+        console.print(Text(f"{line} {low:.1f} to {high:.1f}"))
     _show_rows(
         "the most surprising places:", [_place_row(p) for p in found.places], _PLACES, console
     )

@@ -47,7 +47,7 @@ def show_unit_reading(value: UnitReading, console: CharplayConsole) -> None:
         if place:
             console.print()
         scale = _scale_of([unit])
-        console.print(scale.legend(console, unit.unit, signed=_has_both([unit])), overflow="fold")
+        console.print(scale.legend(console, unit.unit, signed=_has_both([unit])))
         cells = CharacterCells(console)
         for character, number in zip(value.text, unit.values, strict=True):
             cells.add(character, scale.style(number), scale.mark(number))
@@ -70,9 +70,9 @@ def show_state_picture(value: StatePicture, console: CharplayConsole) -> None:
     show_notices(console, value.notices)
     after = f" after turn {value.turn}" if value.turn else ""
     shown = f"{len(value.units):,} of its {value.size:,} units, those that change most"
-    console.print(foreign(f"{value.array} of {value.model}{after}: {shown}"), overflow="fold")
+    console.print(foreign(f"{value.array} of {value.model}{after}: {shown}"))
     scale = _scale_of(value.units)
-    console.print(scale.legend(console, "value", signed=_has_both(value.units)), overflow="fold")
+    console.print(scale.legend(console, "value", signed=_has_both(value.units)))
     label = max(map(len, (unit.unit for unit in value.units))) + 1
     signs = [cell_sign(character) for character in value.text]
     for part in _parts_of(signs, (console.room or USUAL_COLUMNS) - label):
@@ -112,8 +112,8 @@ def show_findings(value: Findings, console: CharplayConsole) -> None:
     """What units follow, each with what chance and what no training would give."""
     show_notices(console, value.notices)
     read = f"{value.characters:,} held-out characters, {value.units:,} values of units"
-    console.print(foreign(f"looked in {value.model}: {read}"), overflow="fold")
-    console.print(foreign(f"for {', '.join(value.features)}"), overflow="fold")
+    console.print(foreign(f"looked in {value.model}: {read}"))
+    console.print(foreign(f"for {', '.join(value.features)}"))
     empty = "no unit follows any of these more than one of an untrained network does"
     show_table(Table(value.findings, _FINDING_COLUMNS, empty), console)
     if value.findings:
@@ -121,7 +121,6 @@ def show_findings(value: Findings, console: CharplayConsole) -> None:
             "strength: correlation, from -1 to 1; beside it the largest of any unit with the text "
             "shuffled, and in untrained networks of this shape",
             style="dim",
-            overflow="fold",
         )
 
 
@@ -135,7 +134,6 @@ def show_state_distances(value: StateDistances, console: CharplayConsole) -> Non
     console.print(
         "cosine: 1 where both point the same way, 0 where they have nothing in common",
         style="dim",
-        overflow="fold",
     )
 
 
@@ -150,6 +148,5 @@ def show_ablation(value: Ablation, console: CharplayConsole) -> None:
         console.print(
             f"held-out loss {loss_text(value.whole_loss)} nats per character, without the unit "
             f"{value.loss_without:.3f} ({worse:+.4f})",
-            overflow="fold",
         )
     console.print(f"seed {value.seed}", style="dim")

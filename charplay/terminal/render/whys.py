@@ -33,7 +33,7 @@ def show_why(value: Why, console: CharplayConsole) -> None:
         _show_characters(value, console)
     choice = next(choice for choice in value.choices if choice.place == value.place)
     for line in _lines_of(value, choice, console):
-        console.print(Text(line), overflow="fold")
+        console.print(Text(line))
     expected = value.expected
     show_table(
         next_table(expected.characters, bool(expected.options), expected.parts, console), console
@@ -47,7 +47,7 @@ def _show_characters(value: Why, console: CharplayConsole) -> None:
         if choice.character == "\n":
             cells.end_line()
     cells.end_line()
-    console.print(SURPRISE.legend(console, "bits"), overflow="fold")
+    console.print(SURPRISE.legend(console, "bits"))
     chosen = [choice for choice in value.choices if choice.came != "given"]
     least = sorted(chosen, key=lambda choice: -choice.bits)[:_MOST_LISTED]
     rows = tuple(
