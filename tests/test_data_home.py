@@ -104,3 +104,39 @@ def test_an_empty_home_and_one_that_is_not_there_are_no_news(home):
     home.chmod(0o755)
     assert not mend_rights(home)
     assert rights(home) == 0o700
+
+
+def test_what_is_gone_meanwhile_is_passed_over(older_home, monkeypatch):
+    gone, stat_of = older_home / "history", os.stat
+    chmod = os.chmod
+
+    def told(path, *rest, **more):
+        if os.fspath(path) == str(gone):
+            raise FileNotFoundError
+        return stat_of(path, *rest, **more)
+
+    def refused(path, *rest, **more):
+        raise PermissionError
+
+    older_home.chmod(0o700)
+    for path in (older_home / "models", older_home / "jobs"):
+        path.chmod(0o700)
+    for name in ("sessions.db", "sessions.db-wal", "config.toml", ".config.toml.lock"):
+        (older_home / name).chmod(0o600)
+    monkeypatch.setattr(os, "stat", told)
+    assert not mend_rights(older_home)
+    monkeypatch.undo()
+    monkeypatch.setattr(os, "chmod", refused)
+    assert not mend_rights(older_home), "rights that cannot be taken are no news"
+    monkeypatch.undo()
+    assert chmod is os.chmod
+    assert mend_rights(older_home)
+    assert rights(gone) == 0o600
+
+
+def test_where_there_are_no_such_rights_nothing_is_done(older_home, monkeypatch):
+    monkeypatch.setattr("charplay.data_home.os.name", "other")
+    mended = mend_rights(older_home)
+    monkeypatch.undo()
+    assert not mended
+    assert rights(older_home) == 0o755

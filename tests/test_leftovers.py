@@ -163,3 +163,103 @@ def test_a_replaced_link_is_a_file_of_its_own(tmp_path):
     (tmp_path / "link").symlink_to(victim)
     replace_file(tmp_path / "link", b"new")
     assert victim.read_text() == "mine"
+
+
+def test_a_link_to_a_folder_in_the_place_of_a_job_is_not_followed(home, tmp_path):
+    left = put(tmp_path / "outside" / ".live.json.new")
+    (home / "jobs").mkdir(parents=True)
+    (home / "jobs" / "3").symlink_to(left.parent)
+    remove_leftovers(home, home / "cache")
+    assert left.exists()
+
+
+def test_a_folder_with_the_name_of_a_file_stays(home):
+    folder = home / "models" / f".x.{LEFT}"
+    folder.mkdir(parents=True)
+    os.utime(folder, (0, 0))
+    remove_leftovers(home, home / "cache")
+    assert folder.is_dir()
+
+
+@pytest.mark.parametrize(("age", "left"), [(9.5, True), (10, False), (10.5, False)])
+def test_what_is_ten_seconds_old_was_left(home, monkeypatch, age, left):
+    path = put(home / "models" / f".x.{LEFT}")
+    os.utime(path, (1000, 1000))
+    monkeypatch.setattr("charplay.leftovers.time.time", lambda: 1000 + age)
+    remove_leftovers(home, home / "cache")
+    monkeypatch.undo()
+    assert path.exists() == left
+
+
+def test_what_another_user_left_stays(home, monkeypatch):
+    path = put(home / "models" / f".x.{LEFT}")
+    monkeypatch.setattr("charplay.leftovers.os.getuid", lambda: path.stat().st_uid + 1)
+    remove_leftovers(home, home / "cache")
+    assert path.exists()
+
+
+def test_what_cannot_be_looked_at_stays_and_so_does_what_cannot_be_removed(
+    home, temporary, monkeypatch
+):
+    kept = [put(home / "models" / f".{name}.{LEFT}") for name in "ab"]
+    folder = temporary / "charplay-temporary-abcdefgh"
+    folder.mkdir()
+    os.utime(folder, (0, 0))
+    real_open, real_unlink = os.open, os.unlink
+
+    def refuse_to_open(path, flags, *rest, **more):
+        if str(path) == str(kept[0]):
+            raise PermissionError
+        return real_open(path, flags, *rest, **more)
+
+    def refuse(path, *rest, **more):
+        if str(path) in (str(kept[1]), str(folder)):
+            raise PermissionError
+        return real_unlink(path, *rest, **more)
+
+    monkeypatch.setattr(os, "open", refuse_to_open)
+    monkeypatch.setattr(os, "unlink", refuse)
+    monkeypatch.setattr(os, "rmdir", refuse)
+    remove_leftovers(home, home / "cache")
+    monkeypatch.undo()
+    assert all(path.exists() for path in (*kept, folder))
+
+
+def test_only_tokens_without_their_record_go_and_not_at_once(home):
+    lost, young = put(home / "tokens/lost.tokens"), put(home / "tokens/young.tokens", seconds=0)
+    other, kept = put(home / "tokens/readme"), put(home / "tokens/whole.tokens")
+    put(home / "tokens/whole.json")
+    remove_leftovers(home, home / "cache")
+    assert [path.exists() for path in (lost, young, other, kept)] == [False, True, True, True]
+
+
+def test_a_look_at_what_was_left_leaves_nothing_open(home):
+    if not os.path.isdir("/proc/self/fd"):
+        pytest.skip("this system does not list what is open")
+    before = os.listdir("/proc/self/fd")
+    for name in "abc":
+        put(home / "models" / f".{name}.{LEFT}")
+    remove_leftovers(home, home / "cache")
+    with temporary_folder():
+        pass
+    assert os.listdir("/proc/self/fd") == before
+
+
+def test_a_temporary_folder_that_cannot_be_removed_is_no_error(temporary, monkeypatch):
+    def refuse(path, *rest, **more):
+        raise OSError(16, "it is in use")
+
+    with temporary_folder() as folder:
+        assert folder.name.startswith("charplay-temporary-")
+        assert folder.parent == temporary
+        monkeypatch.setattr(os, "rmdir", refuse)
+    monkeypatch.undo()
+    assert folder.is_dir()
+
+
+def test_a_lock_is_one_processs_at_a_time(tmp_path):
+    path = tmp_path / "a"
+    path.write_text("x")
+    with path.open() as one, path.open() as other:
+        assert hold_open(one.fileno()) is True
+        assert hold_open(other.fileno()) is False

@@ -286,6 +286,8 @@ def test_an_empty_stop_text_is_refused():
 def test_of_many_equals_the_first_are_kept():
     chances = chances_of(np.zeros((2, 40)), top_k=3)
     assert chances.tolist() == [[1 / 3] * 3 + [0.0] * 37] * 2
+    alternating = chances_of(np.tile([0.0, 9.0], 20), top_k=5)
+    assert support(alternating) == {1, 3, 5, 7, 9}
 
 
 def test_what_reaches_p_exactly_is_enough():
