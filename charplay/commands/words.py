@@ -74,12 +74,12 @@ def split_off(line: str, most: int) -> tuple[list[Word], str]:
     these words alone.
     """
     words: list[Word] = []
-    end, place = 0, _past_blanks(line, 0)
+    rest, place = line, _past_blanks(line, 0)
     while place < len(line) and len(words) < most:
         word, end = _word(line, place)
         words.append(word)
-        place = _past_blanks(line, end)
-    return words, line[end + 1 :] if words else line
+        rest, place = line[end + 1 :], _past_blanks(line, end)
+    return words, rest
 
 
 def split_unfinished(line: str) -> tuple[list[Word], str]:
