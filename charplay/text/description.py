@@ -58,7 +58,7 @@ def describe_text(corpus: Corpus, seed: int) -> TextDescription:
         characters=corpus.characters,
         distinct=len(corpus.vocabulary),
         sha256=corpus.sha256,
-        vocabulary="".join(corpus.vocabulary.characters),
+        vocabulary=corpus.vocabulary.characters,
         lines=len(lengths),
         shortest=int(lengths.min()),
         median=median,
@@ -75,8 +75,8 @@ def _choose_lines(
     lines: Iterable[str], count: int, seed: int
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The first lines, and a few of the others, none of them twice, in their order."""
-    others = max(0, count - FIRST_LINES)
-    drawn = FIRST_LINES + ComputedPermutation(others, seed, 0)[:RANDOM_LINES] if others else ()
+    others = count - FIRST_LINES
+    drawn = FIRST_LINES + ComputedPermutation(others, seed, 0)[:RANDOM_LINES] if others > 0 else ()
     wanted = {*range(FIRST_LINES), *drawn}
     chosen = [_shorten(line) for place, line in enumerate(lines) if place in wanted]
     return tuple(chosen[:FIRST_LINES]), tuple(chosen[FIRST_LINES:])

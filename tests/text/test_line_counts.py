@@ -111,6 +111,15 @@ def test_of_a_line_is_counted_what_it_has(what):
     assert figures(counted(line)) == expected
 
 
+@pytest.mark.parametrize(
+    ("letter", "most"),
+    [("王", 12), ("あ", 12), ("カ", 20), ("ก", 20), ("ກ", 20), ("ក", 20), ("က", 20), ("ཀ", 20)],
+)
+def test_a_line_of_a_script_without_blanks_is_too_long_for_a_name_beyond_a_limit(letter, most):
+    assert counted(letter * most).too_long == 0
+    assert counted(letter * (most + 1)).too_long == 1
+
+
 def test_counts_of_lines_add_up():
     counts = counted("Ann Smith,", "", "ann lives there.", "ann", " ", "王明")
     assert figures(counts) == {

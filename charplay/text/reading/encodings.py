@@ -81,7 +81,7 @@ def check_encoding(name: str) -> str:
         " ".encode(name)
     except (LookupError, ValueError):  # no encoding of text; a zero byte in the name
         known = {alias.replace("_", "-") for alias in (*aliases, *aliases.values())}
-        close = get_close_matches(name.lower(), sorted(known), n=3)
+        close = get_close_matches(name.lower(), sorted(known))
         raise unknown("encoding", name, close or _LIKELY[:4]) from None
     return name
 
