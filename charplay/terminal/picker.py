@@ -27,7 +27,7 @@ _MOST_NAMED = 8
 _KEYS = (
     "1-9, 0 choose · → the likeliest · ↓ ↑ other ranks · letters are your own",
     "Tab a word · End a line · Shift-Tab another · ← back · Ctrl-W a word back",
-    "Enter keeps it · Ctrl-C leaves it · Ctrl-V before a digit · Alt-Enter a line end",
+    "Enter keeps it, Ctrl-C leaves it · Ctrl-V before a digit · Alt-Enter a line end",
 )
 _ENDED = "the name has ended"
 
@@ -102,7 +102,8 @@ class HandwritingKeys:
     def lines(self, columns: int) -> list[tuple[str, str]]:
         """What is shown: (style, line), none wider than the screen."""
         writing = self._writing
-        text = text_end(writing.beginning + writing.text, max(columns - 2, 1))
+        room = max(columns - 1, 1)
+        text = text_end(writing.beginning + writing.text, room - 1)
         shown: list[tuple[str, str]] = [("bold", f"{text}|" if self._ascii else f"{text}▏")]
         ranked = writing.ranked(self.first + RANKS - 1)[self.first - 1 :]
         rows = [("", self._row(digit, row, columns)) for digit, row in zip(_DIGITS, ranked)]
@@ -110,7 +111,7 @@ class HandwritingKeys:
         shown += [("class:auto-suggestion", line) for line in _KEYS]
         if self.notice:
             shown.append(("", self.notice))
-        return [(style, line[: max(columns - 1, 1)]) for style, line in shown]
+        return [(style, line[:room]) for style, line in shown]
 
     def _row(self, digit: str, row: NextCharacter, columns: int) -> str:
         room = max(0, min(_BAR, columns - 24))
@@ -128,9 +129,8 @@ def pick_by_keys(
         columns = app.output.get_size().columns
         return [(style, f"{line}\n") for style, line in keys.lines(columns)]
 
-    window = Window(FormattedTextControl(fragments, show_cursor=False), dont_extend_height=True)
     app: Application[bool] = Application(
-        layout=Layout(window),
+        layout=Layout(Window(FormattedTextControl(fragments, show_cursor=False))),
         key_bindings=_bindings(keys),
         input=input,
         output=output,
@@ -177,6 +177,7 @@ def _bindings(keys: HandwritingKeys) -> KeyBindings:
         event.app.exit(result=True)
 
     @bindings.add(Keys.ControlC)
+    @bindings.add(Keys.SIGINT)
     def leave(event: KeyPressEvent) -> None:
         event.app.exit(result=False)
 

@@ -1,116 +1,11 @@
-"""Writing by hand, key by key: in the REPL through a pipe, and what is on the screen meanwhile."""
+"""Writing by hand in a session: what was picked is a turn like any other."""
 
 import pytest
-from prompt_toolkit.input import create_pipe_input
-from prompt_toolkit.output import DummyOutput
 
 from charplay import open_session
 from charplay.commands.settings import Interface
-from charplay.generation.options import Sampling
-from charplay.generation.place import initial_place
-from charplay.generation.sampling import Philox
-from charplay.insight.handwriting import Handwriting
-from charplay.terminal.line_picker import pick_by_lines
-from charplay.terminal.picker import HandwritingKeys, pick_by_keys
-from tests.insight.known_model import table_model
 from tests.sessions.conftest import put_model
-from tests.terminal.test_repl import CTRL_C, CTRL_D, ENTER, pasted, typed_into
-
-LEFT, RIGHT, UP, DOWN, END = "\x1b[D", "\x1b[C", "\x1b[A", "\x1b[B", "\x1b[F"
-BACKSPACE, TAB, ALT_ENTER, CTRL_V, CTRL_E = "\x7f", "\t", "\x1b\r", "\x16", "\x05"
-
-
-def begin(kind="prose", letters="\n 12abcdefghijk", seed=5):
-    model = table_model(letters, kind)
-    return Handwriting(model, initial_place(model), Sampling(), Philox(seed))
-
-
-def press(*keys, writing=None):
-    """What was written by pressing keys, and whether it is kept."""
-    writing = writing or begin()
-    with create_pipe_input() as pipe:
-        pipe.send_text("".join(keys))
-        kept = pick_by_keys(writing, pipe, DummyOutput())
-    return writing.text, kept
-
-
-def ranked(*ranks):
-    """The characters of ranks, chosen one after another."""
-    writing = begin()
-    for rank in ranks:
-        writing.choose(rank)
-    return writing.text
-
-
-def drawn(*until):
-    writing = begin()
-    for each in until:
-        writing.go_on(each)
-    return writing.text
-
-
-@pytest.mark.parametrize(
-    ("keys", "text"),
-    [
-        ("1", ranked(1)),
-        ("302", ranked(3, 10, 2)),
-        (RIGHT * 3, ranked(1, 1, 1)),
-        (DOWN + "2", ranked(12)),
-        (DOWN + DOWN + UP + "2", ranked(2)),
-        ("abc", "abc"),
-        ("ab" + LEFT + "c", "ac"),
-        ("ab" + BACKSPACE * 5 + "d", "d"),
-        (CTRL_V + "1" + CTRL_V + "2" + "a", "12a"),
-        (pasted("12 ab"), "12 ab"),
-        ("a" + ALT_ENTER + "b", "a\nb"),
-        (TAB, drawn("word")),
-        (TAB * 2 + END, drawn("word", "word", "line")),
-        (CTRL_E, drawn("line")),
-        ("ax€b", "ab"),
-    ],
-)
-def test_keys_write(keys, text):
-    assert press(keys, ENTER) == (text, True)
-
-
-def test_ctrl_d_keeps_and_ctrl_c_does_not():
-    assert press("ab", CTRL_D) == ("ab", True)
-    assert press("ab", CTRL_C) == ("ab", False)
-
-
-def test_the_screen_has_the_text_the_ranks_and_the_keys():
-    keys = HandwritingKeys(begin(), ascii_only=False)
-    keys.write("ab é")
-    lines = [line for _, line in keys.lines(80)]
-    assert lines[0] == "ab e▏"
-    assert lines[1].startswith(" 1  ")
-    assert lines[10].startswith(" 0  ")
-    assert any("Tab a word" in line for line in lines)
-
-
-@pytest.mark.parametrize("columns", [80, 40, 12, 3])
-def test_no_line_is_wider_than_the_screen(columns):
-    keys = HandwritingKeys(begin(), ascii_only=True)
-    keys.write("abc " * 50)
-    assert all(len(line) < columns for _, line in keys.lines(columns))
-
-
-def test_an_unknown_letter_is_told_until_the_next_key():
-    keys = HandwritingKeys(begin(), ascii_only=False)
-    keys.write("€\x1b")
-    assert any("unknown to this model: €" in line for _, line in keys.lines(80))
-    assert not any("\x1b" in line for _, line in keys.lines(80))
-    keys.write("a")
-    assert not any("unknown" in line for _, line in keys.lines(80))
-
-
-def test_a_name_that_has_ended_says_so():
-    keys = HandwritingKeys(begin("names", "\nabc"), ascii_only=False)
-    keys.write("ab\n")
-    assert any("has ended" in line for _, line in keys.lines(80))
-
-
-# In a session.
+from tests.terminal.test_repl import CTRL_C, ENTER, typed_into
 
 
 def test_what_was_picked_is_a_turn_that_is_gone_on_from_and_undone(home, numpy_backend):
@@ -165,29 +60,6 @@ def test_a_pipe_is_told_that_somebody_has_to_choose(charplay, with_model):
     assert said.err.count("\n") == 2
     assert "pick needs a terminal" in said.err
     assert "charplay probs TEXT" in said.err
-
-
-# A line at a time.
-
-
-def picked_by_lines(*lines, writing=None):
-    writing, told, typed = writing or begin(), [], list(lines)
-    assert pick_by_lines(writing, lambda question: typed.pop(0), told.append)
-    assert not typed
-    return writing.text, told
-
-
-def test_lines_choose_write_step_back_and_go_on():
-    assert picked_by_lines("2\n", "ab\n", "-\n", "=12\n", "\n")[0] == ranked(2) + "a12"
-    assert picked_by_lines("+", "++", "")[0] == drawn("word", "line")
-
-
-def test_each_question_has_the_text_and_the_ranks_before_it():
-    _, told = picked_by_lines("ab", "0", "€", "")
-    assert told[1] == ""
-    assert told[3] == "ab"
-    assert told[2].startswith("1 ")
-    assert "unknown to this model: €" in told
 
 
 def test_a_screen_reader_gets_lines(home, numpy_backend):

@@ -1,18 +1,20 @@
 """A terminal in memory, as narrow and as low as wanted, which breaks lines anew when it is resized.
 
-It knows what charplay writes to one: letters, line ends, carriage returns, moves up and back,
-erasing, and whether long lines are broken.
+It knows what charplay and its prompts write to one: letters, line ends, carriage returns, moves,
+erasing, whether long lines are broken, and whether the cursor is seen.
 """
 
 import os
 import re
 from dataclasses import dataclass, field
 
+from prompt_toolkit.data_structures import Size
+from prompt_toolkit.output.vt100 import Vt100_Output
 from rich.cells import cell_len
 
 from tests.conftest import MemoryStream
 
-_PARTS = re.compile(r"\x1b\[([?\d;]*)([A-Za-z])|([\n\r])|([^\x1b\n\r]+)")
+_PARTS = re.compile(r"\x1b\[([?\d; ]*)([A-Za-z])|([\n\r\b])|([^\x1b\n\r\b]+)")
 
 
 @dataclass
@@ -34,6 +36,7 @@ class Screen(MemoryStream):
         super().__init__(tty=True)
         self.columns, self.rows, self._reflows = columns, rows, reflows
         self._lines, self._row, self._column, self._breaks = [Line()], 0, 0, True
+        self.has_cursor = True
 
     @property
     def lines(self):
@@ -51,6 +54,8 @@ class Screen(MemoryStream):
                 self._column = 0
             elif move == "\n":
                 self._next_line()
+            elif move == "\b":
+                self._column = max(0, self._column - 1)
             for letter in letters:
                 self._put(letter)
         return super().write(text)
@@ -63,6 +68,8 @@ class Screen(MemoryStream):
             self._row = max(top, self._row - number)
         elif command == "D":
             self._column = max(0, self._column - number)
+        elif command == "C":
+            self._column = min(self.columns - 1, self._column + number)
         elif command in "KJ":
             del line.cells[self._column :]
             line.broken = False
@@ -70,6 +77,8 @@ class Screen(MemoryStream):
                 del self._lines[self._row + 1 :]
         elif command in "hl" and parameters == "?7":
             self._breaks = command == "h"
+        elif command in "hl" and parameters == "?25":
+            self.has_cursor = command == "h"
 
     def _next_line(self, broken=False):
         self._lines[self._row].broken = broken
@@ -119,3 +128,10 @@ class Screen(MemoryStream):
         above = sum(map(len, lines[:group]))
         down = min(column // columns, len(lines[group]) - 1)
         self._row, self._column = above + down, column - down * columns
+
+
+def drawn_on(screen):
+    """What a prompt draws with, so that it is seen on this screen."""
+    return Vt100_Output(
+        screen, lambda: Size(screen.rows, screen.columns), term="xterm", enable_cpr=False
+    )
