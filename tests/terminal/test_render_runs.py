@@ -5,7 +5,7 @@
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from threading import Event
+from threading import Event, Thread
 
 import pytest
 from rich.text import Text
@@ -35,7 +35,7 @@ from charplay.training.events import (
     Started,
     StopAsked,
 )
-from tests.terminal.transcript import readable, terminal, transcript
+from tests.terminal.transcript import HeldBack, readable, terminal, transcript
 
 DIGEST, OLDER = "58ee265a0d91" + "0" * 52, "aaaabbbbcccc" + "1" * 52
 
@@ -106,6 +106,26 @@ Ctrl-C stops with a checkpoint
     assert seen(lambda console: console.print(now), 40, NO_COLOR="1") == shown
 
 
+def test_the_bar_gives_way_to_the_time_that_is_left(seen):
+    shown = """\
+━    1 min 15 s left
+update 300 of 1,200,
+epoch 1,004, 563,091
+characters a second
+loss 1.812, smoothed
+1.923 nats per
+character
+Ctrl-C stops with a
+checkpoint
+"""
+    assert seen(lambda console: console.print(view(PROGRESS)), 20, NO_COLOR="1") == shown
+
+
+def test_a_part_is_told_where_there_are_several():
+    assert view(replace(PROGRESS, part=1, parts=1)).position().startswith("update 300 of")
+    assert view(replace(PROGRESS, part=1, parts=2)).position().startswith("part 1 of 2, update 300")
+
+
 def test_a_loss_that_is_not_the_best_is_shown_beside_the_best():
     now = view(PROGRESS, EVALUATED, Evaluated(150, 2.5, False), decides="validation")
     assert now.losses() == (
@@ -171,6 +191,22 @@ b⟨J⟩⟨return⟩⟨1A⟩⟨?7h⟩"""
     assert readable(console.file.getvalue()) == shown
 
 
+def test_a_view_leaves_the_last_column_free(home):
+    console = make_console(terminal(home, 2))
+    LiveView(console, Text("ab")).draw()
+    shown = """\
+⟨?7l⟩a⟨K⟩
+b⟨J⟩⟨return⟩⟨1A⟩⟨?7h⟩"""
+    assert readable(console.file.getvalue()) == shown
+
+
+def test_a_drawing_is_seen_at_once(home):
+    stream = HeldBack()
+    console = make_console(replace(terminal(home), stdout=stream))
+    LiveView(console, Text("view")).draw()
+    assert readable(stream.shown) == "⟨?7l⟩view⟨J⟩⟨return⟩⟨?7h⟩"
+
+
 def test_lines_that_stay_are_printed_above_a_view(home):
     console = make_console(terminal(home, 12))
     with LiveView(console, Text("view")) as drawn, drawn.aside():
@@ -213,6 +249,22 @@ def test_a_view_whose_terminal_is_gone_is_drawn_no_more(home, monkeypatch):
         view.__exit__(None, None, None)
     assert len(asked) == 2
     assert readable(view._console.file.getvalue()) == "⟨?25l⟩⟨J⟩⟨?25h⟩"
+
+
+def test_the_thread_that_draws_a_view_keeps_no_process_alive_and_is_over_after_it(
+    home, monkeypatch
+):
+    waited_for = []
+
+    class Watched(Thread):
+        def join(self, timeout=None):
+            super().join(timeout)
+            waited_for.append((self.daemon, self.is_alive()))
+
+    monkeypatch.setattr(live, "Thread", Watched)
+    with LiveView(make_console(terminal(home)), Text("view")):
+        pass
+    assert waited_for == [(True, False)]
 
 
 # To its end.
@@ -277,13 +329,14 @@ stopping with a checkpoint, which may take 12 s; Ctrl-C again ends at once
 
 
 def test_a_training_on_a_narrow_screen_that_draws_nothing_again_is_lines_that_go_on(seen):
-    events = (STARTED, SAMPLED, PROGRESS, StopAsked(0.5), KEPT)
+    samples = replace(SAMPLED, texts=("a name of many words", "another name of many words"))
+    events = (STARTED, samples, PROGRESS, StopAsked(0.5), KEPT)
     shown = """\
 training ⟨bold⟩birds⟨⟩ on wings (names): 15,151
 characters, 1,714 held out, 27 distinct,
 7,643 weights
 update 300 of 1,200, epoch 1,004, 563,091 characters a second, loss 1.812, smoothed 1.923 nats per character
-  Tyr  Od ⏎ in  c  d  e  f
+  a name of many words  another name of many words
 stopping with a checkpoint; Ctrl-C again ends at once
 ⟨bold⟩a bird⟨⟩ is in the library (58ee265a0d91)
 :jobs resume 3 goes on

@@ -11,7 +11,7 @@ from dataclasses import replace
 from charplay.commands.settings import Interface
 from charplay.terminal.render.console import make_console
 from charplay.terminal.render.views import show
-from tests.conftest import make_environment
+from tests.conftest import MemoryStream, make_environment
 
 _COLOURS = ("black", "red", "green", "yellow", "blue", "magenta", "cyan", "white")
 _WORDS = {"1": "bold", "2": "dim", **{str(30 + n): name for n, name in enumerate(_COLOURS)}}
@@ -26,6 +26,18 @@ def terminal(home, columns=80, rows=24, **variables):
     environment = make_environment(home, tty=columns is not None, **told)
     size = os.terminal_size((columns or 0, rows))
     return replace(environment, terminal_size=lambda stream: size)
+
+
+class HeldBack(MemoryStream):
+    """A terminal that shows nothing before it is flushed; `shown` is what it shows."""
+
+    shown = ""
+
+    def __init__(self):
+        super().__init__(tty=True)
+
+    def flush(self):
+        self.shown = self.getvalue()
 
 
 def transcript(home, value, columns=80, *, interface=None, rows=24, prefix=":", **variables):
