@@ -2,6 +2,8 @@
 
 import pytest
 
+from charplay.commands.arguments import NamesArguments
+from charplay.commands.builtin import all_commands
 from charplay.commands.command import Command, Commands
 from charplay.commands.reader import COMMON_OPTIONS, read_leading_options, read_line, read_words
 from charplay.commands.request import Request
@@ -9,6 +11,7 @@ from charplay.commands.returned import ReturnError, check_returned
 from charplay.commands.words import Word
 from charplay.errors import UsageError
 from charplay.options import Option
+from charplay.plugins.registry import Registry
 
 
 def option(name, kind="str", **more):
@@ -258,12 +261,27 @@ def test_the_words_of_a_request_ask_for_it_again_without_what_is_kept_beside_the
     )
     assert dict(again.values) == {"bird": "-owl x", "size": 3, "loud": True}
     assert Request((), command("talk", TEXT), {"text": "x"}).words == ()
+    assert Request(("fly",), command("fly")).values == {}
     assert (request.format, request.help, request.save, request.retried) == (
         None,
         False,
         None,
         None,
     )
+
+
+def test_a_request_fills_the_options_class_of_its_command_and_the_groups_in_it():
+    names = all_commands(Registry())
+    request = read_line(names, "names drugs -n 3 --starts Ze --temperature 0.5 --top-k none --new")
+    assert request.fill(NamesArguments) == NamesArguments(
+        model="drugs",
+        count=3,
+        new=True,
+        shape={"starts": ("Ze",)},
+        sampling={"temperature": 0.5, "top_k": None},
+    )
+    bare = read_line(names, "names").fill(NamesArguments)
+    assert (bare.model, bare.count, bare.shape, bare.sampling) == (None, 10, {}, {})
 
 
 def test_a_request_asked_again_has_other_options_beside_its_own():

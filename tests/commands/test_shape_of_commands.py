@@ -5,6 +5,7 @@ several, `"` the rest of the line as typed, and after `<` what completes it.
 """
 
 from charplay.commands.builtin import all_commands
+from charplay.commands.command import flag_and_value
 from charplay.plugins.registry import Registry
 
 SHAPES = """
@@ -89,18 +90,49 @@ completion line: LINE "
 quit:
 charplay: --model <model, --session <session, --plugin … <file
 """
+# What may stand before a command, and what after any.
+PROGRAM = """
+-c, --command LINE: text (())
+--stop-on-error: on or off (False)
+-m, --model MODEL: text (None) <model
+--threads N: a whole number from 1 to 1,024 (None)
+--session NAME: text (None) <session
+--new: on or off (False)
+--no-session: on or off (False)
+--plugin FILE: text (()) <file
+--no-plugins: on or off (False)
+-q, --quiet: on or off (False)
+--debug: on or off (False)
+-V, --version: on or off (False)
+--format FORMAT: one of text, lines, csv, excel, json (text)
+--excel: on or off (False)
+-h, --help: on or off (False)
+--format FORMAT: one of text, lines, csv, excel, json (text)
+--excel: on or off (False)
+-h, --help: on or off (False)
+--save FILE: text (None) <file
+"""
 CODE = """
 from charplay.commands.program import CHARPLAY
-from tests.commands.test_shape_of_commands import shapes_of, table
+from charplay.commands.reader import RESULT_OPTIONS
+from tests.commands.test_shape_of_commands import program_option, shapes_of, table
 for command in (*table(), CHARPLAY):
     for shape in shapes_of(command):
         print(shape)
+for option in (*CHARPLAY.options, *RESULT_OPTIONS):
+    print(program_option(option))
 """
 
 
 def table():
     """Charplay's own commands."""
     return all_commands(Registry()).values()
+
+
+def program_option(option):
+    """An option as it is typed, with its values, its default, and what completes it."""
+    completed = f" <{option.completes}" if option.completes else ""
+    return f"{flag_and_value(option)}: {option.domain} ({option.default}){completed}"
 
 
 def shapes_of(command, above=""):
@@ -126,7 +158,8 @@ def shape_of(option):
 def test_each_command_takes_the_arguments_and_completes_the_names_that_it_should(process):
     said = process(python=("-c", CODE))
     assert said.err == ""
-    assert said.lines == SHAPES.replace(",\n   ", ",").strip().splitlines()
+    written = SHAPES.replace(",\n   ", ",") + PROGRAM
+    assert said.lines == [line for line in written.splitlines() if line]
 
 
 def test_the_pages_of_commands_and_keys_say_what_a_new_process_declares(process):
