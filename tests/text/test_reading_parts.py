@@ -90,6 +90,7 @@ ITEMS = {
     "forty-one": ("x" * 41 + ", Bob, Cy, Di", ""),
     "a sentence at the end": ("Ann, Bob, Cy, Di.", ","),
     "a sentence before it": ("Ann, Bob!, Cy, Di", ""),
+    "a sentence next to it": ("Ann, Bob, Cy!, Di", ""),
     "a semicolon first": ("A, b; C, d; E, f; G, h", ";"),
     "a gap": ("Ann, Bob,, Cy, Di,", ","),
 }

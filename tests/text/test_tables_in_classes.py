@@ -172,6 +172,16 @@ def test_a_spreadsheet_that_is_none_or_cannot_be_read_is_told(tmp_path):
         Spreadsheet("t", tmp_path)
 
 
+def test_a_spreadsheet_is_measured_before_it_is_read(tmp_path, monkeypatch):
+    pytest.importorskip("python_calamine")
+    path = tmp_path / "t.xlsx"
+    write_spreadsheet(path, A=[["a", 1]])
+    monkeypatch.setattr(unpacked, "is_bomb", lambda size, packed: True)
+    with pytest.raises(CorpusError, match="and holds far more"):
+        Spreadsheet("t", path)
+    assert Spreadsheet("t", path, large=True).rows == [Row(1, ["a", "1"])]
+
+
 def archive(*sheets, pack=zipfile.ZIP_DEFLATED):
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", pack) as written:

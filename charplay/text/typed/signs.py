@@ -11,7 +11,7 @@ from charplay.undecoded import UNDECODED
 _SIGNS = {"\n": "⏎", " ": "␣", "\t": "⇥"}
 _DOTTED_CIRCLE = "◌"
 _LINE_SHAPERS = "\n\t"
-_CHARACTERS = re.compile(f"{UNDECODED.pattern}|.", re.DOTALL)
+_CHARACTERS = re.compile(f"({UNDECODED.pattern})|.", re.DOTALL)
 
 
 def character_sign(character: str) -> str:
@@ -28,9 +28,8 @@ def list_characters(characters: str, most: int) -> str:
 
     A byte that is no text counts as one, and stands as `\xff`.
     """
-    each = [found[0] for found in _CHARACTERS.finditer(characters)]
-    signs = (one if len(one) > 1 else character_sign(one) for one in each)
-    return list_first(signs, most, " ")
+    found = _CHARACTERS.finditer(characters)
+    return list_first((one[1] or character_sign(one[0]) for one in found), most, " ")
 
 
 def show_text(text: str, most: int) -> str:
