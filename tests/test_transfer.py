@@ -1,6 +1,7 @@
 """A file from an address: within bounds of size, time and trust."""
 
 import hashlib
+from types import SimpleNamespace
 
 import pytest
 import requests
@@ -95,3 +96,91 @@ def test_https_does_not_lead_to_http_even_on_this_machine():
     check_address("https://example.org/x", "http://127.0.0.1/y")
     with pytest.raises(RefusedError, match="from https: to http:"):
         check_address("http://127.0.0.1/x", "https://example.org/y")
+
+
+def test_an_unsafe_address_is_not_even_asked(tmp_path, monkeypatch):
+    monkeypatch.setattr(transfer, "_transfer", lambda *given: pytest.fail("it was asked"))
+    with pytest.raises(RefusedError, match="begins with ftp:, and only https: is safe"):
+        transfer_file("ftp://example.org/x", tmp_path / "file")
+
+
+def test_a_server_that_refuses_is_told_as_that(tmp_path):
+    with pytest.raises(requests.HTTPError, match="403"):
+        fetched(sending(head("Content-Length: 1", status="403 Forbidden"), b"x"), tmp_path / "file")
+
+
+def test_a_server_that_has_nothing_to_say_of_the_size_is_believed(tmp_path):
+    for lines in ([], ["Content-Length: x"], ["Content-Encoding: Identity"]):
+        fetched(sending(head(*lines), BODY), tmp_path / "file")
+        assert (tmp_path / "file").read_bytes() == BODY
+
+
+def expected(told):
+    return transfer._expected_size(SimpleNamespace(headers={"Content-Length": told}))
+
+
+def test_a_size_that_is_told_is_refused_before_anything_comes():
+    for told in ("1001", "9999", "99999", "9" * 5000):
+        with pytest.raises(RefusedError, match="larger than 0 MB"):
+            expected(told)
+    assert [expected(told) for told in ("1000", "7", "x", "")] == [1000, 7, None, None]
+
+
+def test_each_server_is_asked_for_the_plain_file_and_not_waited_for_long():
+    asked = []
+
+    class Session:
+        def get(self, url, **words):
+            asked.append((url, words))
+
+    transfer._ask(Session(), "https://example.org/x")
+    assert asked == [
+        (
+            "https://example.org/x",
+            {
+                "stream": True,
+                "allow_redirects": False,
+                "timeout": 30,
+                "headers": {"Accept-Encoding": "identity"},
+            },
+        )
+    ]
+
+
+class Leading:
+    """Leads on so many times; it notes what it was asked for and what was closed."""
+
+    def __init__(self, times):
+        self.left, self.asked, self.closed = times, [], []
+
+    def get(self, url, **words):
+        self.asked.append(url)
+        return self
+
+    def get_redirect_target(self, response):
+        self.left -= 1
+        return f"/{self.left}" if self.left >= 0 else None
+
+    def close(self):
+        self.closed.append(self.asked[-1])
+
+
+def test_five_servers_may_lead_on_and_each_is_closed():
+    session = Leading(5)
+    assert transfer._follow(session, "https://example.org/x") is session
+    assert session.asked[:2] == ["https://example.org/x", "https://example.org/4"]
+    assert (len(session.asked), session.closed) == (6, session.asked[:5])
+    with pytest.raises(RefusedError, match="leads on more than 5 times"):
+        transfer._follow(Leading(6), "https://example.org/x")
+
+
+def test_whoever_gives_up_has_the_transfer_end(tmp_path, monkeypatch):
+    given = []
+
+    def work(url, path, given_up):
+        given.append(given_up)
+        return "digest"
+
+    monkeypatch.setattr(transfer, "_transfer", work)
+    assert transfer_file("https://example.org/x", tmp_path / "file") == "digest"
+    assert given[0]() is True

@@ -15,6 +15,7 @@ from charplay.undecoded import escape_path, escape_undecoded, restore_path
 def test_a_byte_that_is_no_text_is_escaped_and_text_stays():
     assert escape_undecoded("Ze\udcff\udc80é恐\\x41\n") == "Ze\\xff\\x80é恐\\x41\n"
     assert escape_undecoded("half \ud800") == "half \\ud800"
+    assert escape_undecoded("\udc7f\udc80\udcff\udd00") == "\\udc7f\\x80\\xff\\udd00"
     assert escape_path("a\n\x1b\udcfe é") == "a\\x0a\\x1b\\xfe é"
 
 
