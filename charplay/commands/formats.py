@@ -141,7 +141,7 @@ def _needed_table(value: object) -> Table:
 
 
 def _json_line(value: object, ascii_only: bool) -> str:
-    text = json.dumps(plain_value(value), ensure_ascii=ascii_only, allow_nan=False)
+    text = json.dumps(plain_value(value), ensure_ascii=ascii_only)
     return _ESCAPED.sub(lambda half: f"\\u{ord(half[0]):04x}", text)
 
 

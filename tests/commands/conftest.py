@@ -9,8 +9,12 @@ from charplay.commands.context import Context
 from charplay.commands.dispatch import perform_line
 from charplay.commands.settings import Settings
 from charplay.errors import CharplayError
+from charplay.jobs.event_log import EventLog
+from charplay.jobs.job import Job
+from charplay.jobs.lock import RunLock
 from charplay.sessions.choice import SessionChoice
 from tests.conftest import installed_plugins, make_environment
+from tests.jobs.events import RUN
 
 
 @dataclass
@@ -71,3 +75,25 @@ def hand(home):
     yield make
     for context in made:
         context.close()
+
+
+@pytest.fixture
+def made_run(home):
+    """Makes a run that has told these events; it goes on in another process, where it is held."""
+    holding = []
+
+    def make(*events, held=False, run=RUN, checkpoint=None):
+        job = Job.create(home, run)
+        log = EventLog(job.events, job.live)
+        for event in events:
+            log.write(event)
+        if checkpoint is not None:
+            job.checkpoint("last").write_bytes(checkpoint)
+        if held:
+            holding.append(RunLock(job.folder / "lock"))
+            assert holding[-1].acquire()
+        return job
+
+    yield make
+    for each in holding:
+        each.release()

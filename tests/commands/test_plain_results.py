@@ -316,7 +316,8 @@ def test_an_object_that_breaks_off_is_closed_before_the_error():
 
 
 def test_one_document_of_json_holds_a_result_or_a_list_of_several():
-    assert json_document("a") == '"a"'
+    assert json_document("ö") == '"ö"'
+    assert list(as_json_lines("ö")) == ['"ö"']
     assert json_document(EventStream(iter([1, 2]))) == "[1,\n2]"
     assert json_document(EventStream(iter([]))) == "[]"
     assert json_document(None) == "[]"

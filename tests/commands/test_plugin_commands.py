@@ -320,7 +320,10 @@ def test_a_plugin_to_begin_with_is_made_in_the_current_folder(hand, tmp_path, mo
 @pytest.mark.parametrize(
     ("name", "kind", "message", "hint"),
     [
-        ("numpy", "backend", "there is a backend 'numpy' already", "plugins new my-numpy --kind backend"),
+        (
+            "numpy", "backend", "there is a backend 'numpy' already",
+            "plugins new my-numpy --kind backend",
+        ),
         (
             "dinosaurs", "corpus", "there is a corpus 'dinosaurs' already",
             "plugins new my-dinosaurs --kind corpus",
