@@ -45,7 +45,7 @@ class Axis:
         numbers = [tick / self.size for tick in self.ticks]
         if any(abs(number) >= _LONGEST_NUMBER for number in numbers):
             return tuple(f"{number:.3g}" for number in numbers)
-        decimals = max((_decimals_of(number) for number in numbers), default=0)
+        decimals = max([0, *map(_decimals_of, numbers)])
         return tuple(f"{number:,.{decimals}f}" for number in numbers)
 
 
@@ -84,9 +84,9 @@ def round_numbers(low: float, high: float, most: int, whole: bool = False) -> tu
         first, last = math.ceil(low / step - _EQUAL), math.floor(high / step + _EQUAL)
         numbers = tuple(number * step for number in range(first, last + 1))
         if len(numbers) <= most:
-            return finer if len(numbers) < 2 <= len(finer) else numbers
+            break
         finer = numbers
-    return finer
+    return finer if finer and len(numbers) < 2 else numbers
 
 
 def _decimals_of(number: float) -> int:

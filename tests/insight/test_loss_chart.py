@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from charplay.insight.axes import length_axis, round_numbers, value_axis
-from charplay.insight.loss_chart import LossChart, LossLine
+from charplay.insight.loss_chart import LossChart, LossLine, length_of
 from charplay.training.curves import LossPoint
 
 
@@ -110,3 +110,100 @@ def test_a_held_out_line_tells_its_least_loss_and_where_it_was():
     assert timed.line_text(timed.lines[0]) == "held out 1.800, least 1.500 at 1.0 seconds"
     falling = chart_of(2.0, 1.5, curve="held_out")
     assert falling.line_text(falling.lines[0]) == "held out 1.500"
+
+
+def point(run, model, update, loss, curve="training", part=0):
+    return LossPoint(run, model, curve, part, update, 10 * update, update / 2, loss)
+
+
+def test_lines_know_their_run_their_curve_and_their_part():
+    chart = LossChart.of(
+        [
+            point(3, "mine", 1, 3.0, part=2),
+            point(3, "mine", 2, 2.0, part=2),
+            point(3, "mine", 2, 2.5, "validation", 2),
+            point(None, "mine", 4, 1.5, "held_out"),
+            point(3, "mine", 2, 2.75, "held_out"),
+        ],
+        "updates",
+    )
+    assert chart.runs == ("mine (run 3)", "mine")
+    assert [(line.run, line.name, line.places) for line in chart.lines] == [
+        (0, "training (part 2)", ((1, 3.0), (2, 2.0))),
+        (0, "validation (part 2)", ((2, 2.5),)),
+        (1, "held out", ((4, 1.5),)),
+        (0, "held out", ((2, 2.75),)),
+    ]
+    assert (chart.lowest, chart.highest, chart.length) == (1.5, 3.0, 4)
+    assert (chart.lines[0].last, chart.lines[0].least) == (2.0, (2, 2.0))
+
+
+def test_a_point_without_characters_or_seconds_stands_at_the_beginning():
+    bare = LossPoint(1, "mine", "training", 0, 7, None, None, 2.0)
+    assert length_of(bare, "updates") == 7
+    for against in ("characters", "time"):
+        assert length_of(bare, against) is None
+        assert LossChart.of([bare], against).lines[0].places == ((0.0, 2.0),)
+
+
+@pytest.mark.parametrize(
+    ("losses", "top"),
+    [
+        ((10, 6, *[0] * 8), 10),  # a loss at a tenth of the way belongs to the rest
+        ((0.5, 6, *[0] * 18, 0), 6),
+        ((10, 9, 6, *[0] * 18), 10),  # the rest has 0.6 of the height
+        ((10, 9, 5.9, *[0] * 18), 5.9),
+        ((4, *[2] * 18), 4),  # the rest is flat: nothing would be seen of it
+    ],
+)
+def test_the_first_tenth_is_left_above_where_the_rest_has_less_than_six_tenths(losses, top):
+    chart = chart_of(*losses)
+    assert chart.top == top
+    assert bool(chart.above) == (top < max(losses))
+    assert chart.loss_axis(5).high == top
+
+
+def test_the_axes_of_a_chart_have_its_units():
+    chart = chart_of(3.0, 2.0, 1.0, against="time")
+    losses, lengths = chart.loss_axis(3), chart.length_axis(3)
+    assert (losses.low, losses.high, losses.unit) == (1, 3, "nats per character")
+    assert (losses.ticks, lengths.ticks) == ((1, 2, 3), (0, 1))
+    assert (lengths.high, lengths.unit) == (1.5, "seconds")
+
+
+def test_of_two_equal_losses_the_first_is_the_least():
+    assert chart_of(2.0, 1.0, 1.5, 1.0).lines[0].least == (2, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("updates", "against", "text"),
+    [
+        (1234, "updates", "update 1,234"),
+        (1234, "characters", "12,340 characters"),
+        (12_340, "characters", "123.4 thousand characters"),
+        (123, "time", "61.5 seconds"),
+        (12_345, "time", "102.9 minutes"),
+    ],
+)
+def test_where_the_least_loss_was_is_told_in_the_unit_of_the_axis(updates, against, text):
+    line_points = [
+        point(1, "m", updates, 1.5, "validation"),
+        point(1, "m", 2 * updates, 1.75, "validation"),
+    ]
+    chart = LossChart.of(line_points, against)
+    assert chart.line_text(chart.lines[0]) == f"validation 1.750, least 1.500 at {text}"
+
+
+def test_a_least_loss_that_reads_like_the_last_is_not_told():
+    chart = chart_of(1.50004, 1.5003, 1.50041, curve="held_out")
+    assert chart.line_text(chart.lines[0]) == "held out 1.500"
+    training = chart_of(1.0, 1.5)
+    assert training.line_text(training.lines[0]) == "training 1.500"
+
+
+def test_a_line_that_only_touches_the_top_is_whole():
+    line = LossLine(0, "training", 0, ((0, 2.0), (2, 3.0), (4, 2.0)))
+    assert list(line.below(3.0)) == [[(0, 2.0), (2, 3.0), (4, 2.0)]]
+    above = LossLine(0, "training", 0, ((0, 3.5), (2, 2.5), (4, 3.5), (6, 3.5)))
+    assert list(above.below(3.0)) == [[(1, 3.0), (2, 2.5), (3, 3.0)]]
+    assert list(LossLine(0, "training", 0, ((5, 2.0),)).below(2.0)) == [[(5, 2.0)]]
