@@ -54,7 +54,7 @@ class Column:
     @property
     def may_drop(self) -> bool:
         """Whether a narrow screen may do without it."""
-        return self.shrink == "drop" or self.rank > 0
+        return self.shrink == "drop" or (self.shrink == "fold" and self.rank > 0)
 
     def text_of(self, values: Mapping[str, Any]) -> str:
         """The value of a row's fields as it is shown; a dash where there is none."""

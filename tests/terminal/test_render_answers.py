@@ -268,6 +268,12 @@ def test_a_count_that_fills_the_row_is_told_without_how_to_end(home):
         assert readable(console.file.getvalue()) == said
 
 
+def test_a_count_is_in_one_piece_on_a_screen_that_is_too_narrow_for_it(home):
+    console = make_console(terminal(home, 5))
+    StreamCounter(console, 2000).show(1)
+    assert readable(console.file.getvalue()) == "⟨dim⟩1 of 2,000⟨⟩"
+
+
 def test_nothing_is_counted_where_nothing_is_drawn_again(seen):
     assert seen(lambda console: StreamCounter(console, 9).show(1), None) == ""
 

@@ -2,6 +2,7 @@
 
 # ruff: noqa: E501  # what is seen stands here as it is seen
 
+import math
 from dataclasses import replace
 from functools import partial
 
@@ -190,6 +191,62 @@ Zan
     zo b
 """
     assert narrow == shown
+
+
+def test_what_is_not_known_of_a_name_is_a_dash_on_the_right(seen):
+    unknown = replace(NAME, loss=math.inf, centile=None, listed=None, nearest=None, edits=None)
+    shown = """\
+            loss
+text   nats/char   centile   listed   nearest   edits   label
+─────────────────────────────────────────────────────────────
+Zan            –         –   –        –             –   7/1
+"""
+    assert seen(found(unknown, replace(FOUND, wanted=1)), NO_COLOR="1") == shown
+
+
+def test_a_name_folds_to_sixteen_columns_before_each_value_has_a_row(seen):
+    value = named("abcdefghijklmnopqrst")
+    shown = """\
+abcdefghijklmnopqr 7/1
+st
+"""
+    assert seen(value, 22, NO_COLOR="1") == shown
+    shown = """\
+abcdefghijklmnop 7/1
+qrst
+"""
+    assert seen(named("abcdefghijklmnopqrst"), 20, NO_COLOR="1") == shown
+    shown = """\
+abcdefghijklmnopqrst
+7/1
+"""
+    assert seen(named("abcdefghijklmnopqrst"), 19, NO_COLOR="1") == shown
+
+
+def test_what_is_known_of_names_gives_way_in_its_order(seen):
+    name = replace(NAME, text="x" * 16)
+    kept = {}
+    for columns in range(64, 20, -1):
+        lines = seen(found(name, replace(FOUND, wanted=1)), columns, NO_COLOR="1").splitlines()
+        rule = next((n for n, line in enumerate(lines) if line.startswith("──")), 0)
+        kept.setdefault(lines[rule - 1], columns)
+    assert kept == {
+        "text               centile   listed   nearest   edits   label": 64,
+        "text              centile  listed  nearest  edits  label": 60,
+        "text             centile listed nearest edits label": 55,
+        "text              centile  listed  nearest  label": 50,
+        "text             centile listed nearest label": 48,
+        "text               listed   nearest   label": 44,
+        "text              listed  nearest  label": 42,
+        "text             listed nearest label": 39,
+        "text               listed   label": 36,
+        "text              listed  label": 32,
+        "text             listed label": 30,
+        "text               label": 28,
+        "text              label": 23,
+        "text             label": 22,
+        "  label: 7/1": 21,
+    }
 
 
 # A table that grows.

@@ -29,7 +29,6 @@ class StreamCounter:
         # A line as wide as the screen would be two, and only one of them be replaced.
         text = line if cells_of(line) < self._console.width else counted
         self._console.print(Text(text, "dim"), end="", soft_wrap=True)
-        self._console.file.flush()
         self._shown = True
 
     def clear(self) -> None:

@@ -19,11 +19,11 @@ from charplay.terminal.render.layout import fold_value
 _TEXT = Column("text", shrink="fold", least=16, usual=24)
 NAME_COLUMNS = (
     _TEXT,
-    Column("loss", "nats/char", ".2f", align="right", shrink="drop", rank=5),
-    Column("centile", align="right", shrink="drop", rank=3),
+    Column("loss", "nats/char", ".2f", align="right", shrink="drop", rank=3),
+    Column("centile", align="right", shrink="drop", rank=2),
     Column("listed", shrink="drop", rank=1, usual=8),
-    Column("nearest", shrink="fold", rank=2, usual=16),
-    Column("edits", align="right", shrink="drop", rank=4),
+    Column("nearest", shrink="fold", rank=1, usual=16),
+    Column("edits", align="right", shrink="drop", rank=2),
     Column("label"),
 )
 ANSWER_COLUMNS = (_TEXT, Column("label"))

@@ -56,7 +56,7 @@ def show_classified(value: Classified, console: CharplayConsole) -> None:
     """Each class with its probability, the most probable first."""
     show_notices(console, value.notices)
     room = (console.room or USUAL_COLUMNS) - 1
-    console.print(text_end(value.text, room), markup=False)
+    console.print(text_end(value.text, room))
     bar = _BAR if room >= _ROOM_FOR_BAR else 0
 
     def figure(share: float) -> str:
