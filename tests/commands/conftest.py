@@ -29,6 +29,10 @@ class Hand:
         self.notes = performed.notes if performed else ()
         return performed.value if performed else None
 
+    def say(self, line):
+        """All events of an answer, or of another stream."""
+        return list(self(line).events)
+
     def refused(self, line):
         """The message and the hint of the error that a line comes to."""
         with pytest.raises(CharplayError) as caught:
