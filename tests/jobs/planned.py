@@ -17,12 +17,15 @@ USUAL = Plan(batch_size=4, minutes=1.5, held_out=0.25, stages=(Stage(epochs=3),)
 class Counting:
     """The options of a model that counts."""
 
+    units = 6  # of every model on paper
     order: int = option(5, "order", minimum=1)
 
 
 @dataclass(frozen=True)
 class NoOptions:
     """A model that has none."""
+
+    units = 6
 
 
 class Quick(FakeBackend):
