@@ -44,6 +44,9 @@ class PartsTrainer:
     followed: with updates in the place of minutes, as soon as the pace is known.
     """
 
+    # Of the parts that are done, as they were before they learned the inner text.
+    _honest_loss: float
+
     def __init__(
         self,
         mixer: Mixer,
@@ -66,7 +69,6 @@ class PartsTrainer:
         # The same parts before they learned the inner text, which weighs them.
         self._honest: list[Model] = []
         self._weights: tuple[float, ...] = ()
-        self._honest_loss = 0.0
         self._lengths = self._count_updates()
         self._told: Progress | None = None
         self._priors: dict[int, CountedPrior] = {}
