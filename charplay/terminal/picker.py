@@ -105,7 +105,8 @@ class HandwritingKeys:
         room = max(columns - 1, 1)
         text = text_end(writing.beginning + writing.text, room - 1)
         shown: list[tuple[str, str]] = [("bold", f"{text}|" if self._ascii else f"{text}▏")]
-        ranked = writing.ranked(self.first + RANKS - 1)[self.first - 1 :]
+        begin = self.first - 1
+        ranked = writing.ranked(begin + RANKS)[begin:]
         rows = [("", self._row(digit, row, columns)) for digit, row in zip(_DIGITS, ranked)]
         shown += rows or [("", _ENDED)]
         shown += [("class:auto-suggestion", line) for line in _KEYS]

@@ -72,7 +72,6 @@ class EditorWanted(Exception):  # noqa: N818 - no error
     """The person wants to edit a text, the last one typed where it is None."""
 
     def __init__(self, text: str | None) -> None:
-        super().__init__()
         self.text = text
 
 

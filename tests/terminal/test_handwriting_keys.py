@@ -22,7 +22,7 @@ from tests.terminal.test_repl import CTRL_C, CTRL_D, ENTER, pasted
 
 LEFT, RIGHT, UP, DOWN, END = "\x1b[D", "\x1b[C", "\x1b[A", "\x1b[B", "\x1b[F"
 BACKSPACE, TAB, ALT_ENTER, CTRL_V, CTRL_E = "\x7f", "\t", "\x1b\r", "\x16", "\x05"
-SHIFT_TAB, CTRL_W, CTRL_LEFT, CTRL_J, F1 = "\x1b[Z", "\x17", "\x1b[1;5D", "\n", "\x1bOP"
+SHIFT_TAB, CTRL_W, CTRL_LEFT, CTRL_J, INSERT = "\x1b[Z", "\x17", "\x1b[1;5D", "\n", "\x1bOP"
 
 
 def handwriting(model, beginning=""):
@@ -92,7 +92,7 @@ def drawn(*until):
         (pasted("12 ab"), "12 ab"),
         (pasted("ab\r\n"), "ab"),
         ("a" + ALT_ENTER + "b", "a\nb"),
-        ("a" + F1 + "b", "ab"),
+        ("a" + INSERT + "b", "ab"),
         (TAB, drawn("word")),
         (TAB * 2 + END, drawn("word", "word", "line")),
         (CTRL_E, drawn("line")),
@@ -176,6 +176,14 @@ def test_the_next_page_has_the_other_ranks_and_there_is_none_after_the_last():
     assert shown(80, *back) == shown(80) == shown(80, lambda keys: keys.turn_page(-1))
 
 
+def test_each_page_is_ten_ranks_further():
+    writing = begin(letters="\n" + "abcdefghijklmnopqrstuvwxyz")
+    letters = "".join(row.character for row in writing.ranked(27))
+    assert press(DOWN, DOWN, "1", DOWN, DOWN, UP, "1", ENTER, writing=writing)[0][0] == letters[20]
+    writing = begin(letters="\n" + "abcdefghijklmnopqrstuvwxyz")
+    assert press(DOWN, DOWN, UP, "1", ENTER, writing=writing)[0] == letters[10]
+
+
 def test_a_page_that_one_rank_begins_is_shown():
     letters = "\n abcdefghi"
     shares = [0.5 ** (rank + 1) for rank in range(len(letters))]
@@ -217,8 +225,8 @@ def test_on_the_narrowest_screens_no_line_is_broken():
 
 
 def test_a_text_that_the_row_has_room_for_is_shown_whole():
-    assert shown(12, lambda keys: keys.write("a" * 9))[0] == "a" * 9 + "▏"
-    assert shown(12, lambda keys: keys.write("a" * 10))[0] == "…" + "a" * 9 + "▏"
+    assert shown(12, lambda keys: keys.write("a" * 10))[0] == "a" * 10 + "▏"
+    assert shown(12, lambda keys: keys.write("a" * 11))[0] == "…" + "a" * 9 + "▏"
 
 
 @pytest.mark.parametrize("columns", [80, 40, 12, 3, 2, 1])
