@@ -130,7 +130,7 @@ class Job:
             if told:
                 replace_file(self._told, b"")
             else:
-                self._told.unlink(missing_ok=True)
+                self._told.unlink()
 
     def status(self) -> RunStatus:
         """What is known of the run; from its events where there is no whole status."""

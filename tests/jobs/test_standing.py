@@ -112,9 +112,8 @@ def test_the_number_of_a_job_is_free(home):
 
 def test_a_number_that_another_process_took_meanwhile_is_passed_over(home, monkeypatch):
     (home / "jobs" / "1").mkdir(parents=True)
-    (home / "jobs" / "2").mkdir()
     monkeypatch.setattr(jobs, "all_jobs", lambda home: [])
-    assert Job.create(home, RUN).number == 3
+    assert [Job.create(home, RUN).number for _ in range(2)] == [2, 3]
 
 
 def test_a_folder_without_a_plan_is_told(home):
@@ -276,7 +275,8 @@ def test_without_a_whole_status_it_is_made_of_the_events(made):
 
 
 def test_a_board_finds_what_was_left_the_oldest_first_and_watches_what_goes_on(made, home):
-    ended, running, told = made(STARTED, FAILED), made(STARTED, PROGRESS, held=True), made(STARTED)
+    told, ended = made(STARTED), made(STARTED, FAILED)
+    running = made(STARTED, PROGRESS, held=True)
     told.mark_told()
     board = RunBoard(home)
     assert not board.has_runs
