@@ -168,7 +168,7 @@ class _ClassReader:
         self._model, self.kind = model, model.kind
         missing = alphabet - len(model.vocabulary)
         self._known = log(1 - _MISSING_SHARE) if missing else 0.0
-        self._missing = log(_MISSING_SHARE / missing) if missing else 0.0
+        self._missing = log(_MISSING_SHARE / max(1, missing))
 
     def losses(self, texts: Sequence[str]) -> Numbers:
         """The loss of each text `(texts,)` in nats, a name's end included."""
@@ -225,6 +225,5 @@ def texts_to_test(held_out: Corpus, most: int) -> list[str]:
         texts = list(dict.fromkeys(held_out.names))
     else:
         texts = [line[:_LONGEST_LINE] for line in lines_of(held_out)]
-    if len(texts) <= most:
-        return texts
-    return [texts[place] for place in np.linspace(0, len(texts) - 1, most).round().astype(int)]
+    places = np.linspace(0, len(texts) - 1, min(len(texts), most)).round().astype(int)
+    return [texts[place] for place in places]

@@ -186,8 +186,6 @@ def _window_hashes(points: NDArray[np.uint32], length: int) -> _Hashes:
 
 def _are_among(hashes: _Hashes, wanted: _Hashes) -> NDArray[np.bool_]:
     """Which hashes are among those wanted; a table of some bits goes before the exact search."""
-    if not len(hashes) or not len(wanted):
-        return np.zeros(len(hashes), bool)
     bits = min(len(wanted).bit_length() + _FILTER_SPARE, _MOST_FILTER_BITS)
     shift = np.uint64(64 - bits)
     table = np.zeros(1 << bits, bool)

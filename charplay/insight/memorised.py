@@ -100,7 +100,7 @@ def find_copies(
     names = [f"temperature {temperature:g}" for temperature in temperatures]
     samplings = [replace(sampling, temperature=each, greedy=False) for each in temperatures]
     drawn = draw_texts(model, samplings, seed, count, interrupted)
-    sources = dict(zip(names, drawn, strict=False))
+    sources = dict(zip(names, drawn))
     unseen = _unseen_texts(held_out, count)
     if unseen:
         sources[HELD_OUT] = unseen
@@ -146,7 +146,7 @@ def draw_texts(
                 break
             logits, state = model.step(state, tokens)
             uniforms = Philox(seed)(1, count, position)
-            parts = logits.reshape(len(samplings), count, -1)
+            parts = logits.reshape(len(samplings), count, len(model.vocabulary))
             drawn = [
                 draw_tokens(token_probabilities(part, each), uniforms)
                 for part, each in zip(parts, samplings, strict=True)
@@ -196,7 +196,7 @@ class _Lists:
         learned = sum(form in self.learned for form in forms)
         held = sum(form in self.held_out for form in forms)
         if not self.held_out:
-            return learned / count, held / count, None
+            return learned / count, 0.0, None
         most = held + 1 + 2 * sqrt(held + 1)
         times = len(self.learned) / len(self.held_out)
         return learned / count, held / count, min(1.0, times * most / count)
