@@ -8,11 +8,13 @@ import pytest
 from charplay.errors import PluginError
 from charplay.plan import Plan
 from charplay.plugins.finder import find_plugins
+from charplay.proposal import TextFacts
 from charplay.text.vocabulary import Vocabulary
 from tests.conftest import make_environment
 from tests.plugins.installing import BACKEND, install_modules
 
 VOCABULARY = Vocabulary("\nabcde")
+FACTS = TextFacts("names", 20, 100, 6)
 
 STEP = """
 def step(self, state, tokens):
