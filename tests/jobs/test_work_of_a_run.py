@@ -381,3 +381,20 @@ def test_where_the_disk_is_full_an_end_that_cannot_be_told_is_logged(done, caplo
     assert status == 1
     told = [record.getMessage() for record in caplog.records]
     assert told == ["training ended", "training ran out of memory; it cannot be told"]
+
+
+def test_a_plan_that_changes_while_it_is_learned_is_written_down(work, monkeypatch):
+    changed = replace(PLAN, stages=(Stage(updates=77),))
+
+    class Trainer:
+        plan, parameter_count, updates, model_size = PLAN, 1, 4, "small"
+        counters = SimpleNamespace(update=0)
+
+        def train(self, stop_asked):
+            yield Evaluated(1, 1.0, True)
+            self.plan = changed
+            yield Evaluated(2, 1.0, True)
+
+    monkeypatch.setattr(Worker, "_trainer", lambda self: Trainer())
+    assert kinds(work()) == [Started, Evaluated, Evaluated]
+    assert work.job.training_run().plan == changed
