@@ -115,7 +115,7 @@ def nearest_names(name: str, known: Sequence[str]) -> list[str]:
     """At most three known names that are like a name, or begin with it."""
     # The dashes that all options share say nothing of what was meant.
     bare = {other.lstrip("-"): other for other in known}
-    matches = get_close_matches(name.lower().lstrip("-"), bare, n=3, cutoff=0.6)
+    matches = get_close_matches(name.lower().lstrip("-"), bare)
     close = [bare[match] for match in matches]
     close += [other for other in known if name and other.startswith(name) and other not in close]
     return close[:3]

@@ -84,7 +84,7 @@ def short_value(value: object) -> str:
     if isinstance(value, dict | list | tuple) and len(value) > 3:
         return f"a {type(value).__name__} of {len(value):,}"
     if isinstance(value, str):
-        value = value[: _LONGEST_SHOWN + 1]
+        value = value[:_LONGEST_SHOWN]
     try:
         shown = ascii(value)
     except (ValueError, RecursionError):  # more digits than Python writes, or no end of brackets
@@ -117,7 +117,7 @@ def _check_of(hint: Any) -> _Check:
         return _table_check(_check_of(parts[1]))
     if is_dataclass(hint):  # which checks its own values when it is made
         return _table_check(_check_any)
-    if origin is list or parts[-1:] == (...,):
+    if origin is list or parts[1:] == (...,):
         return _list_check(_check_of(parts[0]))
     if origin is tuple:
         return _row_check([_check_of(part) for part in parts])

@@ -125,7 +125,7 @@ class LstmCell(Cell):
         recurrent: Array,
         recurrent_bias: Array,
     ) -> Mapping[str, Array]:
-        i, f, g, o = np.split(np.tanh(preactivation + state[0].dot(recurrent)), 4, axis=-1)
+        i, f, g, o = np.split(np.tanh(preactivation + state[0].dot(recurrent)), 4, axis=1)
         values = (_half_up(i), _half_up(f), g, _half_up(o))
         return dict(zip(self.gates, values, strict=True))
 
@@ -138,7 +138,7 @@ class LstmCell(Cell):
         scratch: Array,
     ) -> None:
         hidden, cell = state
-        units = hidden.shape[-1]
+        units = hidden.shape[1]
         hidden.dot(recurrent, scratch)
         preactivation += scratch
         np.tanh(preactivation, preactivation)
@@ -175,8 +175,8 @@ class GruCell(Cell):
         recurrent: Array,
         recurrent_bias: Array,
     ) -> Mapping[str, Array]:
-        z, r, n = np.split(preactivation, 3, axis=-1)
-        h_z, h_r, h_n = np.split(state[0].dot(recurrent) + recurrent_bias, 3, axis=-1)
+        z, r, n = np.split(preactivation, 3, axis=1)
+        h_z, h_r, h_n = np.split(state[0].dot(recurrent) + recurrent_bias, 3, axis=1)
         z, r = np.tanh(z + h_z), np.tanh(r + h_r)
         values = (_half_up(z), _half_up(r), np.tanh(n + (r + 1) * h_n))
         return dict(zip(self.gates, values, strict=True))
@@ -190,7 +190,7 @@ class GruCell(Cell):
         scratch: Array,
     ) -> None:
         (hidden,) = state
-        units = hidden.shape[-1]
+        units = hidden.shape[1]
         hidden.dot(recurrent, scratch)
         scratch += recurrent_bias
         gates, n = preactivation[..., : 2 * units], preactivation[..., 2 * units :]

@@ -197,6 +197,22 @@ def test_ready_tables_change_no_probability(monkeypatch):
             np.testing.assert_allclose(np.exp(logarithms), probabilities, rtol=1e-6)
 
 
+def test_the_best_order_looks_back_even_where_that_does_not_help():
+    drawn = np.random.default_rng(6).integers(0, 4, (2, 40)).astype(np.int32)
+    losses = order_losses(ReadText.of([drawn[0]], 4, 4), ReadText.of([drawn[1]], 4, 4), 4)
+    assert min(losses) == losses[0]
+    assert find_best_order([drawn[0]], [drawn[1]], 4, 4) == (min(losses[1:]), 2)
+
+
+def test_a_text_scored_part_by_part_is_scored_the_same(monkeypatch):
+    texts = random_texts()
+    model = KneserNey.count(texts, 4, 6)
+    expected = model.target_probabilities(ReadText.of(texts, 4, 6))
+    monkeypatch.setattr("charplay.models.counting._SCORED", 100)
+    np.testing.assert_array_equal(model.target_probabilities(ReadText.of(texts, 4, 6)), expected)
+    assert model.loss(texts) == pytest.approx(-np.log(expected).mean())
+
+
 @pytest.mark.parametrize("share", [0.9, 0.5, 0.1, 0.0])
 def test_a_pruned_model_is_smaller_and_its_probabilities_sum_to_1(share):
     texts = random_texts()
