@@ -9,8 +9,9 @@ import pytest
 import charplay
 from charplay.errors import CharplayError
 from charplay.generation.options import AnswerOptions
+from charplay.models.validation import MOST_OWN_CHARS, MOST_OWN_LINES
 from charplay.options import build
-from charplay.plan import Plan, TrainingRun
+from charplay.plan import Plan, TextChoice, TrainingRun
 from charplay.training.recipe import Recipe, parse_recipe, recipes_in
 from tests.conftest import installed_plugins
 
@@ -113,6 +114,59 @@ def test_a_recipe_with_a_mistake_is_read_alone(tmp_path):
     assert sound.read().summary == "sound"
     with pytest.raises(CharplayError, match="the recipe a cannot be read"):
         wrong.read()
+
+
+def test_a_recipe_says_all_its_parts():
+    recipe = parse_recipe(
+        "whole",
+        """
+        summary = 'all of it'
+        backend = 'net'
+        text = { corpus = 'list', lower = true }
+        config = { hidden = 4 }
+        plan = { batch_size = 3 }
+        sampling = { temperature = 0.5, max_chars = 9, seed = '7/2', verse = true }
+        """,
+    )
+    assert recipe == Recipe(
+        "whole", "all of it", TextChoice("list", lower=True), "net", {"hidden": 4},
+        Plan(batch_size=3),
+        {"temperature": 0.5, "max_chars": 9, "seed": "7/2", "verse": True},
+    )  # fmt: skip
+    assert Recipe("x", "y") == Recipe("x", "y", TextChoice(), None, {}, Plan(), {})
+
+
+@pytest.mark.parametrize(
+    ("name", "most"), [("max_chars", MOST_OWN_CHARS), ("lines", MOST_OWN_LINES)]
+)
+def test_a_recipe_asks_for_no_endless_answers(name, most):
+    text = "summary = 's'\n[sampling]\n{} = {}"
+    assert parse_recipe("long", text.format(name, most)).sampling == {name: most}
+    with pytest.raises(CharplayError, match=f"{name} of a recipe is at most {most:,}") as told:
+        parse_recipe("long", text.format(name, most + 1))
+    assert told.value.hint == "ask for more where you use the model"
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("summary = 3", "write it in quotes"),
+        ("summary = 's'\nbackend = 3", "write it in quotes"),
+        ("summary = 's'\nplan = 'x'", "write a table: [plan]"),
+        ("backend = 's'", 'add a line: summary = "…"'),
+        ("summary =", "compare it with a shipped recipe"),
+    ],
+)
+def test_a_recipe_with_a_mistake_says_how_it_is_written(text, hint):
+    with pytest.raises(CharplayError) as told:
+        parse_recipe("sketch", text)
+    assert told.value.hint == hint
+
+
+def test_recipes_are_in_the_order_of_their_names(tmp_path):
+    for name in ("b", "a-1", "a", "a.b"):
+        (tmp_path / f"{name}.toml").write_text("summary = 'x'")
+    assert [file.name for file in recipes_in(tmp_path)] == ["a-1", "a.b", "a", "b"]
 
 
 def test_a_recipe_survives_json():
