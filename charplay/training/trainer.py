@@ -76,16 +76,14 @@ class Trainer:
         reason: Reason = "done"
         if self._owes_validation:
             yield from self._validate()
-            reason = "patience" if self._validation.patience_is_over(self.counters) else "done"
+            reason = self._patience
         while reason == "done" and self.counters.update < self.updates:
             if stop_asked():
                 reason = "stopped"
-                break
-            self._make_updates()
-            yield from self._look_up()
-            if self._validation.patience_is_over(self.counters):
-                reason = "patience"
-                break
+            else:
+                self._make_updates()
+                yield from self._look_up()
+                reason = self._patience
         yield from self._end(reason)
 
     @property
@@ -102,6 +100,11 @@ class Trainer:
     def inner_is_learned(self) -> bool:
         """Whether the last update learned from the text that decides."""
         return self._validation.is_over(self.counters)
+
+    @property
+    def _patience(self) -> Reason:
+        """Why the run ends now, if it does."""
+        return "patience" if self._validation.patience_is_over(self.counters) else "done"
 
     def model(self) -> Model:
         """The model as it is now."""
