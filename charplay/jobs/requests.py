@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Literal, TypeAlias, get_args
 
-from charplay.files import make_private_folder, replace_file, storage_errors
+from charplay.files import replace_file
 
 # stop: with a checkpoint; checkpoint: save one now; stay: go on when the parent ends.
 Wish: TypeAlias = Literal["stop", "checkpoint", "stay"]
@@ -21,8 +21,6 @@ class Requests:
 
     def ask(self, wish: Wish) -> None:
         """Ask the run for something; StorageError where its folder cannot be written."""
-        with storage_errors(f"cannot write in {self._folder}"):
-            make_private_folder(self._folder)
         replace_file(self._folder / wish, b"")
 
     def asked(self) -> set[Wish]:

@@ -142,7 +142,7 @@ def _offers_in(answers: Path) -> Iterator[PluginOffers]:
     """The offers that a process wrote; the last line may be cut."""
     if not answers.exists():
         return
-    for line in answers.read_text(encoding="utf-8", errors="replace").splitlines():
+    for line in answers.read_bytes().splitlines():
         try:
             told = json.loads(line)
             if "offers" in told:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from charplay.errors import StorageError
-from charplay.files import make_private_folder, replace_file, storage_errors
+from charplay.files import replace_file
 from charplay.plugins.api_version import API_VERSION
 from charplay.plugins.installed import Installed
 from charplay.plugins.offers import PluginOffers
@@ -79,11 +79,8 @@ class OfferCache:
             "faulty": faulty,
             "plugins": [each.to_data() for each in offers],
         }
-        file = self._file(found)
         try:
-            with storage_errors(f"cannot write {file}"):
-                make_private_folder(file.parent)
-                replace_file(file, json.dumps(kept).encode())
+            replace_file(self._file(found), json.dumps(kept).encode())
         except StorageError as error:
             _log.info("%s: plugins are registered again at the next start", error)
 
@@ -94,9 +91,9 @@ class OfferCache:
 
 def _installed_times() -> str:
     """Changes whenever anything is installed or removed."""
-    times = 0
+    times = []
     # Files come and go in the working folder, which may be on the path.
     for entry in sorted({*map(os.path.abspath, sys.path)} - {os.getcwd()}):
         with suppress(OSError):
-            times = zlib.crc32(str(Path(entry).stat().st_mtime_ns).encode(), times)
-    return f"{times:08x}"
+            times.append(str(Path(entry).stat().st_mtime_ns))
+    return f"{zlib.crc32(' '.join(times).encode()):08x}"

@@ -143,6 +143,31 @@ def test_a_process_has_so_long_to_start_and_then_for_each_plugin(monkeypatch, tm
     assert follow([(1.0, "x"), (1.6, "")], 1.5) == ("took longer than 1.5 s at import", 2.6)
 
 
+def test_a_process_is_ended_with_all_that_it_started_and_waited_for(monkeypatch):
+    done = []
+
+    class Ended:
+        pid = 77
+
+        def wait(self):
+            done.append("waited")
+
+    monkeypatch.setattr(asking.os, "killpg", lambda *given: done.append(given))
+    asking._end_group(Ended())
+    assert done == [(77, asking.signal.SIGKILL), "waited"]
+
+
+def test_what_takes_long_in_an_import_can_be_seen(tmp_path, monkeypatch):
+    (tmp_path / "rivers_timed.py").write_text("import rivers_helper")
+    (tmp_path / "rivers_helper.py").write_text("")
+    monkeypatch.syspath_prepend(tmp_path)
+    point = EntryPoint("rivers", "rivers_timed", "charplay")
+    told = ask_process([point], ("-X", "importtime"))
+    assert told.offers[0].faults == ("has no function that is marked with @hookimpl",)
+    assert "|   rivers_helper\n" in told.printed
+    assert "| rivers_timed\n" in told.printed
+
+
 def test_a_process_is_told_what_to_ask_and_how(monkeypatch, tmp_path):
     told = {}
 

@@ -155,6 +155,7 @@ def test_what_a_backend_answers_early_is_what_it_has_of_its_own():
 
 
 CORPORA = {
+    "a name": (replace(ENTRY, name="two words"), NAME + "'two words'"),
     "no corpus": ("rivers", "needs a CorpusEntry; it has 'rivers'"),
     "a kind": (replace(ENTRY, kind="poems"), "needs the kind names or prose; it has 'poems'"),
     "a size": (replace(ENTRY, size=-1), "needs a size that is a whole number; it has -1"),
@@ -193,6 +194,9 @@ def test_a_command_is_described_whole():
     assert describe_command(command)["name"] == "shout"
     assert refusal(describe_command, 5) == "needs a Command; it has 5"
     assert refusal(describe_command, replace(command, name="a b")) == NAME + "'a b'"
+    assert refusal(describe_command, Command("odd", "odd", "nowhere")) == (
+        "its handler is 'nowhere'"
+    )
 
 
 def test_options_whose_names_are_taken_are_found_with_who_has_them():
@@ -291,6 +295,10 @@ FAULTY = {
         "from charplay import hookimpl\n@hookimpl\ndef register_rivers(register): pass\n",
         "does not fit the hooks: unknown hook 'register_rivers' in plugin ", 0,
     ),
+    "another parameter": (
+        "from charplay import hookimpl\n@hookimpl\ndef register_backends(registrar): pass\n",
+        "does not fit the hooks: Plugin 'rivers_described' for hook 'register_backends'", 0,
+    ),
     "a search while it is registered": (
         "from charplay import hookimpl\n@hookimpl\ndef register_backends(register):\n"
         "    register.find('numpy')\n",
@@ -327,6 +335,12 @@ def test_what_fails_in_a_plugin_is_its_one_fault(register, monkeypatch, what):
     assert fault.startswith(told)
     assert len(fault) <= 500 + len("does not fit the hooks: ")
     assert len(offers.names("corpora")) == sound
+
+
+def test_an_error_in_a_plugin_is_printed_whole_and_told_in_a_part(register, capsys):
+    [fault] = register("raise ValueError('x' * 600)").faults
+    assert fault == "failed at import: " + ("ValueError: " + "x" * 600)[:500]
+    assert "Traceback (most recent call last)" in capsys.readouterr().err
 
 
 def test_a_hook_is_asked_with_what_finds_others(tmp_path, monkeypatch):

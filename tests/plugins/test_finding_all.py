@@ -8,14 +8,14 @@ from types import SimpleNamespace
 import pytest
 
 import charplay
-from charplay.errors import PluginError
+from charplay.errors import PluginError, UsageError
 from charplay.plugins import finder
 from charplay.plugins.border import BackendAtBorder
 from charplay.plugins.describing import describe_backend
 from charplay.plugins.finder import find_plugins, offer_cache
 from charplay.plugins.installed import Installed
 from charplay.plugins.offers import PluginOffers
-from charplay.plugins.registry import Fault, FoundPlugin, Origin
+from charplay.plugins.registry import Catalogue, Fault, FoundPlugin, Origin, one_each
 from charplay.testing.fake_backend import FakeBackend
 from charplay.text.entry import CorpusEntry
 from charplay.training.recipe import Recipe
@@ -147,6 +147,38 @@ def test_offers_are_kept_in_the_persons_cache_for_this_version(home):
     assert (made._folder, made._reader) == (
         Path("/cache/plugins"), f"{charplay.__version__} 1.1",
     )  # fmt: skip
+
+
+def test_a_plugin_is_charplays_own_by_its_distribution():
+    assert Origin("x", "charplay", "1").is_ours is True
+    assert Origin("charplay", "x", "1").is_ours is False
+    assert Origin("x", "x.py", "").installed == "x.py"
+
+
+def test_of_each_plugin_one_fault_is_told_and_the_others_are_counted():
+    one, two = Origin("a", "x", "1"), Origin("b", "x", "1")
+    faults = [Fault(one, "is wet"), Fault(two, "is dry"), Fault(one, "is cold")]
+    assert one_each(faults) == [Fault(one, "is wet (and 1 more fault)"), Fault(two, "is dry")]
+    assert one_each([*faults, Fault(one, "is new")])[0].problem == "is wet (and 2 more faults)"
+    assert one_each([]) == []
+
+
+def test_a_catalogue_makes_an_entry_once_when_it_is_asked_for():
+    made = []
+    catalogue, origin = Catalogue("river", "rivers"), Origin("a", "x", "1")
+    catalogue.add("rhine", lambda: made.append("rhine") or "Rhine", origin)
+    catalogue.add("elbe", lambda: made.append("elbe") or "Elbe", origin)
+    assert (list(catalogue), len(catalogue), made) == (["elbe", "rhine"], 2, [])
+    assert catalogue.find("rhine") == catalogue["rhine"] == "Rhine"
+    assert (made, catalogue.get("oder"), catalogue.origin("elbe")) == (["rhine"], None, origin)
+    with pytest.raises(UsageError) as caught:
+        catalogue.find("zzz")
+    assert caught.value.message == "there is no river 'zzz'"
+    assert caught.value.hint == "`rivers` lists what there is"
+    with pytest.raises(KeyError):
+        catalogue["zzz"]
+    with pytest.raises(ValueError, match="offers the river 'elbe', which x offers already"):
+        catalogue.add("elbe", lambda: None, Origin("b", "y", "1"))
 
 
 def test_python_writes_nothing_of_charplays_log_by_itself():

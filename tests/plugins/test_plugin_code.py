@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from charplay.errors import MisfitError, PluginError, UsageError
-from charplay.plugins import asking, cache, loading
+from charplay.plugins import asking, cache, installed, loading
 from charplay.plugins.cache import OfferCache
 from charplay.plugins.choice import PluginChoice
 from charplay.plugins.installed import Installed, find_installed, installed_file
@@ -153,6 +153,20 @@ def test_of_code_that_no_record_lists_every_source_counts(site):
         key = installed_file(folder).key
         assert (key != keys[-1]) is counts, name
         keys.append(key)
+
+
+def test_the_code_of_charplay_counts_for_its_own_plugins_alone(site, monkeypatch):
+    asked = []
+    monkeypatch.setattr(
+        installed, "_files_of", lambda module, record: asked.append(module) or iter(())
+    )
+    installed_file(package(site))
+    assert asked == ["brooks"]
+    asked.clear()
+    install(site, "rivers-plugin", "x = 1")
+    find_installed()
+    assert asked.count("charplay") == 1
+    assert "rivers_plugin" in asked
 
 
 def test_a_file_is_a_plugin_by_its_name(site, tmp_path, monkeypatch):

@@ -137,6 +137,10 @@ def test_a_plugin_has_one_name_in_all_the_forms_that_are_needed():
     )
 
 
+def test_a_name_may_be_as_long_as_that():
+    assert PluginNames.of("x" * LONGEST_NAME, "corpus").name == "x" * LONGEST_NAME
+
+
 @pytest.mark.parametrize(
     ("typed", "hint"),
     [
