@@ -70,6 +70,12 @@ poet · 7/2
     assert seen(spoken(*events), None) == shown
 
 
+def test_a_long_prompt_is_one_line_that_the_terminal_wraps(seen):
+    long = "a prompt of many words " * 3
+    said = seen(spoken(replace(PROSE, prompt=long), *pieces(1, "x")), 40)
+    assert said == f"⟨bold⟩{long}⟨⟩x\n⟨dim⟩poet · 7/1⟨⟩\n"
+
+
 def test_an_answer_that_was_cut_says_so_on_a_terminal_alone(seen):
     for stopped, mark in (
         ("length", "⟨dim⟩…⟨⟩"),
@@ -366,6 +372,10 @@ def test_blanks_at_the_end_of_a_row_take_no_room(home):
 ╰─ me ─────────────╯
 """
     assert framed(home, "one two three fo    ", "x\n\n") == shown
+
+
+def test_a_joiner_at_the_end_of_verse_is_seen(home):
+    assert framed(home, "ab\u200d").splitlines()[1] == "│ ab<U+200D>       │"
 
 
 def test_a_signature_stands_in_the_frame_where_it_has_room(home):

@@ -140,7 +140,11 @@ Zan                        1.25       50  new       Zano                  1  7/1
 """
     assert transcript(home, found(NAME, NamesSoFar(1, 256), NAME, FOUND), 80) == shown
     assert "Ctrl-C" not in transcript(home, found(NAME, NamesSoFar(1, 0), FOUND))
-    assert "Ctrl-C" not in transcript(home, found(NAME, NamesSoFar(9, 20), FOUND))
+    all_found = transcript(home, found(NAME, NamesSoFar(9, 20), FOUND))
+    assert "Ctrl-C" not in all_found
+    assert all_found.splitlines()[1] == (
+        "⟨bold⟩text   nats/char   centile   listed   nearest   edits   label⟨⟩"
+    )
 
 
 SOUNDING = SoundingName(

@@ -186,6 +186,30 @@ def test_the_name_of_a_compared_model_folds_to_twelve_columns(seen):
     ]
 
 
+def test_the_count_gives_way_before_a_name_is_narrower_than_twelve_columns(seen):
+    model = compared("a-model-of-a-long-name", ())
+    value = replace(COMPARISON, models=(model,), notices=())
+    lines = [seen(value, columns, NO_COLOR="1").splitlines()[3:6] for columns in (69, 68)]
+    assert lines == [
+        [
+            "model             nats/char    %       %         %         %  counted",
+            "─────────────────────────────────────────────────────────────────────",
+            "a-model-of-a          1.705   50      25        12         6    1,234",
+        ],
+        [
+            "model                     nats/char    %       %         %         %",
+            "────────────────────────────────────────────────────────────────────",
+            "a-model-of-a-long-na          1.705   50      25        12         6",
+        ],
+    ]
+
+
+def test_as_many_samples_are_shown_as_each_model_has(seen):
+    models = (compared("birds", NAMES[:2]), compared("fish", NAMES[:1]))
+    said = seen(replace(COMPARISON, models=models, notices=()), 40, NO_COLOR="1")
+    assert said.splitlines()[:3] == ["birds                fish", "aname                aname", ""]
+
+
 # Classified.
 
 
@@ -319,6 +343,11 @@ classes
         "  B: 5",
         "B class 1",
     ]
+
+
+def test_what_no_text_was_taken_for_is_a_dash_on_the_right(seen):
+    lines = seen(confused(*([1] * 26 + [0] for _ in range(27))), 200, NO_COLOR="1").splitlines()
+    assert {len(line) for line in lines[1:30]} == {len(lines[2])}
 
 
 TRAINED = ClassTrained("birds", 1, 2, "names", 15_151, 1.7051)

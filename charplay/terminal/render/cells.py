@@ -108,16 +108,17 @@ def text_end(text: str, columns: int) -> str:
 
     A blank at the very end is seen.
     """
-    signs = [cell_sign(character) for character in text[-columns:]]
+    signs = [cell_sign(character) for character in text[-columns - 1 :]]
     if text.endswith(" "):
         signs[-1] = character_figure(" ")
-    shown, left = "", columns - 1
+    if cell_len("".join(signs)) <= columns:
+        return "".join(signs)
+    shown = ""
     for sign in reversed(signs):
-        left -= cell_len(sign)
-        if left < 0:
-            return f"…{shown}"
+        if cell_len(sign + shown) >= columns:
+            break
         shown = sign + shown
-    return f"…{shown}" if len(text) > columns else shown
+    return f"…{shown}"
 
 
 def _columns_of(row: Sequence[Cell]) -> int:

@@ -40,7 +40,7 @@ def next_table(
         Column("rank"),
         Column("character"),
         Column("bits", align="right"),
-        *(Column(name, unit="%", align="left") for name in shares),
+        *(Column(name, unit="%") for name in shares),
         *(Column(name, unit="%", shrink="drop") for name in parts),
     ]
     bar = _bar_columns(len(columns), len(shares), console.room or _USUAL_COLUMNS)

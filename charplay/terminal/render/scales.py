@@ -50,7 +50,7 @@ class Scale:
             marks = "1 to 9, + for more" if self.counts else f"1 to 9 up to {self.high:g}"
             below = "; a to i below zero" if signed else ""
             return Text(f"below each character: {unit}, {marks}{below}", "dim")
-        line = Text(f"{unit}: ", "dim")
+        line = Text().append(f"{unit}: ", "dim")
         for level in range(-LEVELS if signed else 0, LEVELS + 1):
             least = level * self.high / (LEVELS + 1)
             line.append(f" {least:.2g} ", _level_style(level))

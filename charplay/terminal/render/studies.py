@@ -20,7 +20,7 @@ _COMPARED_COLUMNS = (
     Column("model", shrink="fold", least=12),
     Column("held_out_loss", "nats/char", ".3f"),
     Column("size", "bytes", ",", shrink="drop", rank=1),
-    Column("speed", "chars/s", ",.0f", shrink="drop", rank=2),
+    Column("speed", "chars/s", ",.0f", shrink="drop", rank=1),
     Column("new", "%", ".0f"),
     Column("listed", "%", ".0f"),
     Column("held_out", "%", ".0f"),
@@ -34,7 +34,7 @@ def show_comparison(value: Comparison, console: CharplayConsole) -> None:
     show_notices(console, value.notices)
     most = _SHOWN_NAMES if value.kind == "names" else _SHOWN_TEXTS
     shown = [model.samples[:most] for model in value.models]
-    rows = list(zip(*shown, strict=False))
+    rows = list(zip(*shown))
     show_side_by_side([model.model for model in value.models], rows, console)
     console.print()
     show_table(Table(tuple(map(_compared_row, value.models)), _COMPARED_COLUMNS), console)
@@ -73,7 +73,7 @@ def show_classified(value: Classified, console: CharplayConsole) -> None:
     )
     columns = (
         Column("model", shrink="fold"),
-        Column("probability", "%", align="left"),
+        Column("probability", "%"),
         Column("prior", "%", ".1f", shrink="drop"),
         Column("loss", "nats/char", ".3f"),
     )

@@ -74,7 +74,7 @@ def _lines_of(value: Why, choice: Choice, console: CharplayConsole) -> Iterator[
     sign = character_figure(choice.character)
     before = text_end(value.expected.text, columns - len("after ") - 1)
     yield f"character {choice.place} of {len(value.text)}: {sign}"
-    yield f"after {before}" if before else "at the beginning"
+    yield f"after {before}" if value.expected.text else "at the beginning"
     yield (
         f"rank {choice.rank}, {choice.bits:.2f} bits: the model gave it "
         f"{percent(choice.probability).strip()} %"
