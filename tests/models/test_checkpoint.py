@@ -388,3 +388,61 @@ def test_weights_that_no_network_has_are_refused(checkpoint, tmp_path, what):
     replace(checkpoint, weights=weights).save(path)
     with pytest.raises(ModelFileError, match=r"weights that cannot be: 'bias\.0'"):
         read_checkpoint(path).model(NumpyBackend())
+
+
+def test_other_values_in_the_header_make_another_model_of_the_same_weights(checkpoint):
+    saved = replace(checkpoint, header=replace(checkpoint.header, digest="1" * 64))
+    changed = saved.with_header(sampling={"temperature": 0.5})
+    assert (changed.header.sampling, changed.header.digest) == ({"temperature": 0.5}, "")
+    assert changed.weights is checkpoint.weights
+    assert changed.learner is checkpoint.learner
+    assert changed.digest != checkpoint.digest
+    assert saved.without_learner().header.digest == ""
+
+
+def test_what_was_measured_is_noted_beside_what_is_known(checkpoint):
+    measured = checkpoint.with_measures(2.123456, None, None).header.provenance
+    assert measured == {"text": {"corpus": "naïve “names”.txt"}, "held_out_loss": 2.1235}
+    beside = checkpoint.with_measures(2.1, 2.34567, 5).header.provenance
+    assert beside["counting"] == {"order": 5, "held_out_loss": 2.3457}
+    assert beside["held_out_loss"] == 2.1
+
+
+def test_halved_floats_are_half_as_large_and_counts_stay(checkpoint):
+    counts = np.arange(4, dtype=np.int64)
+    whole = replace(
+        checkpoint, weights={**checkpoint.weights, "counts": counts, "wide": np.ones(2)}
+    )
+    half = whole.halved()
+    assert half.header.digest == ""
+    for name, array in checkpoint.weights.items():
+        assert half.weights[name].dtype == np.float16
+        np.testing.assert_allclose(half.weights[name], array, rtol=1e-3, atol=1e-4)
+    assert half.weights["counts"] is counts
+    assert half.weights["wide"].dtype == np.float64
+    assert half.learner is checkpoint.learner
+
+
+def test_what_a_learner_kept_must_be_numbers(checkpoint):
+    checkpoint.check_learner()
+    for bad in (np.nan, np.inf):
+        broken = replace(checkpoint, learner={**LEARNER, "carried": np.array([0, bad])})
+        with pytest.raises(
+            ModelFileError, match="what the optimiser kept has NaN or infinity"
+        ) as told:
+            broken.check_learner()
+        assert told.value.hint == "go on from an earlier checkpoint, or train again"
+
+
+def test_a_digest_is_that_of_header_and_arrays_whenever_it_was_made(checkpoint, tmp_path):
+    assert checkpoint.save(tmp_path / "one") == checkpoint.digest
+    provenance = dict(checkpoint.header.provenance)
+    later = checkpoint.with_header(provenance={**provenance, "made": "2026-01-01"})
+    assert later.digest == checkpoint.digest
+    assert later.with_header(provenance={**provenance, "recipe": "x"}).digest != checkpoint.digest
+    assert read_checkpoint(tmp_path / "one").header.digest == checkpoint.digest
+
+
+def test_a_header_is_written_as_it_reads(checkpoint):
+    data = checkpoint.to_bytes()
+    assert "naïve “names”.txt".encode() in data

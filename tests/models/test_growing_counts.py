@@ -58,3 +58,69 @@ def test_memory_is_bounded_and_what_is_known_stays_in_use():
         contexts = contexts + waiting
     assert len(contexts) == 20
     assert counts.expect().sum() == pytest.approx(1)
+
+
+class Naive:
+    """The same by its definition: what followed each context, counted from the longest on."""
+
+    def __init__(self, size, order):
+        self.size, self.order, self.followed = size, order, {(): {}}
+
+    def learn(self, recent, token):
+        """Count a token after recent ones, the newest first, down to where it is known."""
+        for depth in range(self.order - 1, -1, -1):
+            counts = self.followed.setdefault(tuple(recent[:depth]), {})
+            counts[token] = counts.get(token, 0) + 1
+            if counts[token] > 1:
+                break
+
+    def depth(self, recent):
+        """The longest context that something has followed."""
+        known = [d for d in range(self.order) if self.followed.get(tuple(recent[:d]))]
+        return max(known, default=0)
+
+    def seen(self, depth):
+        """How many n-grams of a length were counted once, twice, three and four times."""
+        counts = [
+            count
+            for context, followed in self.followed.items()
+            if len(context) == depth
+            for count in followed.values()
+        ]
+        return [counts.count(often) for often in (1, 2, 3, 4)]
+
+
+@pytest.mark.parametrize("order", [1, 3, 4])
+def test_counts_and_depths_are_those_of_the_definition_all_along(order):
+    naive, counts = Naive(5, order), GrowingCounts(5, order)
+    assert counts.depth == 0
+    for text in (TEXT[:150], TEXT[150:400]):
+        counts.begin(-1)
+        assert counts.depth == 0
+        recent = [-1] * (order - 1)
+        for token in text.tolist():
+            counts.expect()
+            assert counts.depth == naive.depth(recent)
+            counts.learn(token)
+            naive.learn(recent, token)
+            recent = [token, *recent][: order - 1]
+        for depth in range(order):
+            assert counts._seen[depth][1:] == naive.seen(depth)
+    for context, followed in naive.followed.items():
+        node = counts._root
+        for token in context:
+            node = node.children[token]
+        assert (node.counts, node.total) == (followed, sum(followed.values()))
+        kinds = [list(followed.values()).count(often) for often in (1, 2)]
+        assert node.kinds[1:3] == kinds
+        assert node.kinds[3] == len(followed) - sum(kinds)
+
+
+def test_with_no_room_nothing_longer_is_learned_and_what_is_known_is_still_counted():
+    counts = read(TEXT, 3, most=1)
+    assert counts._root.children == {}
+    assert counts._root.total == len(TEXT)
+    counts.expect()
+    assert counts.depth == 0
+    at_most = [read(TEXT, 3, most=most) for most in (2, 5)]
+    assert [each._contexts for each in at_most] == [2, 5]

@@ -7,9 +7,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from charplay.errors import CharplayError, ModelFileError, StorageError, UsageError, unknown
+from charplay.errors import (
+    BackendMissingError,
+    CharplayError,
+    ModelFileError,
+    StorageError,
+    UsageError,
+    unknown,
+)
 from charplay.models.checkpoint import Checkpoint, read_checkpoint
-from charplay.models.library import Library, OpenModel
+from charplay.models.library import Library, LibraryEntry, OpenModel, check_model_name
 from charplay.text.vocabulary import Vocabulary
 from charplay_numpy.backend import NumpyBackend
 from charplay_numpy.config import NumpyConfig
@@ -497,3 +504,91 @@ def test_an_open_model_says_what_it_is():
     header = checkpoint_of(provenance={"held_out_loss": 1.23456}).header
     opened = OpenModel("mine", "00", header, None, None)
     assert repr(opened) == "<OpenModel mine: names, numpy, held-out loss 1.235>"
+
+
+def test_the_text_of_a_model_that_a_run_keeps_is_the_runs(folder, tmp_path):
+    library = Library(folder, find_backend, run_text=lambda path: f"text of {path.name}")
+    library.add(checkpoint_of(), "mine", "list")
+    opened = library.open("mine")
+    assert library.text("mine", opened.path) == "list"
+    assert library.text("other", opened.path) is None
+    assert library.text("mine", tmp_path / "last.safetensors") == "text of last.safetensors"
+    assert Library(folder, find_backend).text("mine", tmp_path / "last.safetensors") is None
+    library.add(checkpoint_of(), "bare")
+    assert library.text("bare", opened.path) is None
+
+
+def test_a_model_is_described_without_its_backend(library, folder):
+    library.add(checkpoint_of(backend="gone"), "lost")
+    name, header, path = library.describe("lost")
+    assert (name, header.backend, path.parent) == ("lost", "gone", folder)
+
+
+@pytest.mark.parametrize(
+    ("offered", "message", "hint"),
+    [
+        ([], "lost needs the backend 'gone', which is not installed",
+         "`backends` lists what there is"),
+        (["charplay-gone 1.2", "more 3"],
+         "lost needs the backend 'gone' of charplay-gone 1.2, which is not installed or left out",
+         "pip install charplay-gone more; `plugins` lists what is here"),
+    ],
+)  # fmt: skip
+def test_what_to_install_for_a_model_is_told(library, offered, message, hint):
+    library.add(checkpoint_of(backend="gone", provenance={"offered_by": offered}), "lost")
+    with pytest.raises(BackendMissingError) as told:
+        library.open("lost")
+    assert (told.value.message, told.value.hint) == (message, hint)
+
+
+@pytest.mark.parametrize(
+    ("reference", "message"),
+    [
+        ("none.safetensors", "there is no model file none.safetensors"),
+        ("a/none", "there is no model file a/none"),
+        ("none", "there is no model 'none'"),
+        ("none.txt", "there is no model 'none.txt'"),
+    ],
+)
+def test_what_there_is_not_is_told_as_a_file_or_a_name(library, reference, message):
+    with pytest.raises(CharplayError) as told:
+        library.open(reference)
+    assert told.value.message == message
+
+
+def test_a_model_that_is_opened_by_its_digest_is_called_by_its_beginning(library):
+    digest = library.add(checkpoint_of(), "mine")
+    assert library.open(digest).name == digest[:12]
+    assert library.open(digest[:6]).name == digest[:6]
+    assert library.open(digest[:13]).name == digest[:12]
+
+
+def test_an_entry_is_ones_own_and_of_no_size_unless_it_says_so():
+    assert LibraryEntry("m", "d", None) == LibraryEntry("m", "d", None, False, "", 0)
+
+
+def test_a_name_that_cannot_be_read_as_text_is_damaged(library, folder):
+    library.add(checkpoint_of(), "mine")
+    (folder / "names" / "mine").write_bytes(b"\xff\xfe\n")
+    with pytest.raises(ModelFileError, match="is damaged"):
+        library.open("mine")
+    (folder / "current").write_bytes(b"\xff")
+    assert library.current is None
+
+
+def test_the_name_of_a_model_is_given_back_where_it_can_be_one():
+    assert check_model_name("mine") == "mine"
+    with pytest.raises(UsageError) as told:
+        check_model_name("a/b")
+    assert told.value.hint == (
+        "choose another with --name: letters, digits, spaces, dashes and dots, at most 64"
+    )
+    with pytest.raises(UsageError, match="cannot be the name of a model"):
+        check_model_name("x" * 65)
+
+
+def test_removing_what_has_lost_its_file_is_no_error(library, folder):
+    digest = library.add(checkpoint_of(), "mine")
+    (folder / f"{digest}.safetensors").unlink()
+    library.remove("mine")
+    assert library.names() == []
