@@ -7,6 +7,7 @@ from charplay.errors import UsageError
 from charplay.models.contract import Backend
 from charplay.plan import Plan
 from charplay.proposal import TextFacts
+from charplay.text.tokens import NO_TOKEN
 from charplay.text.vocabulary import Vocabulary
 from tests.insight.known_model import TableBackend, TableModel, random_table
 
@@ -79,3 +80,38 @@ def test_what_it_lacks_and_how_that_is_installed_is_told(backend):
 def test_it_stores_no_counts_and_takes_no_prior(backend):
     assert not Backend.takes_prior
     assert Backend.offered_by == ""
+
+
+def test_prose_opens_with_a_line_end_where_it_has_one_and_names_with_nothing():
+    opening = {
+        (letters, kind): TableModel(letters, random_table(letters), kind).opening_token
+        for letters in ("\nab", "ab", "\tx\n")
+        for kind in ("prose", "names")
+    }
+    # The characters of a vocabulary are in its order.
+    assert opening["\nab", "prose"] == 0
+    assert opening["ab", "prose"] == NO_TOKEN
+    assert opening["\tx\n", "prose"] == Vocabulary("\tx\n").newline
+    assert {opening[each] for each in opening if each[1] == "names"} == {NO_TOKEN}
+
+
+def test_a_model_of_no_weights_has_no_size_no_facts_and_no_parts():
+    plain = model()
+    assert (plain.parameter_count, plain.size, dict(plain.facts)) == (0, "", {})
+    assert dict(plain.views(plain.initial_state(1), np.array([[0]]))) == {}
+    assert dict(plain.arrays()) == {}
+
+
+def test_a_trace_lays_a_state_of_any_shape_out_by_its_rows():
+    class Square(TableModel):
+        def initial_state(self, batch_size):
+            return {"read": np.zeros((batch_size, 2, 3), np.float32)}
+
+    square = Square(LETTERS, random_table(LETTERS))
+    traced = square.trace(square.initial_state(2), np.array([[0, 1], [1, 0]], np.int32))
+    assert traced["read"].tolist() == [[[1] * 6, [2] * 6]] * 2
+
+
+def test_what_is_usually_proposed_is_expected_a_little_worse_than_counting(backend):
+    assert backend.propose(FACTS, None).expected == 1.1
+    assert backend.propose(FACTS, None).plan.minutes is None

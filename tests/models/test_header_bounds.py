@@ -1,9 +1,13 @@
 """Headers of model files: every field at its bounds and beyond, and none but those that must be."""
 
+import json
+from pathlib import Path
+
 import pytest
 
 import charplay
-from charplay.models.header import Header
+from charplay.errors import ModelFileError
+from charplay.models.header import Header, parse_header
 from charplay.models.validation import check_header
 
 LEAST = {
@@ -138,3 +142,35 @@ def test_the_package_of_models_lists_them_when_it_is_called(home, monkeypatch):
     assert [entry.name for entry in package(home=home)] == [
         entry.name for entry in charplay.api.models(home=home)
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("{}", "format is missing"),
+        ("[]", "it is no table"),
+        ('{"format": 1}', "here lacks backend"),
+        ("[" * 100_000, "it is nested too deeply"),
+    ],
+)
+def test_a_damaged_header_says_what_is_wrong_with_it(text, reason):
+    with pytest.raises(ModelFileError) as told:
+        parse_header(Path("m.safetensors"), {"charplay": text})
+    message = f"m.safetensors has a damaged header: {reason.removeprefix('here')}"
+    assert told.value.message == message
+    assert told.value.hint == "get the file again, or make the model again"
+
+
+def test_a_header_has_a_longest(monkeypatch):
+    text = json.dumps(LEAST)
+    monkeypatch.setattr("charplay.models.header._LONGEST", len(text))
+    assert parse_header(Path("m"), {"charplay": text}).backend == "net"
+    with pytest.raises(ModelFileError, match=f"it has {len(text) + 1} characters"):
+        parse_header(Path("m"), {"charplay": text + " "})
+
+
+@pytest.mark.parametrize(("metadata", "said"), [(None, "not a charplay"), ({}, "not a charplay")])
+def test_a_file_without_a_header_is_none_of_charplays(metadata, said):
+    with pytest.raises(ModelFileError, match=said) as told:
+        parse_header(Path("m"), metadata)
+    assert told.value.hint == "choose another file"

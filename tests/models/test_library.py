@@ -592,3 +592,16 @@ def test_removing_what_has_lost_its_file_is_no_error(library, folder):
     (folder / f"{digest}.safetensors").unlink()
     library.remove("mine")
     assert library.names() == []
+
+
+def test_a_shipped_model_and_none_are_told_apart_where_neither_is_ones_own(shipped):
+    for act, done in (
+        (lambda name: shipped.rename(name, "x", pytest.fail), "renamed"),
+        (shipped.check_removable, "removed"),
+    ):
+        with pytest.raises(UsageError) as told:
+            act("poet")
+        assert told.value.message == f"poet comes with charplay and cannot be {done}"
+        with pytest.raises(UsageError) as told:
+            act("none")
+        assert told.value.message == "there is no model 'none'"
