@@ -180,3 +180,48 @@ def test_a_text_of_nothing_scored_has_no_probabilities(model):
     text = model.text()
     empty = type(text)(text.symbols, np.zeros_like(text.targets), 6, text.counts)
     assert model.target_probabilities(empty).tolist() == []
+
+
+# In a file.
+
+
+@pytest.mark.parametrize("count", [254, 255, 256, 70_000])
+def test_counts_of_a_byte_and_larger_ones_come_back_from_a_file(count):
+    """255 in a byte says that the count stands apart."""
+    model = KneserNey.count([np.zeros(count, np.int32)], 1, 3)
+    arrays = model.arrays()
+    assert arrays["counts"].tolist() == [min(count, 255)]
+    assert arrays["counts.large"].tolist() == ([count] if count >= 255 else [])
+    assert KneserNey.load(arrays, 3).levels[0].counts.tolist() == [count]
+
+
+def test_a_file_whose_longest_contexts_lead_on_is_refused():
+    """The root alone would lead to one more context, and there is no level for it."""
+    arrays = dict(KneserNey.count([np.zeros(5, np.int32)], 1, 3).arrays())
+    arrays["children"] = np.array([1], np.uint8)
+    arrays["child_symbols"] = np.array([1], arrays["child_symbols"].dtype)
+    with pytest.raises(ValueError, match="its longest contexts have longer ones"):
+        KneserNey.load(arrays, 3)
+
+
+def test_a_file_with_a_symbol_beyond_its_characters_is_refused():
+    """Symbols count from 0, which is nothing read, to the number of characters."""
+    arrays = dict(KneserNey.count([np.array([0, 1, 2] * 5, np.int32)], 2, 3).arrays())
+    assert KneserNey.load(arrays, 3).order == 2
+    last = arrays["child_symbols"].copy()
+    last[-1] = 4
+    with pytest.raises(ValueError, match="a symbol is outside the vocabulary"):
+        KneserNey.load({**arrays, "child_symbols": last}, 3)
+
+
+def test_widths_that_are_together_more_than_their_type_holds_are_added_up():
+    text = np.random.default_rng(8).integers(0, 200, 40_000).astype(np.int32)
+    model = KneserNey.count([text], 2, 200)
+    assert int(model.levels[1].widths.sum(dtype=np.int64)) > 2**14
+    assert_same_levels(KneserNey.load(model.arrays(), 200), model)
+
+
+def test_nothing_in_a_file_is_a_model_of_nothing():
+    assert KneserNey([], 3).arrays() == {}
+    assert KneserNey.load({}, 3).order == 0
+    assert KneserNey.load({}, 3).dropped == 0

@@ -7,6 +7,9 @@ import pytest
 
 from charplay.plan import Plan, Stage
 from charplay.proposal import Proposal, TextFacts
+from charplay.text.batching import Batch
+from charplay.text.vocabulary import Vocabulary
+from charplay.training.evaluation import negative_log_likelihood
 from charplay_numpy import register_backends, register_corpora, register_recipes
 from charplay_numpy.backend import NumpyBackend
 from charplay_numpy.config import NumpyConfig
@@ -223,3 +226,20 @@ def test_a_learners_flat_blocks_are_arrays_by_name():
 def test_the_memory_that_is_needed_is_that_of_training():
     config = NumpyConfig(hidden=64, cell="lstm")
     assert BACKEND.memory_needed(config, PLAN, NAMES) == memory()
+
+
+@pytest.mark.parametrize("reduction", ["mean", "sum"])
+def test_the_loss_of_a_batch_with_a_prior_is_that_of_both_logits_together(reduction):
+    """The prior is added to the network's own logits, and rows may be learned in lanes."""
+    letters = Vocabulary("\nabc")
+    model = BACKEND.create(letters, "prose", NumpyConfig(hidden=5), rng())
+    inputs = rng().integers(0, 4, (3, 6)).astype(np.int32)
+    targets = np.roll(inputs, -1, axis=1)
+    prior = rng().normal(size=(3, 6, 4)).astype(np.float32)
+    batch = Batch(inputs, targets, True, 18, prior)
+    plan = Plan(cutting="stream", batch_size=3, length=6, reduction=reduction)
+    logits, _ = model.advance(model.initial_state(3), inputs)
+    expected = negative_log_likelihood(logits + prior, targets) / (18 if reduction == "mean" else 3)
+    assert BACKEND.learner(model, plan).update(batch, 0.1) == pytest.approx(expected, rel=1e-5)
+    without = batch._replace(prior=None)
+    assert BACKEND.learner(model, plan).update(without, 0.1) != pytest.approx(expected, rel=1e-3)
