@@ -26,6 +26,7 @@ def test_the_shell_is_told_by_a_number():
     assert {status.name: int(status) for status in ExitStatus} == {
         "DONE": 0, "FAILED": 1, "WRONG_USAGE": 2, "INTERRUPTED": 130,
     }  # fmt: skip
+    assert CharplayError("what happened").status is ExitStatus.FAILED
 
 
 @pytest.mark.parametrize(

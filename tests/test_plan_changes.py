@@ -46,7 +46,10 @@ def test_a_stage_is_declared_with_its_bounds():
 
 def test_a_plan_is_declared_with_its_bounds():
     million = {"minimum": 1, "maximum": 1_000_000}
-    assert declared(Plan) == {
+    plan = declared(Plan)
+    assert [each.epochs for each in plan.pop("stages")[0]] == [10]
+    assert Plan().stages == (Stage(epochs=10),)
+    assert plan == {
         "cutting": ("names", {"choices": ("names", "stream", "windows")}),
         "batch_size": (32, million),
         "length": (64, million),
@@ -69,7 +72,6 @@ def test_a_plan_is_declared_with_its_bounds():
         "keep_checkpoints": (0, {"minimum": 0, "maximum": 40}),
         "sample_every": (None, {"minimum": 1}),
         "seed": (0, {"minimum": 0, "maximum": 9_223_372_036_854_775_807}),
-        "stages": ((Stage(epochs=10),), {}),
         "report": (None, {}),
         "parts": ((), {}),
     }
@@ -77,6 +79,7 @@ def test_a_plan_is_declared_with_its_bounds():
 
 def test_parts_and_runs_say_little_where_nothing_is_given():
     assert Part("net") == Part("net", {}, Plan(), False, 0)
+    assert Part.from_dict({"backend": "net"}) == Part("net")
     text = TextChoice("list")
     assert TrainingRun("m", text, "net") == TrainingRun("m", text, "net", {}, Plan(), {}, None)
     assert declared(Report) == {
@@ -91,6 +94,7 @@ def test_parts_and_runs_say_little_where_nothing_is_given():
 def test_what_a_run_tells_beside_makes_no_other_run():
     run = TrainingRun("m", TextChoice("list"), "net")
     assert (run.again, run.notes, run.base) == ("", (), None)
+    assert TrainingRun.from_json(run.to_json()) == run
     assert replace(run, again="train list", notes=("read",)) == run
     assert replace(run, name="n") != run
 

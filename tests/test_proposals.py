@@ -17,6 +17,7 @@ def prose(characters):
 def test_facts_and_proposals_say_little_where_nothing_is_given():
     assert names().longest == 0
     assert Proposal() == Proposal(Plan(), {}, "", 1)
+    assert usual_plan(names()) == usual_plan(TextFacts("names", 700, 5000, 27, 0))
 
 
 def test_names_are_read_often_until_that_no_longer_helps():

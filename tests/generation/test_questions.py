@@ -189,6 +189,13 @@ def test_a_value_that_is_told_by_default_is_none_or_nothing():
 
 
 def test_what_an_event_does_not_say_is_nothing():
-    assert AnswerStarted("m", "names", 7, "") == AnswerStarted("m", "names", 7, "", (), False, {})
-    assert Answers("m", 7, "", ()) == Answers("m", 7, "", (), (), False, {})
-    assert NamesAnswered() == NamesAnswered((), False, {})
+    question = ask()
+    names = NameAnswers(question, (), lambda: False)
+    assert names.started == AnswerStarted("dictation", "names", 7, "")
+    assert names.finished() == NamesAnswered()
+    place = initial_place(question.opened.model)
+    prose = ProseAnswer(question, place, (), lambda: False)
+    assert prose.finished == Answers("dictation", 7, "", ())
+    told = (names.started, names.finished(), prose.finished)
+    assert [(each.notices, each.changed) for each in told] == [((), {})] * 3
+    assert (names.started.verse, prose.finished.interrupted) == (False, False)

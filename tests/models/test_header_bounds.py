@@ -43,9 +43,9 @@ def test_a_header_must_say_little():
         assert fits({**LEAST, table: {}}), f"nothing in {table} must be there"
     for path in ("provenance.text", "provenance.counting", "progress.of_part"):
         assert fits(with_field(path, {})), path
-    assert Header("net", "1", "names", "\na", {}) == Header(
-        "net", "1", "names", "\na", {}, {}, {}, {}, (), {}, (), 1, ""
-    )
+    least = Header("net", "1", "names", "\na", {})
+    assert (least.held_out_loss, least.offered_by) == (None, ())
+    assert least == Header("net", "1", "names", "\na", {}, {}, {}, {}, (), {}, (), 1, "")
 
 
 BOUNDS = {

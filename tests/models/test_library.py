@@ -563,7 +563,11 @@ def test_a_model_that_is_opened_by_its_digest_is_called_by_its_beginning(library
     assert library.open(digest[:13]).name == digest[:12]
 
 
-def test_an_entry_is_ones_own_and_of_no_size_unless_it_says_so():
+def test_an_entry_is_ones_own_and_of_no_size_unless_it_says_so(library, folder):
+    library.add(checkpoint_of(), "mine")
+    (folder / "names" / "mine").write_text("damaged")
+    [entry] = library.entries()
+    assert (entry.shipped, entry.size, bool(entry.fault)) == (False, 0, True)
     assert LibraryEntry("m", "d", None) == LibraryEntry("m", "d", None, False, "", 0)
 
 

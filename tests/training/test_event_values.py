@@ -18,18 +18,39 @@ from charplay.training.events import (
 )
 
 
-def test_what_an_event_does_not_say_is_nothing():
-    assert Started("m", "c", "names", 9, 1, 5, 7, 8) == Started(
-        "m", "c", "names", 9, 1, 5, 7, 8, 0, (), ""
-    )
-    assert Progress(1, 2, 1, 3.0, 3.0, 9.0, 1.0, 1.0) == Progress(
-        1, 2, 1, 3.0, 3.0, 9.0, 1.0, 1.0, 0, 0, 0
-    )
-    assert Reported(1, "x") == Reported(1, "x", ())
-    assert Finished(1, "done", 2.0, None, "last", 1.0).best_update is None
-    assert Measured(1.5) == Measured(1.5, None, None)
-    assert Kept("m", "d") == Kept("m", "d", None, "", None, False)
-    assert Failed("why", "what") == Failed("why", "what", 0)
+@pytest.mark.parametrize(
+    ("event", "unsaid"),
+    [
+        (
+            Started("m", "c", "names", 9, 1, 5, 7, 8),
+            {"update": 0, "texts": (), "model_size": ""},
+        ),
+        (
+            Progress(1, 2, 1, 3.0, 3.0, 9.0, 1.0, 1.0),
+            {"part": 0, "parts": 0, "characters": 0},
+        ),
+        (Reported(1, "x"), {"names": ()}),
+        (Finished(1, "done", 2.0, None, "last", 1.0), {"best_update": None}),
+        (Measured(1.5), {"counting_loss": None, "counting_order": None}),
+        (
+            Kept("m", "d"),
+            {
+                "replaced": None,
+                "replaced_corpus": "",
+                "replaced_loss": None,
+                "hides_shipped": False,
+            },
+        ),
+        (Failed("why", "what"), {"update": 0}),
+    ],
+    ids=lambda given: type(given).__name__,
+)
+def test_what_an_event_does_not_say_is_nothing(event, unsaid):
+    values = event_values(event)
+    assert {name: values[name] for name in unsaid} == unsaid
+
+
+def test_a_run_in_which_nothing_was_learned_says_so():
     assert Failed("stopped before anything was learned; nothing kept", "train again") == (
         NOTHING_LEARNED
     )
