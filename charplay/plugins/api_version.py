@@ -15,7 +15,7 @@ def misfit_of(wanted: str) -> str:
         return f"names the interface {wanted!r}; a version is two numbers, as in {API_VERSION!r}"
     ours = tuple(map(int, API_VERSION.split(".")))
     theirs = int(match[1]), int(match[2])
-    if theirs[0] == ours[0] and theirs[1] <= ours[1]:
+    if theirs[0] == ours[0] and theirs <= ours:
         return ""
     which = "a newer" if theirs > ours else "an older"
     return f"was written for {which} charplay: its interface is {wanted}, this one's {API_VERSION}"

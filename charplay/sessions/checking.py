@@ -132,7 +132,7 @@ def _nearest_before(
 ) -> int | None:
     """The number of the nearest turn before one that can be read; each step goes to a lower one."""
     number, parent = turn.number, turn.parent
-    while isinstance(parent, int) and 0 < parent < number:
+    while isinstance(parent, int) and parent < number:
         if parent in grown:
             return parent
         number, parent = parent, parents.get(parent)
@@ -165,7 +165,7 @@ def _read_field(value: Any, name: str, field: _Field, tell: Tell | None) -> Any:
 def show_value(value: object) -> str:
     """A value in one short line, whatever it is."""
     try:
-        shown = quoted(value[: 2 * _LONGEST_SHOWN] if isinstance(value, str | bytes) else value)
+        shown = quoted(value[:_LONGEST_SHOWN] if isinstance(value, str | bytes) else value)
     except (ValueError, RecursionError):  # a number too long to write, a list too deep
         return "what it is"
     return shown if len(shown) <= _LONGEST_SHOWN else shown[:_LONGEST_SHOWN] + "…"

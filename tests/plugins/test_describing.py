@@ -182,6 +182,9 @@ def test_a_recipe_is_described_whole_as_json_has_it(tmp_path):
     data = describe_recipe(recipe)
     assert data == {**recipe.to_data(), "config": {"sizes": [1, 2]}}
     assert refusal(describe_recipe, "wet") == "needs a Recipe; it has 'wet'"
+    assert refusal(describe_recipe, replace(recipe, name="a/b")) == NAME + "'a/b'"
+    assert refusal(describe_recipe, "x" * 298) == f"needs a Recipe; it has '{'x' * 298}'"
+    assert refusal(describe_recipe, "x" * 299) == f"needs a Recipe; it has '{'x' * 299}…"
     assert refusal(describe_recipe, replace(recipe, summary="")) == (
         "needs a summary that is text; it has ''"
     )
@@ -221,6 +224,8 @@ def test_options_whose_names_are_taken_are_found_with_who_has_them():
         ("1.0", ""),
         (API_VERSION, ""),
         ("1.2", "was written for a newer charplay: its interface is 1.2, this one's 1.1"),
+        ("2.1", "was written for a newer charplay: its interface is 2.1, this one's 1.1"),
+        ("0.1", "was written for an older charplay: its interface is 0.1, this one's 1.1"),
         ("2.0", "was written for a newer charplay: its interface is 2.0, this one's 1.1"),
         ("0.9", "was written for an older charplay: its interface is 0.9, this one's 1.1"),
         ("1", "names the interface '1'; a version is two numbers, as in '1.1'"),

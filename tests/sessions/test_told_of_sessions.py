@@ -14,6 +14,7 @@ from charplay.sessions.answering import in_conversation
 from charplay.sessions.checking import (
     UNKNOWN_TIME,
 )
+from charplay.sessions.choice import ANSWERS_A_TURN, SessionChoice, unkept_notice
 from charplay.sessions.database import Database, free_name, rename_store
 from charplay.sessions.faults import Faults
 from charplay.sessions.picking import pick_answers
@@ -292,3 +293,21 @@ def test_in_a_conversation_prose_goes_on_from_where_it_is(kind, goes_on):
     found = in_conversation(question, session)
     assert (found.after, found.goes_on, found.moves) == ("here", goes_on, goes_on)
     assert in_conversation(question, None).after is None
+
+
+def test_answers_beyond_those_that_a_turn_keeps_are_told():
+    assert (unkept_notice(0), unkept_notice(ANSWERS_A_TURN)) == ((), ())
+    [told] = unkept_notice(ANSWERS_A_TURN + 1)
+    assert f"{ANSWERS_A_TURN:,}" in told
+
+
+def test_one_way_to_begin_a_session_is_chosen_at_most():
+    for choice in ({}, {"name": "a"}, {"new": True}, {"nowhere": True}):
+        SessionChoice(**choice)
+    for choice in (
+        {"name": "a", "new": True}, {"name": "a", "nowhere": True}, {"new": True, "nowhere": True},
+    ):  # fmt: skip
+        with pytest.raises(UsageError) as caught:
+            SessionChoice(**choice)
+        assert caught.value.message == "--session, --new and --no-session contradict"
+        assert caught.value.hint == "give one of them"
