@@ -1,6 +1,7 @@
 """Commands performed in this process, without a screen: what each returns, as a value."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 
 import pytest
 
@@ -15,6 +16,8 @@ from charplay.jobs.lock import RunLock
 from charplay.sessions.choice import SessionChoice
 from tests.conftest import installed_plugins, make_environment
 from tests.jobs.events import RUN
+
+NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
 
 @dataclass
@@ -69,6 +72,7 @@ def hand(home):
 
     def make(registry=None, session=False, stdin="", **more):
         environment = make_environment(more.pop("home", home), stdin, seed=more.pop("seed", 7))
+        environment = replace(environment, now=lambda: NOW)
         registry = registry or installed_plugins()
         context = Context(environment, registry, all_commands(registry), Settings(), **more)
         if session:

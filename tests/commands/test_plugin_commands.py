@@ -156,12 +156,18 @@ CHECKED = (
 
 def test_a_check_of_what_fits_says_so_of_each_entry(plugins, asked):
     calls, answers = asked
-    entries = {"backends": ({"name": "fake"},), "recipes": ({"name": "calm"}, {"name": "gone"})}
+    entries = {
+        "backends": ({"name": "fake"},),
+        "corpora": ({"name": "wild"},),  # which is the name of a recipe that does not fit
+        "recipes": ({"name": "calm"}, {"name": "gone"}),
+    }
     fitting = offers(entries=entries, tried=FITTING.tried)
     answers.append(Asked([fitting], "printed"))
     table = plugins(":plugins check tides")
     assert table.rows == (
-        *CHECKED,
+        *CHECKED[:2],
+        CheckRow("corpus wild", "fits"),
+        CHECKED[2],
         CheckRow("recipe gone", "fits"),
         CheckRow("train fake", "fits"),
         CheckRow("trial of gone", "not tried: it is far"),
