@@ -248,9 +248,12 @@ def test_a_session_is_deleted_once_the_person_agrees(at):
 
 
 def test_a_session_is_taken_up_or_begun_by_its_name(at):
+    at.context.session.record = replace(at.context.session.record, live="/a/run")
     begun = at(":session spring")
     assert begun == SessionPosition("begins with your next words", "spring", 0, None, "")
-    assert at.context.session.record == SessionRecord(name="spring", model="poet", digest=DIGEST)
+    assert at.context.session.record == SessionRecord(
+        name="spring", model="poet", digest=DIGEST, live="/a/run"
+    )
     assert at.context.store.sessions.names() == ["talk"]
     assert at(":session talk") == SessionPosition("going on", "talk", 3, "side", "yz")
     at(":goto main")
