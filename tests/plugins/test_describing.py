@@ -386,6 +386,7 @@ def test_all_plugins_are_told_of_in_a_file_one_after_the_other(tmp_path, monkeyp
 
 
 def test_offers_come_back_from_their_data():
+    assert PluginOffers("p").milliseconds == 0
     offers = PluginOffers("p", {"corpora": ({"name": "a"},)}, ("f",), 1.5, "1.0", (("t", "q"),))
     data = registering.json.loads(registering.json.dumps(offers.to_data()))
     assert PluginOffers.from_data(data) == offers

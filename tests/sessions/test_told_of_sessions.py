@@ -17,11 +17,13 @@ from charplay.sessions.checking import (
 from charplay.sessions.choice import ANSWERS_A_TURN, SessionChoice, unkept_notice
 from charplay.sessions.database import Database, free_name, rename_store
 from charplay.sessions.faults import Faults
+from charplay.sessions.pages import page_as_html
 from charplay.sessions.picking import pick_answers
 from charplay.sessions.places import Root, SessionPlaces
 from charplay.sessions.portable import session_from_json, session_to_json
 from charplay.sessions.salvage import Salvage
 from charplay.sessions.schema import MIGRATIONS
+from charplay.sessions.session_table import _free_name
 from charplay.sessions.store import Store
 from charplay.sessions.tree import SessionRecord, Turn
 from tests.sessions.conftest import saying
@@ -311,3 +313,39 @@ def test_one_way_to_begin_a_session_is_chosen_at_most():
             SessionChoice(**choice)
         assert caught.value.message == "--session, --new and --no-session contradict"
         assert caught.value.hint == "give one of them"
+
+
+def test_of_answers_that_are_the_same_text_the_first_is_picked():
+    twice = replace(LAST, said=saying("", "Jay", "Wren", "Wren", moves=False))
+    picked = pick_answers(["Wren"], twice, (), "keep")
+    assert [one.reply.number for one in picked] == [2]
+
+
+@pytest.mark.parametrize(
+    ("taken", "name", "free"),
+    [
+        ((), "talk", "talk"),
+        (("talk",), "talk", "talk+"),
+        (("talk", "talk+"), "talk", "talk++"),
+        (("x" * 63,), "x" * 63, "x" * 63 + "+"),
+        (("x" * 64,), "x" * 64, "x" * 32 + "-1"),
+        (("x" * 64, "x" * 32 + "-1"), "x" * 64, "x" * 32 + "-1+"),
+    ],
+)
+def test_a_name_that_is_taken_is_made_free(taken, name, free):
+    with sqlite3.connect(":memory:") as db:
+        db.execute("CREATE TABLE sessions (name)")
+        db.executemany("INSERT INTO sessions VALUES (?)", [(each,) for each in taken])
+        assert _free_name(db, name) == free
+    db.close()
+
+
+def test_of_a_turn_off_the_way_a_page_says_what_it_follows():
+    turns = [
+        Turn(1, None, 1, "main", "2024-01-01T12:00", saying("a")),
+        Turn(2, 1, 2, "b", "2024-01-01T12:00", saying("b")),
+        Turn(3, None, 3, "c", "2024-01-01T12:00", saying("c")),
+    ]
+    page = page_as_html(SessionRecord(1, "winter", "poet", made="2024-01-01"), turns, turns[0])
+    assert "<h3>2 <small>after 1, " in page
+    assert "<h3>3 <small>at the beginning, " in page

@@ -114,6 +114,7 @@ def test_the_last_line_of_a_turn_is_not_blank():
     assert turn_saying("a\nb\n", " \n").last_line == "b"
     assert turn_saying("a", "b\n c \n\n", "Bob\n", moves=False).last_line == "Bob"
     assert turn_saying("\n", "\n").last_line == ""
+    assert turn_saying("a", "Ann\n", "Bob\n", "\n", moves=False).last_line == ""
     assert turn_saying("ab", "Ann", moves=False).answers == ("Ann",)
 
 
