@@ -41,7 +41,7 @@ class NoArguments:
 class TalkArguments:
     """What plain text is: the text, and sampling options where the turn is asked again."""
 
-    text: str = option("", "the text", positional=True, verbatim=True)
+    text: str = option("", "the text")
     sampling: dict[str, Any] = group(AnswerOptions, "how characters are chosen")
 
 

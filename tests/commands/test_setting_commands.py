@@ -214,6 +214,7 @@ def test_macros_are_defined_shown_listed_and_removed(at, file):
     )
     assert at.notes == (f"what you set stays, in {file}",)
     assert 'zo = ":names drugs -n 20 $*"' in file.read_text()
+    assert at.refused(":macro 'zo' x")[0] == "there is no macro \"'zo' x\""
     at(":macro 'an = x = y'")
     assert macros(at(":macro")) == [("an", "x = y"), ("zo", ":names drugs -n 20 $*")]
     assert macros(at(":macro an")) == [("an", "x = y")]
