@@ -110,12 +110,18 @@ def _first_word(line: str) -> tuple[str, str]:
 
 def _split_for(command: Command, rest: str) -> list[Word]:
     """The words of a line after the command's name; a text stays one word, as it was typed."""
-    flags = {**command.flags, **_RESULT_FLAGS}
+    return split_text(command, rest) if command.takes_text else split_words(rest)
 
-    def takes_value(flag: str) -> bool:
-        return flag in flags and not flags[flag].is_switch
 
-    return split_before_text(rest, takes_value) if command.takes_text else split_words(rest)
+def known_flags(command: Command) -> dict[str, Option]:
+    """The options that may stand after a command's name, by their flags."""
+    return {**command.flags, **_RESULT_FLAGS}
+
+
+def split_text(command: Command, rest: str) -> list[Word]:
+    """The words after the name of a command that takes a text; the text is the last of them."""
+    flags = known_flags(command)
+    return split_before_text(rest, lambda flag: flag in flags and not flags[flag].is_switch)
 
 
 def _take_action(command: Command, words: Sequence[Word]) -> tuple[Command | None, list[Word]]:
@@ -138,8 +144,7 @@ def _make_request(command: Command, above: tuple[str, ...], words: Sequence[Word
     path = (*above, command.name)
     name = " ".join(path)
     try:
-        flags = {**command.flags, **_RESULT_FLAGS}
-        reading = Reading(flags, command.positional, name, f"help {name}")
+        reading = Reading(known_flags(command), command.positional, name, f"help {name}")
         reading.read(words)
         values = _typed_values((*command.options, *RESULT_OPTIONS), reading.values)
         written_as = written_format(values).get("format")

@@ -65,7 +65,9 @@ def library(home):
 def models(hand, registry, library):
     """Performs lines beside two own models, `birds` and `poet`, the second one chosen."""
     library.add(
-        checkpoint("names", 1, provenance=TOLD, history=((10, 2.0, 1.5), (20, 1.75, 1.25))),
+        checkpoint(
+            "names", 1, provenance=TOLD, history=((10, 2.5, 1.5), (20, 2.0, 1.5), (30, 1.75, 1.25))
+        ),
         "birds",
     )
     library.add(checkpoint(provenance=PLAIN), "poet")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from charplay.commands.command import Command, flags_of
-from charplay.commands.reader import RESULT_OPTIONS
+from charplay.commands.command import Command
+from charplay.commands.reader import known_flags
 from charplay.commands.words import Word
 from charplay.errors import UsageError
 from charplay.options import END_OF_OPTIONS, Option
@@ -27,7 +27,7 @@ class Expected:
 
 def expect(command: Command, words: Sequence[Word]) -> Expected:
     """What may stand after the words that follow a command's name."""
-    walk = _Walk(command.positional, {**command.flags, **flags_of(RESULT_OPTIONS)})
+    walk = _Walk(command.positional, known_flags(command))
     for word in words:
         walk.pass_word(word)
     return walk.expected()

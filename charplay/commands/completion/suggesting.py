@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 from charplay.commands.command import Command, Commands
 from charplay.commands.completion.expecting import Expected, expect, expect_leading
 from charplay.commands.plain_words import COMMAND_MARK
+from charplay.commands.reader import split_text
 from charplay.commands.words import (
     Word,
     quote_word,
-    split_before_text,
     split_unfinished,
     unquote,
 )
@@ -118,12 +118,8 @@ def _after_words(line: str, count: int) -> str:
 
 def _text_typed(command: Command, rest: str) -> str | None:
     """The text that a command takes, as far as it is typed; None where options are still typed."""
-
-    def takes_value(flag: str) -> bool:
-        return flag in command.flags and not command.flags[flag].is_switch
-
     try:
-        words = split_before_text(rest, takes_value)
+        words = split_text(command, rest)
     except UsageError:  # a quote of an option's value is still open
         return None
     is_text = words and words[-1].quoted and rest.endswith(words[-1].text)
