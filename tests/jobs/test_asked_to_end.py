@@ -21,7 +21,7 @@ class Exited(BaseException):
 @pytest.fixture
 def now(monkeypatch):
     """The time, which stands still."""
-    time = [0.0]
+    time = [64.0]
     monkeypatch.setattr(ending.time, "monotonic", lambda: time[0])
     return time
 
@@ -109,13 +109,13 @@ def test_a_signal_stops_the_run_which_is_killed_where_it_takes_too_long(make, no
     look(made, number)
     assert made.stop_asked()
     killed = (os.getpid(), signal.SIGKILL)
-    for at, heard in (
-        (0.15, []), (0.16, [GIVE_UP]), (1.7, [GIVE_UP]), (1.71, [GIVE_UP, killed]),
+    for later, heard in (
+        (0.14, []), (0.16, [GIVE_UP]), (1.69, [GIVE_UP]), (1.71, [GIVE_UP, killed]),
     ):  # fmt: skip
-        now[0] = at
+        now[0] = 64 + later
         sent.clear()
         look(made)
-        assert sent[1:] == heard, at
+        assert sent[1:] == heard, later
 
 
 def test_a_second_signal_gives_no_more_time(make, now, sent):

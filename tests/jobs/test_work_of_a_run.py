@@ -226,6 +226,13 @@ def test_a_stop_is_heard_and_a_checkpoint_is_saved_when_it_is_asked_for(work):
     assert saved[0] < saved[1]
 
 
+def test_samples_are_drawn_as_the_run_says_while_it_learns_and_at_its_end(work):
+    told = work(sampling={"max_chars": 2}, plan=replace(PLAN, sample_every=1))
+    sampled = [event for event in told if isinstance(event, Sampled)]
+    assert len(sampled) > 1
+    assert all(len(text) <= 2 for event in sampled for text in event.texts)
+
+
 def test_minutes_become_updates_and_are_written_down(work, home):
     work(plan=replace(PLAN, minutes=0.5, stages=(Stage(epochs=1),)))
     plan = work.job.training_run().plan
