@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from charplay.commands.command import OTHER_WORDS, Commands
 from charplay.commands.plain_words import COMMAND_MARK
-from charplay.commands.words import Word, split_off, type_word
+from charplay.commands.words import Word, first_word, split_off, type_word
 from charplay.errors import CharplayError, UsageError, quoted
 
 MOST_NESTED = 20
@@ -60,7 +60,7 @@ def expand_typed(commands: Commands, macros: Mapping[str, str], line: str) -> st
 def _macro_name(commands: Commands, macros: Mapping[str, str], line: str) -> str | None:
     if not line.startswith(COMMAND_MARK):
         return None
-    name = (line.removeprefix(COMMAND_MARK).split(maxsplit=1) or [""])[0]
+    name = first_word(line.removeprefix(COMMAND_MARK))
     return name if name in macros and name not in commands else None
 
 

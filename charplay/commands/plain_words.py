@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from charplay.commands.command import OTHER_COMMANDS, OTHER_WORDS, Command, Commands
+from charplay.commands.words import first_word
 from charplay.errors import UsageError
 
 COMMAND_MARK = ":"
@@ -86,7 +87,7 @@ def _is_marked(commands: Commands, line: str) -> bool:
 
 
 def _begins_with_command(commands: Commands, line: str) -> bool:
-    return (line.split(maxsplit=1) or [""])[0] in commands
+    return first_word(line) in commands
 
 
 def is_comment(line: str) -> bool:
@@ -108,13 +109,13 @@ def check_colons(commands: Commands, lines: Iterable[str]) -> None:
 
 def agrees(answer: str) -> bool:
     """Whether an answer to a yes-or-no question is yes."""
-    return _first_word(answer) in ("y", "yes")
+    return _answered(answer) in ("y", "yes")
 
 
 def declines(answer: str) -> bool:
     """Whether an answer to a yes-or-no question is no, as nothing at all is."""
-    return _first_word(answer) in ("", "n", "no")
+    return _answered(answer) in ("", "n", "no")
 
 
-def _first_word(answer: str) -> str:
-    return (answer.lower().split() or [""])[0].strip(".,!;")
+def _answered(answer: str) -> str:
+    return first_word(answer).lower().strip(".,!;")

@@ -9,7 +9,7 @@ from typing import Any
 from charplay.commands.command import Command, Commands, flags_of
 from charplay.commands.request import Request
 from charplay.commands.settings import EXCEL, Interface
-from charplay.commands.words import Word, split_before_text, split_words
+from charplay.commands.words import Word, first_word, split_before_text, split_words
 from charplay.errors import UsageError, unknown
 from charplay.options import END_OF_OPTIONS, Option, find_option, option, options_of
 
@@ -104,7 +104,7 @@ def written_format(values: dict[str, Any]) -> dict[str, str]:
 
 def _first_word(line: str) -> tuple[str, str]:
     """The first word of a line, and what follows the one blank after it."""
-    name = (line.split(maxsplit=1) or [""])[0]
+    name = first_word(line)
     return name, line[len(name) + 1 :]
 
 

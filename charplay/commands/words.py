@@ -111,6 +111,11 @@ def unquote(typed: str) -> str:
     return typed
 
 
+def first_word(line: str) -> str:
+    """The first word of a line as it stands, its quotes included; empty where there is none."""
+    return "".join(line.split()[:1])
+
+
 def quote_word(text: str) -> str:
     """A text as it is typed as one word of a line: in quotes where it would be read otherwise."""
     return text if not _needs_quotes(text) and text[0] not in "->|" else _in_quotes(text)

@@ -254,6 +254,33 @@ def test_a_comment_of_the_same_form_elsewhere_does_not_mislead():
     assert after == {"macros": {"x": "# lines = 3\n"}, "sampling": {"lines": 5}}
 
 
+def test_of_two_comments_that_show_an_option_the_first_has_its_value():
+    text = "[interface]\r\n# watch = false\r\n# watch = false\r\n"
+    after = changed_text(text, "interface", "watch", True)
+    assert after == text.replace("false\r\n#", "false\r\nwatch = true\r\n#")
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [(OSError(5, "the disk is gone"), "the disk is gone"), (OSError(), "OSError")],
+)
+def test_why_a_file_cannot_be_read_is_told_in_words(file, monkeypatch, error, reason):
+    file.write_text("")
+
+    def fail(path):
+        raise error
+
+    monkeypatch.setattr(type(file), "read_bytes", fail)
+    assert the_fault(read_configuration(file)).message == f"{file} cannot be read: {reason}"
+
+
+def test_a_file_that_is_too_large_is_left_alone_and_one_that_just_fits_is_read(file):
+    file.write_text("#" + "x" * 999_999)
+    assert read_configuration(file).faults == ()
+    file.write_text("#" + "x" * 1_000_000)
+    assert the_fault(read_configuration(file)).message == (f"{file} is larger than 1,000,000 bytes")
+
+
 def test_a_file_is_made_with_its_folder_for_its_owner_alone(tmp_path):
     file = tmp_path / "new" / "config.toml"
     assert not change_configuration(file, {("interface", "watch"): None})

@@ -4,6 +4,7 @@ import pytest
 
 from charplay.commands.words import (
     Word,
+    first_word,
     quote_word,
     split_before_text,
     split_off,
@@ -195,3 +196,10 @@ def test_a_word_is_typed_so_that_it_reads_as_it_was(text, quoted, typed):
     assert type_word(word) == typed
     (read,) = split_words(typed)
     assert (read.text, read.is_flag) == (word.text, word.is_flag)
+
+
+@pytest.mark.parametrize(
+    ("line", "word"), [("", ""), ("  ", ""), ("a b c", "a"), ("  'a b' c", "'a"), ("a", "a")]
+)
+def test_the_first_word_of_a_line_is_what_stands_before_its_first_blank(line, word):
+    assert first_word(line) == word

@@ -14,6 +14,7 @@ from charplay.commands.plain_words import COMMAND_MARK
 from charplay.commands.reader import split_text
 from charplay.commands.words import (
     Word,
+    first_word,
     quote_word,
     split_unfinished,
     unquote,
@@ -151,9 +152,9 @@ def _suggest_word(words: Sequence[Word], typed: str, world: World) -> list[Candi
 def _command_of_macro(name: Word, world: World) -> Word | None:
     """The command that a macro stands for, whose words may follow it; None for no macro."""
     for macro in world.names(MACRO, {}):
-        begun = macro.help.removeprefix(COMMAND_MARK).split(maxsplit=1)
-        if macro.text == name.text and begun and begun[0] in world.commands:
-            return Word(begun[0])
+        begun = first_word(macro.help.removeprefix(COMMAND_MARK))
+        if macro.text == name.text and begun in world.commands:
+            return Word(begun)
     return None
 
 
