@@ -4,82 +4,21 @@ import logging
 import os
 import sys
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
-from charplay.commands.command import Command
-from charplay.commands.results import Column, Draft, EventStream, Quit, Table
+from charplay.commands.results import Draft, Quit
 from charplay.commands.settings import Interface
 from charplay.errors import CharplayError, ExitStatus, SessionGoneError, StorageError
-from charplay.plugins.registry import OURS, Fault, Origin, Registry
+from charplay.plugins.installed import OURS, Installed
+from charplay.plugins.registry import Fault, FoundPlugin
 from charplay.sessions.choice import SessionChoice
 from charplay.terminal.cli import run
-from charplay.terminal.shell import EditorWanted, Leave, Shell
-from tests.conftest import MemoryStream, make_environment
-
-AVIARY = Origin("aviary", "birds", "2")
-HERE = __name__
-DOES = {}
-TABLE = Table(({"bird": "wren"},), (Column("bird"),), note="one \x1b bird")
-
-
-def does(context, request):
-    """The handler of the command `sing`."""
-    return DOES["it"](context)
-
-
-class Delayed(MemoryStream):
-    """A terminal that shows what was flushed alone."""
-
-    seen = ""
-
-    def flush(self):
-        self.seen = self.getvalue()
-
-
-class Stage:
-    """A shell with the command `sing`, which does what it is told to."""
-
-    def __init__(self, home, origin=AVIARY, tty=False, stdin="", **more):
-        variables = {name: more.pop(name) for name in list(more) if name.isupper()}
-        environment = make_environment(home, stdin, tty=tty, **variables)
-        self.out = Delayed(tty=tty)
-        self.environment = replace(environment, stdout=self.out)
-        registry = Registry()
-        command = Command("sing", "sing", f"{HERE}:does")
-        registry.commands.add("sing", command.to_data, origin)
-        registry.faults.extend(more.pop("faults", []))
-        self.shell = Shell(self.environment, registry, **more)
-
-    @property
-    def err(self):
-        return self.environment.stderr.getvalue()
-
-    def sing(self, song, line=":sing"):
-        """The status of the command that does this."""
-        DOES["it"] = song
-        return self.shell.perform_line(line)
-
-
-@pytest.fixture
-def stage(home):
-    stages = []
-
-    def make(**more):
-        stages.append(Stage(home, **more))
-        return stages[-1]
-
-    yield make
-    for each in stages:
-        each.shell.close()
-
-
-def raising(error):
-    def song(context):
-        raise error
-
-    return song
-
+from charplay.terminal.render.console import SHELL_PREFIX
+from charplay.terminal.shell import EditorWanted, Leave
+from tests.conftest import make_environment
+from tests.terminal.stage import AVIARY, DOES, HERE, Delayed, raising
 
 # What goes wrong.
 
@@ -101,12 +40,12 @@ def test_in_a_shell_a_hint_shows_commands_as_a_shell_wants_them(stage):
     DOES["it"] = raising(CharplayError("no", "try `sing`"))
     assert on.shell.perform_words(["sing"]) == ExitStatus.FAILED
     assert on.err == "error: no\n  → try charplay sing\n"
-    on.sing(DOES["it"])
-    assert on.err.endswith("  → try :sing\n")
     assert on.shell.choose_model("no-such-model") == ExitStatus.WRONG_USAGE
     assert ":models lists" in on.err.splitlines()[-1]
     on.shell.perform_words(["sing"])
     assert on.err.endswith("  → try charplay sing\n")
+    on.sing(DOES["it"])
+    assert on.err.endswith("  → try :sing\n")
 
 
 def test_debug_shows_the_traceback_before_the_error_and_else_there_is_none(stage):
@@ -130,6 +69,26 @@ def test_what_a_plugin_breaks_is_told_as_its_own(stage, error, told):
     assert on.sing(raising(error)) == ExitStatus.FAILED
     assert on.err.startswith(f"error: the plugin aviary of birds 2 {told}")
     assert on.err.endswith("\n  → update it, or leave it out: :plugins disable aviary\n")
+
+
+def test_the_plugin_whose_code_broke_is_told_whichever_command_it_was(stage):
+    installed = FoundPlugin(replace(AVIARY, module=HERE), Installed("birds", "2", (), "", ""), None)
+    for error in (ValueError("sour"), BrokenPipeError("sour")):
+        on = stage(origin=replace(AVIARY, distribution=OURS))
+        on.shell.context.registry.plugins.append(installed)
+        assert on.sing(raising(error)) == ExitStatus.FAILED
+        name = type(error).__name__
+        told = (
+            f"error: the plugin aviary of birds 2 failed in raising.<locals>.song: {name}: sour\n"
+        )
+        assert on.err.startswith(told)
+
+
+def test_what_breaks_before_any_command_is_no_plugins_fault(stage, monkeypatch):
+    on = stage()
+    monkeypatch.setattr("charplay.terminal.editor.edit_text", lambda text, environment: 1 / 0)
+    assert on.shell.edit_text("la") == "la"
+    assert on.err.startswith("error: charplay broke: division by zero\n")
 
 
 LOGGED = "the details are in {}"
@@ -268,93 +227,15 @@ def test_of_several_lines_the_first_status_that_is_not_done_counts(
     assert statuses(stage(), *done, stop_on_error=stops) == (status, count)
 
 
+def test_lines_go_on_after_an_error_unless_they_are_to_stop(stage):
+    assert statuses(stage(), 1, 0) == (1, 2)
+
+
 def test_a_comment_is_no_line_and_those_after_it_are(stage):
     on = stage()
     DOES["it"] = lambda context: "la"
     assert on.shell.perform_lines(["# first\n", ":sing\n", "# second\n", ":sing"]) == 0
     assert on.out.seen == "la\nla\n"
-
-
-# How results are written.
-
-
-def test_a_table_for_a_program_has_its_note_among_the_errors(stage):
-    on = stage(interface=Interface(format="csv"))
-    on.sing(lambda context: TABLE)
-    assert (on.out.seen, on.err) == ("bird\nwren\n", "note: one ␛ bird\n")
-    on = stage(interface=Interface(format="json"))
-    on.sing(lambda context: TABLE)
-    assert (on.out.seen, on.err) == ('[{"bird": "wren"}]\n', "")
-
-
-def test_on_a_terminal_what_is_for_a_program_acts_on_nothing_and_json_is_to_the_letter(stage):
-    value = Table(({"bird": "w\x1b[2J\u009br"},), (Column("bird"),))
-    for name, tty, written in (
-        ("csv", True, "bird\nw␛[2J<U+009B>r\n"),
-        ("csv", False, "bird\nw\x1b[2J\u009br\n"),
-        ("json", True, '[{"bird": "w\\u001b[2J\\u009br"}]\n'),
-    ):
-        on = stage(tty=tty, interface=Interface(format=name))
-        on.sing(lambda context: value)
-        assert on.out.seen == written
-
-
-def test_json_is_ascii_where_the_output_is(stage):
-    for encoding, written in (("ascii", '"\\u00e9"'), ("utf-8", '"é"')):
-        on = stage(interface=Interface(format="json"))
-        on.out.encoding = encoding
-        on.sing(lambda context: "é")
-        assert on.out.seen == f"{written}\n"
-
-
-def test_an_error_comes_after_what_was_written_before_it(stage):
-    on = stage()
-    on.out.write("half a line")
-    on.sing(raising(CharplayError("no", "")))
-    assert on.out.seen == "half a line"
-
-
-# The pager.
-
-
-@pytest.fixture
-def paged(stage, tmp_path):
-    """What a pager read of so many lines on a screen of 10 rows, and what was written anyway."""
-
-    def show(lines, value=None, interface=Interface(), prompted=True, pager=None, **variables):
-        file = tmp_path / "read"
-        file.unlink(missing_ok=True)
-        code = f"import sys; open({str(file)!r}, 'w').write(sys.stdin.read())"
-        pager = pager or f'{sys.executable} -c "{code}"'
-        variables = {"TERM": "xterm", "LINES": "10", "NO_COLOR": "1", **variables}
-        on = stage(tty=True, interface=interface, PAGER=pager, **variables)
-        on.shell.context.prompted = prompted
-        value = "la\n" * (lines - 1) + "la" if value is None else value
-        assert on.sing(lambda context: value) == ExitStatus.DONE
-        return (file.read_text() if file.exists() else ""), on.out.seen
-
-    return show
-
-
-def test_what_is_longer_than_the_screen_is_paged_and_what_fits_is_written(paged):
-    assert paged(9) == ("", "la\n" * 9)
-    assert paged(10) == ("la\n" * 10, "")
-
-
-@pytest.mark.parametrize(
-    "more",
-    [
-        {"interface": Interface(pager=False)},
-        {"interface": Interface(plain=True)},
-        {"prompted": False},
-        {"TERM": "dumb"},
-        {"pager": "no-such-pager-anywhere"},
-        {"pager": "/"},
-    ],
-)
-def test_nothing_is_paged_where_nobody_wants_it_or_it_cannot_be(paged, more):
-    read, written = paged(30, **more)
-    assert (read, written) == ("", "la\n" * 30)
 
 
 # Its beginning and its end.
@@ -366,6 +247,8 @@ def test_what_is_wrong_with_plugins_is_a_warning_each(stage):
     )
     assert on.err.count("warning: the plugin aviary of birds 2 ") == 1
     assert "  → update it, or leave it out: :plugins disable aviary\n" in on.err
+    on = stage(faults=[Fault(AVIARY, "is hoarse")], prefix=SHELL_PREFIX)
+    assert on.err.endswith("leave it out: charplay plugins disable aviary\n")
 
 
 def test_a_beginning_removes_what_a_killed_process_left(stage, home):
@@ -462,12 +345,10 @@ def beginnings(stage, monkeypatch):
         if isinstance(answer, Exception):
             raise answer
         session = begin(SessionChoice(nowhere=True))
-        if answer:
-            session.store.read_only = True
-            session.record = (
-                replace(session.record, turns=1) if answer == "begun" else session.record
-            )
-        return session
+        if answer is None:
+            return session
+        store = SimpleNamespace(read_only=True, file="sessions.db")
+        return SimpleNamespace(store=store, begun=answer == "begun")
 
     monkeypatch.setattr(on.shell.context, "begin_session", begin_session)
     return on, asked, answers
@@ -503,9 +384,31 @@ def test_a_store_that_cannot_be_had_at_all_keeps_nothing(beginnings):
     assert on.err == "warning: no\n  → look\n"
 
 
+READ_ONLY = "is read-only: what is said is not kept\n  → :sessions lists what is there\n"
+
+
+def test_a_session_of_a_store_that_is_read_only_can_be_read_where_it_was_named(beginnings):
+    on, asked, answers = beginnings
+    named = SessionChoice("winter")
+    for choice, answer, asked_for in (
+        (named, "begun", [(named, False)]),
+        (named, "new", [(named, False), NOWHERE]),
+        (SessionChoice(), "begun", [(SessionChoice(), False), NOWHERE]),
+    ):
+        answers.append(answer)
+        on.shell.begin_session(choice)
+        assert asked == asked_for
+        assert on.err.endswith(READ_ONLY)
+        asked.clear()
+    assert on.err.count("warning: ") == 3
+
+
 def test_where_a_session_is_gone_the_next_is_begun_as_private_says(beginnings):
     on, asked, _ = beginnings
+    closed, close = [], on.shell.context.close
+    on.shell.context.close = lambda: closed.append(len(asked)) or close()
     assert on.sing(raising(SessionGoneError("gone", "look"))) == ExitStatus.FAILED
+    assert closed == [0]
     assert asked == [(SessionChoice(new=True), False)]
     asked.clear()
     on.shell.perform_line(":set private on")
@@ -532,8 +435,3 @@ def test_what_could_not_be_read_of_the_sessions_is_told_after_each_command(stage
     faults.append("two turns cannot be read")
     on.shell.begin_session(SessionChoice(nowhere=True))
     assert on.err == told * 2
-
-
-def test_a_stream_is_shown_and_never_held_back(paged):
-    read, written = paged(0, value=EventStream(iter([])))
-    assert (read, written) == ("", "")

@@ -1,0 +1,19 @@
+"""What several tests of the terminal share."""
+
+import pytest
+
+from tests.terminal.stage import Stage
+
+
+@pytest.fixture
+def stage(home):
+    """Makes shells whose command `sing` does what a test wants; closes them at the end."""
+    stages = []
+
+    def make(**more):
+        stages.append(Stage(home, **more))
+        return stages[-1]
+
+    yield make
+    for each in stages:
+        each.shell.close()
