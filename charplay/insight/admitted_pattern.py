@@ -47,7 +47,7 @@ def find_impossible(pattern: str, vocabulary: Vocabulary) -> str:
     items: list[str] = _ITEMS.findall(compose(pattern))
     if any(sign in pattern for sign in ("[[", "[:")) or any(map(_RARE.fullmatch, items)):
         return ""
-    for item, following in zip(items, [*items[1:], ""], strict=True):
+    for item, following in zip(items, [*items[1:], ""]):
         if item in _SIGNS or re.fullmatch(_QUANTIFIER, item) or following.startswith(_OPTIONAL):
             continue
         if not _is_possible(item, vocabulary):
