@@ -101,15 +101,15 @@ def store_piped(context: Context) -> str:
 
 def _store_input(context: Context, folder: Path) -> Path:
     """A file in a folder with what standard input gives, named by its checksum."""
-    stream, digest, size = input_bytes(context), hashlib.sha256(), 0
+    stream, digest = input_bytes(context), hashlib.sha256()
     incoming = temporary_name(folder / "incoming")
     with open_replacement(incoming) as file:
         while piece := stream.read(_PIECE):
             digest.update(piece)
-            size += file.write(piece)
+            file.write(piece)
     path = folder / f"stdin-{digest.hexdigest()[:_DIGITS]}.txt"
     incoming.replace(path)
-    if not size:
+    if not path.stat().st_size:
         path.unlink()
         raise nothing_came()
     return path

@@ -1,5 +1,7 @@
 """`probs` and `why`: what comes next, and why a character came."""
 
+import re
+
 from charplay.commands.answer_traces import PastAnswer, past_answer
 from charplay.commands.asking import answer_options
 from charplay.commands.context import Context
@@ -80,11 +82,13 @@ def _find_places(past: PastAnswer, typed: str) -> tuple[int, int]:
                 f"name one from 1 to {len(text)}",
             )
         return int(place), int(place)
-    found = next((at for part in (typed, place) if (at := text.find(part)) >= 0), -1)
-    if found < 0:
-        found = text.casefold().find(place.casefold())
-    if found < 0:
+    found = (
+        re.search(re.escape(typed), text)
+        or re.search(re.escape(place), text)
+        or re.search(re.escape(place), text, re.IGNORECASE)
+    )
+    if found is None:
         raise UsageError(
             f"the answer has no {show_text(place, _LONGEST_SHOWN)}", "`why` shows all of it"
         )
-    return found + 1, found + len(place)
+    return found.start() + 1, found.end()

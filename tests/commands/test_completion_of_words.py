@@ -13,7 +13,11 @@ from charplay.commands.reader import RESULT_OPTIONS
 from charplay.commands.words import Word
 from charplay.errors import UsageError
 from charplay.options import Option
+from charplay.plugins.installed import Installed
+from charplay.plugins.offers import PluginOffers
+from charplay.plugins.registry import FoundPlugin, Origin, Registry
 from charplay.sessions.choice import SessionChoice
+from charplay.testing.fake_backend import FakeBackend
 from tests.jobs.events import PROGRESS, STARTED
 from tests.sessions.conftest import put_model, saying
 
@@ -307,6 +311,23 @@ def test_models_runs_and_texts_are_named_with_what_they_are(here):
     assert here("backend")["numpy"] == backends["numpy"].summary
     found = here.at.context.registry.plugins
     assert here("plugin") == {each.origin.plugin: f"of {each.origin.installed}" for each in found}
+
+
+def test_a_backend_whose_name_another_plugin_has_or_that_is_left_out_is_named_once(hand):
+    made = Registry()
+    first, second = Origin("a", "a", "1"), Origin("b", "b", "1")
+    for origin, used, entries in (
+        (first, True, ({"name": "fake", "summary": "first", "options": ()},)),
+        (second, True, ({"name": "fake", "summary": "second", "options": ()},)),
+        (second, False, ({"name": "fake", "summary": "unused", "options": ()},)),
+        (first, True, ({"name": "gone", "summary": "broken", "options": ()},)),
+    ):
+        installed = Installed(origin.distribution, "1", (), "", "")
+        offers = PluginOffers(origin.plugin, {"backends": entries})
+        made.plugins.append(FoundPlugin(origin, installed, offers, used))
+    made.backends.add("fake", FakeBackend, first)
+    found = world_of(hand(made).context).names("backend", {})
+    assert [(each.text, each.help) for each in found] == [("fake", "first")]
 
 
 def test_a_model_in_training_that_is_ones_own_is_named_once(here, home, registry):

@@ -3,6 +3,7 @@
 import hashlib
 import io
 import os
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,12 +22,22 @@ from charplay.commands.piped_input import (
 )
 from charplay.commands.reader import read_line
 from charplay.commands.reading import with_answers
-from charplay.commands.streamed_text import first_characters, given_pieces, text_pieces
+from charplay.commands.streamed_text import (
+    check_known,
+    first_characters,
+    given_pieces,
+    text_pieces,
+    until_interrupted,
+)
 from charplay.errors import CharplayError, UsageError
+from charplay.interrupts import Interrupts
 from charplay.plugins.registry import Origin, Registry
 from charplay.text.entry import CorpusEntry, Download
 from charplay.text.reading.reader import PackedError
 from charplay.text.tables.columns import ColumnsError
+from charplay.text.typed.streaming import StreamAdmission
+from tests.conftest import installed_plugins
+from tests.sessions.conftest import put_model
 
 ORIGIN = Origin("zoo", "charplay-zoo", "1.0")
 
@@ -89,7 +100,12 @@ def test_the_list_has_what_is_offered_and_what_is_ones_own(at, mine):
     ]
 
 
-def test_where_all_is_fetched_there_is_no_note(hand):
+def test_where_all_is_fetched_there_is_no_note(hand, tmp_path):
+    here = Registry()
+    (tmp_path / "birds").write_text("Wren\n")
+    here.corpora.add("birds", lambda: entry("birds", path=tmp_path / "birds"), ORIGIN)
+    assert [row.state for row in hand(here)(":corpora").rows] == ["shipped"]
+    assert hand(here)(":corpora").note == ""
     assert hand(Registry())(":corpora").note == ""
     assert hand(Registry())(":corpora").rows == ()
 
@@ -114,6 +130,8 @@ def test_a_list_is_added_with_how_it_was_read(at, mine):
     added = at(f":corpora add '{mine}' --column tree")
     assert replace(added, notes=()) == CorpusChange("my-trees", "added", "names", 3, 10)
     assert len(added.notes) >= 1
+    assert at.context.corpora["my-trees"].reading.choice.corpus == "my trees.csv"
+    assert at.context.corpora["my-trees"].reading.choice.column == "tree"
     assert at(f":corpora add '{mine}' --column tree --name oaks").corpus == "oaks"
     assert at.refused(f":corpora add '{mine}' --column tree --name oaks")[0] == (
         "there is a corpus oaks already"
@@ -317,7 +335,7 @@ def test_a_text_of_a_file_is_read_and_one_that_is_not_there_is_told(piping, tmp_
     assert read_named_text(context, "-", "") == "xy"
 
 
-def test_nothing_on_standard_input_and_what_is_no_utf_8_are_told(piping):
+def test_nothing_on_standard_input_and_what_is_no_utf_8_are_told(piping, home):
     with pytest.raises(UsageError) as caught:
         read_named_text(piping(""), "-", "")
     assert (caught.value.message, caught.value.hint) == (
@@ -326,6 +344,7 @@ def test_nothing_on_standard_input_and_what_is_no_utf_8_are_told(piping):
     )
     with pytest.raises(UsageError, match="nothing came on standard input"):
         store_piped(piping(""))
+    assert not list((home / "piped").iterdir())
     bad = bytes_piped(piping(), b"ab\xff")
     with pytest.raises(CharplayError) as caught:
         read_named_text(bad, "-", "")
@@ -429,6 +448,7 @@ def test_pieces_of_a_text_are_as_typed_of_a_file_or_of_standard_input(piping, tm
     assert pieces(piping("\n"), "surprise") is None
     assert pieces(piping(""), "surprise") is None
     assert pieces(piping("xy"), "surprise @-") == ["xy"]
+    assert pieces(piping("\ufeffxy"), "surprise @-") == ["xy"]
     read = pieces(piping(), f"surprise @{tmp_path / 'a.txt'}")
     assert ("".join(read), len(read)) == (long + "\n", 3)
     assert pieces(piping(), f"surprise @{tmp_path / 'empty'}") == []
@@ -457,13 +477,52 @@ def test_pieces_that_cannot_be_read_are_told(
     context = bytes_piped(piping(), data)
     with pytest.raises(CharplayError) as caught:
         pieces(context, line)
-    if line != "surprise @.":
-        assert caught.value.message == message
+    assert caught.value.message == message
     expected = {"surprise @-": "pipe a text into it, or name a file"}.get(
         line, "name a text file after the @"
     )
     assert caught.value.hint == (hint or expected)
     assert not context.environment.stdin.closed
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes")
+def test_a_text_may_come_through_a_named_pipe(piping, tmp_path):
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    writer = threading.Thread(target=path.write_text, args=("ab\n",))
+    writer.start()
+    assert pieces(piping(), f"surprise @{path}") == ["ab\n"]
+    writer.join()
+
+
+def test_pieces_are_read_until_ctrl_c():
+    interrupts = Interrupts()
+    read = until_interrupted(iter(["a", "b", "c"]), interrupts)
+    assert next(read) == "a"
+    interrupts.count = 1
+    assert list(read) == []
+
+
+def test_a_text_without_a_known_character_is_an_error_unless_it_was_cut_off(hand, home):
+    put_model(home, installed_plugins().backends.find("numpy"))
+    opened = hand().context.library.open("poet")
+
+    def admission(text):
+        read = StreamAdmission(opened.model.vocabulary)
+        list(read.admit([text]))
+        return read
+
+    check_known(opened, 1, admission("xyz"))
+    check_known(opened, 0, admission("xyz"), interrupted=True)
+    with pytest.raises(UsageError) as caught:
+        check_known(opened, 0, admission("xyz"))
+    assert caught.value.message == "poet knows none of these characters: x y z"
+    with pytest.raises(UsageError) as caught:
+        check_known(opened, 0, admission(""))
+    assert (caught.value.message, caught.value.hint) == (
+        "there is no text",
+        "type one, or name a file that has one: @FILE",
+    )
 
 
 def test_a_command_that_needs_a_text_says_how_to_give_one(piping):

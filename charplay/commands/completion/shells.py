@@ -35,7 +35,7 @@ class LineArguments:
 
 def print_script(context: Context, request: Request) -> str:
     """The script that a shell reads once; the action has the shell's name."""
-    shell = request.path[-1]
+    _, shell = request.path
     script = files("charplay.commands.completion") / "scripts" / f"charplay.{shell}"
     return script.read_text(encoding="utf-8").rstrip()
 
@@ -54,7 +54,8 @@ def complete_line(context: Context, request: Request) -> Iterator[str]:
     arguments = request.fill(LineArguments)
     _, *words = split_shell_line(arguments.line)
     typed = words[-1] if words else ""
-    before = typed.removesuffix(split_shell_line(f"x {arguments.part}")[-1])
+    *_, part = split_shell_line(f"x {arguments.part}")
+    before = typed.removesuffix(part)
     found = suggest_words(words, world_of(context), CHARPLAY)
     return _lines(found, before)
 
