@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -32,9 +33,7 @@ def complete_word(event: KeyPressEvent) -> None:
         buffer.complete_next()
         return
     document = buffer.document
-    found = list(
-        buffer.completer.get_completions(document, CompleteEvent(completion_requested=True))
-    )
+    found = list(buffer.completer.get_completions(document, CompleteEvent()))
     if len(found) == 1:
         buffer.apply_completion(found[0])
         _take_away_repeated(buffer, found[0].text)
@@ -47,9 +46,8 @@ def complete_word(event: KeyPressEvent) -> None:
 
 def _take_away_repeated(buffer: Buffer, word: str) -> None:
     """Take away what follows the cursor where the word ends with it: the word was there already."""
-    rest = (buffer.document.text_after_cursor.split(maxsplit=1) or [""])[0]
-    follows = not buffer.document.text_after_cursor[:1].isspace()
-    if rest and follows and word.endswith(rest):
+    rest = re.sub(r"\s.*", "", buffer.document.text_after_cursor)
+    if word.endswith(rest):
         buffer.delete(len(rest))
 
 

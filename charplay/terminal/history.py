@@ -102,9 +102,9 @@ class HistorySuggestion(AutoSuggest):
         self._history = history
 
     def get_suggestion(self, buffer: Buffer, document: Document) -> Suggestion | None:
-        """The rest of that line, for a single line that is begun."""
+        """The rest of that line, once a line is begun."""
         text = document.text
-        if not text.strip() or "\n" in text:
+        if not text.strip():
             return None
         return Suggestion(self._history.suggest(text))
 

@@ -1,13 +1,26 @@
 """Tab at the prompt, typed through a pipe."""
 
+from typing import NamedTuple
+
 import pytest
+from prompt_toolkit.completion import CompleteEvent
+from prompt_toolkit.document import Document
 
 from charplay.commands.completion.world import find_files
+from charplay.terminal.completer import PromptCompleter
 from tests.sessions.conftest import put_model
 from tests.terminal.line_prompt import LinePrompt
 from tests.terminal.test_repl import typed_into
 
 TAB, LEFT = "\t", "\x1b[D"
+
+
+class Suggested(NamedTuple):
+    """A word that is offered in place of the one that is begun."""
+
+    word: str
+    replaces: int = 0
+    help: str = "help \x1b"
 
 
 @pytest.fixture
@@ -81,3 +94,58 @@ def test_a_file_is_found_however_many_others_there_are(tmp_path, monkeypatch):
     [found] = find_files(f"{tmp_path}/wan")
     assert found.word == f"{tmp_path}/Wanted.txt"
     assert len(list(find_files(f"{tmp_path}/"))) == 3
+
+
+def test_a_single_word_leaves_no_menu_and_two_have_one(home):
+    states = {}
+
+    def look(buffer):
+        states[buffer.text] = buffer.complete_state and len(buffer.complete_state.completions)
+        return True
+
+    prompt = LinePrompt(home)
+    prompt.press(f":und{TAB}", lambda buffer: buffer.text == ":undo", look, "\r")
+    prompt.press(f":mod{TAB}", lambda buffer: buffer.text == ":model", look, "\r", "\r")
+    assert states == {":undo": None, ":model": 2}
+
+
+@pytest.mark.parametrize(
+    ("after", "line"),
+    [("", ":undo"), ("o", ":undo"), ("do", ":undo"), ("ox", ":undoox"), (" o", ":undo o"),
+     ("o do x", ":undo do x")],
+)  # fmt: skip
+def test_what_the_word_ends_with_already_is_not_there_twice(press, after, line):
+    assert press(f":und{after}{LEFT * len(after)}{TAB}") == line
+
+
+def test_a_path_is_offered_by_its_last_part_and_with_its_help_made_visible(home, tmp_path):
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "file.txt").touch()
+    completer = PromptCompleter(LinePrompt(home).context)
+    line = f":train {tmp_path}/f"
+    found = list(completer.get_completions(Document(line), CompleteEvent()))
+    shown = {each.display_text: (each.text, each.start_position) for each in found}
+    begun = -len(f"{tmp_path}/f")
+    assert shown == {
+        "folder/": (f"{tmp_path}/folder/", begun),
+        "file.txt": (f"{tmp_path}/file.txt", begun),
+    }
+
+
+def test_what_could_be_named_is_looked_up_once_a_line(home, monkeypatch):
+    looked = []
+    monkeypatch.setattr(
+        "charplay.commands.completion.world.world_of", lambda context: looked.append(context) or 1
+    )
+    monkeypatch.setattr(
+        "charplay.commands.completion.suggesting.suggest", lambda text, world: [Suggested("a\x1b")]
+    )
+    context = LinePrompt(home).context
+    completer = PromptCompleter(context)
+    for _ in range(2):
+        [found] = completer.get_completions(Document(":"), CompleteEvent())
+        assert (found.display_text, found.display_meta_text) == ("a␛", "help ␛")
+    assert looked == [context]
+    completer.look_again()
+    list(completer.get_completions(Document(":"), CompleteEvent()))
+    assert looked == [context] * 2

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from charplay.errors import CharplayError
-from charplay.terminal.editor import edit_text
+from charplay.terminal.editor import _editor_command, edit_text
 from charplay.terminal.long_texts import LONGEST_EDITED
 from tests.conftest import make_environment
 from tests.terminal.test_repl import CTRL_C, CTRL_G, ENTER, names_in, pasted, typed_into
@@ -79,6 +79,8 @@ def test_one_final_newline_is_the_editors_unless_the_text_had_one(home, editor, 
 FAILURES = {
     "fails": ("sys.exit(3)", "failed with status 3"),
     "is killed": ("os.kill(os.getpid(), signal.SIGKILL)", "was ended by SIGKILL"),
+    "fails as most do": ("sys.exit(1)", "failed with status 1"),
+    "is killed by a signal without a name": ("os.kill(os.getpid(), 50)", "ended by signal 50"),
     "saves bytes": ("path.write_bytes(b'ab\\xff')", "not UTF-8, from byte 3 on"),
     "saves a picture": ("path.write_bytes(b'\\x00\\x01')", "is no text"),
     "removes the file": ("path.unlink()", "No such file"),
@@ -183,3 +185,14 @@ def test_a_script_a_pipe_and_a_shell_say_that_edit_needs_the_prompt(home):
         )
         assert done.returncode == 2
         assert "there is none here" in done.stderr
+
+
+def test_the_editor_that_is_named_first_is_taken_and_else_one_that_is_there(tmp_path):
+    program = tmp_path / "nano"
+    program.write_text("#!/bin/sh")
+    program.chmod(0o700)
+    found = {"PATH": str(tmp_path)}
+    assert _editor_command(found) == [str(program)]
+    assert _editor_command({**found, "EDITOR": "ed -s 'a b'"}) == ["ed", "-s", "a b"]
+    assert _editor_command({**found, "EDITOR": "ed", "VISUAL": "vi"}) == ["vi"]
+    assert _editor_command({**found, "EDITOR": "ed", "VISUAL": " "}) == ["ed"]

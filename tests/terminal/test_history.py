@@ -5,9 +5,10 @@ import time
 from threading import Thread
 
 import pytest
+from prompt_toolkit.document import Document
 
 from charplay.commands.settings import Interface
-from charplay.terminal.history import PromptHistory
+from charplay.terminal.history import HistorySuggestion, PromptHistory
 from charplay.terminal.long_texts import LongTexts
 from tests.terminal.line_prompt import LinePrompt
 from tests.terminal.test_prompt_keys import suggested
@@ -176,3 +177,83 @@ def test_a_shown_rest_costs_a_key_little_with_a_full_history(home):
     for _ in range(100):
         assert history.suggest(":names zzz") == ""
     assert (time.perf_counter() - begun) / 100 < 0.005
+
+
+def test_several_private_lines_are_gone_back_to_in_their_order(home):
+    prompt = LinePrompt(home, lines=["open"])
+    prompt.settings.interface = Interface(private=True)
+    for line in ("first", "second"):
+        prompt.history.append_string(line)
+    assert prompt.history.get_strings() == ["first", "second"]
+    assert prompt.press(lambda buffer: True, UP, ENTER) == "second"
+    assert prompt.press(lambda buffer: True, UP, UP, ENTER) == "first"
+    assert not prompt.history.forget_private()
+
+
+def test_the_last_text_is_no_command_and_is_given_in_full(home):
+    prompt = LinePrompt(home)
+    assert prompt.history.last_text() == ""
+    long = "a\n" * 600
+    for line in (prompt.long_texts.fold(long), ":names"):
+        prompt.history.append_string(line)
+    assert prompt.history.last_text() == long
+
+
+def test_the_longest_line_that_is_suggested_and_the_first_that_is_not(home):
+    history = LinePrompt(home).history
+    history._loaded_strings = ["b" + "a" * 1_000, "a" * 1_000, "a" * 999]
+    assert history.suggest("a") == "a" * 999
+    assert history.suggest("b") == ""
+    history._loaded_strings = ["ab\nc", "abd"]
+    assert history.suggest("ab") == "d"
+
+
+def test_a_blank_line_suggests_nothing(home):
+    prompt = LinePrompt(home, lines=["  ab"])
+    suggesting = HistorySuggestion(prompt.history)
+    prompt.history._loaded_strings = ["  ab"]
+    assert suggesting.get_suggestion(None, Document("  ")) is None
+    assert suggesting.get_suggestion(None, Document("  a")).text == "b"
+
+
+def test_the_longest_line_that_is_kept_and_the_first_that_is_not(home):
+    LinePrompt(home, lines=["a" * 100_000, "b" * 100_001])
+    kept = [line for line in (home / "history").read_text().split("\n") if line.startswith("+")]
+    assert kept == ["+" + "a" * 100_000]
+
+
+def test_an_entry_has_its_time_above_it_and_each_line_a_plus(home):
+    prompt = LinePrompt(home)
+    object.__setattr__(prompt.context.environment, "now", lambda: "then")
+    prompt.history.store_string("a\nb")
+    assert (home / "history").read_text() == "\n# then\n+a\n+b\n"
+
+
+def read_back(home, data):
+    """The lines of a history that has this in it, in full."""
+    write_history(home, data)
+    prompt = LinePrompt(home)
+    return list(map(prompt.long_texts.unfold, prompt.history.load_history_strings()))
+
+
+def test_of_a_history_as_large_as_is_read_nothing_is_left_out(home):
+    first, last = b"+a\n", b"\n# then\n+b\n"
+    blank = b"\n" * (MEGABYTE - len(first) - len(last))
+    assert read_back(home, first + blank + last) == ["b", "a"]
+    assert read_back(home, first + b"\n" + blank + last) == ["b"]
+
+
+def test_what_is_read_of_one_huge_entry_is_whole_lines_of_it(home):
+    assert read_back(home, b"x\n+" + b"a" * (MEGABYTE - 2) + b"\n") == ["a" * (MEGABYTE - 2)]
+
+
+def test_a_line_that_was_kept_leaves_no_file_open(home):
+    def next_descriptor():
+        descriptor = os.open(os.devnull, os.O_RDONLY)
+        os.close(descriptor)
+        return descriptor
+
+    history = LinePrompt(home, lines=["a"]).history
+    before = next_descriptor()
+    history.store_string("b")
+    assert next_descriptor() == before

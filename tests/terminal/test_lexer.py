@@ -48,6 +48,14 @@ def styled(line):
         (":names --prompt @file.txt @", [
             "command :", "command names", "option --prompt", "file @file.txt",
         ]),
+        (":names ' '' \" \"\" 'a", [
+            "command :", "command names", "string ''", 'string ""',
+        ]),
+        (":names @f -5/3 5x", [
+            "command :", "command names", "file @f", "number -5/3",
+        ]),
+        (":models show delete 5", ["command :", "command models", "action show", "number 5"]),
+        (":-x names", ["command :", "option -x"]),
         ("# a :names", ["comment # a :names"]),
     ],
 )  # fmt: skip
@@ -94,3 +102,10 @@ def test_without_colours_what_remains_is_bold_dim_and_underlined():
         assert "underline" in styles["unknown-command"]
         assert "bold" in styles["command"]
         assert "bg:" not in "".join(styles.values())
+
+
+def test_after_a_macro_there_is_no_action():
+    commands = all_commands(Registry())
+    commands.macros = ("tyr",)
+    assert list(style_line(commands, ":tyr show"))[-2:] == [("", "show"), ("", "")]
+    assert list(style_line(commands, ":tyx"))[1] == ("class:unknown-command", "tyx")

@@ -111,3 +111,20 @@ def test_a_paste_of_a_million_characters_gives_the_next_key_soon(home):
         assert time.monotonic() - begun < 5, "a second on a machine that does nothing else"
     finally:
         terminal.close()
+
+
+def test_a_text_of_many_lines_is_long_from_500_line_ends_on():
+    texts = LongTexts()
+    assert texts.fold("a\n" * 499) == "a\n" * 499
+    assert len(texts.fold("a\n" * 500)) == 1
+
+
+def test_behind_the_end_of_a_line_the_cursor_is_at_its_end():
+    texts = LongTexts()
+    line = texts.fold(LONG)
+    given = TransformationInput(
+        BufferControl(Buffer()), Document(line), 0, lambda place: place, [("", line)], 80, 24
+    )
+    shown = ShowLongTexts(texts).apply_transformation(given)
+    assert shown.source_to_display(9) == shown.source_to_display(1) == 27
+    assert shown.fragments == [("class:long-text", "[pasted: 15,000 characters]")]

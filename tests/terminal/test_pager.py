@@ -66,3 +66,20 @@ def test_what_comes_as_it_is_made_is_never_paged():
     assert not is_whole(iter(()))
     assert is_whole(["a line"])
     assert is_whole("a line")
+
+
+def test_a_pager_has_the_persons_variables_and_is_told_to_be_careful(home, tmp_path):
+    file = tmp_path / "read"
+    names = "os.environ['LESSSECURE'], os.environ['BIRD']"
+    code = f"import os; open({str(file)!r}, 'w').write(' '.join(({names})))"
+    assert page_text("", shlex.split(python_pager(code)), make_environment(home, BIRD="wren"))
+    assert file.read_text() == "1 wren"
+
+
+def test_a_pager_reads_what_the_output_can_hold(home, tmp_path):
+    file = tmp_path / "read"
+    code = f"import sys; open({str(file)!r}, 'wb').write(sys.stdin.buffer.read())"
+    environment = make_environment(home)
+    environment.stdout.encoding = "latin-1"
+    assert page_text("é 名", shlex.split(python_pager(code)), environment)
+    assert file.read_bytes() == b"\xe9 ?"
