@@ -2,6 +2,7 @@
 
 # ruff: noqa: E501  # what is seen stands here as it is seen
 
+import os
 import re
 from dataclasses import replace
 from functools import partial
@@ -332,6 +333,72 @@ def test_a_word_that_does_not_fit_goes_on_in_the_next_row(home):
 ╰─ me ─────────────╯
 """
     assert framed(home, "one two three fou", "r five\tsix") == shown
+
+
+def test_a_word_that_is_on_the_screen_is_taken_back_where_it_does_not_fit(home):
+    shown = """\
+╭──────────────────╮
+│ one two three f⟨2D⟩    │
+│ four five        │
+╰─ me ─────────────╯
+"""
+    assert framed(home, "one two three f", "our five") == shown
+    shown = """\
+╭──────────────────╮
+│ abcdefghijklmnop │
+│ q                │
+╰─ me ─────────────╯
+"""
+    assert framed(home, "a", "bcdefghijklmnop", "q") == shown
+
+
+def test_a_row_ends_early_where_the_window_gets_narrower_and_the_next_one_fits(home):
+    columns = [20]
+    environment = replace(terminal(home), terminal_size=lambda s: os.terminal_size((columns[0], 9)))
+    console = make_console(environment)
+    frame = Frame(console)
+    for text, width in (
+        ("one two thr", 14),
+        ("ee four", 14),
+        (" five\nsix", 20),
+        (" seven eig", 12),
+        ("h", 9),
+    ):
+        frame.write(text)
+        columns[0] = width
+    frame.end(Text("me"))
+    shown = """\
+╭──────────────────╮
+│ one two thr │
+│ ee four    │
+│ five       │
+│ six seven  │
+│ eigh  │
+╰─ me ──╯
+"""
+    assert re.sub("⟨(dim)?⟩", "", readable(console.file.getvalue())) == shown
+
+
+def test_the_lower_side_fits_a_window_that_got_narrower(home):
+    columns = [20]
+    environment = replace(terminal(home), terminal_size=lambda s: os.terminal_size((columns[0], 9)))
+    console = make_console(environment)
+    frame = Frame(console)
+    frame.write("a\n")
+    columns[0] = 12
+    frame.end(Text("me"))
+    assert readable(console.file.getvalue()).endswith("│⟨⟩\n⟨dim⟩╰─ ⟨⟩me⟨dim⟩ ─────╯⟨⟩\n")
+
+
+def test_a_row_of_blanks_is_an_empty_one(home):
+    assert framed(home, "  \na").splitlines()[1:3] == [
+        "│                  │",
+        "│ a                │",
+    ]
+
+
+def test_no_letter_is_lost_on_a_screen_of_one_column(home):
+    assert "漢" in framed(home, "漢", columns=1)
 
 
 def test_a_word_of_more_than_half_a_row_is_cut_and_a_shorter_one_is_not(home):

@@ -147,6 +147,30 @@ def test_the_state_of_a_model_in_a_pipe_is_eighty_columns_wide(seen):
     assert [len(line) for line in seen(long, None).splitlines()[2:]] == [80, 80, 5, 5]
 
 
+def test_the_state_over_a_long_text_is_in_parts_as_wide_as_the_screen(seen):
+    long = replace(PICTURE, text="abcdefghij", units=(unit(*range(10), name="c"),), notices=())
+    assert seen(long, 6, NO_COLOR="1").splitlines()[-6:] == [
+        "  abcd",
+        "c  123",
+        "  efgh",
+        "c 4567",
+        "  ij",
+        "c 89",
+    ]
+    assert [line for line in seen(long, 2, NO_COLOR="1").splitlines() if line[:2] == "  "] == [
+        "  a",
+        "  b",
+        "  c",
+        "  d",
+        "  e",
+        "  f",
+        "  g",
+        "  h",
+        "  i",
+        "  j",
+    ]
+
+
 FINDING = Finding("cell.0:1", "vowels", 0.987, 0.123, 0.456)
 FINDINGS = Findings(
     "birds", (FINDING, replace(FINDING, follows="line ends " * 3)), 1234, 5678, ("a", "b"), ("one",)
@@ -236,6 +260,13 @@ they have nothing in common
     assert seen(DISTANCES, 30, NO_COLOR="1").splitlines()[3:5] == [
         "        size",
         "array  units distance cosine",
+    ]
+
+
+def test_on_a_very_narrow_screen_the_size_of_an_array_gives_way(seen):
+    assert seen(DISTANCES, 24, NO_COLOR="1").splitlines()[4:6] == [
+        "────────────────────────",
+        "cell.0     1.234   0.500",
     ]
 
 
@@ -329,6 +360,10 @@ def test_the_style_of_a_value_is_one_of_six_levels_hot_or_cold():
         "cold.6",
         "cold.6",
     ]
+
+
+def test_a_scale_of_small_values_is_hot_above_zero():
+    assert (Scale(0.5).style(0.3), Scale(0.5).mark(0.3)) == ("heat.4", "5")
 
 
 def test_the_legend_of_a_scale_has_its_levels_or_its_marks(seen):
@@ -431,6 +466,16 @@ abcdefghi
 
 """
     assert rows(seen, "abcdefghi漢", 10) == shown
+
+
+def test_rows_without_a_margin_go_to_the_edge_of_the_screen(seen):
+    def show(console):
+        cells = CharacterCells(console)
+        for character in "abcdefghij":
+            cells.add(character, "", "x")
+        cells.end_line()
+
+    assert seen(show, 10, NO_COLOR="1") == "abcdefghij\nxxxxxxxxxx\n"
 
 
 def test_rows_have_eight_columns_at_least_and_a_margin_for_a_note(seen):

@@ -83,8 +83,8 @@ class Frame:
         now = self._ask_room()
         if self._shown is None:
             self._room = now
-        elif now < self._room:
-            self._room = max(now, _cells(self._row[: self._shown]))
+        else:
+            self._room = min(self._room, max(now, _cells(self._row[: self._shown])))
 
     def _add(self, character: _Styled) -> None:
         """Add to the row, or to the next where this is full; blanks at a row's end take no room."""
@@ -101,8 +101,8 @@ class Frame:
         end = len(self._row) - word
         if not self._inked(end) or _cells(self._row[end:]) > self._room // 2:
             end = len(self._row)
-        if self._room > self._ask_room():
-            end = max(end, self._shown or 0)
+        if self._shown and self._room > self._ask_room():
+            end = max(end, self._shown)
         rest = [*self._row[end:], character]
         self._end_row(end)
         turned = _TURNED if self._room > 4 * len(_TURNED) else ""
@@ -130,12 +130,10 @@ class Frame:
         """Show the row up to its first `end` characters."""
         if self._shown is None:
             self._put(f"{self._box.mid_left} ")
-            self._shown = 0
-        if end > self._shown:
-            styles = groupby(self._row[self._shown : end], key=lambda each: each[1])
-            text = Text.assemble(*((_plain(run), style) for style, run in styles))
-            self._console.print(text, end="", soft_wrap=True)
-            self._shown = end
+        styles = groupby(self._row[self._shown : end], key=lambda each: each[1])
+        text = Text.assemble(*((_plain(run), style) for style, run in styles))
+        self._console.print(text, end="", soft_wrap=True)
+        self._shown = end
 
     def _put(self, side: str) -> None:
         self._console.print(Text(side, "dim"), end="", soft_wrap=True)

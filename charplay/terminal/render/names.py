@@ -21,7 +21,7 @@ NAME_COLUMNS = (
     _TEXT,
     Column("loss", "nats/char", ".2f", align="right", shrink="drop", rank=3),
     Column("centile", align="right", shrink="drop", rank=2),
-    Column("listed", shrink="drop", rank=1, usual=8),
+    Column("listed", shrink="drop", usual=8),
     Column("nearest", shrink="fold", rank=1, usual=16),
     Column("edits", align="right", shrink="drop", rank=2),
     Column("label"),

@@ -1,6 +1,7 @@
 """From a value to the colour and the mark of a character: the same scale for every view."""
 
 from dataclasses import dataclass
+from math import copysign
 
 from rich.text import Text
 
@@ -10,7 +11,8 @@ from charplay.terminal.render.console import CharplayConsole, visible
 # How many styles `heat.1`, `heat.2`, … of a theme there are, and as many of `cold`.
 LEVELS = 6
 _DIGITS = 9
-_ABOVE = "+"
+# The marks of whole numbers from -9 to 10; what is no number has the last one.
+_MARKS = "ihgfedcba 123456789+"
 
 
 @dataclass(frozen=True)
@@ -29,19 +31,12 @@ class Scale:
         """The style of a value; nothing near zero."""
         share = abs(value) / self.high
         level = int(share * (LEVELS + 1)) if share < 1 else LEVELS
-        return _level_style(-level if value < 0 else level)
+        return _level_style(int(copysign(level, value)))
 
     def mark(self, value: float) -> str:
         """One column for a value; a blank near zero."""
-        size = abs(value) if self.counts else abs(value) / self.high * _DIGITS
-        if not size < _DIGITS + 1:  # so that what is no number is marked too
-            size = _DIGITS + 1
-        digit = round(size)
-        if digit == 0:
-            return " "
-        if value < 0:
-            return chr(ord("a") + min(digit, _DIGITS) - 1)
-        return str(digit) if digit <= _DIGITS else _ABOVE
+        size = value if self.counts else value / self.high * _DIGITS
+        return _MARKS[_DIGITS + round(max(-_DIGITS, min(_DIGITS + 1, size)))]
 
     def legend(self, console: CharplayConsole, unit: str, signed: bool = False) -> Text:
         """What the colours, or the marks, stand for, in one line."""

@@ -33,7 +33,7 @@ def _print_row(texts: Sequence[str], width: int, console: CharplayConsole, style
     columns = [fold_value(text, width, console) for text in texts]
     for line in zip_longest(*columns, fillvalue=""):
         parts = [part + " " * (width - cells_of(part)) for part in line]
-        console.print(Text((" " * _GAP).join(parts).rstrip(), style), soft_wrap=True)
+        console.print(Text((" " * _GAP).join(parts).rstrip(), style))
 
 
 def _show_below(
