@@ -55,6 +55,7 @@ def styled(line):
             "command :", "command names", "file @f", "number -5/3",
         ]),
         (":models show delete 5", ["command :", "command models", "action show", "number 5"]),
+        (":model show", ["command :", "command model"]),
         (":-x names", ["command :", "option -x"]),
         ("# a :names", ["comment # a :names"]),
     ],
