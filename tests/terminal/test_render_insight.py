@@ -135,6 +135,12 @@ def test_bars_give_way_and_then_the_parts_of_a_mix(seen):
     }
 
 
+def test_bits_stand_on_the_right(seen):
+    rows = (CHARACTERS[0], replace(CHARACTERS[1], bits=12.3))
+    lines = seen(replace(PLAIN_NEXT, characters=rows), NO_COLOR="1").splitlines()[4:6]
+    assert [line[20:25] for line in lines] == [" 1.00", "12.30"]
+
+
 def test_bars_of_one_model_are_sixteen_columns_or_what_there_is(seen):
     bars = {
         columns: seen(PLAIN_NEXT, columns, NO_COLOR="1").count("█") for columns in range(32, 52)
@@ -301,6 +307,18 @@ def test_an_answer_that_was_given_whole_has_nothing_least_expected(seen):
     said = seen(replace(WHY, choices=given), NO_COLOR="1")
     assert "\n\nall of it was given\n\n" in said
     assert "instead" not in said
+
+
+def test_of_two_characters_the_text_is_shown_and_their_bits_stand_on_the_right(seen):
+    choices = (DRAWN, replace(DRAWN, place=3, bits=12.3))
+    lines = seen(replace(WHY, choices=choices), NO_COLOR="1").splitlines()
+    assert lines[2:4] == ["cc", "4+"]
+    assert [line[20:25] for line in lines[9:11]] == ["12.30", " 4.32"]
+
+
+def test_what_an_answer_is_called_is_one_line_that_the_terminal_wraps(seen):
+    said = seen(replace(WHY, model="a model of a long name"), 30, NO_COLOR="1")
+    assert said.splitlines()[1] == "turn 3 · a model of a long name · 7/1"
 
 
 def test_one_character_alone_is_told_without_the_text(seen):

@@ -471,11 +471,12 @@ abcdefghi
 def test_rows_without_a_margin_go_to_the_edge_of_the_screen(seen):
     def show(console):
         cells = CharacterCells(console)
-        for character in "abcdefghij":
+        for character in "abcdefghij" * 2:
             cells.add(character, "", "x")
-        cells.end_line()
+            if character == "j":
+                cells.end_line()
 
-    assert seen(show, 10, NO_COLOR="1") == "abcdefghij\nxxxxxxxxxx\n"
+    assert seen(show, 10, NO_COLOR="1") == "abcdefghij\nxxxxxxxxxx\n" * 2
 
 
 def test_rows_have_eight_columns_at_least_and_a_margin_for_a_note(seen):

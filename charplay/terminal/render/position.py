@@ -21,13 +21,15 @@ def show_session_position(value: SessionPosition, console: CharplayConsole) -> N
 
 
 def shorten_line(text: str, cells: int, end: bool = False) -> str:
-    """As much of a text as fits into that many cells: its beginning, or its end."""
-    line = " ".join(visible(text).split())
+    """As much of a text as fits into that many cells, one at least: its beginning, or its end."""
+    line, cells = " ".join(visible(text).split()), max(cells, 1)
     if cell_len(line) <= cells:
         return line
     if not end:
-        return set_cell_size(line, max(cells - 1, 0)).rstrip() + "…"
+        return set_cell_size(line, cells - 1).rstrip() + "…"
     line = line[-_MARKS_A_CELL * cells :]  # what comes now costs as much as the line is long
-    while cell_len(line) > cells - 1:
+    while line and (
+        cell_len(line) >= cells or cell_len(line[0]) == 0
+    ):  # no mark without its letter
         line = line[1:]
     return "…" + line

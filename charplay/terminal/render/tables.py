@@ -82,9 +82,8 @@ class TableWriter:
 
     def _header_lines(self, layout: Layout) -> Iterator[str]:
         before, after = style_marks(self._console, "bold")
-        headers = [visible(column.header).split("\n") for column in layout.columns]
-        height = max(map(len, headers), default=0)
-        for line in zip(*([""] * (height - len(each)) + each for each in headers)):
+        upwards = (reversed(visible(column.header).split("\n")) for column in layout.columns)
+        for line in reversed([*zip_longest(*upwards, fillvalue="")]):
             yield f"{before}{self._joined(layout, line, {})}{after}"
         rule = _PLAIN_RULE if self._console.options.ascii_only else _RULE
         yield rule * layout.width
