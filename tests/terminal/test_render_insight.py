@@ -137,8 +137,8 @@ def test_bars_give_way_and_then_the_parts_of_a_mix(seen):
 
 def test_bits_stand_on_the_right(seen):
     rows = (CHARACTERS[0], replace(CHARACTERS[1], bits=12.3))
-    lines = seen(replace(PLAIN_NEXT, characters=rows), NO_COLOR="1").splitlines()[4:6]
-    assert [line[20:25] for line in lines] == [" 1.00", "12.30"]
+    lines = seen(replace(PLAIN_NEXT, characters=rows), NO_COLOR="1").splitlines()
+    assert [line[19:24] for line in lines if line[:5] in ("   1 ", "   2 ")] == [" 1.00", "12.30"]
 
 
 def test_bars_of_one_model_are_sixteen_columns_or_what_there_is(seen):
@@ -313,7 +313,7 @@ def test_of_two_characters_the_text_is_shown_and_their_bits_stand_on_the_right(s
     choices = (DRAWN, replace(DRAWN, place=3, bits=12.3))
     lines = seen(replace(WHY, choices=choices), NO_COLOR="1").splitlines()
     assert lines[2:4] == ["cc", "4+"]
-    assert [line[20:25] for line in lines[9:11]] == ["12.30", " 4.32"]
+    assert [line[20:25] for line in lines if line[:6] in ("    3 ", "    2 ")] == ["12.30", " 4.32"]
 
 
 def test_what_an_answer_is_called_is_one_line_that_the_terminal_wraps(seen):

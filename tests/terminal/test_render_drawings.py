@@ -1,0 +1,406 @@
+"""Curves, bars and pictures as they are seen, dot by dot."""
+
+# ruff: noqa: E501  # what is seen stands here as it is seen
+
+from functools import partial
+
+import pytest
+
+from charplay.commands.plotting import LossPlot
+from charplay.commands.settings import Interface
+from charplay.terminal.render.bars import share_bar, sparkline
+from charplay.terminal.render.canvas import PlotCanvas
+from charplay.terminal.render.pictures import draw_picture, picture_of
+from charplay.terminal.render.plots import show_small_plot
+from charplay.training.curves import LossPoint
+from tests.terminal.transcript import terminal, transcript
+
+
+@pytest.fixture
+def seen(home):
+    return partial(transcript, home)
+
+
+# Bars.
+
+
+def test_a_bar_is_as_long_as_its_share_to_an_eighth_of_a_column():
+    shares = (-1, 0, 1 / 64, 1 / 32, 0.124, 0.126, 0.5, 0.99, 1, 2)
+    assert [share_bar(share, 8) for share in shares] == [
+        "",
+        "",
+        "▏",
+        "▎",
+        "█",
+        "█",
+        "████",
+        "███████▉",
+        "████████",
+        "████████",
+    ]
+    assert [share_bar(share, 4, ascii_only=True) for share in (-1, 0.1, 0.13, 0.5, 1, 2)] == [
+        "",
+        "",
+        "#",
+        "##",
+        "####",
+        "####",
+    ]
+
+
+def test_a_small_curve_has_a_height_for_each_value():
+    assert sparkline([1, 2, 3, 8, 4.5]) == "▁▂▃█▅"
+    assert sparkline([1, 2, 3, 8, 4.5], ascii_only=True) == "_.-@+"
+    assert (sparkline([]), sparkline([3, 3]), sparkline([-2, -1])) == ("", "▁▁", "▁█")
+
+
+# The canvas.
+
+
+def drawn(*lines, columns=4, rows=2, ascii_only=False):
+    """What is on a canvas after some lines, each of places and a style, and perhaps a sign."""
+    canvas = PlotCanvas(columns, rows, ascii_only)
+    for line in lines:
+        canvas.draw_line(*line)
+    return canvas
+
+
+def plain(canvas):
+    return [row.plain for row in canvas.lines()]
+
+
+def test_a_line_is_made_of_dots_of_braille():
+    assert plain(drawn(([(0, 0), (1, 1)], ""))) == ["  ⡠⠊", "⡠⠊  "]
+    assert plain(drawn(([(0, 1), (0.3, 0), (1, 0.5)], ""))) == ["⢣   ", "⠘⡤⠔⠊"]
+    assert plain(drawn(([(0.5, 0.5)], ""))) == ["    ", "  ⠁ "]
+    assert plain(drawn(([], ""))) == ["    ", "    "]
+    assert plain(drawn(([(0.2, 0.2), (0.2, 0.2)], ""))) == plain(drawn(([(0.2, 0.2)], "")))
+    dots = [(x / 3, y / 7) for x in range(4) for y in range(8)]
+    alone = [plain(drawn(([dot], ""), columns=2)) for dot in dots]
+    assert ["".join(rows).replace(" ", "") for rows in alone] == [
+        "⡀",
+        "⠄",
+        "⠂",
+        "⠁",
+        "⡀",
+        "⠄",
+        "⠂",
+        "⠁",
+        "⢀",
+        "⠠",
+        "⠐",
+        "⠈",
+        "⢀",
+        "⠠",
+        "⠐",
+        "⠈",
+        "⡀",
+        "⠄",
+        "⠂",
+        "⠁",
+        "⡀",
+        "⠄",
+        "⠂",
+        "⠁",
+        "⢀",
+        "⠠",
+        "⠐",
+        "⠈",
+        "⢀",
+        "⠠",
+        "⠐",
+        "⠈",
+    ]
+
+
+def test_a_line_in_ascii_is_high_or_low_in_its_row():
+    assert plain(drawn(([(0, 0), (1, 1)], ""), ascii_only=True)) == ["  .'", ".'  "]
+    both = drawn(([(0, 1), (1, 1)], ""), ([(0, 0.7), (1, 0.7)], ""), ascii_only=True)
+    assert plain(both) == ["::::", "    "]
+
+
+def test_what_is_drawn_later_is_on_top():
+    canvas = drawn(([(0, 1), (1, 1)], "red"), ([(0.4, 1), (0.6, 1)], "bold", "x"))
+    canvas.put_mark(1, 1, "o", "dim")
+    canvas.put_mark(0, 0, "o", "")
+    first, second = canvas.lines()
+    assert (first.plain, [(s.start, s.end, s.style) for s in first.spans]) == (
+        "⠉xxo",
+        [(0, 1, "red"), (1, 2, "bold"), (2, 3, "bold"), (3, 4, "dim")],
+    )
+    assert second.plain == "o   "
+
+
+def test_places_are_in_the_rows_and_columns_where_they_are_drawn():
+    canvas = drawn(columns=5, rows=3)
+    assert [canvas.row_of(y) for y in (1, 0.65, 0.6, 0.35, 0.3, 0)] == [0, 1, 1, 1, 2, 2]
+    assert [canvas.column_of(x) for x in (0, 0.16, 0.17, 0.5, 0.84, 1)] == [0, 0, 1, 2, 4, 4]
+    bare = drawn(columns=5, rows=3, ascii_only=True)
+    assert [bare.row_of(y) for y in (1, 0.5, 0)] == [0, 1, 2]
+    assert [bare.column_of(x) for x in (0, 0.5, 1)] == [0, 2, 4]
+
+
+# Plots.
+
+
+def curve(run=3, model="mine", kind="training", count=20, above=0.0, part=0):
+    return tuple(
+        LossPoint(run, model, kind, part, 50 * n, 1000 * n, n / 4, 1.5 + above + 2 / n)
+        for n in range(1, count + 1)
+    )
+
+
+ONE = (
+    *curve(),
+    *curve(kind="validation", above=0.2)[4::5],
+    *curve(kind="held_out", above=0.3)[-1:],
+)
+SEVERAL = (*ONE, *curve(5, "other", above=0.4), *curve(5, "other", "held_out", above=0.6)[4::5])
+
+
+def test_a_plot_of_one_run_in_colour(seen):
+    shown = """\
+mine (run 3): loss in nats per character (losses up to 3.5
+are above)
+2.50 ┤     ⟨cyan⟩⠘⟨⟩⟨cyan⟩⡄⟨⟩
+     │      ⟨cyan⟩⢣⟨⟩
+     │      ⟨cyan⟩⠘⟨⟩⟨cyan⟩⡄⟨⟩
+2.25 ┤       ⟨cyan⟩⢣⟨⟩
+     │       ⟨cyan⟩⠘⟨⟩⟨cyan⟩⡄⟨⟩
+     │        ⟨cyan⟩⠘⟨⟩⟨cyan⟩⡄⟨⟩   ⟨bold yellow⟩●⟨⟩
+     │         ⟨cyan⟩⠘⟨⟩⟨cyan⟩⡄⟨⟩
+2.00 ┤          ⟨cyan⟩⠈⟨⟩⟨cyan⟩⠢⟨⟩⟨cyan⟩⡀⟨⟩
+     │            ⟨cyan⟩⠈⟨⟩⟨cyan⟩⠢⟨⟩⟨cyan⟩⡀⟨⟩            ⟨bold yellow⟩●⟨⟩                         ⟨bold magenta⟩◆⟨⟩
+     │              ⟨cyan⟩⠈⟨⟩⟨cyan⟩⠑⟨⟩⟨cyan⟩⠤⟨⟩⟨cyan⟩⣀⟨⟩                      ⟨bold yellow⟩●⟨⟩
+1.75 ┤                  ⟨cyan⟩⠉⟨⟩⟨cyan⟩⠑⟨⟩⟨cyan⟩⠤⟨⟩⟨cyan⟩⢄⟨⟩⟨cyan⟩⣀⟨⟩                              ⟨bold yellow⟩●⟨⟩
+     │                       ⟨cyan⟩⠉⟨⟩⟨cyan⟩⠉⟨⟩⟨cyan⟩⠉⟨⟩⟨cyan⟩⠒⟨⟩⟨cyan⟩⠒⟨⟩⟨cyan⟩⠢⟨⟩⟨cyan⟩⠤⟨⟩⟨cyan⟩⠤⟨⟩⟨cyan⟩⣀⟨⟩⟨cyan⟩⣀⟨⟩⟨cyan⟩⡀⟨⟩
+     │                                 ⟨cyan⟩⠈⟨⟩⟨cyan⟩⠉⟨⟩⟨cyan⟩⠉⟨⟩⟨cyan⟩⠑⟨⟩⟨cyan⟩⠒⟨⟩⟨cyan⟩⠒⟨⟩⟨cyan⟩⠒⟨⟩⟨cyan⟩⠒⟨⟩⟨cyan⟩⠢⟨⟩⟨cyan⟩⠤⟨⟩⟨cyan⟩⠤⟨⟩⟨cyan⟩⠤⟨⟩⟨cyan⟩⠤⟨⟩⟨cyan⟩⠤⟨⟩⟨cyan⟩⠤⟨⟩⟨cyan⟩⠤⟨⟩⟨cyan⟩⠤⟨⟩⟨cyan⟩⣀⟨⟩⟨cyan⟩⣀⟨⟩⟨cyan⟩⣀⟨⟩⟨cyan⟩⣀⟨⟩
+     └┬──────────────────────────┬──────────────────────────
+      0                         500                  updates
+⟨cyan⟩──⟨⟩ training 1.600   ⟨bold yellow⟩●⟨⟩ validation 1.800   ⟨bold magenta⟩◆⟨⟩ held out 1.900
+⟨dim⟩note: one⟨⟩
+"""
+    assert seen(LossPlot("updates", ONE, ("one",)), 60, rows=20) == shown
+
+
+def test_a_plot_of_several_runs_in_colour(seen):
+    shown = """\
+loss in nats per character (losses up to 3.9 are above)
+    │    ⟨cyan⟩⢸⟨⟩⟨yellow⟩⠘⟨⟩⟨yellow⟩⡄⟨⟩
+    │     ⟨cyan⟩⡇⟨⟩⟨yellow⟩⠘⟨⟩⟨yellow⟩⡄⟨⟩
+    │     ⟨cyan⟩⢇⟨⟩ ⟨yellow⟩⠱⟨⟩⟨yellow⟩⡀⟨⟩
+2.5 ┤     ⟨cyan⟩⢸⟨⟩  ⟨yellow⟩b⟨⟩⟨yellow⟩⢄⟨⟩   ⟨yellow⟩B⟨⟩
+    │      ⟨cyan⟩⢣⟨⟩   ⟨yellow⟩⠑⟨⟩⟨yellow⟩⢄⟨⟩
+    │      ⟨cyan⟩⠈⟨⟩⟨cyan⟩⡆⟨⟩    ⟨yellow⟩⠉⟨⟩⟨yellow⟩⠢⟨⟩⟨yellow⟩⢄⟨⟩⟨yellow⟩⣀⟨⟩           ⟨yellow⟩B⟨⟩
+    │       ⟨cyan⟩⠘⟨⟩⟨cyan⟩⡄⟨⟩       ⟨yellow⟩⠉⟨⟩⟨yellow⟩⠑⟨⟩⟨yellow⟩⠢⟨⟩⟨yellow⟩⠤⟨⟩⟨yellow⟩b⟨⟩⟨yellow⟩⣀⟨⟩⟨yellow⟩⣀⟨⟩⟨yellow⟩⡀⟨⟩                 ⟨yellow⟩B⟨⟩            ⟨yellow⟩B⟨⟩
+    │        ⟨cyan⟩⠈⟨⟩⟨cyan⟩⠢⟨⟩⟨cyan⟩⡀⟨⟩  ⟨cyan⟩A⟨⟩         ⟨yellow⟩⠈⟨⟩⟨yellow⟩⠉⟨⟩⟨yellow⟩⠉⟨⟩⟨yellow⟩⠒⟨⟩⟨yellow⟩⠒⟨⟩⟨yellow⟩⠢⟨⟩⟨yellow⟩⠤⟨⟩⟨yellow⟩⠤⟨⟩⟨yellow⟩⠤⟨⟩⟨yellow⟩b⟨⟩⟨yellow⟩⠤⟨⟩⟨yellow⟩⢄⟨⟩⟨yellow⟩⣀⟨⟩⟨yellow⟩⣀⟨⟩⟨yellow⟩⣀⟨⟩⟨yellow⟩⣀⟨⟩⟨yellow⟩⣀⟨⟩⟨yellow⟩⣀⟨⟩⟨yellow⟩⣀⟨⟩⟨yellow⟩⡀⟨⟩
+2.0 ┤          ⟨cyan⟩⠈⟨⟩⟨cyan⟩⠢⟨⟩⟨cyan⟩⢄⟨⟩⟨cyan⟩⡀⟨⟩                            ⟨yellow⟩⠈⟨⟩⟨yellow⟩⠉⟨⟩⟨yellow⟩b⟨⟩⟨yellow⟩⠉⟨⟩⟨yellow⟩⠉⟨⟩⟨yellow⟩⠉⟨⟩⟨yellow⟩⠉⟨⟩⟨yellow⟩⠉⟨⟩⟨yellow⟩⠉⟨⟩⟨yellow⟩⠉⟨⟩⟨yellow⟩⠉⟨⟩⟨yellow⟩⠑⟨⟩⟨yellow⟩⠒⟨⟩
+    │             ⟨cyan⟩⠈⟨⟩⟨cyan⟩a⟨⟩⟨cyan⟩⠤⟨⟩⟨cyan⟩⢄⟨⟩⟨cyan⟩⣀⟨⟩         ⟨cyan⟩A⟨⟩             ⟨cyan⟩A⟨⟩            ⟨cyan⟩◆⟨⟩
+    │                  ⟨cyan⟩⠉⟨⟩⟨cyan⟩⠉⟨⟩⟨cyan⟩⠒⟨⟩⟨cyan⟩⠢⟨⟩⟨cyan⟩⠤⟨⟩⟨cyan⟩⢄⟨⟩⟨cyan⟩⣀⟨⟩⟨cyan⟩⣀⟨⟩⟨cyan⟩a⟨⟩⟨cyan⟩⣀⟨⟩⟨cyan⟩⡀⟨⟩                         ⟨cyan⟩A⟨⟩
+    │                            ⟨cyan⟩⠈⟨⟩⟨cyan⟩⠉⟨⟩⟨cyan⟩⠉⟨⟩⟨cyan⟩⠑⟨⟩⟨cyan⟩⠒⟨⟩⟨cyan⟩⠒⟨⟩⟨cyan⟩⠒⟨⟩⟨cyan⟩⠒⟨⟩⟨cyan⟩⠒⟨⟩⟨cyan⟩⠒⟨⟩⟨cyan⟩a⟨⟩⟨cyan⟩⠢⟨⟩⟨cyan⟩⠤⟨⟩⟨cyan⟩⠤⟨⟩⟨cyan⟩⠤⟨⟩⟨cyan⟩⠤⟨⟩⟨cyan⟩⠤⟨⟩⟨cyan⟩⠤⟨⟩⟨cyan⟩⠤⟨⟩⟨cyan⟩⠤⟨⟩⟨cyan⟩⣀⟨⟩⟨cyan⟩⣀⟨⟩⟨cyan⟩a⟨⟩⟨cyan⟩⣀⟨⟩⟨cyan⟩⣀⟨⟩⟨cyan⟩⣀⟨⟩⟨cyan⟩⣀⟨⟩
+    └┬──────────────────────────┬───────────────────────────
+     0                       10,000               characters
+mine (run 3):   ⟨cyan⟩a⟨⟩ training 1.600   ⟨cyan⟩A⟨⟩ validation 1.800
+⟨cyan⟩◆⟨⟩ held out 1.900
+other (run 5):   ⟨yellow⟩b⟨⟩ training 2.000   ⟨yellow⟩B⟨⟩ held out 2.200
+"""
+    assert seen(LossPlot("characters", SEVERAL), 60, rows=20) == shown
+
+
+def test_a_plot_of_several_runs_in_ascii(seen):
+    shown = """\
+loss in nats per character (losses up to 3.9 are above)
+    |    abb
+    |    a b
+    |     a bb
+2.5 +     a  bb    B
+    |      a   bb
+    |      aa    bbb            B
+    |        a      bbbbbbbb                 B             B
+    |         aa   A        bbbbbbbbbbbbbbbbbbbbbb
+2.0 +           aaa                               bbbbbbbbbb
+    |              aaaa         A            A             #
+    |                  aaaaaaaaaaa
+    |                             aaaaaaaaaaaaaaaaaaaaaaaaaa
+    ++---------------------+--------------------+-----------
+     0                     2                    4    seconds
+mine (run 3):   a training 1.600   A validation 1.800
+# held out 1.900
+other (run 5):   b training 2.000   B held out 2.200
+"""
+    assert seen(LossPlot("time", SEVERAL), 60, rows=20, TERM="linux", NO_COLOR="1") == shown
+
+
+def test_a_plot_is_five_rows_high_at_least_and_twenty_at_most(seen):
+    for rows, height in ((10, 5), (12, 5), (13, 6), (27, 20), (28, 20), (90, 20)):
+        said = seen(LossPlot("updates", curve()), 40, rows=rows, NO_COLOR="1")
+        assert len([line for line in said.splitlines() if "│" in line or "┤" in line]) == height
+
+
+def test_a_plot_of_sixteen_columns_has_curves_and_one_of_fewer_has_not(seen):
+    shown = """\
+mine (run 3):
+loss in nats per
+character
+(losses up to
+3.5 are above)
+2.5 ┤ ⡇
+    │ ⢸
+2.0 ┤ ⠈●
+    │  ⠑⢄ ●  ● ◆
+    │    ⠉⠒⠢⠤⠤⣀⣀
+    └┬─────────┬
+     0     1,000
+         updates
+── training
+1.600
+● validation
+1.800
+◆ held out 1.900
+"""
+    assert seen(LossPlot("updates", ONE), 16, rows=12, NO_COLOR="1") == shown
+    shown = """\
+mine (run 3):
+loss in nats
+per character
+(losses up to
+3.5 are above)
+── training
+1.600
+● validation
+1.800
+◆ held out
+1.900
+"""
+    assert seen(LossPlot("updates", ONE), 15, rows=12, NO_COLOR="1") == shown
+
+
+def test_a_plot_that_is_read_aloud_is_its_legend(seen):
+    shown = """\
+mine (run 3): loss in nats per character (losses up to 3.5 are above)
+⟨cyan⟩──⟨⟩ training 1.600   ⟨bold yellow⟩●⟨⟩ validation 1.800   ⟨bold magenta⟩◆⟨⟩ held out 1.900
+"""
+    assert seen(LossPlot("updates", ONE), interface=Interface(plain=True)) == shown
+
+
+def test_a_legend_folds_between_its_curves_where_they_have_no_room(seen):
+    wide = "mine (run 3):   a training 1.600   A validation 1.800   ◆ held out 1.900"
+    folded = ["mine (run 3):   a training 1.600   A validation 1.800", "◆ held out 1.900"]
+    for columns, legend in ((len(wide), [wide]), (len(wide) - 1, folded)):
+        lines = seen(LossPlot("updates", SEVERAL), columns, NO_COLOR="1").splitlines()
+        assert lines[-1 - len(legend) : -1] == legend
+        assert "updates" in lines[-2 - len(legend)]
+
+
+def test_numbers_of_the_axis_that_have_no_room_beside_the_unit_are_left_out(seen):
+    shown = {}
+    for columns in range(20, 50):
+        lines = seen(LossPlot("updates", curve()), columns, NO_COLOR="1").splitlines()
+        below = next(n for n, line in enumerate(lines) if "└" in line)
+        shown.setdefault(tuple(" ".join(line.split()) for line in lines[below + 1 : -1]), columns)
+    assert shown == {("0 1,000", "updates"): 20, ("0 500 updates",): 47}
+
+
+def test_a_run_of_twenty_seven_begins_the_letters_anew(seen):
+    runs = [point for n in range(28) for point in curve(n, f"m{n}", count=6)]
+    said = seen(LossPlot("updates", tuple(runs)), 120, rows=60, NO_COLOR="1").splitlines()
+    assert [line for line in said if line.startswith(("m0 ", "m25 ", "m26 ", "m27 "))] == [
+        "m0 (run 0):   a training 1.833",
+        "m25 (run 25):   z training 1.833",
+        "m26 (run 26):   a training 1.833",
+        "m27 (run 27):   b training 1.833",
+    ]
+
+
+def test_a_small_plot_stands_below_a_training_that_is_long_enough(seen):
+    def small(points, columns, **more):
+        return seen(lambda console: show_small_plot(points, console), columns, **more)
+
+    shown = """\
+2.5 ┤      ⟨cyan⟩⠈⟨⟩⟨cyan⟩⠢⟨⟩⟨cyan⟩⡀⟨⟩
+    │        ⟨cyan⟩⠈⟨⟩⟨cyan⟩⠢⟨⟩⟨cyan⟩⡀⟨⟩
+2.0 ┤          ⟨cyan⟩⠈⟨⟩⟨cyan⟩⠑⟨⟩⟨cyan⟩⠢⟨⟩⟨cyan⟩⢄⟨⟩⟨cyan⟩⡀⟨⟩
+    │              ⟨cyan⟩⠈⟨⟩⟨cyan⟩⠉⟨⟩⟨cyan⟩⠒⟨⟩⟨cyan⟩⠒⟨⟩⟨cyan⟩⠢⟨⟩⟨cyan⟩⠤⟨⟩⟨cyan⟩⠤⟨⟩⟨cyan⟩⠤⟨⟩⟨cyan⟩⣀⟨⟩⟨cyan⟩⣀⟨⟩⟨cyan⟩⣀⟨⟩
+    │                         ⟨cyan⟩⠉⟨⟩⟨cyan⟩⠉⟨⟩⟨cyan⟩⠉⟨⟩⟨cyan⟩⠉⟨⟩⟨cyan⟩⠉⟨⟩⟨cyan⟩⠉⟨⟩⟨cyan⟩⠉⟨⟩⟨cyan⟩⠒⟨⟩⟨cyan⟩⠒⟨⟩⟨cyan⟩⠒⟨⟩⟨cyan⟩⠒⟨⟩⟨cyan⟩⠒⟨⟩⟨cyan⟩⠒⟨⟩⟨cyan⟩⠢⟨⟩⟨cyan⟩⠤⟨⟩⟨cyan⟩⠤⟨⟩⟨cyan⟩⠤⟨⟩⟨cyan⟩⠤⟨⟩⟨cyan⟩⠤⟨⟩⟨cyan⟩⠤⟨⟩⟨cyan⟩⠤⟨⟩⟨cyan⟩⠤⟨⟩⟨cyan⟩⠤⟨⟩⟨cyan⟩⠤⟨⟩⟨cyan⟩⠤⟨⟩⟨cyan⟩⠤⟨⟩⟨cyan⟩⠤⟨⟩⟨cyan⟩⠤⟨⟩⟨cyan⟩⠤⟨⟩⟨cyan⟩⠤⟨⟩⟨cyan⟩⣀⟨⟩⟨cyan⟩⣀⟨⟩⟨cyan⟩⣀⟨⟩⟨cyan⟩⣀⟨⟩⟨cyan⟩⣀⟨⟩⟨cyan⟩⣀⟨⟩⟨cyan⟩⣀⟨⟩⟨cyan⟩⣀⟨⟩⟨cyan⟩⣀⟨⟩⟨cyan⟩⣀⟨⟩⟨cyan⟩⣀⟨⟩⟨cyan⟩⣀⟨⟩
+    └┬────────────────────────────────┬─────────────────────────────────
+     0                               500                         updates
+⟨cyan⟩──⟨⟩ training 1.600
+"""
+    assert small(curve(), 80) == shown
+    assert max(map(len, small(curve(), 40, NO_COLOR="1").splitlines())) == 40
+    assert max(map(len, small(curve(), 200, NO_COLOR="1").splitlines())) == 72
+    assert small(curve(), 39) == small(curve(), None) == small((), 80) == ""
+    assert small(curve(count=4), 80) == ""
+    assert small(curve(count=5), 80) != ""
+    assert small(curve(), 80, interface=Interface(plain=True)) == ""
+
+
+def test_a_line_of_one_point_has_its_letter_nowhere(seen):
+    points = (*curve(1, "a", count=1), *curve(2, "b", count=1))
+    shown = """\
+loss in nats per character
+3.75 ┤
+     │
+3.50 ┤                                 ⠠
+     │
+3.25 ┤
+     └┬────────────────────────────────┬
+      0                               50
+                                 updates
+a (run 1):   a training 3.500
+b (run 2):   b training 3.500
+"""
+    assert seen(LossPlot("updates", points), 40, rows=12, NO_COLOR="1") == shown
+
+
+# Pictures.
+
+
+def test_a_picture_is_drawn_at_eighty_columns_in_colour(home):
+    environment = terminal(home, 20, NO_COLOR="1")
+    told = []
+
+    def show(console):
+        told.append((console.width, console.size.height, console.is_terminal, console.draws_ascii))
+        console.print("x" * 80, style="heat.1")
+        console.aside.print("aside")
+
+    html, notice = draw_picture(show, environment, ".html")
+    assert (told, notice) == ([(80, 24, True, False)], "")
+    assert "color: #f4d9c0" in html
+    assert "x" * 80 in html
+    assert "aside" in html
+    assert "\n\n</code>" not in html
+
+
+def test_a_picture_of_four_hundred_rows_is_whole_and_one_more_is_cut(home):
+    def rows(count):
+        return lambda console: [console.print(f"row {n}") for n in range(1, count + 1)]
+
+    svg, notice = draw_picture(rows(400), terminal(home), ".svg")
+    assert notice == ""
+    assert "row&#160;400<" in svg
+    html, notice = draw_picture(rows(1401), terminal(home), ".html")
+    assert notice == "the picture has the first 400 of 1,401 rows"
+    assert "row 400\n" in html
+    assert "row 401" not in html
+    whole, _ = draw_picture(
+        lambda console: console.print("\n".join(f"row {n}" for n in range(1, 500))),
+        terminal(home),
+        ".html",
+    )
+    assert "row 400\n" in whole
+    assert "row 401" not in whole
+
+
+def test_a_picture_has_its_styles_in_it_and_no_fonts_from_elsewhere():
+    svg = picture_of("\x1b[1mbold\x1b[0m \x1b[38;2;1;2;3mx\x1b[0m " + "\ufffe" + "y" * 90 + "\n\n")
+    assert "@font-face" not in svg
+    assert ">charplay</text>" in svg
+    assert "#010203" in svg
+    assert "font-weight: bold" in svg
+    assert "\ufffd" in svg
+    assert svg.count('<text class="terminal-') == 5
+    html = picture_of("\x1b[38;2;1;2;3mx\x1b[0m\n", ".html")
+    assert '<span style="color: #010203; text-decoration-color: #010203">x</span>' in html
+    assert "background-color: #292929" in html
