@@ -284,6 +284,7 @@ def test_what_a_number_nearly_chose_is_told_where_it_is_known(seen):
         "0.012346 lower, and it would have been ⏎",
     ]
     assert "0.012300 higher, and it would have been ⏎" in drawn(nearly_by=0.0123)
+    assert "0.000000 higher, and it would have been ⏎" in drawn(nearly_by=0.0)
     assert not any("would have been" in line for line in drawn(nearly=None))
     assert not any("would have been" in line for line in drawn(nearly_by=None))
 
@@ -441,6 +442,15 @@ def test_what_stands_out_on_a_narrow_screen(seen):
         "     xxxxxxxxxxxxxxxxxx",
         "     xxxxxxxxxxxxxxxxxx",
         "     xxxxxx",
+    ]
+
+
+def test_the_bits_of_surprising_places_stand_on_the_right(seen):
+    value = replace(FOUND, places=(PLACE, replace(PLACE, bits=12.3)), words=(), hardest_lines=())
+    lines = seen(surprising(value), NO_COLOR="1").splitlines()[-2:]
+    assert [line.split("␣")[1][:17].rstrip() for line in lines] == [
+        "           9.88",
+        "          12.30",
     ]
 
 
