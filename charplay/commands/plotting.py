@@ -104,12 +104,13 @@ def _points_of(context: Context, reference: str) -> tuple[LossPoint, ...]:
             return _run_points(job)
         _refuse_other_file(reference)
     try:
-        return _model_points(reference, context.library.file(reference))
+        path = context.library.file(reference)
     except UsageError as error:
         if reference.isdecimal():
             raise UsageError(f"there is no run {reference}", "`jobs` lists the runs") from error
         names = {*context.library.names(), *filter(None, map(_name_of, jobs))}
         raise unknown("run or model", reference, names, "models") from error
+    return _model_points(reference, path)
 
 
 def _refuse_other_file(reference: str) -> None:

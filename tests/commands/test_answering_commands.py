@@ -206,13 +206,16 @@ def test_ctrl_c_is_noted_of_prose_and_of_names(hand, poet, namer):
         interrupts.count = 1
         yield interrupts
 
-    for line in (":sample poet --prompt ab", ":sample namer -n 9", ":names namer -n 9"):
+    lines = (":sample poet --prompt ab", ":sample namer -n 9", ":names namer -n 9",
+             ":names namer -n 9 --sort length")  # fmt: skip
+    for line in lines:
         at = hand()
         at.context.environment = replace(at.context.environment, interrupts=pressed)
         at.context.interrupted = False
         events = at.say(line)
         assert at.context.interrupted, line
         assert events[-1].interrupted, line
+        assert not any(isinstance(event, DescribedName) for event in events), line
     at.context.environment = make_environment(at.context.environment.home)
     at.say(":sample poet --prompt ab")
     assert not at.context.interrupted
@@ -374,6 +377,12 @@ def test_why_names_have_no_centile_is_told_before_the_first_and_at_the_end(hand,
         if told:
             assert events.index(firsts[0]) == 1
             assert (firsts[0].fitting, firsts[0].tried) == (0, 0)
+
+
+def test_the_end_of_a_search_without_more_to_tell_has_its_counts_alone():
+    assert NamesFound(9, 1, 3) == NamesFound(9, 1, 3, (), {}, (), "", False)
+    assert NameStream(iter(()), "birds", 7, "", 9, 9).ordered is False
+    assert NamesSoFar(1, 3).notices == ()
 
 
 def test_filters_and_other_options_are_told_at_the_end_as_they_are_typed(hand, lister):
