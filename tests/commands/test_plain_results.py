@@ -130,7 +130,8 @@ def test_a_time_is_shown_as_the_persons_clock_says_to_the_minute():
         (Column("current", mark=True), "", False),
         (Column("size", shrink="drop"), "size", True),
         (Column("size", shrink="fold"), "size", False),
-        (Column("size", rank=1), "size", True),
+        (Column("size", rank=1), "size", False),
+        (Column("size", shrink="fold", rank=1), "size", True),
         (Column("size", rank=0), "size", False),
     ],
 )
