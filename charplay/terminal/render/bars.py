@@ -19,6 +19,8 @@ def share_bar(share: float, columns: int, ascii_only: bool = False) -> str:
 def sparkline(values: Sequence[float], ascii_only: bool = False) -> str:
     """Values as heights, one a column: the lowest has the lowest sign, the highest the highest."""
     signs = _ASCII_HEIGHTS if ascii_only else _HEIGHTS
-    low, high = min(values, default=0.0), max(values, default=0.0)
-    size = (high - low) or 1.0
-    return "".join(signs[round((value - low) / size * (len(signs) - 1))] for value in values)
+    if not values:
+        return ""
+    low, span = min(values), max(values) - min(values)
+    levels = (round((value - low) / span * (len(signs) - 1)) if span else 0 for value in values)
+    return "".join(signs[level] for level in levels)

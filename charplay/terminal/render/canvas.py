@@ -26,9 +26,9 @@ class PlotCanvas:
 
     def draw_line(self, places: Sequence[tuple[float, float]], style: str, sign: str = "") -> None:
         """Draw a line from place to place: of dots, or of a sign."""
-        dots = [self._dot_at(x, y) for x, y in places]
-        for dot in dots[:1]:
-            self._set_dot(*dot, style, sign)
+        dots = [(self._dot_column(x), self._dot_row(y)) for x, y in places]
+        if dots:
+            self._set_dot(*dots[0], style, sign)
         for (x, y), (end_x, end_y) in pairwise(dots):
             steps = max(abs(end_x - x), abs(end_y - y))
             for step in range(1, steps + 1):
@@ -37,17 +37,16 @@ class PlotCanvas:
 
     def put_mark(self, x: float, y: float, mark: str, style: str) -> None:
         """Put a sign of one column at a place."""
-        column, row = self._dot_at(x, y)
-        cell = column // len(self._dots), row // len(self._dots[0])
+        cell = self.column_of(x), self.row_of(y)
         self._marks[cell], self._styles[cell] = mark, style
 
     def row_of(self, y: float) -> int:
         """The row of characters, from the top, in which a height is."""
-        return self._dot_at(0, y)[1] // len(self._dots[0])
+        return self._dot_row(y) // len(self._dots[0])
 
     def column_of(self, x: float) -> int:
         """The column of characters in which a place is."""
-        return self._dot_at(x, 0)[0] // len(self._dots)
+        return self._dot_column(x) // len(self._dots)
 
     def lines(self) -> list[Text]:
         """The rows of characters, from the top."""
@@ -56,9 +55,11 @@ class PlotCanvas:
             for row in range(self._rows)
         ]
 
-    def _dot_at(self, x: float, y: float) -> tuple[int, int]:
-        wide, high = self._columns * len(self._dots) - 1, self._rows * len(self._dots[0]) - 1
-        return round(x * wide), round((1 - y) * high)
+    def _dot_column(self, x: float) -> int:
+        return round(x * (self._columns * len(self._dots) - 1))
+
+    def _dot_row(self, y: float) -> int:
+        return round((1 - y) * (self._rows * len(self._dots[0]) - 1))
 
     def _set_dot(self, x: int, y: int, style: str, sign: str) -> None:
         cell = x // len(self._dots), y // len(self._dots[0])

@@ -71,9 +71,8 @@ def _fold_widths(layout: Layout, room: int) -> Layout:
     ]
     for _ in range(layout.width - room):
         spare, place = max((w - n and w, -i) for i, (w, n) in enumerate(zip(widths, least)))
-        if not spare:
-            break
-        widths[-place] -= 1
+        if spare:
+            widths[-place] -= 1
     return Layout(layout.columns, tuple(widths), layout.gap)
 
 

@@ -70,7 +70,7 @@ def show_small_plot(points: Sequence[LossPoint], console: CharplayConsole) -> No
 def _print_chart(console: CharplayConsole, chart: LossChart, columns: int, rows: int) -> None:
     if columns >= _LEAST_COLUMNS and not console.plain:
         for line in _ChartDrawing(chart, columns, rows, console.draws_ascii).lines():
-            console.print(line, soft_wrap=True)
+            console.print(line)
     for items in _legend_items(chart, _signs_for(console.draws_ascii)):
         for legend in _flow_items(items, console.room):
             console.print(legend)

@@ -49,9 +49,8 @@ def _spoken_row(row: TreeRow) -> Text:
 
 def _guides(row: TreeRow, width: int) -> str:
     """The lines left of a turn: of forks that go on below, and to the turn where it begins one."""
-    forks, most = row.forks, max(1, width // _CELLS_A_FORK)
-    if len(forks) > most:  # no further to the right
-        forks = (*forks[: most - 1], forks[-1])
+    most = max(1, width // _CELLS_A_FORK)  # no further to the right
+    forks = (*row.forks[:-1][: most - 1], *row.forks[-1:])
     above = forks[:-1] if row.begins else forks
     connector = ("├─" if forks[-1] else "└─") if row.begins else ""
     return "".join("│ " if more else "  " for more in above) + connector

@@ -123,7 +123,7 @@ def style_marks(console: CharplayConsole, style: str) -> Marks:
     Rich takes ten times as long for a line as the line itself takes.
     """
     with console.capture() as captured:
-        console.print(Text("|", style), end="", soft_wrap=True)
+        console.print(Text("|", style), end="")
     before, _, after = captured.get().partition("|")
     return before, after
 
