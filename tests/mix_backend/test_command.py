@@ -3,11 +3,16 @@
 import json
 import re
 import shutil
+from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
+from charplay import __version__ as charplay_version
 from charplay.jobs.proposals import choose_proposal
+from charplay.models.checkpoint import Checkpoint, read_checkpoint
 from charplay.models.contract import Backend
+from charplay.models.library import Library
 from charplay.proposal import Proposal, TextFacts
 from charplay.terminal.cli import run
 from tests.conftest import installed_plugins, make_environment
@@ -170,3 +175,106 @@ def test_a_backend_whose_proposal_is_no_good_leaves_those_of_the_others(proposed
     backend, proposal = choose_proposal(backends, facts, None, ())
     assert backend.name == "mix"
     assert [part.backend for part in proposal.plan.parts] == ["ngram", "numpy"]
+
+
+@pytest.fixture
+def library(home):
+    """The library of the test's own home."""
+    return Library(home / "models", REGISTRY.backends.find)
+
+
+def header_of(library, name):
+    return library.open(name).header
+
+
+def test_a_mix_is_described_like_its_first_part_and_says_what_it_is_of(charplay, two, library):
+    opened = library.open("first")
+    backend = REGISTRY.backends.find("ngram")
+    other = Checkpoint.of(
+        opened.model, backend, plan=opened.header.plan, sampling={"max_chars": 9},
+        provenance=opened.header.provenance,
+    )  # fmt: skip
+    library.add(other, "third", str(two))
+    assert charplay("mix", "third", "second", "--name", "both").status == 0
+    header = header_of(library, "both")
+    assert header.sampling == {"max_chars": 9}
+    assert header.plan == {"held_out": opened.header.plan["held_out"]}
+    provenance = header.provenance
+    assert provenance["text"] == opened.header.provenance["text"]
+    assert provenance["stage_texts"] == {}
+    assert provenance["mixed"] == {name: library.open(name).digest for name in ("third", "second")}
+    assert provenance["again"] == "mix third second --name both"
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d([+-]\d\d:\d\d)?", provenance["made"])
+    assert provenance["versions"] == {"charplay": charplay_version}
+    assert library.text("both", library.open("both").path) == str(two)
+
+
+def test_a_mix_of_models_that_tell_nothing_of_themselves_tells_nothing_but_its_parts(
+    charplay, two, library
+):
+    opened = library.open("first")
+    bare = Checkpoint.of(opened.model, REGISTRY.backends.find("ngram"))
+    library.add(bare, "bare")
+    said = charplay("mix", "bare", "second", "--name", "both", "--format", "json")
+    header = header_of(library, "both")
+    assert header.plan == {}
+    assert set(header.provenance) == {"mixed", "again", "made", "versions"}
+    assert header.held_out_loss is None
+    made = json.loads(said.out)
+    assert made["weights"] == "equal; --text FILE finds better ones"
+    assert [row["weight"] for row in made["parts"]] == [0.5, 0.5]
+    assert {row["loss"] for row in made["parts"]} == {None}
+    assert library.text("both", library.open("both").path) is None
+    again = json.loads(charplay("mix", "second", "bare", "--name", "both", "--format", "json").out)
+    assert again["weights"] == "equal; --text FILE finds better ones"
+    assert again["replaced"] == made["digest"]
+
+
+def test_the_same_mix_again_replaces_nothing(charplay, two, world):
+    words = ["mix", "first", "second", "--name", "both", "--format", "json"]
+    now = datetime(2024, 1, 2, 3, 4, 5, 678, tzinfo=UTC)
+    made = []
+    for _ in range(2):
+        environment = replace(world(), now=lambda: now)
+        assert run(words, environment) == 0
+        made.append(json.loads(environment.stdout.getvalue()))
+    assert made[0] == made[1]
+    assert made[0]["replaced"] is None
+
+
+@pytest.mark.parametrize("count", [4, 5])
+def test_a_text_of_twenty_characters_is_long_enough_to_weigh_by(charplay, two, tmp_path, count):
+    path = tmp_path / "some.txt"
+    path.write_text("".join(f"ba{letter}\n" for letter in "bdfgl"[:count]))
+    said = charplay("mix", "first", "second", "--name", "m", "--text", path)
+    if count == 5:
+        assert said.status == 0
+        assert f"weights: found by {path}" in said.out
+    else:
+        assert f"error: {path} is too short to weigh by" in said.err
+
+
+def test_models_that_know_different_characters_say_which(charplay, two, tmp_path):
+    other = write_names(tmp_path / "other.txt", "bdfglmnq")
+    charplay("train", other, "--quick", "--name", "third")
+    said = charplay("mix", "first", "third", "--name", "m")
+    assert said.err.splitlines() == [
+        "error: first and third know different characters: q r",
+        "  → add --characters union",
+    ]
+    assert charplay("mix", "first", "third", "--name", "m", "--characters", "union").status == 0
+
+
+def test_a_text_that_is_not_where_it_was_weighs_nothing(charplay, two, library, tmp_path):
+    for text in ("gone.txt", "changed.txt"):
+        (tmp_path / "changed.txt").write_text(two.read_text() + "bab\n")
+        for name in ("first", "second"):
+            opened = library.open(name)
+            checkpoint = read_checkpoint(opened.path)
+            library.add(checkpoint, f"{name} elsewhere", str(tmp_path / text))
+        said = charplay("mix", "first elsewhere", "second elsewhere", "--name", "both")
+        assert "weights: equal" in said.out
+    assert (
+        "weights: found by the part held out"
+        in charplay("mix", "first", "second", "--name", "b").out
+    )
