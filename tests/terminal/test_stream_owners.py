@@ -1,4 +1,4 @@
-"""Whose the standard streams are: charplay's alone, while plugins and their programs find others."""
+"""Whose the standard streams are: charplay's alone; plugins and their programs find others."""
 
 import io
 import logging
