@@ -51,6 +51,15 @@ def test_a_style_is_shown_where_there_are_colours(seen):
     assert seen(styles, None) == "x\nx\n"
 
 
+def test_a_terminal_of_few_colours_gets_the_nearest(seen):
+    def shown(colour, **variables):
+        return seen(lambda console: console.print("x", style=colour), **variables)
+
+    assert shown("#f1d2c3") == "⟨#f1d2c3⟩x⟨⟩\n"
+    assert shown("#f1d2c4", COLORTERM="") == "⟨224⟩x⟨⟩\n"
+    assert shown("#f1d2c5", COLORTERM="", TERM="xterm") == "⟨97⟩x⟨⟩\n"
+
+
 @pytest.mark.parametrize(
     ("theme", "shown"),
     [("dark", "⟨bold yellow⟩x⟨⟩"), ("light", "⟨bold magenta⟩x⟨⟩"), ("none", "⟨bold⟩x⟨⟩")],
@@ -195,6 +204,16 @@ def test_a_closed_output_ends_charplay_and_closed_errors_do_not(home):
     console = make_console(errors, stream)
     console.print("x")
     assert not console._buffer
+
+
+def test_errors_without_a_reader_lead_nowhere_from_then_on(home):
+    reads, writes = os.pipe()
+    os.close(reads)
+    with open(writes, "w") as stream:
+        console = make_console(replace(terminal(home), stderr=stream), stream)
+        console.print("lost")
+        stream.write("nobody reads this")
+        stream.flush()
 
 
 # After what was typed.

@@ -2,6 +2,7 @@
 
 # ruff: noqa: E501  # what is seen stands here as it is seen
 
+from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -301,6 +302,57 @@ def test_numbers_of_the_axis_that_have_no_room_beside_the_unit_are_left_out(seen
     assert shown == {("0 1,000", "updates"): 20, ("0 500 updates",): 47}
 
 
+def test_a_number_that_just_has_room_stands_beside_the_unit(seen):
+    assert [
+        seen(LossPlot("time", curve()), n, NO_COLOR="1").splitlines()[-3:-1] for n in (55, 54)
+    ] == [
+        [
+            "    └┬───────────────────┬──────────────────┬──────────",
+            "     0                   2                  4   seconds",
+        ],
+        [
+            "    └┬──────────────────┬─────────────────────────────",
+            "     0                  2                      seconds",
+        ],
+    ]
+
+
+def letters_of(seen, count, columns):
+    """The columns in which each of some level curves has its letter."""
+    points = [
+        replace(point, loss=float(2 * n + (point.update > 200)))
+        for n in range(count)
+        for point in curve(n, f"m{n}")
+    ]
+    said = seen(LossPlot("updates", tuple(points)), columns, rows=60, NO_COLOR="1")
+    rows = [line.partition("┤")[2] or line.partition("│")[2] for line in said.splitlines()]
+    return {
+        letter: sorted({at for row in rows for at, each in enumerate(row) if each == letter})
+        for letter in "abcdefghijklmnop"[:count]
+    }
+
+
+def test_each_of_several_runs_has_its_letter_in_columns_of_its_own(seen):
+    assert letters_of(seen, 3, 44) == {"a": [2, 14, 26, 38], "b": [6, 18, 30], "c": [10, 22, 34]}
+    assert letters_of(seen, 3, 42) == {"a": [2, 14, 26], "b": [6, 18, 30], "c": [10, 22, 34]}
+    assert letters_of(seen, 14, 44) == {
+        "a": [2, 14, 26, 38],
+        "b": [3, 15, 27],
+        "c": [4, 16, 28],
+        "d": [5, 17, 29],
+        "e": [6, 18, 30],
+        "f": [7, 19, 31],
+        "g": [8, 20, 32],
+        "h": [9, 21, 33],
+        "i": [10, 22, 34],
+        "j": [11, 23, 35],
+        "k": [12, 24, 36],
+        "l": [13, 25, 37],
+        "m": [14, 26, 38],
+        "n": [15, 27],
+    }
+
+
 def test_a_run_of_twenty_seven_begins_the_letters_anew(seen):
     runs = [point for n in range(28) for point in curve(n, f"m{n}", count=6)]
     said = seen(LossPlot("updates", tuple(runs)), 120, rows=60, NO_COLOR="1").splitlines()
@@ -356,14 +408,17 @@ b (run 2):   b training 3.500
 # Pictures.
 
 
-def test_a_picture_is_drawn_at_eighty_columns_in_colour(home):
-    environment = terminal(home, 20, NO_COLOR="1")
+@pytest.mark.parametrize("columns", [20, None])
+def test_a_picture_is_drawn_at_eighty_columns_in_colour(home, columns, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "40")
+    environment = terminal(home, columns, NO_COLOR="1")
     told = []
 
     def show(console):
         told.append((console.width, console.size.height, console.is_terminal, console.draws_ascii))
         console.print("x" * 80, style="heat.1")
         console.aside.print("aside")
+        assert console.file.write("ab\n") == 3
 
     html, notice = draw_picture(show, environment, ".html")
     assert (told, notice) == ([(80, 24, True, False)], "")
@@ -371,6 +426,7 @@ def test_a_picture_is_drawn_at_eighty_columns_in_colour(home):
     assert "x" * 80 in html
     assert "aside" in html
     assert "\n\n</code>" not in html
+    assert capsys.readouterr().out == ""
 
 
 def test_a_picture_of_four_hundred_rows_is_whole_and_one_more_is_cut(home):
@@ -393,6 +449,12 @@ def test_a_picture_of_four_hundred_rows_is_whole_and_one_more_is_cut(home):
     assert "row 401" not in whole
 
 
+def test_a_picture_is_as_wide_whatever_the_terminal_of_the_process(monkeypatch):
+    drawn = picture_of("x" * 60)
+    monkeypatch.setenv("COLUMNS", "40")
+    assert picture_of("x" * 60) == drawn
+
+
 def test_a_picture_has_its_styles_in_it_and_no_fonts_from_elsewhere():
     svg = picture_of("\x1b[1mbold\x1b[0m \x1b[38;2;1;2;3mx\x1b[0m " + "\ufffe" + "y" * 90 + "\n\n")
     assert "@font-face" not in svg
@@ -401,6 +463,7 @@ def test_a_picture_has_its_styles_in_it_and_no_fonts_from_elsewhere():
     assert "font-weight: bold" in svg
     assert "\ufffd" in svg
     assert svg.count('<text class="terminal-') == 5
-    html = picture_of("\x1b[38;2;1;2;3mx\x1b[0m\n", ".html")
+    html = picture_of("\x1b[38;2;1;2;3mx\x1b[0m\n" + "y" * 90 + "\n", ".html")
+    assert "y" * 90 in html
     assert '<span style="color: #010203; text-decoration-color: #010203">x</span>' in html
     assert "background-color: #292929" in html

@@ -89,4 +89,4 @@ def _words_of(codes):
         colour = number or "#" + "".join(f"{int(each):02x}" for each in shade)
         words.append(f"on {colour}" if ground == "4" else colour)
     named = _SHADE.sub("", codes).split(";")
-    return " ".join([*(_WORDS[code] for code in named if code not in ("", "0")), *words])
+    return " ".join([*(_WORDS.get(code, code) for code in named if code not in ("", "0")), *words])

@@ -72,14 +72,11 @@ class CharplayConsole(Console):
             file=stream,
             stderr=stream is environment.stderr,
             force_terminal=stream.isatty() and not environment.dumb,
-            no_color=not environment.color,
             color_system="auto" if environment.color else None,
             highlight=False,
             markup=False,
             emoji=False,
             soft_wrap=not stream.isatty(),
-            width=_NO_LIMIT,  # which `size` takes the place of
-            height=_PAGE_ROWS,
             theme=THEMES[self._theme],
             _environ=environment.variables,
         )
@@ -97,7 +94,7 @@ class CharplayConsole(Console):
         if interface.theme != self._theme:
             self._theme = interface.theme
             self.no_color = self._theme == "none" or not self._environment.color
-            self.push_theme(THEMES[self._theme], inherit=False)
+            self.push_theme(THEMES[self._theme])
 
     @property
     def is_terminal(self) -> bool:
@@ -181,9 +178,9 @@ def _control_sign(character: str) -> str:
     escaped, code = escape_undecoded(character), ord(character)
     if UNDECODED.fullmatch(escaped):
         return escaped
-    if code < 0x20:
-        return chr(0x2400 + code)
-    return "\u2421" if code == 0x7F else f"<U+{code:04X}>"
+    if character == "\x7f":
+        return "\u2421"
+    return chr(0x2400 + code) if character.isascii() else f"<U+{code:04X}>"
 
 
 class VisiblePieces:
@@ -205,7 +202,7 @@ class VisiblePieces:
 
     def _show(self, text: str) -> str:
         shown = visible(self._before + text)[len(visible(self._before)) :]
-        self._before = text[-1:] or self._before
+        self._before = text or self._before
         return shown
 
 

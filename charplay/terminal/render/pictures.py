@@ -65,11 +65,8 @@ def picture_of(shown: str, ending: str = ".svg") -> str:
     """What a terminal was sent, as the text of an `.svg` or `.html` file."""
     text = Text.from_ansi(shown.rstrip("\n"))
     text.plain = _NO_XML.sub("\ufffd", text.plain)
-    with open(os.devnull, "w", encoding="utf-8") as nowhere:
-        printer = Console(
-            record=True, width=_COLUMNS, file=nowhere, force_terminal=True, color_system="truecolor"
-        )
-        printer.print(text, soft_wrap=True)
+    printer = Console(record=True, width=_COLUMNS, file=io.StringIO())
+    printer.print(text, soft_wrap=True)
     if ending == ".html":
         return printer.export_html(theme=SVG_EXPORT_THEME, inline_styles=True)
     return _FONT_FACES.sub("", printer.export_svg(title="charplay"))
@@ -80,7 +77,6 @@ def _of_page(environment: Environment, page: TextIO) -> Environment:
     return replace(
         environment,
         stdout=page,
-        stderr=page,
         variables=_COLOURED,
         terminal_size=lambda stream: os.terminal_size((_COLUMNS, _ROWS)),
     )

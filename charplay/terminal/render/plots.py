@@ -127,7 +127,7 @@ class _ChartDrawing:
         self._chart, self._columns, self._rows = chart, columns, rows
         self._ascii, self._signs = ascii_only, _signs_for(ascii_only)
         self._y = chart.loss_axis(max(_LEAST_TICKS, rows // _ROWS_A_TICK))
-        self._gutter = max(map(len, self._y.labels), default=0) + 1
+        self._gutter = max(map(len, self._y.labels)) + 1
         self._wide = columns - self._gutter - 1
         self._x = chart.length_axis(max(2, self._wide // _COLUMNS_A_TICK))
         self._canvas = PlotCanvas(self._wide, rows, ascii_only)
@@ -174,7 +174,7 @@ class _ChartDrawing:
         begin = 2 + line.run * max(1, _LETTER_COLUMNS // len(self._chart.runs))
         for piece in self._pieces_of(line):
             for column in range(begin, self._wide, _LETTER_COLUMNS):
-                x = column / max(1, self._wide - 1)
+                x = column / (self._wide - 1)
                 for y in _heights_at(piece, x):
                     self._canvas.put_mark(x, y, letter, style)
 
@@ -185,7 +185,7 @@ class _ChartDrawing:
 
     def _below(self) -> Iterator[str]:
         """The x axis, its numbers, and its unit: beside them where that has room."""
-        labels = list(self._placed_labels())
+        labels = self._placed_labels()
         room = self._columns - len(self._x.unit) - len(_GAP)
         while len(labels) > _LEAST_LABELS and _end_of(labels) > room:
             labels.pop()
@@ -200,16 +200,16 @@ class _ChartDrawing:
             yield numbers
             yield self._x.unit.rjust(self._columns)
 
-    def _placed_labels(self) -> Iterator[_PlacedLabel]:
+    def _placed_labels(self) -> list[_PlacedLabel]:
         """The numbers of the x axis that have room."""
-        end = -1
+        labels: list[_PlacedLabel] = []
         for tick, label in zip(self._x.ticks, self._x.labels):
             column = self._canvas.column_of(self._x.share(tick))
             middle = self._gutter + 1 + column - len(label) // 2
             begin = max(0, min(middle, self._columns - len(label)))
-            if begin > end:
-                yield column, begin, label
-                end = begin + len(label)
+            if not labels or begin > _end_of(labels):
+                labels.append((column, begin, label))
+        return labels
 
 
 def _end_of(labels: Sequence[_PlacedLabel]) -> int:
