@@ -16,6 +16,7 @@ if HAS_TERMIOS:
 # Ctrl-L would clear what the command has just shown; a terminal's answer to the prompt before may
 # come late.
 _NOT_TYPED = (Keys.ControlL, Keys.ControlZ, Keys.CPRResponse)
+_PIECE_BYTES = 4096
 
 
 def keep_typed_ahead(stream: TextIO, prompt_input: Input) -> None:
@@ -40,7 +41,7 @@ def _read_waiting(stream: TextIO) -> bytes:
     at_once[6][termios.VMIN] = at_once[6][termios.VTIME] = 0
     termios.tcsetattr(descriptor, termios.TCSANOW, at_once)
     try:
-        pieces = iter(lambda: os.read(descriptor, 4096), b"")
+        pieces = iter(lambda: os.read(descriptor, _PIECE_BYTES), b"")
         return b"".join(pieces)
     finally:
         termios.tcsetattr(descriptor, termios.TCSANOW, before)

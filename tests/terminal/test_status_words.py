@@ -42,7 +42,7 @@ def test_a_branch_is_named_after_its_session_and_the_trunk_is_not(context):
     assert state_words(context)[0] == "winter"
     session = context.session
     session.record = replace(session.record, branch="darker")
-    assert state_words(context)[0] == "winter/darker"
+    assert state_words(context) == ["winter/darker", "namer", FRESH]
 
 
 def test_what_is_set_is_named_as_it_is_typed(context):
