@@ -164,6 +164,11 @@ def test_the_state_over_a_long_text_is_in_parts_as_wide_as_the_screen(seen):
     assert seen(long, 2, NO_COLOR="1").splitlines()[-20:] == [line.rstrip() for line in narrow]
 
 
+def test_a_character_wider_than_the_room_is_a_part_of_its_own(seen):
+    wide = replace(PICTURE, text="漢", units=(unit(1, name="c"),), notices=())
+    assert seen(wide, 3, NO_COLOR="1").splitlines()[-4:] == ["to", "1", "  漢", "c 9"]
+
+
 FINDING = Finding("cell.0:1", "vowels", 0.987, 0.123, 0.456)
 FINDINGS = Findings(
     "birds", (FINDING, replace(FINDING, follows="line ends " * 3)), 1234, 5678, ("a", "b"), ("one",)
