@@ -58,10 +58,10 @@ class NgramModel(Model):
         logits = np.empty((len(contexts), len(self.vocabulary)), np.float32)
         for start in range(0, len(contexts), _CONTEXTS_AT_ONCE):
             part = slice(start, start + _CONTEXTS_AT_ONCE)
-            np.log(
-                self.counted.probabilities(contexts[part]), out=logits[part], casting="same_kind"
-            )
-        return logits.reshape(*tokens.shape, -1), {"recent": read[:, -self._length :].copy()}
+            np.log(self.counted.probabilities(contexts[part]), out=logits[part])
+        return logits.reshape(*tokens.shape, len(self.vocabulary)), {
+            "recent": read[:, -self._length :].copy()
+        }
 
     def trace(self, state: State, tokens: Tokens) -> Mapping[str, Array]:
         """As in `Model`: nothing, for the state holds tokens alone."""

@@ -477,6 +477,16 @@ def test_what_a_backend_may_refuse_is_no_fault():
     contract.test_it_learns_more_characters_or_says_that_it_cannot("names")
 
 
+def test_a_proposed_plan_that_is_another_when_it_is_read_is_found(monkeypatch):
+    contract = contract_with(FakeBackend())
+    monkeypatch.setattr(Plan, "from_dict", classmethod(lambda cls, values: Plan(batch_size=9)))
+    lines = failure(contract.test_what_it_proposes_can_be_done, "names", None)
+    assert lines[0] == (
+        "The contract asks: `propose` gives a Proposal that its learners can follow, or None."
+    )
+    assert lines[1].startswith("  plan: Plan(")
+
+
 def test_facts_of_the_tiny_texts_are_theirs():
     facts = facts_of(make_names())
     assert (facts.kind, facts.size, facts.vocabulary) == ("names", 24, 13)

@@ -153,6 +153,12 @@ def test_an_example_calls_its_command():
     assert told(plain, "test_its_examples_can_be_typed")[:2] == [EXAMPLE, "  example: sing to me"]
 
 
+@pytest.mark.parametrize("line", ["", "birds 'tit", "birds it's"])
+def test_an_example_can_be_typed_at_the_prompt_and_in_a_shell(line):
+    lines = told(command_contract(examples=(line,)), "test_its_examples_can_be_typed")
+    assert lines[:2] == [EXAMPLE, f"  example: {line}"]
+
+
 def test_an_action_may_be_what_an_example_calls():
     action = replace(BIRDS, name="sing", examples=("birds sing tit",))
     contract = command_contract(examples=(), actions=(action,))
