@@ -283,7 +283,7 @@ def test_one_command_needs_no_session(noted):
 
 
 def test_one_command_has_the_session_that_is_named_for_it(noted):
-    status, calls, shell = noted("--session", "winter", "names")
+    _, calls, shell = noted("--session", "winter", "names")
     assert calls[:2] == [
         ("begin_session", SessionChoice("winter")), ("perform_words", ["names"])
     ]  # fmt: skip
