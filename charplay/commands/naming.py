@@ -85,7 +85,7 @@ def _known_names(
 
 def _other_list(context: Context, against: str) -> NameList:
     with piped_file(context, against) as file:
-        choice = TextChoice(file, kind=None)
+        choice = TextChoice(file)
         corpus = load_corpus(choice, context.corpora, context.cache_home)
     if not isinstance(corpus, NameList):
         raise UsageError(f"{against} is prose", "--against takes a list of names")

@@ -34,12 +34,12 @@ def backend(registry):
 
 @pytest.fixture
 def poet(home, backend):
-    put_model(home, backend)
+    put_model(home, backend, hidden=8)
 
 
 @pytest.fixture
 def namer(home, backend):
-    put_model(home, backend, "namer", kind="names", seed=3)
+    put_model(home, backend, "namer", kind="names", seed=3, hidden=8)
 
 
 def put_learned(home, backend, name="lister", names=BIRDS, **header):
@@ -49,7 +49,7 @@ def put_learned(home, backend, name="lister", names=BIRDS, **header):
     file.write_text("".join(f"{each}\n" for each in names))
     corpus = load_corpus(TextChoice(str(file), kind="names"), {})
     rng = np.random.default_rng(5)
-    model = backend.create(Vocabulary(LETTERS), "names", build(backend.Config, {}), rng)
+    model = backend.create(Vocabulary(LETTERS), "names", build(backend.Config, {"hidden": 8}), rng)
     told = {
         "plan": Plan(held_out=0.2).to_dict(),
         "provenance": {"text": {"corpus": str(file), "kind": "names", "sha256": corpus.sha256}},
@@ -192,6 +192,34 @@ def test_a_poem_needs_a_line_and_a_model_of_prose(hand, namer):
     )
     started = next(event for event in at(":poem --lines 1 ab").events if hasattr(event, "kind"))
     assert started.model == "shakespeare", "the shipped poet, where the model to talk to has names"
+
+
+def test_a_poem_is_one_answer_in_verse_whatever_is_set(hand, poet):
+    at = hand()
+    at(":set verse off")
+    events = at.say(":poem ab")
+    (started,) = (event for event in events if isinstance(event, AnswerStarted))
+    assert started.verse is True
+    assert len(answers_of(events).answers) == 1
+
+
+def test_a_name_of_a_form_has_room_unless_the_longest_answer_was_said(hand, namer):
+    line = ":names namer -n 1 --max-length 3 --min-length 3 --seed 5"
+    assert hand().refused(f"{line} --max-chars 2")[0] == (
+        "such a name has 3 characters or more, and one may have 2"
+    )
+    at = hand()
+    at(":set max-chars 2")
+    assert [len(name.text) for name in found(at.say(line))] == [3]
+
+
+def test_what_a_model_does_not_know_of_a_text_is_told_with_what_was_picked(hand, poet):
+    at = hand(session=True)
+    picking(at, 1)
+    events = at.say(":pick axb")
+    (started,) = (event for event in events if isinstance(event, AnswerStarted))
+    assert len(started.notices) == 1
+    assert answers_of(events).notices == started.notices
 
 
 def test_a_poem_of_the_conversations_own_model(hand, poet):

@@ -1,6 +1,7 @@
 """The commands that take models apart: what each asks of the arithmetic, and what it tells."""
 
 import re
+import shutil
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -28,20 +29,30 @@ from charplay.sessions.tree import Reply, Utterance
 from tests.commands.test_answering_commands import BIRDS, put_learned
 from tests.sessions.conftest import put_model
 
+OTHERS = ("hag", "egg", "fee", "bee", "gaff", "cage")
 
-@pytest.fixture
+
+@pytest.fixture(scope="module")
 def backend(registry):
     return registry.backends.find("numpy")
 
 
-@pytest.fixture
-def at(hand, home, backend):
-    """Performs lines in a session of the model `poet`, beside `bard` and the models of names."""
-    put_model(home, backend, "bard", seed=2)
-    put_model(home, backend, "namer", kind="names", seed=3)
-    put_model(home, backend)
+@pytest.fixture(scope="module")
+def studied(tmp_path_factory, backend):
+    """A data home with small models: `poet` and `bard` of prose, three of names."""
+    home = tmp_path_factory.mktemp("studied") / "home"
+    put_model(home, backend, "bard", seed=2, hidden=8)
+    put_model(home, backend, "namer", kind="names", seed=3, hidden=8)
+    put_model(home, backend, hidden=8)
     put_learned(home, backend)
-    put_learned(home, backend, "other", ("hag", "egg", "fee", "bee", "gaff", "cage"))
+    put_learned(home, backend, "other", OTHERS)
+    return home
+
+
+@pytest.fixture
+def at(hand, home, studied):
+    """Performs lines in a session of the model `poet` in a copy of that data home."""
+    shutil.copytree(studied, home)
     return hand(session=True)
 
 
@@ -711,7 +722,7 @@ def test_models_are_tested_on_what_was_held_out(at, home, backend):
         "nothing was held out from any of these models",
         "classify a TEXT",
     )
-    (home / "other.txt").write_text("egg\nfee\nbee\ngaff\ncage\nhag\nadd\n")
+    put_learned(home, backend, "other", OTHERS).write_text("egg\nfee\nbee\nadd\nbed\ncab\nfad\n")
     changed = at(":classify --models lister,other --test").notices
     assert len(changed) == 1
     assert "has changed since other was trained on it" in changed[0]
