@@ -73,7 +73,7 @@ class MixBackend(Backend):
             Part("ngram", counting.config, counting.plan, counted=True),
             Part("numpy", network.config, network.plan, corrects=_corrected_share(facts, wanted)),
         )
-        plan = replace(network.plan, parts=parts, minutes=wanted)
+        plan = replace(network.plan, parts=parts)
         summary = f"{counting.summary} and {network.summary}, mixed"
         return Proposal(plan, {}, summary, 0.95)
 

@@ -254,7 +254,9 @@ def test_a_text_of_twenty_characters_is_long_enough_to_weigh_by(charplay, two, t
         assert f"error: {path} is too short to weigh by" in said.err
 
 
-def test_models_that_know_different_characters_say_which(charplay, two, tmp_path):
+def test_models_that_know_different_characters_say_which_and_may_be_mixed_in_all(
+    charplay, two, library, tmp_path
+):
     other = write_names(tmp_path / "other.txt", "bdfglmnq")
     charplay("train", other, "--quick", "--name", "third")
     said = charplay("mix", "first", "third", "--name", "m")
@@ -262,7 +264,12 @@ def test_models_that_know_different_characters_say_which(charplay, two, tmp_path
         "error: first and third know different characters: q r",
         "  → add --characters union",
     ]
-    assert charplay("mix", "first", "third", "--name", "m", "--characters", "union").status == 0
+    words = ("mix", "first", "third", "--name", "m", "--characters", "union", "--text", two)
+    made = json.loads(charplay(*words, "--format", "json").out)
+    assert library.open("m").model.vocabulary.characters == "\nabdefgilmnoqru"
+    first, third = made["parts"]
+    assert first["weight"] > third["weight"] >= 0
+    assert min(third["loss"], first["loss"]) > 0
 
 
 def test_a_text_that_is_not_where_it_was_weighs_nothing(charplay, two, library, tmp_path):
