@@ -75,7 +75,7 @@ def text_chunks(model: Model, pieces: Iterable[str]) -> Iterator[str]:
             if names and last == NEWLINE == part:
                 continue  # an empty line is no name
             yield from (part[at : at + _CHUNK] for at in range(0, len(part), _CHUNK))
-            last = part[-1]
+            last = part[-1:]
     if names and last != NEWLINE:
         yield NEWLINE
 

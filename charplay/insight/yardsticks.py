@@ -64,8 +64,9 @@ def counting_yardstick(
         )
     order = measured_counting(header)[0]
     if order is None:
-        held = counted_texts(texts.held_out, vocabulary)
-        _, order = find_best_order(counted, held or counted, len(vocabulary))
+        held_out = texts.held_out
+        scored = counted_texts(held_out, vocabulary) if held_out.characters else counted
+        _, order = find_best_order(counted, scored, len(vocabulary))
     changed = f"{choice.corpus} has changed since the model was trained on it"
     fits = texts.own.sha256 == text_digest_of(header)
     return CountingYardstick(
