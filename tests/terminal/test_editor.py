@@ -104,7 +104,11 @@ def test_an_editor_that_fails_changes_nothing_and_is_told_in_one_line(home, edit
 @pytest.mark.parametrize(
     ("variables", "told", "variable"),
     [
-        ({"VISUAL": "no-such-editor"}, "no-such-editor cannot be started: No such file or directory", "VISUAL"),
+        (
+            {"VISUAL": "no-such-editor"},
+            "no-such-editor cannot be started: No such file or directory",
+            "VISUAL",
+        ),
         ({"VISUAL": "'"}, "the editor ' cannot be started: No closing quotation", "VISUAL"),
         ({"EDITOR": "/", "VISUAL": " "}, "cannot be started", "EDITOR"),
         ({"PATH": ""}, "there is no editor", "EDITOR"),

@@ -1,6 +1,6 @@
 """Texts and models beside each other as they are seen."""
 
-# ruff: noqa: E501  # what is seen stands here as it is seen
+# what is seen stands here as it is seen
 
 from dataclasses import replace
 from functools import partial
