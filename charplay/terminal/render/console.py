@@ -77,6 +77,8 @@ class CharplayConsole(Console):
             markup=False,
             emoji=False,
             soft_wrap=not stream.isatty(),
+            width=_NO_LIMIT,  # which `size` takes the place of; else rich reads COLUMNS and LINES
+            height=_PAGE_ROWS,
             theme=THEMES[self._theme],
             _environ=environment.variables,
         )
