@@ -259,17 +259,22 @@ class Shell:
                 self._begin_again()
             return error.status
         except KeyboardInterrupt:
-            self._errors.print("stopped before anything came of it", style="dim")
-            return ExitStatus.INTERRUPTED
+            return self._stopped()
         except (Leave, EditorWanted):
             raise
         except BaseException as error:  # a plugin may raise anything
+            if isinstance(error.__cause__, KeyboardInterrupt):  # which came while a class was made
+                return self._stopped()
             culprit = self._culprit(error)
             if isinstance(error, BrokenPipeError) and not culprit:
                 raise
             self._log(error)
             self._complain("error", *self._explain(error, culprit))
         return ExitStatus.FAILED
+
+    def _stopped(self) -> ExitStatus:
+        self._errors.print("stopped before anything came of it", style="dim")
+        return ExitStatus.INTERRUPTED
 
     def _culprit(self, error: BaseException) -> PluginError | None:
         """The error that names the plugin whose code raised it, or whose command was performed."""

@@ -135,6 +135,19 @@ def test_ctrl_c_before_anything_came_is_told_faintly(stage):
     assert on.err == "\x1b[2mstopped before anything came of it\x1b[0m\n"
 
 
+def test_ctrl_c_while_a_module_makes_its_classes_is_a_stop_and_no_break(stage):
+    def load(_):
+        class Declared:
+            def __set_name__(self, owner, name):
+                raise KeyboardInterrupt
+
+        type("Loaded", (), {"field": Declared()})
+
+    on = stage()
+    assert on.sing(load) == ExitStatus.INTERRUPTED
+    assert on.err == "stopped before anything came of it\n"
+
+
 def test_a_command_that_was_stopped_is_told_as_such_and_the_next_is_not(stage):
     on = stage()
 
