@@ -135,6 +135,7 @@ def test_a_fake_model_has_from_one_to_a_thousand_units(units):
         build(FakeConfig, {"units": units})
     assert [build(FakeConfig, {"units": each}).units for each in (1, 1000)] == [1, 1000]
     assert option_values(FakeConfig()) == {"units": 6}
+    assert fake_model(1000).arrays()["output"].shape == (1000, 13)
 
 
 def fake_model(units=3):
@@ -241,6 +242,7 @@ def test_each_way_to_cut_a_text_is_what_its_name_says():
         ),
         "windows, all characters scored": ("prose", replace(stream, cutting="windows")),
     } == PLANS  # fmt: skip
+    assert all(tiny_corpus(kind).kind == kind for kind, _ in PLANS.values())
 
 
 # Streams and worlds.
