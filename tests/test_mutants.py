@@ -54,6 +54,7 @@ def test_each_fault_is_one_that_a_tired_engineer_makes(source, changed):
         'x = a + "text"',
         "raise E(a + b)",
         'x = f"{a + b}"',
+        "x = f(a, strict=True)",
     ],
 )
 def test_words_types_and_sizes_are_left_alone(source):

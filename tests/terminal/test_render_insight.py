@@ -126,7 +126,7 @@ def test_bars_give_way_and_then_the_parts_of_a_mix(seen):
 
 
 def test_bits_stand_on_the_right(seen):
-    rows = (CHARACTERS[0], replace(CHARACTERS[1], bits=12.3))
+    rows = (PLAIN_NEXT.characters[0], replace(PLAIN_NEXT.characters[1], bits=12.3))
     lines = seen(replace(PLAIN_NEXT, characters=rows), NO_COLOR="1").splitlines()
     assert [line[19:24] for line in lines if line[:5] in ("   1 ", "   2 ")] == [" 1.00", "12.30"]
 

@@ -34,6 +34,8 @@ _SWAPPED: dict[type[ast.AST], type[ast.AST]] = {
 }
 # A module's own size or limit was tuned by hand: another would do as well.
 _LITERAL = (ast.Constant, ast.Tuple, ast.BinOp, ast.UnaryOp, ast.operator, ast.unaryop, ast.Load)
+# That the lengths of what is zipped are equal.
+_ONLY_A_CHECK = "strict"
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 
 
@@ -107,6 +109,8 @@ def _is_left_alone(node: ast.AST) -> bool:
         return ast.unparse(node.func) in ("cast", "TypeVar", "logging.getLogger")
     if isinstance(node, ast.FunctionDef):
         return node.name == "__repr__"
+    if isinstance(node, ast.keyword):
+        return node.arg == _ONLY_A_CHECK
     return isinstance(node, ast.JoinedStr | ast.Assert | ast.Import | ast.ImportFrom | ast.Raise)
 
 
@@ -169,7 +173,7 @@ def _drop_assignment(node: ast.Assign | ast.AugAssign) -> Iterator[ast.AST]:
 
 def _drop_keyword(node: ast.Call) -> Iterator[ast.AST]:
     for at, keyword in enumerate(node.keywords):
-        if keyword.arg not in (None, "strict"):  # which is only a check that lengths are equal
+        if keyword.arg not in (None, _ONLY_A_CHECK):
             changed = deepcopy(node)
             del changed.keywords[at]
             yield changed

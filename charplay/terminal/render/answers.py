@@ -39,7 +39,7 @@ class _Plain:
     def __init__(self, console: CharplayConsole, parted: bool) -> None:
         self._console, self._parted = console, parted
         self._pieces = VisiblePieces()
-        self._ends_line: bool
+        self._ends_line = True
 
     def write(self, text: str, style: str = "") -> None:
         self._write_visible(self._pieces.add(text), style)

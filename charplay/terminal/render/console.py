@@ -204,7 +204,7 @@ class VisiblePieces:
 
     def _show(self, text: str) -> str:
         shown = visible(self._before + text)[len(visible(self._before)) :]
-        self._before = text or self._before
+        self._before = text[-1:] or self._before
         return shown
 
 

@@ -67,12 +67,13 @@ def _fold_widths(layout: Layout, room: int) -> Layout:
     widths = list(layout.widths)
     least = [
         min(width, column.least) if column.shrink == "fold" else width
-        for column, width in zip(layout.columns, widths)
+        for column, width in zip(layout.columns, widths, strict=True)
     ]
     for _ in range(layout.width - room):
         spare, place = max((w - n and w, -i) for i, (w, n) in enumerate(zip(widths, least)))
-        if spare:
-            widths[-place] -= 1
+        if not spare:
+            break
+        widths[-place] -= 1
     return Layout(layout.columns, tuple(widths), layout.gap)
 
 

@@ -142,7 +142,7 @@ class _ChartDrawing:
         for line in self._chart.lines:
             if line.curve != "training":
                 self._put_marks(line)
-        labels = dict(zip(map(self._row_of, self._y.ticks), self._y.labels))
+        labels = dict(zip(map(self._row_of, self._y.ticks), self._y.labels, strict=True))
         for row, drawn in enumerate(self._canvas.lines()):
             side = self._signs.tick if row in labels else self._signs.side
             drawn.rstrip()
@@ -203,7 +203,7 @@ class _ChartDrawing:
     def _placed_labels(self) -> list[_PlacedLabel]:
         """The numbers of the x axis that have room."""
         labels: list[_PlacedLabel] = []
-        for tick, label in zip(self._x.ticks, self._x.labels):
+        for tick, label in zip(self._x.ticks, self._x.labels, strict=True):
             column = self._canvas.column_of(self._x.share(tick))
             middle = self._gutter + 1 + column - len(label) // 2
             begin = max(0, min(middle, self._columns - len(label)))

@@ -58,7 +58,7 @@ def next_table(
                 "bits": f"{row.bits:.2f}",
                 "model": figure(row.probability),
                 "drawn": figure(row.drawn),
-                **{name: percent(part) for name, part in zip(parts, row.parts)},
+                **{name: percent(part) for name, part in zip(parts, row.parts, strict=True)},
             }
             for row in rows
         ),

@@ -40,7 +40,7 @@ def show_surprise(value: SurpriseStream, console: CharplayConsole) -> None:
     cells = CharacterCells(console, _MARGIN)
     for event in value.events:
         if isinstance(event, ReadCharacters):
-            for character, bits in zip(event.text, event.bits):
+            for character, bits in zip(event.text, event.bits, strict=True):
                 cells.add(character, SURPRISE.style(bits), SURPRISE.mark(bits))
         elif isinstance(event, ScoredLine):
             if event.ends:

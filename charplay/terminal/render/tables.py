@@ -76,7 +76,10 @@ class TableWriter:
             yield from _stacked_lines(layout.columns, texts, room, self._headed)
             return
         widths = layout.widths if room is not None else map(cells_of, texts)
-        folded = [fold_value(text, width, self._console) for text, width in zip(texts, widths)]
+        folded = [
+            fold_value(text, width, self._console)
+            for text, width in zip(texts, widths, strict=True)
+        ]
         for line in zip_longest(*folded, fillvalue=""):
             yield self._joined(layout, line, self._marks)
 
@@ -91,7 +94,7 @@ class TableWriter:
     def _joined(self, layout: Layout, line: Sequence[str], marks: Mapping[str, Marks]) -> str:
         """The values of one line, each as wide as its column."""
         parts = []
-        for column, width, text in zip(layout.columns, layout.widths, line):
+        for column, width, text in zip(layout.columns, layout.widths, line, strict=True):
             blanks = " " * (width - cells_of(text))
             if column.name in marks and text:
                 text = text.join(marks[column.name])
@@ -104,8 +107,8 @@ def _stacked_lines(
     columns: Sequence[Column], texts: Sequence[str], room: int | None, headed: bool
 ) -> Iterator[str]:
     """A row with a line for each value; one that is longer than the screen wraps there, whole."""
-    marks = "".join(f"{text} " for column, text in zip(columns, texts) if column.mark)
-    values = [pair for pair in zip(columns, texts) if not pair[0].mark]
+    marks = "".join(f"{text} " for column, text in zip(columns, texts, strict=True) if column.mark)
+    values = [pair for pair in zip(columns, texts, strict=True) if not pair[0].mark]
     for place, (column, text) in enumerate(values):
         if place == 0:
             yield f"{marks.strip()} {text}" if marks.strip() else text

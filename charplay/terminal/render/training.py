@@ -92,7 +92,7 @@ class RunView:
         if self.progress is None:
             return Text("starting …", style="dim")
         now = self.progress
-        bar = Table.grid(padding=1)
+        bar = Table.grid(padding=(0, 1))
         bar.add_column()
         bar.add_column(no_wrap=True)
         left = f"{duration_text(now.remaining)} left"

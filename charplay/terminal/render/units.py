@@ -49,7 +49,7 @@ def show_unit_reading(value: UnitReading, console: CharplayConsole) -> None:
         scale = _scale_of([unit])
         console.print(scale.legend(console, unit.unit, signed=_has_both([unit])))
         cells = CharacterCells(console)
-        for character, number in zip(value.text, unit.values):
+        for character, number in zip(value.text, unit.values, strict=True):
             cells.add(character, scale.style(number), scale.mark(number))
             if character == "\n":
                 cells.end_line()
@@ -102,7 +102,7 @@ def _unit_row(
     console: CharplayConsole,
 ) -> Text:
     line = Text(unit.unit.ljust(label))
-    for sign, number in zip(signs[part], unit.values[part]):
+    for sign, number in zip(signs[part], unit.values[part], strict=True):
         style = scale.style(number) if shows_colours(console) else ""
         line.append(scale.mark(number) + " " * (cell_len(sign) - 1), style)
     return line

@@ -22,10 +22,9 @@ class Row:
 class OpenQuoteError(Exception):
     """A quotation mark opens a cell and nothing closes it; the line where it stands."""
 
-    @property
-    def line(self) -> int:
-        """The line, from 1."""
-        return int(self.args[0])
+    def __init__(self, line: int) -> None:
+        super().__init__(line)
+        self.line = line
 
 
 def parse_rows(text: str, separator: str, whole: bool = True) -> list[Row]:
