@@ -115,13 +115,15 @@ class Session:
         if not self.reference:
             return self._library.open(self._library.usual)
         try:
-            return replace(self._library.open(self.reference), name=self.record.model)
+            opened = self._library.open(self.reference)
         except UsageError as error:
             raise ModelFileError(
                 f"the weights of {self.record.model} that this session talks with "
                 f"({self.record.digest[:12]}) are not in the library",
                 "`model NAME` goes on with another model",
             ) from error
+        # A damaged store may know the weights and not the name.
+        return replace(opened, name=self.record.model or opened.name)
 
     def live_notice(self, opened: OpenModel) -> tuple[str, ...]:
         """What to know of a model in training: which update its newest checkpoint is."""

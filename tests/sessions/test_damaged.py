@@ -188,6 +188,14 @@ def test_a_session_left_at_a_turn_that_is_not_there_goes_on_at_the_last(home, st
     assert "abc" in said.out
 
 
+def test_a_model_whose_name_cannot_be_read_is_called_by_its_digest(home, start, poet):
+    start("abc")
+    break_store(home / "sessions.db", "UPDATE sessions SET model = x'ff00'")
+    with closing(sqlite3.connect(home / "sessions.db")) as store:
+        [[digest]] = store.execute("SELECT digest FROM sessions")
+    assert start("fed").notes.startswith(f"{digest[:12]} · ")
+
+
 @pytest.mark.parametrize("column", ["name", "key"])
 def test_a_session_that_cannot_be_read_hides_no_other(file, opened, column):
     value = f"'{CONTROLS}'" if column == "name" else "-5"
