@@ -270,6 +270,7 @@ def test_declared_options_are_the_same_class_again_from_their_data():
     again = declare_options("Plan", map(Option.from_data, data))
     assert options_of(again) == options_of(Plan)
     assert option_values(again()) == option_values(Plan())
+    assert hash(again()) == hash(again()), "options are values: they do not change"
 
 
 @pytest.mark.parametrize(

@@ -164,3 +164,13 @@ def test_a_trace_is_computed_only_as_far_as_it_is_asked_for():
     trace = AnswerTrace(model, initial_place(model), "", "a" * 1000, Sampling(), None, 1)
     list(islice(trace, 3))
     assert len(read) == 3
+
+
+def test_an_explanation_reads_no_further_than_its_last_place():
+    model = table_model()
+    read = []
+    original = model.step
+    model.step = lambda state, tokens: (read.append(1), original(state, tokens))[1]
+    trace = AnswerTrace(model, initial_place(model), "", "a" * 1000, Sampling(), None, 1)
+    explain_choices(trace, 2, 3)
+    assert len(read) == 4

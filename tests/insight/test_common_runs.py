@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from charplay.generation.options import AnswerOptions
-from charplay.insight.common_runs import CommonRun, RunFinder, covered_share
+from charplay.insight.common_runs import CommonRun, RunFinder, SuffixAutomaton, covered_share
 from charplay.insight.memorised import HELD_OUT, find_copies
 from charplay.models.contract import Model
 from charplay.text.corpus import NameList, Prose
@@ -150,3 +150,9 @@ class Pairs(Model):
 def test_without_a_held_out_part_nothing_stands_beside_the_samples():
     nothing = Prose.of("", "nothing", "")
     assert list(copies(Reciter(ALPHABET, "prose", 9), LEARNED, nothing)) == ["temperature 1"]
+
+
+def test_a_character_that_has_always_followed_another_was_read_alone():
+    automaton = SuffixAutomaton("ab")
+    automaton.read("b")
+    assert automaton.longest_ending() == [0, 1]

@@ -241,6 +241,8 @@ def test_a_backend_whose_models_are_made_of_others_is_not_trained():
     [
         ({"propose": lambda facts, minutes: 5},
          "propose should give a Proposal or None; it gave a int"),
+        ({"propose": lambda facts, minutes: 5 if facts.kind == "prose" else None},
+         "propose should give a Proposal or None; it gave a int"),
         ({"memory_needed": lambda *given: True},
          "memory_needed should give a number of bytes or None; it gave a bool"),
         ({"memory_needed": lambda *given: 1.5},

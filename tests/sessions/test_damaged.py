@@ -12,7 +12,7 @@ from charplay.errors import CharplayError, StorageError
 from charplay.sessions.checking import grow_tree
 from charplay.sessions.choice import SessionChoice
 from charplay.sessions.mending import check_store, repair_store
-from charplay.sessions.salvage import Salvage
+from charplay.sessions.salvage import Salvage, copy_store
 from charplay.sessions.schema import migrated_columns
 from charplay.sessions.state_table import Snapshot
 from charplay.sessions.store import Store
@@ -579,3 +579,13 @@ def test_around_a_page_that_is_lost_all_is_read(tmp_path, clock):
     assert 20 not in numbers
     assert {1, 10, 30, 40} < set(numbers)
     assert any("a part of the table turns" in fault for fault in salvage.faults)
+
+
+def test_a_copy_of_a_store_can_be_read_by_its_owner_alone(file):
+    umask = os.umask(0)
+    try:
+        copy_store(file, file.parent / "copy.db")
+    finally:
+        os.umask(umask)
+    assert (file.parent / "copy.db").stat().st_mode & 0o777 == 0o600
+    assert (file.parent / "copy.db").read_bytes() == file.read_bytes()
