@@ -173,4 +173,4 @@ def test_an_explanation_reads_no_further_than_its_last_place():
     model.step = lambda state, tokens: (read.append(1), original(state, tokens))[1]
     trace = AnswerTrace(model, initial_place(model), "", "a" * 1000, Sampling(), None, 1)
     explain_choices(trace, 2, 3)
-    assert len(read) == 4
+    assert len(read) < 10, "of a thousand"
