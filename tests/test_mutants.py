@@ -8,6 +8,7 @@ import pytest
 from tools.mutants.__main__ import draw_mutants, try_mutants
 from tools.mutants.faults import find_faults
 from tools.mutants.rooms import find_rooms, pick_rooms
+from tools.mutants.trial import Reached
 
 CHECKOUT = Path(__file__).parents[1]
 
@@ -155,3 +156,9 @@ def test_a_fault_is_caught_by_the_tests_that_reach_it_also_by_what_they_share_an
     caught = {fault.new: caught for (_, _, fault), caught in try_mutants(tmp_path, mutants)}
     assert caught == NEW
     assert "left out, since it fails without a fault: tests/sums" in capsys.readouterr().out
+
+
+def test_a_test_that_hangs_is_stopped_after_five_times_the_slowest_and_half_a_minute():
+    reached = Reached({"quick": 1.0, "slow": 8.0}, {}, [])
+    assert reached.limits(["quick", "slow"]) == (70.0, 75.0)
+    assert reached.limits([]) == (30.0, 30.0)

@@ -20,6 +20,7 @@ _FOLLOWED, _OUTPUT = ("REACHED", "COVERAGE_PROCESS_START"), ".output"
 _NOT_OURS = (*_FOLLOWED, "PYTEST_CURRENT_TEST")
 # A command line has an end, which thousands of tests reach: pytest reads their names from a file.
 _NAMES = ".tests"
+_STOP_A_HANG = ("-o", "faulthandler_exit_on_timeout=true")
 _SLACK, _SLACK_SECONDS = 5.0, 30.0
 
 
@@ -40,9 +41,13 @@ class Reached:
             reaching = {test for tests in by_line.values() for test in tests}
         return sorted(reaching - {AT_LOAD}, key=lambda test: (self.seconds.get(test, 0.0), test))
 
-    def limit(self, tests: Iterable[str]) -> float:
-        """The seconds after which tests hang."""
-        return _SLACK * sum(self.seconds.get(test, 1.0) for test in tests) + _SLACK_SECONDS
+    def limits(self, tests: Iterable[str]) -> tuple[float, float]:
+        """The seconds after which one of these tests hangs, and all of them do."""
+        seconds = [self.seconds.get(test, 1.0) for test in tests]
+        return (
+            _SLACK * max(seconds, default=0.0) + _SLACK_SECONDS,
+            _SLACK * sum(seconds) + _SLACK_SECONDS,
+        )
 
 
 class Copy:
@@ -81,8 +86,10 @@ class Copy:
         source = path.read_text(encoding="utf-8")
         path.write_text(fault.put_into(source), encoding="utf-8")
         tests = reached.tests_of(module, fault)
+        of_one, of_all = reached.limits(tests)
+        stop = ("-x", "-o", f"faulthandler_timeout={of_one}", *_STOP_A_HANG)
         try:
-            return bool(tests) and not self._passes(tests, "-x", limit=reached.limit(tests))
+            return bool(tests) and not self._passes(tests, *stop, limit=of_all)
         finally:
             path.write_text(source, encoding="utf-8")
 
