@@ -65,6 +65,7 @@ class RunWatch:
             await asyncio.sleep(_LOOK_SECONDS)
             if tell := self._news.look():
                 await run_in_terminal(partial(_tell_among_keys, tell))
+                self._state = state_words(self._context)  # a run's model may be talked with now
             get_app().invalidate()
 
     @property

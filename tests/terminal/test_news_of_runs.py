@@ -6,6 +6,7 @@ import pytest
 from prompt_toolkit.input import create_pipe_input
 
 from charplay.commands.settings import Interface
+from charplay.files import replace_file
 from charplay.jobs.board import RunSeen
 from charplay.jobs.status import RunStatus
 from charplay.sessions.choice import SessionChoice
@@ -215,7 +216,7 @@ def watched(home, monkeypatch):
             maker = PromptMaker(world.context, LinePrompt(home).long_texts, pipe, output)
             lines = maker.for_lines(LinePrompt(home).history, PromptCompleter(world.context))
             maker.adopt_settings(lines)
-            lines.refresh_interval = 0 if board._under_way else 0.05
+            lines.refresh_interval = 0.05  # what never comes is waited for no longer
             watch = RunWatch(world.context, world.console)
             try:
                 line = watch.prompt(lines, "> ", draft)
@@ -267,6 +268,23 @@ def test_the_end_of_a_run_is_told_above_the_prompt_while_one_types(watched):
     world, line, _ = watched(board, ("· run 3", "a"), (f"{STATUS}\n", ENTER))
     assert line == "a"
     assert world.told == TALK.format(":model mine talks to it")
+
+
+def test_the_status_names_the_model_that_is_talked_with_since_a_run_ended(watched, home, with_mine):
+    board = Board(running())
+    take = board.take_ended
+
+    def take_later():
+        if board.looks == 2:
+            board._under_way, board._ended = [], [ended()]
+            replace_file(home / "models" / "current", b"drugs")
+        return take()
+
+    board.take_ended = take_later
+    board.when_tired = lambda: None
+    changed = STATUS.replace("dinosaurs", "drugs")
+    _, line, _ = watched(board, ("· run 3", "a"), (f"{changed}\n", ENTER))
+    assert line == "a"
 
 
 def test_news_are_told_before_the_prompt_comes(watched):
