@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -52,6 +53,11 @@ def pytest_xdist_make_scheduler(config, log):
     from xdist.scheduler import LoadFileScheduling  # where there are several processes at all
 
     return LoadFileScheduling(config, log) if config.getoption("dist") == "load" else None
+
+
+def seen_by(module, name, monkeypatch, **changed):
+    """Have one module see another changed, which threads of other tests go on to use as it is."""
+    monkeypatch.setattr(module, name, SimpleNamespace(**{**vars(getattr(module, name)), **changed}))
 
 
 @cache

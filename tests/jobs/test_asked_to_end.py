@@ -10,6 +10,7 @@ from charplay.interrupts import GIVE_UP
 from charplay.jobs import ending
 from charplay.jobs.ending import Ending
 from charplay.jobs.requests import Requests
+from tests.conftest import seen_by
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="signals as Linux has them")
 
@@ -22,7 +23,7 @@ class Exited(BaseException):
 def now(monkeypatch):
     """The time, which stands still."""
     time = [64.0]
-    monkeypatch.setattr(ending.time, "monotonic", lambda: time[0])
+    seen_by(ending, "time", monkeypatch, monotonic=lambda: time[0])
     return time
 
 
@@ -35,8 +36,8 @@ def sent(monkeypatch):
         sent.append(("exit", status))
         raise Exited
 
-    monkeypatch.setattr(ending.os, "kill", lambda process, number: sent.append((process, number)))
-    monkeypatch.setattr(ending.os, "_exit", leave)
+    seen_by(ending, "os", monkeypatch, kill=lambda process, number: sent.append((process, number)))
+    seen_by(ending, "os", monkeypatch, _exit=leave)
     monkeypatch.setattr(ending, "_send_to_thread", lambda thread, number: sent.append(number))
     monkeypatch.setattr(
         ending, "_signal_at_parents_end", lambda number: sent.append(("end", number))
@@ -173,7 +174,7 @@ def test_a_run_that_is_told_to_stay_goes_on_without_its_parent(make, sent, tmp_p
 def test_the_end_of_standard_input_is_that_of_the_parent(make, monkeypatch):
     made = make()
     read = iter([b"x", b"x", b""])
-    monkeypatch.setattr(ending.os, "read", lambda descriptor, size: next(read))
+    seen_by(ending, "os", monkeypatch, read=lambda descriptor, size: next(read))
     made._wait_for_parent()
     assert made.stop_asked()
     assert list(read) == []
@@ -182,7 +183,7 @@ def test_the_end_of_standard_input_is_that_of_the_parent(make, monkeypatch):
         raise OSError
 
     again = make()
-    monkeypatch.setattr(ending.os, "read", closed)
+    seen_by(ending, "os", monkeypatch, read=closed)
     again._wait_for_parent()
     assert again.stop_asked()
 
@@ -227,7 +228,7 @@ def test_a_signal_wakes_who_watches(make, monkeypatch):
     assert made._wait() == bytes([signal.SIGHUP])
     assert made._wait() == b""
     slept = []
-    monkeypatch.setattr(ending.time, "sleep", slept.append)
+    seen_by(ending, "time", monkeypatch, sleep=slept.append)
     made._ask_stop(hurried=False)
     assert made._wait() == b""
     assert slept == [0.02]

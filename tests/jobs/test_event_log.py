@@ -22,6 +22,7 @@ from charplay.training.events import (
     Started,
     event_to_json,
 )
+from tests.conftest import seen_by
 
 STARTED = Started("long", "names.txt", "prose", 10**9, 10**8, 100, 10**6, 10**7)
 MEGABYTES_2 = 2_000_000
@@ -76,7 +77,7 @@ def test_the_events_of_ten_million_updates_stay_under_two_megabytes(job, log, mo
 
 def test_what_is_live_is_replaced_ten_times_a_second_at_most(job, log, monkeypatch):
     now, written = [100.0], []
-    monkeypatch.setattr(event_log.time, "monotonic", lambda: now[0])
+    seen_by(event_log, "time", monkeypatch, monotonic=lambda: now[0])
     monkeypatch.setattr(event_log, "replace_live", lambda path, data: written.append(now[0]))
     for number in range(1000):
         now[0] += 0.003

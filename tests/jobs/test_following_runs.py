@@ -25,6 +25,7 @@ from charplay.training.events import (
     StopAsked,
     event_to_json,
 )
+from tests.conftest import seen_by
 from tests.jobs.events import DONE, FAILED, KEPT, PROGRESS, STARTED
 
 LATER = replace(PROGRESS, update=30)
@@ -195,7 +196,7 @@ class World:
 def follow(monkeypatch):
     """Follows a job whose process is this one; the pauses, and what was told of Ctrl-C."""
     pauses, pressed = [], []
-    monkeypatch.setattr(following.time, "sleep", pauses.append)
+    seen_by(following, "time", monkeypatch, sleep=pauses.append)
 
     def follow(job, done_by, world=None, take=None):
         monkeypatch.setattr(job, "start", lambda variables: done_by)
@@ -274,7 +275,7 @@ def test_a_run_is_watched_until_it_is_not_under_way(made, monkeypatch):
         pauses.append(seconds)
         tell(job, PROGRESS if len(pauses) == 1 else KEPT)
 
-    monkeypatch.setattr(following.time, "sleep", pause)
+    seen_by(following, "time", monkeypatch, sleep=pause)
     assert list(watch_run(job)) == [STARTED, PROGRESS, KEPT]
     assert pauses == [0.03, 0.03]
 

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from charplay.errors import CharplayError
+from charplay.jobs import following
 from charplay.jobs.following import follow_start
 from charplay.jobs.job import Job
 from charplay.plan import Plan, Stage, TextChoice, TrainingRun
@@ -17,6 +18,7 @@ from charplay.training.events import (
     event_from_json,
     event_to_json,
 )
+from tests.conftest import seen_by
 
 RUN = TrainingRun("dinosaurs", TextChoice("dinosaurs"), "numpy")
 
@@ -92,7 +94,7 @@ class Process:
 def followed(job, world, monkeypatch, pieces):
     """The events of a worker that writes those pieces."""
     monkeypatch.setattr(job, "start", lambda variables: Process(job, pieces))
-    monkeypatch.setattr("charplay.jobs.following.time.sleep", lambda seconds: None)
+    seen_by(following, "time", monkeypatch, sleep=lambda seconds: None)
     return list(follow_start(job, world()))
 
 

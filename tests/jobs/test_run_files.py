@@ -19,6 +19,7 @@ from charplay.training.events import (
     Sampled,
     event_to_json,
 )
+from tests.conftest import seen_by
 from tests.jobs.events import FAILED, KEPT, PROGRESS, STARTED
 
 
@@ -56,7 +57,7 @@ def test_of_what_comes_again_the_file_has_one_each_time_the_run_has_grown(made, 
 
 def test_what_is_live_is_told_at_once_but_for_what_comes_again(made, monkeypatch):
     now, live = [100.0], []
-    monkeypatch.setattr(event_log.time, "monotonic", lambda: now[0])
+    seen_by(event_log, "time", monkeypatch, monotonic=lambda: now[0])
     monkeypatch.setattr(event_log, "replace_live", lambda path, data: live.append((path, data)))
     job = made()
     log = EventLog(job.events, job.live)
@@ -131,8 +132,8 @@ def test_a_lock_is_waited_for_so_long(tmp_path, monkeypatch, seconds, looks):
         slept.append(pause)
         now[0] += pause
 
-    monkeypatch.setattr(lock.time, "monotonic", lambda: round(now[0], 6))
-    monkeypatch.setattr(lock.time, "sleep", sleep)
+    seen_by(lock, "time", monkeypatch, monotonic=lambda: round(now[0], 6))
+    seen_by(lock, "time", monkeypatch, sleep=sleep)
     with hold_lock(tmp_path / "lock", 0) as first, hold_lock(tmp_path / "lock", seconds) as second:
         assert (first, second) == (True, False)
     assert slept == [0.02] * looks
@@ -143,6 +144,6 @@ def test_a_lock_is_waited_for_so_long(tmp_path, monkeypatch, seconds, looks):
 def test_a_lock_that_comes_free_meanwhile_is_taken(tmp_path, monkeypatch):
     first, second = RunLock(tmp_path / "lock"), RunLock(tmp_path / "lock")
     assert first.acquire()
-    monkeypatch.setattr(lock.time, "sleep", lambda seconds: first.release())
+    seen_by(lock, "time", monkeypatch, sleep=lambda seconds: first.release())
     assert second.acquire(60)
     second.release()

@@ -21,6 +21,7 @@ from charplay.training.events import (
     event_to_json,
     event_values,
 )
+from tests.conftest import seen_by
 from tests.jobs.events import DONE, FAILED, KEPT, PATIENT, PROGRESS, RUN, STARTED, STOPPED
 
 
@@ -169,8 +170,8 @@ def test_waiting_for_a_run_ends_with_it_or_with_the_time(made, monkeypatch):
         looks.append(seconds)
         now[0] += 1
 
-    monkeypatch.setattr(jobs.time, "monotonic", lambda: now[0])
-    monkeypatch.setattr(jobs.time, "sleep", sleep)
+    seen_by(jobs, "time", monkeypatch, monotonic=lambda: now[0])
+    seen_by(jobs, "time", monkeypatch, sleep=sleep)
     job = made(STARTED, held=True)
     assert job.wait(3) is False
     assert len(looks) == 4

@@ -17,6 +17,7 @@ from charplay.plugins.installed import Installed
 from charplay.plugins.offers import PluginOffers
 from charplay.proposal import Proposal
 from charplay.testing.fake_backend import FakeBackend
+from tests.conftest import seen_by
 
 FOUND = Installed("rivers-plugin", "1.0", (), "rivers-plugin in /site", "key")
 POINTS = [EntryPoint(name, name, "charplay") for name in ("a", "b", "c")]
@@ -67,7 +68,7 @@ def answer(monkeypatch):
 
         monkeypatch.setattr(asking, "_start_process", start)
         monkeypatch.setattr(asking, "_end_group", ended.append)
-        monkeypatch.setattr(asking.time, "sleep", lambda seconds: logged.append(seconds))
+        seen_by(asking, "time", monkeypatch, sleep=lambda seconds: logged.append(seconds))
         return ask_process(points, **given)
 
     answer.ended, answer.slept = ended, logged
@@ -113,7 +114,7 @@ def test_what_is_printed_is_logged_and_cut(answer, caplog, monkeypatch):
 
 def test_a_process_has_so_long_to_start_and_then_for_each_plugin(monkeypatch, tmp_path):
     now = [0.0]
-    monkeypatch.setattr(asking.time, "monotonic", lambda: now[0])
+    seen_by(asking, "time", monkeypatch, monotonic=lambda: now[0])
     answers = tmp_path / "answers"
 
     def follow(steps, seconds=5.0):
@@ -128,7 +129,7 @@ def test_a_process_has_so_long_to_start_and_then_for_each_plugin(monkeypatch, tm
                 with answers.open("a") as file:
                     file.write(written)
 
-        monkeypatch.setattr(asking.time, "sleep", sleep)
+        seen_by(asking, "time", monkeypatch, sleep=sleep)
         answers.unlink(missing_ok=True)
         endless = Process(answers, [""] * 99)
         try:
@@ -152,7 +153,7 @@ def test_a_process_is_ended_with_all_that_it_started_and_waited_for(monkeypatch)
         def wait(self):
             done.append("waited")
 
-    monkeypatch.setattr(asking.os, "killpg", lambda *given: done.append(given))
+    seen_by(asking, "os", monkeypatch, killpg=lambda *given: done.append(given))
     asking._end_group(Ended())
     assert done == [(77, asking.signal.SIGKILL), "waited"]
 

@@ -25,6 +25,7 @@ from charplay.plugins.registering import Register, ask_hook, register_plugin
 from charplay.testing.fake_backend import FakeBackend, FakeConfig
 from charplay.text.entry import CorpusEntry
 from charplay.training.recipe import Recipe
+from tests.conftest import seen_by
 
 ENTRY = CorpusEntry("rivers", "names", "rivers", "CC0", "maps", size=3, distinct=0)
 
@@ -246,7 +247,7 @@ RIVERS = HEAD + "    register(CorpusEntry('rivers', 'names', 'rivers', 'CC0', 'm
 def register(tmp_path, monkeypatch):
     """Registers a module of a source; its offers, the time aside."""
     monkeypatch.syspath_prepend(tmp_path)
-    monkeypatch.setattr(registering.time, "perf_counter", iter([10.0, 10.01234]).__next__)
+    seen_by(registering, "time", monkeypatch, perf_counter=iter([10.0, 10.01234]).__next__)
     modules = set(registering.sys.modules)
 
     def register(source, name="rivers_described"):
@@ -369,8 +370,8 @@ def test_all_plugins_are_told_of_in_a_file_one_after_the_other(tmp_path, monkeyp
         raise Ended(status)
 
     done = []
-    monkeypatch.setattr(registering.os, "dup2", lambda *given: done.append(given[1]))
-    monkeypatch.setattr(registering.os, "_exit", leave)
+    seen_by(registering, "os", monkeypatch, dup2=lambda *given: done.append(given[1]))
+    seen_by(registering, "os", monkeypatch, _exit=leave)
     monkeypatch.setattr(registering, "register_plugin", lambda point: PluginOffers(point.name))
     monkeypatch.setattr(
         registering, "_exercise_plugin", lambda point, offers: [(f"{point.value} works", "")]

@@ -25,7 +25,7 @@ from charplay.plugins.loading import (
 from charplay.plugins.offers import PluginOffers
 from charplay.plugins.registry import FoundPlugin, Origin, Registry
 from charplay.testing.fake_backend import FakeBackend
-from tests.conftest import make_environment
+from tests.conftest import make_environment, seen_by
 from tests.plugins.installing import install
 
 # What is chosen.
@@ -417,7 +417,7 @@ def test_a_breadcrumb_of_a_dead_process_is_told_once(tmp_path, monkeypatch):
         if process != 7:
             raise ProcessLookupError
 
-    monkeypatch.setattr(loading.os, "kill", kill)
+    seen_by(loading, "os", monkeypatch, kill=kill)
     for name in ("importing-7", "importing-8", "importing-9", "importing-10", "importing-x", "y"):
         (tmp_path / name).write_text(f"of {name}")
     assert dead_importers(tmp_path) == {"of importing-9", "of importing-10"}
