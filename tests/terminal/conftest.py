@@ -3,6 +3,13 @@
 import pytest
 
 from tests.terminal.stage import Stage
+from tests.terminal.transcript import forget_colours
+
+
+@pytest.fixture(autouse=True)
+def _colours_of_its_own():
+    """No test is shown in the colours of the terminal of another one."""
+    forget_colours()
 
 
 @pytest.fixture

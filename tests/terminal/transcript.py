@@ -13,6 +13,7 @@ from rich.style import Style
 
 from charplay.commands.settings import Interface
 from charplay.terminal.render.console import make_console
+from charplay.terminal.render.themes import THEMES
 from charplay.terminal.render.views import show
 from tests.conftest import MemoryStream, make_environment
 
@@ -25,7 +26,6 @@ _CONTROL = re.compile(r"\x1b\[?([?\d;]*[A-Za-z])|\r")
 
 def terminal(home, columns=80, rows=24, **variables):
     """The environment of a terminal in colour, of that size; of a pipe where columns is None."""
-    forget_colours()
     told = {"TERM": "xterm-256color", "COLORTERM": "truecolor", **variables}
     environment = make_environment(home, tty=columns is not None, **told)
     size = os.terminal_size((columns or 0, rows))
@@ -36,8 +36,9 @@ def forget_colours():
     """Let styles have all their colours again: rich keeps those that they were first shown in."""
     Style.parse.cache_clear()
     Style._add.cache_clear()
-    for style in DEFAULT_STYLES.values():
-        style._ansi = None
+    for styles in (DEFAULT_STYLES, *(theme.styles for theme in THEMES.values())):
+        for style in styles.values():
+            style._ansi = None
 
 
 class HeldBack(MemoryStream):
