@@ -11,6 +11,7 @@ from charplay.insight.reading import ExpectedPiece, expected_pieces
 from charplay.insight.yardsticks import CountingReader
 from charplay.interrupts import Interrupted
 from charplay.models.contract import Model
+from charplay.text.reading.text_reading import count_in_words
 
 # On fewer characters a mean is mostly chance.
 _FEW = 200
@@ -121,7 +122,8 @@ def _sentences(score: TextScore) -> Iterator[str]:
     if score.adapted is not None:
         yield _beside_adapted(score.nats, score.adapted)
     if score.characters < _FEW:
-        yield f"chance weighs much in {score.characters:,} characters: a longer text says more"
+        few = count_in_words(score.characters, "character")
+        yield f"chance weighs much in {few}: a longer text says more"
 
 
 def _beside_held_out(nats: float, held_out: float) -> str:

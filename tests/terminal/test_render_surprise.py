@@ -196,7 +196,7 @@ with no knowledge it would be one among 7
 it finds this text 20% easier than unseen text of the kind that it learned
 that is 33% better than counting its own text
 learning while it reads takes 50.0% off the loss
-chance weighs much in 1 characters: a longer text says more
+chance weighs much in 1 character: a longer text says more
 """
     assert seen(SCORE) == shown
 
