@@ -313,7 +313,7 @@ def asked(home, *words, stdin):
 def test_a_yes_or_no_question_is_answered_at_the_terminal(with_model, home):
     status, out, err = asked(home, "models", "remove", "dinosaurs", stdin="n\n")
     assert (status, err) == (0, "")
-    assert out.startswith("Remove the model dinosaurs? [y/N] kept dinosaurs")
+    assert out.startswith("Remove the model dinosaurs? [y/N] kept dinosaurs\n")
     status, out, err = asked(home, "models", "remove", "dinosaurs", stdin="y\n")
     assert (status, err) == (0, "")
     assert out.startswith("Remove the model dinosaurs? [y/N] removed dinosaurs (")

@@ -33,7 +33,8 @@ def show_current_model(value: CurrentModel, console: CharplayConsole) -> None:
 
 def show_model_change(value: ModelChange, console: CharplayConsole) -> None:
     """What was done with a model."""
-    name, detail = foreign(value.model, "bold"), foreign(f" ({value.detail})")
+    detail = foreign(f" ({value.detail})" if value.detail else "")
+    name = foreign(value.model, "bold")
     console.print(Text.assemble(value.done, " ", name, detail))
 
 
