@@ -878,6 +878,7 @@ def test_the_surprise_of_each_character_comes_line_by_line(at):
     assert (end.characters, end.interrupted) == (2, False)
     assert len(end.notices) == 1
     assert at.say(":surprise -m bard ab")[-1].notices == ()
+    assert at.say(f":surprise -m bard {'ab' * 5000}")[-1].characters == 10_000
     assert not at.context.interrupted
     with pytest.raises(UsageError, match="bard knows none of these characters: x y z"):
         at.say(":surprise -m bard xyz")

@@ -123,6 +123,12 @@ def test_new_letters_are_learned_and_the_old_ones_are_not_forgotten(house, lists
     assert loss_of(on.model, held_out) < loss_of(grown.model, held_out)
 
 
+def test_letters_that_the_new_list_lacks_stay(house, lists):
+    house.train(f"{lists['accents']} --backend ngram")
+    on = house.train(f"{lists['second']} --from accents")
+    assert set("äü") <= set(on.header.vocabulary)
+
+
 def test_counts_are_added_to(house, lists):
     ancestor = house.train(f"{lists['first']} --backend ngram")
     on = house.train(f"{lists['accents']} --from first")
