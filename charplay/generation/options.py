@@ -9,6 +9,7 @@ from charplay.kind import Kind
 from charplay.options import option
 
 MOST_ANSWERS = 1_000_000
+LONGEST_ANSWER = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ class Sampling:
         maximum=1,
         metavar="P",
     )
-    max_chars: int = option(400, "longest answer, in characters", minimum=1, maximum=1_000_000)
+    max_chars: int = option(400, "longest answer, in characters", minimum=1, maximum=LONGEST_ANSWER)
     lines: int | None = option(None, "stop after this many lines", minimum=1, maximum=1_000_000)
     stop: str | None = option(None, "stop when this text appears", metavar="TEXT")
     seeding: str = option(

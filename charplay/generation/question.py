@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from charplay.errors import ModelFileError, UsageError
-from charplay.generation.options import MOST_ANSWERS, AnswerOptions, Seed
+from charplay.generation.options import LONGEST_ANSWER, MOST_ANSWERS, AnswerOptions, Seed
 from charplay.kind import Kind
 from charplay.models.header import Header
 from charplay.models.library import OpenModel
@@ -90,9 +90,16 @@ def check_room(question: Question) -> Question:
     if question.opened.model.kind == "names" and beginning >= longest:
         raise UsageError(
             f"the beginning has {beginning} characters, and a name may have {longest}",
-            f"allow longer names: --max-chars {2 * beginning}",
+            hint_of_room(beginning),
         )
     return question
+
+
+def hint_of_room(characters: int) -> str:
+    """What to type for names of more than so many characters."""
+    if characters >= LONGEST_ANSWER:
+        return f"ask for a shorter name: none has more than {LONGEST_ANSWER - 1:,} characters"
+    return f"allow longer names: --max-chars {min(2 * characters, LONGEST_ANSWER)}"
 
 
 def choose_options(

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from charplay.errors import UsageError
 from charplay.generation.constraints import Shape, joins_letters
-from charplay.generation.options import AnswerOptions
-from charplay.generation.question import Question
+from charplay.generation.options import LONGEST_ANSWER, AnswerOptions
+from charplay.generation.question import Question, hint_of_room
 from charplay.generation.sampling import draws_of
 from charplay.insight.admitted_shape import admit_shape, spell_starts
 from charplay.insight.described_name import DescribedName
@@ -40,14 +40,14 @@ def _make_room(
     """
     if shape.max_length is not None:
         # One more for the newline that must come after the last letter.
-        longest = shape.max_length * _most_parts(characters) + 1
+        longest = min(shape.max_length * _most_parts(characters) + 1, LONGEST_ANSWER)
         limit = min(longest, options.max_chars) if limited else longest
         options = change(options, {"max_chars": limit})
     if shape.least >= options.max_chars:
         raise UsageError(
             f"such a name has {shape.least} characters or more, and one may have "
             f"{options.max_chars}",
-            f"allow longer names: --max-chars {2 * shape.least}",
+            hint_of_room(shape.least),
         )
     return options
 

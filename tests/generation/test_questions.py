@@ -102,6 +102,21 @@ def test_a_name_needs_room_beyond_its_beginning():
     assert check_room(prose) is prose
 
 
+@pytest.mark.parametrize(
+    ("characters", "hint"),
+    [
+        (500_000, "allow longer names: --max-chars 1000000"),
+        (500_001, "allow longer names: --max-chars 1000000"),
+        (999_999, "allow longer names: --max-chars 1000000"),
+        (1_000_000, "ask for a shorter name: none has more than 999,999 characters"),
+    ],
+)
+def test_no_hint_asks_for_more_characters_than_can_be_asked_for(characters, hint):
+    with pytest.raises(UsageError) as told:
+        check_room(ask("a" * characters, options=AnswerOptions(max_chars=9)))
+    assert told.value.hint == hint
+
+
 def test_options_are_those_of_the_models_file_and_then_those_given_the_last_first():
     opened = opened_of(temperature=0.5, capital=True)
     assert choose_options(opened) == AnswerOptions(max_chars=50, temperature=0.5, capital=True)

@@ -167,6 +167,8 @@ def test_a_form_that_needs_another_character_is_refused(shape, message):
         ("\nab", Shape(max_length=9), True, 8, 8),
         ("\nab\u0301", Shape(max_length=4), False, 50, 13),
         ("\nab", Shape(min_length=7), False, 8, 8),
+        ("\nab", Shape(max_length=999_999), False, 50, 1_000_000),
+        ("\nab", Shape(max_length=1_000_000), False, 50, 1_000_000),
     ],
 )
 def test_a_question_has_room_for_a_name_of_the_form(letters, shape, limited, max_chars, room):
@@ -185,6 +187,12 @@ def test_a_form_without_room_for_its_end_is_refused(shape, max_chars):
         f"such a name has {least} characters or more, and one may have {max_chars}"
     )
     assert raised.value.hint == f"allow longer names: --max-chars {2 * least}"
+
+
+def test_a_name_longer_than_any_is_refused_with_no_way_round():
+    with pytest.raises(UsageError, match="has 1000000 characters or more") as raised:
+        fit_question(question(opened("\nab"), max_chars=50), Shape(min_length=1_000_000), False)
+    assert raised.value.hint == "ask for a shorter name: none has more than 999,999 characters"
 
 
 def test_the_question_has_the_starts_as_typed_and_as_admitted():

@@ -135,6 +135,16 @@ def test_a_script_has_comments_and_words_that_would_be_commands_talk_with_a_note
     assert [answer[0] for answer in answers] == [*"QQQQQ", *"XXXXX", *"NNNNN"]
 
 
+def test_a_line_of_ten_megabytes_is_refused_and_the_next_is_done(charplay):
+    said = charplay("-m", "dinosaurs", stdin="x" * 10_000_000 + "\n:names -n 1 --format lines\n")
+    assert said.status == 2
+    assert said.err == (
+        "error: the beginning has 10000000 characters, and a name may have 50\n"
+        "  → ask for a shorter name: none has more than 999,999 characters\n"
+    )
+    assert len(said.lines) == 1
+
+
 def test_a_script_stops_at_an_error_where_that_is_asked(charplay):
     lines = ("-c", ":model drugs", "-c", ":naems", "-c", ":models")
     assert "digest" in charplay(*lines).out
