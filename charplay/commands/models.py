@@ -27,6 +27,7 @@ from charplay.generation.question import own_options
 from charplay.models.checkpoint import Checkpoint, read_checkpoint
 from charplay.models.header import Header, read_header
 from charplay.models.library import LibraryEntry, OpenModel
+from charplay.plural import count_in_words
 from charplay.text.reading.text_reading import choice_in_words
 
 DIGITS = 12
@@ -315,7 +316,7 @@ def prune_models(context: Context, request: Request) -> Table:
 
 def _prune(context: Context, files: list[Path], rows: tuple[VersionRow, ...], yes: bool) -> str:
     """Remove the files, once the person has agreed; what was done, in words."""
-    versions = "1 version" if len(rows) == 1 else f"{len(rows):,} versions"
+    versions = count_in_words(len(rows), "version")
     what = f"{versions}, {sum(row.size for row in rows):,} bytes"
     if not yes and context.asker is None:
         return f"{what}; `models prune --yes` removes them"

@@ -4,9 +4,9 @@ from charplay.commands.context import Context
 from charplay.commands.request import Request
 from charplay.errors import StorageError, list_first
 from charplay.files import path_text
+from charplay.plural import count_in_words
 from charplay.sessions.faults import REPAIR
 from charplay.sessions.mending import check_store, repair_store
-from charplay.text.reading.text_reading import count_in_words
 
 _MOST_FAULTS = 20
 

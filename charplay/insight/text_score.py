@@ -11,7 +11,7 @@ from charplay.insight.reading import ExpectedPiece, expected_pieces
 from charplay.insight.yardsticks import CountingReader
 from charplay.interrupts import Interrupted
 from charplay.models.contract import Model
-from charplay.text.reading.text_reading import count_in_words
+from charplay.plural import count_in_words
 
 # On fewer characters a mean is mostly chance.
 _FEW = 200

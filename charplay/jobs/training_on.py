@@ -13,6 +13,7 @@ from charplay.models.library import Library
 from charplay.options import option_values, options_of
 from charplay.plan import Part, Plan, Stage, TextChoice
 from charplay.plugins.registry import Registry
+from charplay.plural import count_in_words
 from charplay.proposal import Proposal, TextFacts
 from charplay.text.corpus import Corpus
 from charplay.text.facts import facts_of
@@ -145,7 +146,7 @@ def free_name(name: str, found: FoundBase, library: Library) -> str:
 def notes_on(found: FoundBase, corpus: Corpus, name: str) -> tuple[str, ...]:
     """What is new in the text, in the optimiser, and in the model's name."""
     new = "".join(c for c in corpus.vocabulary.characters if c not in found.vocabulary)
-    count = f"{len(new):,} more character{'' if len(new) == 1 else 's'}"
+    count = count_in_words(len(new), "more character")
     notes = (
         (bool(new), f"learns {count}: {list_characters(new, _MOST_NAMED)}"),
         (

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from charplay.errors import unknown
 from charplay.plugins.installed import OURS, Installed
 from charplay.plugins.offers import PluginOffers
+from charplay.plural import count_in_words
 
 if TYPE_CHECKING:
     from charplay.models.contract import Backend
@@ -74,9 +75,7 @@ def one_each(faults: Iterable[Fault]) -> list[Fault]:
 def _with_count(fault: Fault, more: int) -> Fault:
     if not more:
         return fault
-    return replace(
-        fault, problem=f"{fault.problem} (and {more} more {'fault' if more == 1 else 'faults'})"
-    )
+    return replace(fault, problem=f"{fault.problem} (and {count_in_words(more, 'more fault')})")
 
 
 class Catalogue(Mapping[str, T], Generic[T]):

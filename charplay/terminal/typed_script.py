@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 from charplay.commands.plain_words import COMMAND_MARK, agrees, is_comment
 from charplay.errors import ExitStatus
+from charplay.plural import count_in_words
 from charplay.terminal.shell import EditorWanted, Shell
 
 
@@ -25,7 +26,7 @@ def perform_typed(shell: Shell, text: str, ask: Callable[[str], str]) -> ExitSta
 
 def _may_run(commands: Sequence[str], ask: Callable[[str], str]) -> bool:
     """Whether the person, who sees the commands, wants them; Enter is yes, Ctrl-D no."""
-    count = "1 command" if len(commands) == 1 else f"{len(commands):,} commands"
+    count = count_in_words(len(commands), "command")
     try:
         answer = ask(f"run {count}? Y/n ")
     except EOFError:

@@ -14,7 +14,7 @@ from charplay.jobs.board import RunSeen
 from charplay.jobs.job import Job
 from charplay.jobs.status import RunStatus
 from charplay.terminal.render.runs import print_run_end, print_run_samples, run_line
-from charplay.terminal.render.training import count_things, duration_text, join_samples
+from charplay.terminal.render.training import duration_text, join_samples
 from charplay.training.events import (
     Failed,
     Measured,
@@ -45,12 +45,6 @@ def seen(home):
 )  # fmt: skip
 def test_a_time_is_told_in_the_unit_that_fits(seconds, words):
     assert duration_text(seconds) == words
-
-
-def test_things_are_counted_in_words():
-    assert [count_things(n, "run") for n in (0, 1, 2, 1234)] == [
-        "0 runs", "1 run", "2 runs", "1,234 runs",
-    ]  # fmt: skip
 
 
 def test_at_most_six_samples_are_shown():

@@ -6,7 +6,7 @@ from charplay.errors import CharplayError
 from charplay.plan import TextChoice
 from charplay.text.corpus import load_corpus
 from charplay.text.entry import CorpusEntry
-from charplay.text.reading.text_reading import TextReading, choice_in_words, count_in_words
+from charplay.text.reading.text_reading import TextReading, choice_in_words
 
 
 def entry_of(tmp_path, text, kind="names", file="t.txt", **more):
@@ -79,10 +79,3 @@ def test_what_is_for_files_is_refused_of_a_text_by_name(tmp_path, name):
 )  # fmt: skip
 def test_how_a_text_was_read_is_told_from_a_models_file(choice, words):
     assert choice_in_words(choice) == words
-
-
-def test_things_are_counted_in_words():
-    said = [count_in_words(number, "name") for number in (0, 1, 2, 2000)]
-    assert said == ["0 names", "1 name", "2 names", "2,000 names"]
-    assert count_in_words(1, "row is", "rows are") == "1 row is"
-    assert count_in_words(2, "row is", "rows are") == "2 rows are"

@@ -4,6 +4,7 @@ from rich.text import Text
 
 from charplay.commands.corpora import CorpusChange
 from charplay.commands.corpus_texts import CorpusPage
+from charplay.plural import count_in_words
 from charplay.terminal.render.console import CharplayConsole, foreign, show_notices, visible
 from charplay.terminal.render.facts import show_facts
 from charplay.terminal.render.tables import count_text
@@ -57,7 +58,7 @@ def _size_text(page: CorpusPage) -> str:
         return size
     if page.kind == "names":
         return f"{size}, {text.characters:,} characters with their newlines"
-    return f"{size} in {text.lines:,} line{'' if text.lines == 1 else 's'} (without blank ones)"
+    return f"{size} in {count_in_words(text.lines, 'line')} (without blank ones)"
 
 
 def size_in_words(kind: str, size: int | None) -> str:

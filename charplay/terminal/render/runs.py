@@ -8,11 +8,11 @@ from charplay.commands.jobs import JobChange, JobPage, PrunedJobs
 from charplay.commands.training import BegunRun
 from charplay.jobs.board import RunSeen
 from charplay.jobs.keeping import saved_update
+from charplay.plural import count_in_words
 from charplay.terminal.render.console import CharplayConsole, foreign, show_notices, visible
 from charplay.terminal.render.facts import show_facts
 from charplay.terminal.render.tables import counting_text, loss_text
 from charplay.terminal.render.training import (
-    count_things,
     duration_text,
     join_samples,
     print_former_model,
@@ -61,7 +61,7 @@ def print_run_end(seen: RunSeen, console: CharplayConsole, talks: bool = False) 
 def _end_in_words(seen: RunSeen, talks: bool) -> tuple[str, str]:
     """How a run ended, and what can be typed next."""
     number, status = seen.job.number, seen.status
-    resume, update = f"`jobs resume {number}` goes on", count_things(status.update, "update")
+    resume, update = f"`jobs resume {number}` goes on", count_in_words(status.update, "update")
     talk = "you talk with it now" if talks else f"`model {shlex.quote(seen.name)}` talks to it"
     if seen.state == "done":
         time = duration_text(status.finished.elapsed) if status.finished else ""
@@ -146,5 +146,5 @@ def show_job_change(value: JobChange, console: CharplayConsole) -> None:
 
 def show_pruned_jobs(value: PrunedJobs, console: CharplayConsole) -> None:
     """Which runs were removed."""
-    runs = count_things(len(value.runs), "run")
+    runs = count_in_words(len(value.runs), "run")
     console.print(f"removed {runs}, {value.size:,} bytes" if value.runs else "all runs stay")

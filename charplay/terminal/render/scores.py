@@ -2,9 +2,9 @@
 
 from charplay.commands.results import Column, Table
 from charplay.insight.text_score import TextScore
+from charplay.plural import count_in_words
 from charplay.terminal.render.bars import share_bar
 from charplay.terminal.render.console import CharplayConsole, foreign, show_notices
-from charplay.terminal.render.surprise import characters_text
 from charplay.terminal.render.tables import show_table
 
 _NATS_A_BIT = 0.6931471805599453
@@ -21,7 +21,8 @@ def show_text_score(value: TextScore, console: CharplayConsole) -> None:
     """Each loss beside the others, the lowest best, and sentences."""
     show_notices(console, value.notices)
     stopped = "stopped after " if value.interrupted else ""
-    console.print(foreign(f"{value.model}: {stopped}{characters_text(value.characters)}"))
+    count = count_in_words(value.characters, "character")
+    console.print(foreign(f"{value.model}: {stopped}{count}"))
     order = f" (order {value.counting_order})" if value.counting_order else ""
     losses = (
         ("this text", value.nats),

@@ -7,6 +7,7 @@ from rich.text import Text
 from charplay.commands.results import Column, Table
 from charplay.commands.surprising import SurpriseStream
 from charplay.insight.surprise import ReadCharacters, ScoredLine, Surprise, SurprisingPlace
+from charplay.plural import count_in_words
 from charplay.terminal.render.bars import sparkline
 from charplay.terminal.render.cells import CharacterCells, character_figure, text_end
 from charplay.terminal.render.console import CharplayConsole, foreign, show_notices
@@ -53,8 +54,9 @@ def _show_summary(found: Surprise, console: CharplayConsole) -> None:
     show_notices(console, found.notices)
     stopped = "stopped after " if found.interrupted else ""
     console.print()
+    count = count_in_words(found.characters, "character")
     console.print(
-        f"{stopped}{characters_text(found.characters)}: {found.bits_per_character:.3f} bits each "
+        f"{stopped}{count}: {found.bits_per_character:.3f} bits each "
         f"({found.nats_per_character:.3f} nats), {found.bits:,.0f} bits together",
     )
     if found.characters >= _LEAST_FOR_CURVE:
@@ -78,11 +80,6 @@ def _show_summary(found: Surprise, console: CharplayConsole) -> None:
             for line in found.hardest_lines
         ]
         _show_rows("the most surprising lines:", lines, _LINES, console)
-
-
-def characters_text(count: int) -> str:
-    """So many characters, in words."""
-    return f"{count:,} character{'' if count == 1 else 's'}"
 
 
 def _place_row(place: SurprisingPlace) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from charplay.commands.training import Training
+from charplay.plural import count_in_words
 from charplay.terminal.render.console import CharplayConsole, foreign, show_notices, visible
 from charplay.terminal.render.live import LiveView
 from charplay.terminal.render.plots import show_small_plot
@@ -196,7 +197,7 @@ def _text_names(event: Started) -> str:
 def _print_end(console: CharplayConsole, view: RunView) -> None:
     done, kept = view.finished, view.kept
     if done:
-        updates, time = count_things(done.update, "update"), duration_text(done.elapsed)
+        updates, time = count_in_words(done.update, "update"), duration_text(done.elapsed)
         reason = _REASONS[done.reason].format(updates=updates, time=time)
         console.print(f"{reason}. {_end_losses(done, view.measured, view.decides)}")
         show_small_plot(view.curves.points(), console)
@@ -241,11 +242,6 @@ def _end_losses(done: Finished, measured: Measured | None, decides: str) -> str:
     if done.best_update not in (None, done.update):
         best = f"; best after update {done.best_update:,}"
     return f"{held_out} (training {loss_text(done.loss)}{best})"
-
-
-def count_things(number: int, what: str) -> str:
-    """A number of things: 1 update, 2 updates."""
-    return f"{number:,} {what}" + ("" if number == 1 else "s")
 
 
 def duration_text(seconds: float) -> str:

@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from charplay.plural import count_in_words
 from charplay.text.vocabulary import NEWLINE
 
 BYTE_ORDER_MARK = "\ufeff"
@@ -27,7 +28,7 @@ class Cleaned:
     @property
     def notes(self) -> tuple[str, ...]:
         """A sentence for each thing that was cleaned."""
-        marks = f"{self.marks} byte order mark{'' if self.marks == 1 else 's'} (U+FEFF)"
+        marks = f"{count_in_words(self.marks, 'byte order mark')} (U+FEFF)"
         found = (
             (self.marks > 0, f"left out {marks} inside the text"),
             (self.ended, "left out the end mark of a DOS file (^Z)"),

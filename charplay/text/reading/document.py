@@ -11,6 +11,7 @@ from importlib.resources.abc import Traversable
 from charplay.errors import CorpusError, UsageError
 from charplay.kind import Kind
 from charplay.plan import TextChoice
+from charplay.plural import count_in_words
 from charplay.text.pieces import split_lines
 from charplay.text.reading.encodings import encoding_in_words, is_utf8
 from charplay.text.reading.kinds import guess_kind
@@ -23,7 +24,7 @@ from charplay.text.reading.name_lines import (
     split_items,
 )
 from charplay.text.reading.reader import TextReader
-from charplay.text.reading.text_reading import TextReading, count_in_words
+from charplay.text.reading.text_reading import TextReading
 from charplay.text.tables.finding import find_table
 from charplay.text.tables.separators import LINE, separator_name, separator_of
 from charplay.text.tables.spreadsheet import ENDINGS, Spreadsheet

@@ -6,6 +6,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from charplay.plural import count_in_words
+
 LONG_LINE = 100
 MANY_WORDS = 8
 # Scripts whose words stand without blanks: beyond so many letters a line is no usual name.
@@ -120,7 +122,7 @@ class LineCounts:
         low, high = ordered[self.lines // 20], ordered[-1 - self.lines // 20]
         if low < high:
             return f"{low} to {high} words"
-        return f"{low} word{'' if low == 1 else 's'}"
+        return count_in_words(low, "word")
 
 
 @lru_cache(maxsize=1 << 14)

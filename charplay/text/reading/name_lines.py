@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from charplay.errors import list_first
+from charplay.plural import count_in_words
 from charplay.text.pieces import distinct_lines
-from charplay.text.reading.text_reading import count_in_words
 
 _CONTROLS = "".join(map(chr, (*range(0x20), *range(0x7F, 0xA0))))
 # Characters that nobody sees; a zero-width joiner or non-joiner inside a word is spelling.

@@ -41,8 +41,3 @@ def _usual(encoding: str) -> bool:
         return is_utf8(encoding)
     except LookupError:
         return False
-
-
-def count_in_words(number: int, one: str, several: str = "") -> str:
-    """A number of things: 1 name, 2,000 names."""
-    return f"{number:,} {one if number == 1 else several or one + 's'}"

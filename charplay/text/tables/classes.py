@@ -5,8 +5,8 @@ from importlib.resources.abc import Traversable
 
 from charplay.errors import UsageError
 from charplay.plan import TextChoice
+from charplay.plural import count_in_words
 from charplay.text.reading.reader import TextReader
-from charplay.text.reading.text_reading import count_in_words
 from charplay.text.tables.finding import find_table
 from charplay.text.tables.spreadsheet import ENDINGS, Spreadsheet
 from charplay.text.tables.tables import Table

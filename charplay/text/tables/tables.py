@@ -6,7 +6,8 @@ from itertools import islice
 
 from charplay.errors import CorpusError
 from charplay.plan import TextChoice
-from charplay.text.reading.text_reading import TextReading, count_in_words
+from charplay.plural import count_in_words
+from charplay.text.reading.text_reading import TextReading
 from charplay.text.tables.cells import is_figure, is_heading
 from charplay.text.tables.columns import Columns, begins_with_heading
 from charplay.text.tables.rows import Row
