@@ -22,8 +22,8 @@ WORK_SECONDS = 5.0
 WAIT_SECONDS = 60.0
 _MEGABYTE = 1_000_000
 _MEMORY, _TIMES_FILE = 300 * _MEGABYTE, 10
-# What the renderer itself sends: styles (SGR), a line erased, the cursor moved or hidden.
-_OURS = re.compile(r"\x1b\[[0-9;]*[mKACDGJ]|\x1b\[\?25[hl]|[\n\t\r]")
+# What the renderer itself sends: styles (SGR), a line erased, the cursor moved or hidden, no wrap.
+_OURS = re.compile(r"\x1b\[[0-9;]*[mKACDGJ]|\x1b\[\?(25|7)[hl]|[\n\t\r]")
 _RAW = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
