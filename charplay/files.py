@@ -15,7 +15,7 @@ from pathlib import Path, PurePath
 from typing import BinaryIO, TextIO
 
 from charplay.errors import CharplayError, StorageError, UsageError, quoted
-from charplay.leftovers import hold_open
+from charplay.leftovers import hold_open, remove_left_beside
 from charplay.readable import open_readable, read_bounded
 from charplay.undecoded import escape_path, restore_path
 
@@ -160,13 +160,15 @@ def temporary_name(path: Path) -> Path:
 def open_replacement(path: Path, shared: bool = False) -> Iterator[BinaryIO]:
     """A stream to a new file beside `path`, which is synced and renamed to `path` at the end.
 
-    After an error `path` is what it was. Raises StorageError if it cannot be written.
+    What killed writers of `path` left beside it is removed first. After an error `path` is what
+    it was. Raises StorageError if it cannot be written.
     """
     with storage_errors(f"cannot write {path}"):
         if shared:
             path.parent.mkdir(parents=True, exist_ok=True)
         else:
             make_private_folder(path.parent)
+        remove_left_beside(path)
         name = temporary_name(path)
         rights = _SHARED_FILE if shared else PRIVATE_FILE
         descriptor = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, rights)

@@ -41,6 +41,11 @@ def remove_leftovers(home: Path, cache: Path) -> None:
             shutil.rmtree(entry.path, ignore_errors=True)
 
 
+def remove_left_beside(path: Path) -> None:
+    """Remove what killed writers of this very file left beside it, in whatever folder it is."""
+    _remove_left(path.parent, _FILE, re.compile(rf"\.{re.escape(path.name)}\.[^.]+"))
+
+
 def _remove_unrecorded(folder: Path, ending: str) -> None:
     """Remove the files whose record, which is written last, was never written."""
     entries = {entry.name: entry for entry in _entries_of(folder)}

@@ -81,6 +81,26 @@ def test_what_is_being_written_stays_however_long_it_takes(home):
     assert (home / "models" / "large").read_bytes() == b"half"
 
 
+def test_a_file_that_is_written_again_is_rid_of_what_its_killed_writer_left(tmp_path):
+    left = put(tmp_path / f".my.[out].txt.{LEFT}")
+    others = [put(tmp_path / f".{name}.{LEFT}") for name in ("out.txt", "my.[out].txt.md", "my.o")]
+    replace_file(tmp_path / "my.[out].txt", b"whole", shared=True)
+    assert sorted(tmp_path.glob(".*")) == sorted(others)
+    assert not left.exists()
+
+
+def test_what_another_writer_of_the_same_file_is_writing_stays(tmp_path):
+    young = put(tmp_path / f".out.txt.{LEFT}", seconds=0)
+    with open_replacement(tmp_path / "out.txt", shared=True) as stream:
+        stream.write(b"one")
+        [unfinished] = set(tmp_path.glob(".out*")) - {young}
+        os.utime(unfinished, (0, 0))
+        replace_file(tmp_path / "out.txt", b"other", shared=True)
+        assert unfinished.exists()
+        assert young.exists()
+    assert (tmp_path / "out.txt").read_bytes() == b"one"
+
+
 def test_what_was_begun_a_moment_ago_stays(home):
     left = put(home / "models" / f".x.{LEFT}", seconds=0)
     remove_leftovers(home, home / "cache")

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import pytest
 from charplay.testing.world import variables_for
 from tests.campaign.full_disk import disk_with_room
 from tests.campaign.talking import copied_home, memory_folder, talked_home, typed_words
+from tests.sessions.conftest import put_model
 
 pytestmark = pytest.mark.campaign
 
@@ -19,16 +21,23 @@ DEEDS = {
     "corpora add": ["corpora", "add", "{folder}/list.txt"],
     "corpora remove": ["corpora", "remove", "stored", "--yes"],
     "models add": ["models", "add", "{folder}/model.safetensors", "--name", "added"],
-    "models export": ["models", "export", "poet", "{folder}/out.safetensors"],
+    "models export": ["models", "export", "poet", "{out}/out.safetensors"],
     "models rename": ["models", "rename", "poet", "bard"],
+    "models remove": ["models", "remove", "old", "--yes"],
+    "models prune": ["models", "prune", "--yes"],
     "talk": ["--session", "winter", "-c", "abc"],
     "keep": ["keep", "1"],
     "undo": ["undo"],
     "set": ["set", "temperature", "2"],
-    "export json": ["export", "{folder}/out.json"],
-    "export html": ["export", "{folder}/out.html"],
-    "export csv": ["export", "{folder}/out.csv"],
-    "save": ["names", "namer", "-n", "3", "--save", "{folder}/out.txt"],
+    "macro": ["macro", "zo = names namer"],
+    "export json": ["export", "{out}/out.json"],
+    "export html": ["export", "{out}/out.html"],
+    "export csv": ["export", "{out}/out.csv"],
+    "export md": ["export", "{out}/out.md"],
+    "export jsonl": ["export", "{out}/out.jsonl"],
+    "save": ["names", "namer", "-n", "3", "--save", "{out}/out.txt"],
+    "plot": ["plot", "drugs", "{out}/out.svg"],
+    "plugins new": ["plugins", "new", "tides"],
     "import": ["sessions", "import", "{folder}/winter.json", "--name", "spring"],
     "rename": ["sessions", "rename", "winter", "summer"],
     "delete": ["sessions", "delete", "winter", "--yes"],
@@ -43,6 +52,10 @@ OWN = re.compile(r"(sessions\.(db|backup).*|charplay\.log.*)$")
 def base(registry):
     with memory_folder() as folder:
         home = talked_home(folder / "talked", registry)
+        backend = registry.backends.find("numpy")
+        for seed in (3, 4):  # at the first one no name points any more
+            put_model(home, backend, "old", seed=seed)
+        put_model(home, backend)
         (folder / "list.txt").write_text("bab\ncab\n" * 20)
         (folder / "stored.txt").write_text("abba\ncaba\n" * 20)
         typed_words(home, "corpora", "add", folder / "stored.txt")
@@ -61,38 +74,53 @@ def contents(home):
     }
 
 
+def words_of(deed, base):
+    """The words of a deed, and the empty folder that it writes its own files to."""
+    out = base / "out"
+    shutil.rmtree(out, ignore_errors=True)
+    out.mkdir()
+    return [word.format(folder=base, out=out) for word in DEEDS[deed]], out
+
+
+def home_before(deed, base):
+    """A home in which a deed is done: `set` makes the configuration, `macro` changes it."""
+    home = copied_home(base / "talked", base / "home")
+    if deed == "macro":
+        (home / "config.toml").write_text("# mine\n[macros]\nty = 'trex'\n")
+    return home
+
+
 @pytest.mark.parametrize("deed", DEEDS)
 def test_a_disk_that_is_full_at_any_write_leaves_what_was_there(base, deed, monkeypatch):
-    words = [word.format(folder=base) for word in DEEDS[deed]]
-    outputs = [base / f"out.{ending}" for ending in ("json", "html", "csv", "txt", "safetensors")]
-    before, room, done = contents(base / "talked"), 0, False
-    after = dict(before)
-    found = []
+    room, done, found = 0, False, []
+    before = contents(home_before(deed, base))
     while not done:
-        home = copied_home(base / "talked", base / "home")
-        for output in outputs:
-            output.unlink(missing_ok=True)
+        home, (words, out) = home_before(deed, base), words_of(deed, base)
+        monkeypatch.chdir(out)
         with disk_with_room(room, monkeypatch) as disk:
             said = typed_words(home, *words)
         done = disk.written <= room
         if said.status and deed != "an error":
             assert said.err.count("error: ") == 1, (deed, room, said.told)
             assert len(said.err.splitlines()) <= 2 + said.err.count("warning: ") * 2, said.told
-        found.append((room, contents(home), [path.exists() for path in outputs]))
+        found.append((room, said.status, contents(home), contents(out)))
         left = [p for p in home.rglob(".*") if re.search(r"\.[0-9a-f]{16}", p.name)]
         assert not left, (deed, room, left)
+        assert said.status == 0 or not os.listdir(out), (deed, room, os.listdir(out))
         with closing(sqlite3.connect(home / "sessions.db")) as db:
             assert db.execute("PRAGMA integrity_check").fetchall() == [("ok",)], (deed, room)
         room += 1
         assert room < 500, deed
     assert len(found) > 1, "at least one write fails"
-    after = found[-1][1]
-    for room, now, _ in found:
+    _, _, after, written = found[-1]
+    assert bool(written) == ("{out}" in " ".join(DEEDS[deed]) or deed == "plugins new"), deed
+    for room, status, now, outputs in found:
         for path, content in now.items():
             known = (before.get(path), after.get(path))
             partial = path.name.endswith(".txt") and path not in before  # its record is missing
             assert content in known or partial, (deed, room, path)
         assert set(before) & set(after) <= set(now), (deed, room)
+        assert status or (now, outputs) == (after, written), (deed, room, "not all is done")
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no /dev/full here")

@@ -16,7 +16,7 @@ import pytest
 
 from charplay.testing.world import variables_for
 from tests.campaign.talking import copied_home, typed_words
-from tests.campaign.test_full_disk import DEEDS, base, contents
+from tests.campaign.test_full_disk import base, contents, words_of
 from tests.campaign.watching import chunks
 
 __all__ = ["base"]
@@ -47,11 +47,10 @@ def writes(base):
 
     @cache
     def count(deed):
-        home = copied_home(base / "talked", base / "counted")
-        done = started(home, NEVER, [word.format(folder=base) for word in DEEDS[deed]])
+        home, (words, out) = copied_home(base / "talked", base / "counted"), words_of(deed, base)
+        done = started(home, NEVER, words)
         assert done.returncode == 0, done.stderr
-        clear(base)
-        return int(done.stdout.split()[-1]), contents(home)
+        return int(done.stdout.split()[-1]), contents(home), contents(out)
 
     return count
 
@@ -61,18 +60,20 @@ def test_whatever_moment_it_is_killed_at_a_start_finds_all_whole(base, writes, s
     moments = random.Random(seed)
     for number in range(EACH):
         deed = moments.choice(KILLED)
-        count, after = writes(deed)
-        kill_once(base, deed, moments.randrange(count), after, f"case {seed}-{number}")
+        count, *after = writes(deed)
+        kill_once(base, deed, moments.randrange(count), *after, f"case {seed}-{number}")
 
 
-def kill_once(base, deed, room, after, case):
+def kill_once(base, deed, room, after, written, case):
     case = f"{case}: {deed}, killed before write {room + 1}"
-    home = copied_home(base / "talked", base / "home")
-    clear(base)
+    home, (words, out) = copied_home(base / "talked", base / "home"), words_of(deed, base)
     before = contents(home)
-    done = started(home, room, [word.format(folder=base) for word in DEEDS[deed]])
+    done = started(home, room, words)
     assert done.returncode == -signal.SIGKILL, (case, done.stdout, done.stderr)
-    grow_old(home)
+    for folder in (home, out):
+        grow_old(folder)
+    for name in set(os.listdir(out)) & {path.name for path in written}:
+        assert (out / name).read_bytes() == written[Path(name)], (case, name)
     assert typed_words(home, "sessions").status == 0, case
     left = [p for p in home.rglob(".*") if re.search(r"\.[0-9a-f]{16}", p.name)]
     assert not left, (case, left)
@@ -82,20 +83,15 @@ def kill_once(base, deed, room, after, case):
     with closing(sqlite3.connect(home / "sessions.db")) as db:
         assert db.execute("PRAGMA integrity_check").fetchall() == [("ok",)], case
         assert db.execute("PRAGMA foreign_key_check").fetchall() == [], case
-    for words in (["models"], ["corpora"], ["tree"], ["kept", "--all"], ["jobs"]):
-        assert typed_words(home, *words).status == 0, (case, words)
-    again = [word.format(folder=base) for word in DEEDS[deed]]
-    clear(base)
-    assert typed_words(home, *again).status in (0, 2), (case, "and once more it goes")
+    for look in (["models"], ["corpora"], ["tree"], ["kept", "--all"], ["jobs"]):
+        assert typed_words(home, *look).status == 0, (case, look)
+    for name in written:
+        (out / name).unlink(missing_ok=True)
+    assert typed_words(home, *words).status in (0, 2), (case, "and once more it goes")
+    assert set(contents(out)) == set(written), (case, "what was left beside it is gone")
 
 
-def clear(folder):
-    """Without what a deed wrote beside the home, and what a kill left there."""
-    for path in (*folder.glob("out.*"), *folder.glob(".out.*")):
-        path.unlink()
-
-
-def grow_old(home):
+def grow_old(folder):
     """Have what was left be older than what another process might write now."""
-    for path in home.rglob("*"):
+    for path in folder.rglob("*"):
         os.utime(path, (time.time() - 60,) * 2, follow_symlinks=False)
