@@ -257,7 +257,7 @@ def _short(value: object) -> str:
 
 def _plain(bound: float) -> str:
     """A bound as a person writes it: 1,000,000 rather than 1e+06."""
-    return f"{bound:,.0f}" if bound == int(bound) else f"{bound:g}"
+    return f"{int(bound):,}" if bound == int(bound) else f"{bound:g}"
 
 
 def _option(hint: Any, entry: "dataclasses.Field[Any]") -> Option:

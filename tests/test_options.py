@@ -170,6 +170,13 @@ def test_the_hint_says_in_words_what_is_allowed(name, typed, hint):
     assert caught.value.hint == hint
 
 
+def test_the_largest_number_that_a_hint_tells_can_be_typed():
+    with pytest.raises(UsageError) as caught:
+        parse_values(Plan, {"seed": "-1"})
+    assert caught.value.hint == "seed is a whole number from 0 to 9,223,372,036,854,775,807"
+    assert parse_values(Plan, {"seed": caught.value.hint.split()[-1]}) == {"seed": 2**63 - 1}
+
+
 def test_a_choice_nearly_right_gets_the_right_one_shown():
     with pytest.raises(UsageError) as caught:
         build(Run, {"colour": "gren"})

@@ -19,6 +19,7 @@ from charplay.text.vocabulary import NEWLINE, Tokens, Vocabulary
 
 # The order of more windows is computed on demand: a list of it would be too large.
 MOST_SHUFFLED = 1 << 22
+_SHORT_WINDOW = 8
 
 
 class Batch(NamedTuple):
@@ -154,6 +155,11 @@ def token_table(corpus: Prose, vocabulary: Vocabulary) -> Tokens:
     return vocabulary.encode(corpus.vocabulary.characters)
 
 
+def _longer_or(characters: int, otherwise: str) -> str:
+    """What to do about a text that a plan needs longer; of one character nothing is learnt."""
+    return f"use a longer text, or {otherwise}" if characters > 1 else "use a longer text"
+
+
 class Streams:
     """B contiguous parts of the text, read side by side; the state is carried within an epoch.
 
@@ -167,11 +173,11 @@ class Streams:
         self.per_epoch = columns // plan.length
         if not self.per_epoch:
             needed = plan.batch_size * plan.length + 1
-            fewer = "batch-size=1" if plan.batch_size > 1 else f"length={max(1, len(tokens) // 2)}"
+            fewer = "batch-size=1" if plan.batch_size > 1 else f"length={len(tokens) // 2}"
             raise CorpusError(
                 f"{corpus.source} has {len(tokens)} characters to train on, and this plan "
                 f"needs {needed}: {plan.batch_size} streams of {plan.length}",
-                f"use a longer text, or a smaller plan with --set {fewer}",
+                _longer_or(len(tokens), f"a smaller plan with --set {fewer}"),
             )
         rows = plan.batch_size * columns
         self._inputs = tokens[:rows].reshape(plan.batch_size, columns)
@@ -197,11 +203,12 @@ class Windows:
         self._length, self._stride, self._size = plan.length, plan.stride, plan.batch_size
         self._last_only = plan.scored == "last"
         self._count = (len(self._tokens) - 1 - plan.length) // plan.stride + 1
-        if len(self._tokens) <= plan.length:
+        if (characters := len(self._tokens)) <= plan.length:
+            shorter = min(_SHORT_WINDOW, characters - 1)
             raise CorpusError(
-                f"{corpus.source} has {len(self._tokens)} characters to train on, and this plan "
+                f"{corpus.source} has {characters} characters to train on, and this plan "
                 f"needs {plan.length + 1}: a window of {plan.length} and the next one",
-                "use a longer text, or a shorter window with --set length=8",
+                _longer_or(characters, f"a shorter window with --set length={shorter}"),
             )
         self.per_epoch = -(-self._count // self._size)
         self._order = (shuffled_orders if self._count <= MOST_SHUFFLED else computed_orders)(

@@ -64,16 +64,17 @@ class NgramBackend(Backend):
         from charplay_ngram.learner import NgramLearner
         from charplay_ngram.model import NgramModel
 
-        _check_single_pass(plan)
+        _check_single_pass(plan, model.kind)
         assert isinstance(model, NgramModel)
         return NgramLearner(self, model, plan)
 
 
-def _check_single_pass(plan: Plan) -> None:
-    """UsageError where a plan counts characters more than once."""
+def _check_single_pass(plan: Plan, kind: Kind) -> None:
+    """UsageError where a plan counts characters of a text of that kind more than once."""
     if plan.cutting == "windows":
         raise UsageError(
-            "n-grams are counted in one pass, and windows overlap", "use --set cutting=stream"
+            "n-grams are counted in one pass, and windows overlap",
+            f"use --set cutting={'names' if kind == 'names' else 'stream'}",
         )
     passes = Counter[str]()
     for stage in plan.stages:

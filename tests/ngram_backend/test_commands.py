@@ -74,6 +74,14 @@ def test_what_counting_cannot_do_is_refused_with_what_to_type(charplay, names_fi
     assert told in said.err
 
 
+@pytest.mark.parametrize("kind", ["names", "prose"])
+def test_windows_are_refused_with_a_cutting_that_works(charplay, names_file, kind):
+    words = ("train", names_file, "--backend", "ngram", "--kind", kind)
+    said = charplay(*words, "--set", "cutting=windows")
+    assert "n-grams are counted in one pass, and windows overlap\n  → use --set " in said.err
+    assert charplay(*words, *said.err.split()[-2:]).status == ExitStatus.DONE
+
+
 def test_it_is_taken_only_where_it_is_named(charplay, names_file):
     said = charplay("train", names_file, "--epochs", "1", "--set", "hidden=4")
     assert said.status == ExitStatus.DONE

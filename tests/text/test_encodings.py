@@ -1,6 +1,7 @@
 """Encodings: known by certain signs, shown as the likely ones, and never guessed."""
 
 import codecs
+import re
 
 import pytest
 
@@ -68,13 +69,23 @@ def test_an_encoding_may_have_any_of_its_names(name):
 
 @pytest.mark.parametrize(
     ("name", "hint"),
-    [("windos-1252", "windows-1252"), ("hex", "hex"), ("rot13", ""), ("a\0b", "windows-1252")],
+    [("windos-1252", "windows-1252"), ("hex", "windows-1252"), ("a\0b", "windows-1252")],
 )
 def test_an_unknown_encoding_is_refused_with_near_names(name, hint):
     with pytest.raises(UsageError) as caught:
         check_encoding(name)
     assert caught.value.message.startswith("there is no encoding")
     assert hint in caught.value.hint
+
+
+@pytest.mark.parametrize("name", ["hex", "rot13", "base64", "bz2", "uu", "zlib", "quopri"])
+def test_no_encoding_is_suggested_that_makes_no_text(name):
+    with pytest.raises(UsageError) as caught:
+        check_encoding(name)
+    suggested = re.split(r", | or ", re.split(r"there are |did you mean ", caught.value.hint)[1])
+    assert suggested
+    for other in suggested:
+        assert check_encoding(other.rstrip("?"))
 
 
 ENCODED = {

@@ -173,13 +173,25 @@ REFUSED = {
     "one character": (
         Prose.of("a", "letter", ""), {"cutting": "stream", "batch_size": 1, "length": 1},
         "letter has 1 characters to train on, and this plan needs 2: 1 streams of 1",
-        "use a longer text, or a smaller plan with --set length=1",
+        "use a longer text",
     ),
     "windows": (
         ABC, {"cutting": "windows", "length": 11},
         "letters has 11 characters to train on, and this plan needs 12: "
         "a window of 11 and the next one",
         "use a longer text, or a shorter window with --set length=8",
+    ),
+    "windows of a short text": (
+        Prose.of("abc", "letters", ""), {"cutting": "windows", "length": 8},
+        "letters has 3 characters to train on, and this plan needs 9: "
+        "a window of 8 and the next one",
+        "use a longer text, or a shorter window with --set length=2",
+    ),
+    "windows of one character": (
+        Prose.of("a", "letter", ""), {"cutting": "windows", "length": 1},
+        "letter has 1 characters to train on, and this plan needs 2: "
+        "a window of 1 and the next one",
+        "use a longer text",
     ),
 }  # fmt: skip
 
@@ -190,6 +202,19 @@ def test_a_plan_that_does_not_fit_is_refused_with_what_would(what):
     with pytest.raises(CorpusError) as caught:
         cut(corpus, **plan)
     assert (caught.value.message, caught.value.hint) == (message, hint)
+
+
+@pytest.mark.parametrize("cutting", ["stream", "windows"])
+@pytest.mark.parametrize(
+    ("letters", "length"), [("ab", 2), ("ab", 9), ("abcdefgh", 8), ("abcdefgh", 9)]
+)
+def test_what_is_typed_as_a_hint_says_fits(cutting, letters, length):
+    corpus = Prose.of(letters, "letters", "")
+    plan = {"cutting": cutting, "length": length, "batch_size": 1}
+    with pytest.raises(CorpusError) as caught:
+        cut(corpus, **plan)
+    plan["length"] = int(caught.value.hint.rpartition("=")[2])
+    assert cut(corpus, **plan).per_epoch
 
 
 WRITTEN_DOWN = {

@@ -53,7 +53,7 @@ REFUSED = {
     "an encoding that the file has not": (
         "t.txt", b"Ann\nB\xc3\xb6\n\x81", {"encoding": "cp1252"},
         "t.txt is not cp1252: line 3, byte 1 is 0x81",
-        "name its encoding: --encoding NAME, or save it as UTF-8",
+        "name another encoding: --encoding NAME, or save it as UTF-8",
     ),
     "an encoding that nobody knows": (
         "t.txt", b"\xff\xfa \xe9\xff\x80\x81", {},
@@ -63,7 +63,7 @@ REFUSED = {
     "half a character of UTF-16": (
         "t.txt", "Ann".encode("utf-16-le") + b"\0\xd8", {"encoding": "utf-16-le"},
         "t.txt is not UTF-16: line 1, byte 7 is 0x00",
-        "name its encoding: --encoding NAME, or save it as UTF-8",
+        "name another encoding: --encoding NAME, or save it as UTF-8",
     ),
     "a packed file that is none": (
         "t.txt.gz", "Ann\n", {}, "t.txt.gz is not a whole .gz file", "give the text decompressed",

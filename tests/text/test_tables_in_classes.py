@@ -58,6 +58,17 @@ def test_without_a_header_all_rows_count_unless_a_column_is_named_by_its_cell():
     assert len(pairs(plain, "2", column="1", header="yes").pairs) == 1
 
 
+def test_of_two_columns_of_one_name_the_number_is_asked_for_and_works():
+    text = "name;name\nSmith;English\nIvanov;Russian\n"
+    with pytest.raises(UsageError) as caught:
+        pairs(text, "name")
+    assert not isinstance(caught.value, ColumnsError), "its answer would be the other column"
+    assert caught.value.message == "t.csv has several columns name"
+    assert caught.value.hint == "choose one with --by 1 (name) or 2 (name)"
+    assert pairs(text, "1").pairs == [("English", "Smith"), ("Russian", "Ivanov")]
+    assert pairs(text, "2").pairs == [("Smith", "English"), ("Ivanov", "Russian")]
+
+
 def test_one_column_has_no_other():
     for text in ("Smith\nJones\n", ""):
         with pytest.raises(CorpusError) as caught:

@@ -77,13 +77,20 @@ def _is_written(text: str) -> bool:
 
 def check_encoding(name: str) -> str:
     """The name of an encoding, if there is one of it; else UsageError with near names."""
+    if _is_encoding(name):
+        return name
+    known = {alias.replace("_", "-") for alias in (*aliases, *aliases.values())}
+    close = filter(_is_encoding, get_close_matches(name.lower(), sorted(known)))
+    raise unknown("encoding", name, tuple(close) or _LIKELY[:4])
+
+
+def _is_encoding(name: str) -> bool:
+    """Whether it names an encoding of text, which `hex` and the like are not."""
     try:
         " ".encode(name)
-    except (LookupError, ValueError):  # no encoding of text; a zero byte in the name
-        known = {alias.replace("_", "-") for alias in (*aliases, *aliases.values())}
-        close = get_close_matches(name.lower(), sorted(known))
-        raise unknown("encoding", name, close or _LIKELY[:4]) from None
-    return name
+    except (LookupError, ValueError):  # a ValueError for a zero byte in the name
+        return False
+    return True
 
 
 def is_utf8(encoding: str) -> bool:
@@ -104,7 +111,7 @@ def wrong_encoding(source: str, encoding: str, place: str, raw: bytes) -> Corpus
     """
     message = f"{source} is not {encoding_in_words(encoding)}: {place}"
     if not is_utf8(encoding):
-        return CorpusError(message, "name its encoding: --encoding NAME, or save it as UTF-8")
+        return CorpusError(message, "name another encoding: --encoding NAME, or save it as UTF-8")
     shown = [f"--encoding {name} reads {text}" for name, text in likely_readings(raw)]
     if not shown:
         return CorpusError(message, "save it as UTF-8, or name its encoding: --encoding NAME")

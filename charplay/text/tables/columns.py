@@ -17,6 +17,7 @@ from charplay.text.tables.rows import Row
 _NUMBER_SHARE = 0.8
 _SHAPE_SHARE = 0.9
 _MOST_NAMED = 8
+_FLAG = "--column"
 
 
 class ColumnsError(UsageError):
@@ -70,11 +71,17 @@ class Columns:
         own = [header and bool(c) and self.first.count(c) == 1 for c in self.first]
         return [c if named else str(i) for i, (c, named) in enumerate(zip(self.first, own), 1)]
 
-    def find(self, source: str, name: str, header: bool) -> int:
-        """The place of the column of a name or a number; UsageError with the nearest names."""
+    def find(self, source: str, name: str, header: bool, flag: str = _FLAG) -> int:
+        """The place of the column of a name or a number; UsageError with the nearest names.
+
+        flag: the one by which it is named; ColumnsError where it is that of what is read.
+        """
         names = self.names(header)
         if self.first.count(name) > 1:
-            raise self._choice_error(f"{source} has several columns {name}", header)
+            error = self._choice_error(f"{source} has several columns {name}", header)
+            if flag == _FLAG:
+                raise error
+            raise UsageError(error.message, error.hint.replace(_FLAG, flag, 1))
         folded = [column.casefold() for column in names]
         if name in names:
             return names.index(name)
@@ -111,7 +118,7 @@ class Columns:
             if kind == (wanted or kind) and place != besides
         }
         told = [f"{n} ({self.first[i - 1]})" if n == str(i) else n for i, n in shown.items()]
-        return ColumnsError(message, f"choose one with --column {_or_list(told)}", shown)
+        return ColumnsError(message, f"choose one with {_FLAG} {_or_list(told)}", shown)
 
 
 def _or_list(words: Sequence[str]) -> str:

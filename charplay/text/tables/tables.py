@@ -95,7 +95,7 @@ class Table:
             )
         columns = Columns.of(sample[layout.titles :], layout.width)
         header = self._has_header(columns, choice if choice.column else replace(choice, column=by))
-        other = columns.find(self.source, by, header)
+        other = columns.find(self.source, by, header, "--by")
         if choice.column is None:
             place = columns.only_text(self.source, header, besides=other)
         else:
