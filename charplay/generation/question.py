@@ -89,10 +89,16 @@ def check_room(question: Question) -> Question:
     beginning, longest = len(question.admitted.text), question.options.max_chars
     if question.opened.model.kind == "names" and beginning >= longest:
         raise UsageError(
-            f"the beginning has {beginning} characters, and a name may have {longest}",
+            f"the beginning has {beginning} character{'s' * (beginning != 1)}, and a name may have "
+            f"{room_in_words(longest, beginning)}",
             hint_of_room(beginning),
         )
     return question
+
+
+def room_in_words(longest: int, needed: int) -> str:
+    """How many characters a name may have, of which `needed` would leave none for its line end."""
+    return f"{longest} with its line end" if longest == needed else f"{longest}"
 
 
 def hint_of_room(characters: int) -> str:

@@ -76,7 +76,8 @@ def load_known_names(
     try:
         texts = texts_of_model(header, local_text, corpora, home)
     except CharplayError:
-        return KnownNames(None, None, ()), f"the model's list is not available: {source}"
+        why = source or "its file names no text"
+        return KnownNames(None, None, ()), f"the model's list is not available: {why}"
     training, held_out = texts.known, texts.held_out
     if not (isinstance(training, NameList) and isinstance(held_out, NameList)):
         return KnownNames(None, None, ()), f"{source} is no longer a list of names"

@@ -6,7 +6,7 @@ from dataclasses import replace
 from charplay.errors import UsageError
 from charplay.generation.constraints import Shape, joins_letters
 from charplay.generation.options import LONGEST_ANSWER, AnswerOptions
-from charplay.generation.question import Question, hint_of_room
+from charplay.generation.question import Question, hint_of_room, room_in_words
 from charplay.generation.sampling import draws_of
 from charplay.insight.admitted_shape import admit_shape, spell_starts
 from charplay.insight.described_name import DescribedName
@@ -45,8 +45,8 @@ def _make_room(
         options = change(options, {"max_chars": limit})
     if shape.least >= options.max_chars:
         raise UsageError(
-            f"such a name has {shape.least} characters or more, and one may have "
-            f"{options.max_chars}",
+            f"such a name has {shape.least} character{'s' * (shape.least != 1)} or more, and one "
+            f"may have {room_in_words(options.max_chars, shape.least)}",
             hint_of_room(shape.least),
         )
     return options

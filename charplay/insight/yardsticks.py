@@ -59,8 +59,9 @@ def counting_yardstick(
         vocabulary = Vocabulary(header.vocabulary)
         counted = [part for text in learned for part in counted_texts(text, vocabulary)]
     except (CharplayError, KeyError):
+        why = choice.corpus or "the model's file names no text"
         return CountingYardstick(
-            None, f"no n-gram beside it: the text it was trained on is not at hand: {choice.corpus}"
+            None, f"no n-gram beside it: the text it was trained on is not at hand: {why}"
         )
     order = measured_counting(header)[0]
     if order is None:

@@ -89,15 +89,19 @@ def test_the_line_end_is_not_told_as_a_character_to_ask_for():
 
 
 def test_a_name_needs_room_beyond_its_beginning():
-    for most, fits in ((2, False), (3, False), (4, True)):
+    for most, told_most in ((2, "2"), (3, "3 with its line end"), (4, "")):
         question = ask("abc", options=AnswerOptions(max_chars=most))
-        if fits:
+        if not told_most:
             assert check_room(question) is question
             continue
         with pytest.raises(UsageError) as told:
             check_room(question)
-        assert told.value.message == (f"the beginning has 3 characters, and a name may have {most}")
+        assert told.value.message == (
+            f"the beginning has 3 characters, and a name may have {told_most}"
+        )
         assert told.value.hint == "allow longer names: --max-chars 6"
+    with pytest.raises(UsageError, match=r"^the beginning has 1 character, and a name m"):
+        check_room(ask("a", options=AnswerOptions(max_chars=1)))
     prose = ask("abc", kind="prose", options=AnswerOptions(max_chars=2))
     assert check_room(prose) is prose
 

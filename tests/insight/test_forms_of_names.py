@@ -184,9 +184,20 @@ def test_a_form_without_room_for_its_end_is_refused(shape, max_chars):
         fit_question(question(opened("\nab"), max_chars=max_chars), shape, True)
     least = shape.least
     assert raised.value.message == (
-        f"such a name has {least} characters or more, and one may have {max_chars}"
+        f"such a name has {least} characters or more, and one may have {max_chars} "
+        "with its line end"
     )
     assert raised.value.hint == f"allow longer names: --max-chars {2 * least}"
+
+
+def test_any_name_has_a_character_beside_its_line_end():
+    with pytest.raises(UsageError) as raised:
+        fit_question(question(opened("\nab"), max_chars=1), Shape(), True)
+    assert raised.value.message == (
+        "such a name has 1 character or more, and one may have 1 with its line end"
+    )
+    assert raised.value.hint == "allow longer names: --max-chars 2"
+    fit_question(question(opened("\nab"), max_chars=2), Shape(), True)
 
 
 def test_a_name_longer_than_any_is_refused_with_no_way_round():

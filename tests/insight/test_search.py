@@ -12,6 +12,7 @@ from charplay.insight.description import describe_names
 from charplay.insight.known_names import KnownNames, load_known_names
 from charplay.insight.search import NameSearch, SearchFilters
 from charplay.models.checkpoint import read_checkpoint
+from charplay.models.header import Header
 from charplay.pretrained import shipped_models
 
 SAMPLING = Sampling(max_chars=50)
@@ -130,3 +131,9 @@ def test_a_list_that_is_not_available_is_a_notice(checkpoint, tmp_path, registry
     known, notice = load_known_names(checkpoint.header, gone, registry.corpora)
     assert known == NOTHING_KNOWN
     assert gone in notice
+
+
+def test_of_a_model_whose_file_names_no_list_that_is_the_notice():
+    known, notice = load_known_names(Header("table", "1", "names", "\nab", {}), None, {})
+    assert known == NOTHING_KNOWN
+    assert notice == "the model's list is not available: its file names no text"

@@ -83,6 +83,15 @@ def test_a_text_that_is_not_at_hand_is_said_and_nothing_fails():
     assert "not at hand: lost" in yardstick.notice
 
 
+def test_a_text_that_the_models_file_does_not_name_is_said():
+    yardstick = counting_yardstick(Header("table", "1", "prose", LETTERS, {}), None, {})
+    assert yardstick.counted is None
+    assert yardstick.notice == (
+        "no n-gram beside it: the text it was trained on is not at hand: "
+        "the model's file names no text"
+    )
+
+
 def test_the_yardstick_counts_the_models_own_training_text(tmp_path):
     path = tmp_path / "own.txt"
     path.write_text(RHYME * 3)
