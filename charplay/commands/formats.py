@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -21,13 +20,11 @@ from charplay.commands.results import (
 from charplay.commands.settings import EXCEL
 from charplay.commands.spreadsheet import Spreadsheet
 from charplay.errors import CharplayError, UsageError
+from charplay.text.typed.signs import replace_unseen
 
 JSON_LINES = "jsonl"
 Writer = Callable[[object], Iterator[str]]
 
-# What no stream can write, and what would act on a terminal: halves of pairs, controls that JSON
-# lets pass, and marks that turn the direction of writing.
-_ESCAPED = re.compile("[\ud800-\udfff\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 # A cell that holds one of these characters is put in quotes.
 _ROW_END = "\r\n"
 _LINE_ENDS = str.maketrans({"\n": "\\n", "\r": "\\r"})
@@ -142,7 +139,14 @@ def _needed_table(value: object) -> Table:
 
 def _json_line(value: object, ascii_only: bool) -> str:
     text = json.dumps(plain_value(value), ensure_ascii=ascii_only)
-    return _ESCAPED.sub(lambda half: f"\\u{ord(half[0]):04x}", text)
+    # What no stream can write, and what would act on a terminal or hide there.
+    return replace_unseen(text, _json_escape)
+
+
+def _json_escape(character: str) -> str:
+    """A character as JSON writes it in ASCII, with two escapes where it is two units of UTF-16."""
+    units = character.encode("utf-16-be", "surrogatepass").hex()
+    return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))
 
 
 def _cell(value: Any) -> object:

@@ -13,6 +13,7 @@ from tests.sessions.conftest import put_model
 pytestmark = pytest.mark.campaign
 
 HOSTILE = "\x1b]0;owned\x07\x1b[2J\x9b31m\u202eabc\u2066\x7f\x08"
+HOSTILE += "\u2028d\u2029\ufeff\u200b\U000e0041\U000e007f"
 LETTERS = "".join(sorted(set("\n " + HOSTILE)))
 # They wait for a person, or leave.
 UNASKED = {"edit", "quit", "pick"}

@@ -24,7 +24,10 @@ _MEGABYTE = 1_000_000
 _MEMORY, _TIMES_FILE = 300 * _MEGABYTE, 10
 # What the renderer itself sends: styles (SGR), a line erased, the cursor moved or hidden, no wrap.
 _OURS = re.compile(r"\x1b\[[0-9;]*[mKACDGJ]|\x1b\[\?(25|7)[hl]|[\n\t\r]")
-_RAW = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_RAW = re.compile(
+    "[\x00-\x1f\x7f-\x9f\xad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff"
+    "\ufeff\ufff9-\ufffb\U000e0001-\U000e007f]"
+)
 
 
 class HangError(BaseException):

@@ -36,6 +36,21 @@ def test_lines_are_the_first_column_that_is_no_mark_one_row_a_line():
     assert list(as_lines(Table((), COLUMNS))) == []
 
 
+HIDDEN = "\x7f\x9b\u200e\u2028\u2029\u202e\u2066\ufeff\udc80\U000e0001\U000e0041\U000e007f"
+
+
+@pytest.mark.parametrize("ascii_only", [False, True])
+def test_json_is_exact_and_nothing_in_it_acts_or_hides(ascii_only):
+    [line] = as_json({"wren": f"é{HIDDEN}"}, ascii_only)
+    assert json.loads(line) == {"wren": f"é{HIDDEN}"}
+    assert not set(line) & set(HIDDEN)
+    assert line.endswith(r'\udb40\udc01\udb40\udc41\udb40\udc7f"}')
+
+
+def test_json_keeps_a_joiner_inside_a_word():
+    assert list(as_json("می\u200cنا\u200c")) == ['"می\u200cنا\\u200c"']
+
+
 @given(st.lists(st.text(), min_size=1))
 def test_lines_are_as_many_as_answers_whatever_these_hold(names):
     written = "".join(f"{line}\n" for line in as_lines(table(*names)))

@@ -56,6 +56,8 @@ def test_what_acts_or_hides_gets_a_sign_and_line_ends_stay():
     text = "a\tb\n\x1b\udc80\u00a0\u0301\ue000"
     assert replace_unseen(text, lambda c: f"<{ord(c):x}>") == ("a\tb\n<1b><dc80>\u00a0\u0301\ue000")
     assert replace_unseen("plain é", lambda c: "!") == "plain é"
+    hidden = "\u2028\u2029\ufeff\u061c\u2060\U000e0001\U000e007f\\]^-"
+    assert replace_unseen(hidden, lambda c: "!") == "!!!!!!!\\]^-"
 
 
 def test_a_joiner_between_what_cannot_be_joined_gets_a_sign():

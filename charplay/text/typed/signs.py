@@ -45,16 +45,23 @@ def replace_unseen(text: str, sign: Callable[[str], str]) -> str:
     """
     if text.isprintable():
         return text
-    return "".join(
-        sign(character) if _hides(character) and not _joins(before, character, after) else character
-        for before, character, after in zip(" " + text, text, text[1:] + " ", strict=False)
-    )
+    unseen = "".join(filter(_hides, set(text)))
+    if not unseen:
+        return text
+
+    def shown(found: re.Match[str]) -> str:
+        character, at = found[0], found.start()
+        before, after = text[at - 1 : at] or " ", text[at + 1 : at + 2] or " "
+        return character if _joins(before, character, after) else sign(character)
+
+    return re.sub(f"[{re.escape(unseen)}]", shown, text)
 
 
 def _hides(character: str) -> bool:
-    # Cc: controls; Cf: direction marks and the like; Cs: halves of surrogate pairs.
+    # Cc: controls; Cf: direction marks and the like; Cs: halves of surrogate pairs; Zl, Zp: ends
+    # of lines that few programs know.
     category = unicodedata.category(character)
-    return category in ("Cc", "Cf", "Cs") and character not in _LINE_SHAPERS
+    return category in ("Cc", "Cf", "Cs", "Zl", "Zp") and character not in _LINE_SHAPERS
 
 
 def _joins(before: str, character: str, after: str) -> bool:
