@@ -9,6 +9,7 @@ from contextlib import suppress
 from charplay.environment import Environment
 from charplay.jobs.job import Job, RunProcess
 from charplay.jobs.status import RunStatus
+from charplay.readable import MOST_RECORD, open_readable
 from charplay.training.events import (
     Evaluated,
     Failed,
@@ -154,11 +155,11 @@ class RunNews:
     def _new_lines(self) -> list[str]:
         """The whole lines of the file that were completed since the last call."""
         try:
-            with self._job.events.open("rb") as file:
+            with open_readable(self._job.events) as file:
                 if file.seek(0, os.SEEK_END) <= self._read:
                     return []
                 file.seek(self._read)
-                data = file.read()
+                data = file.read(MOST_RECORD)
         except OSError:  # nothing was told yet
             return []
         whole = data[: data.rfind(b"\n") + 1]

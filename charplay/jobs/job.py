@@ -39,6 +39,7 @@ from charplay.jobs.requests import Requests
 from charplay.jobs.status import RunStatus
 from charplay.jobs.told import JOBS, TOLD
 from charplay.plan import TrainingRun
+from charplay.readable import MOST_RECORD, open_readable, read_record
 from charplay.training.events import Kept, TrainingEvent, event_from_json
 
 # died: its process was killed, or the machine lost power.
@@ -90,7 +91,7 @@ class Job:
                 f"`jobs remove {self.number}` removes it",
             )
         with storage_errors(f"cannot read {self.plan}"):
-            return TrainingRun.from_json(self.plan.read_bytes())
+            return TrainingRun.from_json(read_record(self.plan))
 
     def rewrite_plan(self, run: TrainingRun) -> None:
         """Put a run in the place of the one that the job was given."""
@@ -165,8 +166,9 @@ class Job:
 
         No event where they cannot be read.
         """
-        with suppress(OSError), self.events.open("rb") as file:
-            for line in file:
+        with suppress(OSError), open_readable(self.events) as file:
+            # Longer than any event is the line of a file that holds none.
+            while line := file.readline(MOST_RECORD):
                 with suppress(ValueError):
                     yield event_from_json(line.decode())
 

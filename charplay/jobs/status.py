@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Self
 
+from charplay.readable import read_record
 from charplay.training.events import (
     EVENT_KINDS,
     Checkpointed,
@@ -98,7 +99,7 @@ class RunStatus:
     def of_file(cls, path: Path) -> Self | None:
         """The status in a file; None where there is no whole one."""
         with suppress(OSError, ValueError, TypeError):
-            return cls.from_json(path.read_bytes())
+            return cls.from_json(read_record(path))
         return None
 
     @classmethod

@@ -14,6 +14,7 @@ import safetensors
 from charplay.errors import ModelFileError
 from charplay.kind import Kind
 from charplay.models.validation import check_header
+from charplay.readable import check_readable
 from charplay.typed_values import short_value
 
 FORMAT = 1
@@ -66,6 +67,7 @@ class Header:
 def read_header(path: Path) -> Header:
     """The header alone, without reading the weights; ModelFileError if there is none."""
     try:
+        check_readable(path)
         with safetensors.safe_open(path, framework="numpy") as file:
             return parse_header(path, file.metadata())
     except (OSError, safetensors.SafetensorError) as error:

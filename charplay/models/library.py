@@ -23,6 +23,7 @@ from charplay.errors import (
     unknown,
 )
 from charplay.files import named_file, path_text, replace_file, storage_errors
+from charplay.readable import read_record
 
 if TYPE_CHECKING:
     from charplay.models.checkpoint import Checkpoint
@@ -205,7 +206,7 @@ class Library:
         if not self._current.is_file():
             return None
         with storage_errors(f"cannot read {self._current}"):
-            name = self._current.read_text(encoding="utf-8", errors="replace").strip()
+            name = read_record(self._current).decode(errors="replace").strip()
         return name if name in self.names() or named_file(name) else None
 
     @property
@@ -230,7 +231,7 @@ class Library:
             raise UsageError(f"there is a model {to} already", "choose another name")
         was_current = self.current == name
         with storage_errors(f"cannot read {self._names / name}"):
-            replace_file(self._names / to, (self._names / name).read_bytes())
+            replace_file(self._names / to, read_record(self._names / name))
         note()
         if was_current:
             self.choose(to)
@@ -303,7 +304,7 @@ class Library:
     def _read_name(self, name: str) -> str:
         """The whole text of a name's file."""
         with storage_errors(f"cannot read {self._names / name}"):
-            return (self._names / name).read_text(encoding="utf-8", errors="replace")
+            return read_record(self._names / name).decode(errors="replace")
 
     def _named_digest(self, name: str) -> str:
         """The digest at which a name points; ModelFileError where its file holds none."""

@@ -15,6 +15,7 @@ from charplay.files import replace_file
 from charplay.plugins.api_version import API_VERSION
 from charplay.plugins.installed import Installed
 from charplay.plugins.offers import PluginOffers
+from charplay.readable import read_record
 
 _log = logging.getLogger(__name__)
 _LARGEST = 10_000_000
@@ -59,9 +60,7 @@ class OfferCache:
         """What was kept for a distribution as it is now; None where there is nothing of use."""
         file = self._file(found)
         try:
-            if file.stat().st_size > _LARGEST:
-                return None
-            kept = json.loads(file.read_text(encoding="utf-8"))
+            kept = json.loads(read_record(file, _LARGEST))
             if (kept["key"], kept["reader"]) != (self._key(found, kept["faulty"]), self._reader):
                 return None
             offers = tuple(map(PluginOffers.from_data, kept["plugins"]))

@@ -8,6 +8,7 @@ from typing import Any
 
 from charplay.environment import Environment
 from charplay.options import option
+from charplay.readable import read_record
 
 SECTION = "plugins"
 # Names, with commas between them, of the only plugins to use beside charplay's own.
@@ -66,7 +67,7 @@ class PluginChoice:
 def _read_section(path: Path) -> Mapping[str, Any]:
     """The section of a configuration; nothing where it cannot be read, which its reader tells."""
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = read_record(path).decode("utf-8-sig")
         if f"[{SECTION}]" not in text:
             return {}
         import tomllib  # not needed where there is no such section

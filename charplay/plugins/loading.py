@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from charplay.errors import CharplayError, MisfitError, PluginError
 from charplay.files import make_private_folder
 from charplay.plugins.registry import Origin, Registry, advice_on
+from charplay.readable import read_record
 
 if TYPE_CHECKING:
     from charplay.models.contract import Backend
@@ -122,7 +123,7 @@ def dead_importers(cache: Path) -> set[str]:
         for file in list(cache.glob(f"{_BREADCRUMB}*")):
             number = file.name.removeprefix(_BREADCRUMB)
             if number.isdecimal() and not _is_alive(int(number)):
-                culprits.add(file.read_text(encoding="utf-8"))
+                culprits.add(read_record(file).decode())
                 file.unlink()
     return culprits
 

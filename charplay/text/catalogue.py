@@ -18,6 +18,7 @@ from charplay.files import open_replacement, storage_errors
 from charplay.kind import KINDS
 from charplay.options import build, option_values
 from charplay.plan import TextChoice
+from charplay.readable import read_record
 from charplay.text.entry import CorpusEntry, Download
 from charplay.text.reading.text_reading import TextReading
 
@@ -55,7 +56,7 @@ class StoredTexts:
 
     def _read(self, name: str) -> StoredText:
         try:
-            record = json.loads(self._path(name, _RECORD).read_bytes())
+            record = json.loads(read_record(self._path(name, _RECORD)))
             entry = _parse_entry(name, record, self._path(name, _TEXT))
         except (OSError, ValueError, KeyError, TypeError):
             return StoredText(name, None, f"the record of the text {name} cannot be read")

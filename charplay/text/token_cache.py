@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from charplay.files import open_replacement, replace_file
+from charplay.readable import open_readable, read_record
 from charplay.text.vocabulary import Vocabulary
 
 # Unsigned, so that no token is -1.
@@ -52,12 +53,12 @@ class TokenCache:
     def read(self) -> CachedTokens | None:
         """The mapped tokens; None if they are missing or incomplete."""
         try:
-            record = json.loads(self._record.read_bytes())
+            record = json.loads(read_record(self._record))
             vocabulary = Vocabulary(record["vocabulary"])
             notes = tuple(map(str, record["notes"]))
             found = CachedTokens(vocabulary, self._map_tokens(vocabulary), notes)
             complete = record == _tokens_record(found)
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return None
         return found if complete else None
 
@@ -75,7 +76,8 @@ class TokenCache:
     def _map_tokens(self, vocabulary: Vocabulary) -> NarrowTokens:
         width = np.min_scalar_type(len(vocabulary))
         # A plain array: every slice of a memmap would take microseconds longer.
-        return np.memmap(self._tokens, width, "r").view(np.ndarray)
+        with open_readable(self._tokens) as file:
+            return np.memmap(file, width, "r").view(np.ndarray)
 
 
 def _tokens_record(found: CachedTokens) -> dict[str, Any]:
