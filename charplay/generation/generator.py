@@ -35,6 +35,8 @@ Draws: TypeAlias = Philox | Course
 ROWS = 64
 _ROWS_TOGETHER = 8
 _BLOCKS_AT_ONCE = 8
+# Of a model with many characters so many probabilities are worked out at once.
+_PROBABILITIES_AT_ONCE = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -171,6 +173,12 @@ def _unended_rows(ended: NDArray[np.bool_]) -> NDArray[np.intp]:
     return np.sort(np.argsort(ended, kind="stable")[:size])
 
 
+def _parts(rows: int, characters: int) -> list[slice]:
+    """Slices of rows, together all, whose probabilities are worked out at once."""
+    size = max(1, _PROBABILITIES_AT_ONCE // characters)
+    return [slice(first, first + size) for first in range(0, rows, size)]
+
+
 @dataclass
 class _Block:
     """ROWS names drawn side by side; only some rows are wanted."""
@@ -206,15 +214,15 @@ class _Block:
         names, ended = np.arange(ROWS), np.zeros(ROWS, bool)
         for position in range(max(0, self.sampling.max_chars - len(self.prefix))):
             logits, state = self.model.step(state, column)
-            probabilities = token_probabilities(self._allowed(logits, position), self.sampling)
             uniforms = self.draws(self.first, ROWS, position)[names]
-            column = draw_tokens(probabilities, uniforms).astype(np.int32)
-            if self.steer:
-                for row in np.flatnonzero(~ended[names]):
-                    if interrupted():
-                        break
-                    text = self.texts[names[row]]
-                    column[row] = self._steered(text, probabilities[row], uniforms[row])
+            going = np.where(ended[names], -1, names)
+            drawn = [
+                self._drawn(
+                    self._allowed(logits[part], position), uniforms[part], going[part], interrupted
+                )
+                for part in _parts(*logits.shape)
+            ]
+            column = np.concatenate(drawn)
             if interrupted():
                 self.unended = "interrupted"
                 break
@@ -227,6 +235,24 @@ class _Block:
             if len(kept) < len(names):
                 names, column = names[kept], column[kept]
                 state = {name: array[kept] for name, array in state.items()}
+
+    def _drawn(
+        self,
+        logits: Array,
+        uniforms: NDArray[np.float64],
+        names: NDArray[np.intp],
+        interrupted: Interrupted,
+    ) -> Tokens:
+        """The tokens that uniform numbers pick for names; -1 stands for one that has ended."""
+        probabilities = token_probabilities(logits, self.sampling)
+        column = draw_tokens(probabilities, uniforms).astype(np.int32)
+        if self.steer:
+            for row in np.flatnonzero(names >= 0):
+                if interrupted():
+                    break
+                text = self.texts[names[row]]
+                column[row] = self._steered(text, probabilities[row], uniforms[row])
+        return column
 
     def _steered(self, text: str, probabilities: Probabilities, uniform: float) -> int:
         """The token that a uniform number picks; where none may follow a text, the name ends."""

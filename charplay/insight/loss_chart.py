@@ -42,6 +42,11 @@ class LossLine:
         return self.places[-1][1]
 
     @property
+    def length(self) -> float:
+        """How far it goes: a run that began anew goes back on its way."""
+        return max(x for x, _ in self.places)
+
+    @property
     def least(self) -> Place:
         """The place of its least loss."""
         return min(self.places, key=lambda place: place[1])
@@ -90,7 +95,7 @@ class LossChart:
     @property
     def length(self) -> float:
         """How far the longest line goes."""
-        return max(line.places[-1][0] for line in self.lines)
+        return max(line.length for line in self.lines)
 
     @property
     def highest(self) -> float:
@@ -104,7 +109,7 @@ class LossChart:
             loss
             for line in self.lines
             for x, loss in line.places
-            if x >= _FIRST_SHARE * line.places[-1][0]
+            if x >= _FIRST_SHARE * line.length
         )
         steep = rest - self.lowest < _REST_SHARE * (self.highest - self.lowest)
         return rest if steep and rest > self.lowest else self.highest

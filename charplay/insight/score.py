@@ -14,6 +14,8 @@ from charplay.training.evaluation import negative_log_likelihood
 QUANTILES = 101
 # A rank among fewer names means nothing.
 LEAST_RANKED = 20
+# Of a model with many characters fewer names are read at once.
+_LOGITS_AT_ONCE = 1 << 24
 
 
 def name_losses(model: Model, names: Sequence[str]) -> list[float]:
@@ -22,8 +24,11 @@ def name_losses(model: Model, names: Sequence[str]) -> list[float]:
     Raises KeyError for a character that is not in the model's vocabulary.
     """
     losses: list[float] = []
-    for first in range(0, len(names), ROWS):
-        batch = pad_rows([name_row(model.vocabulary, name) for name in names[first : first + ROWS]])
+    longest = max(map(len, names), default=0) + 1
+    at_once = max(1, min(ROWS, _LOGITS_AT_ONCE // (longest * len(model.vocabulary))))
+    for first in range(0, len(names), at_once):
+        rows = [name_row(model.vocabulary, name) for name in names[first : first + at_once]]
+        batch = pad_rows(rows)
         logits, _ = model.advance(model.initial_state(len(batch.inputs)), batch.inputs)
         for row, targets in zip(logits, batch.targets, strict=True):
             total = negative_log_likelihood(row, targets)

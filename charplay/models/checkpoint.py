@@ -27,6 +27,7 @@ from charplay.models.contract import Backend, Model
 from charplay.models.header import ENTRY, Header, parse_header, unreadable_file
 from charplay.models.probe import check_weights
 from charplay.options import option_values
+from charplay.readable import check_readable
 from charplay.text.vocabulary import Vocabulary
 
 _MODEL, _LEARNER = "model/", "learner/"
@@ -142,13 +143,16 @@ class Checkpoint:
 def read_checkpoint(path: Path) -> Checkpoint:
     """The checkpoint in a file; ModelFileError if it is damaged, changed or of another kind."""
     try:
+        check_readable(path)
         with safetensors.safe_open(path, framework="numpy") as file:
             header = parse_header(path, file.metadata())
             arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-    except (OSError, safetensors.SafetensorError, ValueError, TypeError) as error:
+    # AttributeError: of floats in 8 bits, which NumPy has not.
+    except (OSError, safetensors.SafetensorError, ValueError, TypeError, AttributeError) as error:
         raise unreadable_file(path, error) from error
     checkpoint = Checkpoint(header, _strip_prefix(arrays, _MODEL), _strip_prefix(arrays, _LEARNER))
-    if checkpoint.digest != header.digest:
+    strange = len(arrays) - len(checkpoint.weights) - len(checkpoint.learner)
+    if strange or checkpoint.digest != header.digest:
         raise ModelFileError(
             f"{path} was changed after it was saved: its checksum does not match",
             "get the file again, or make the model again",

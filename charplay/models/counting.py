@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from charplay.models.arrays import Arrays
 from charplay.models.context_memory import ContextMemory
 from charplay.models.counted_text import grow_levels, lay_out_counts
-from charplay.models.ngram_arrays import pack_levels, unpack_levels
+from charplay.models.ngram_arrays import pack_levels, unpack_dropped, unpack_levels
 from charplay.models.ngrams import Integers, Places, ReadText, count_ngrams
 from charplay.models.pruning import prune_levels
 from charplay.models.smoothing import Floats, SmoothedLevel, smooth_levels, walk_contexts
@@ -76,8 +76,8 @@ class KneserNey:
     @classmethod
     def load(cls, arrays: Arrays, vocabulary_size: int) -> "KneserNey":
         """The model of arrays from `arrays`; KeyError or ValueError where they do not fit."""
-        dropped = arrays.get("dropped_ngrams", np.zeros(1, np.int64))
-        return cls(unpack_levels(arrays, vocabulary_size), vocabulary_size, int(dropped.sum()))
+        dropped = unpack_dropped(arrays)
+        return cls(unpack_levels(arrays, vocabulary_size), vocabulary_size, dropped)
 
     def arrays(self) -> Arrays:
         """The model as named arrays, small enough to be kept."""

@@ -18,9 +18,12 @@ from numpy.typing import DTypeLike, NDArray
 
 from charplay.models.arrays import Arrays
 from charplay.models.ngrams import Integers, Places, symbol_type
-from charplay.models.smoothing import SmoothedLevel
+from charplay.models.smoothing import LEAST_DISCOUNT, SmoothedLevel
 
 _LARGE = 255
+# Longer n-grams than anybody counts.
+_MOST_LEVELS = 100
+_MOST_DROPPED = 1 << 48
 _COUNTS = ("counts", "dropped", "children", "widths")
 _SYMBOLS = ("child_symbols", "tokens")
 
@@ -67,6 +70,14 @@ def unpack_levels(arrays: Arrays, vocabulary_size: int) -> list[SmoothedLevel]:
     return levels
 
 
+def unpack_dropped(arrays: Arrays) -> int:
+    """How many n-grams pruning left out; ValueError where that is no number of n-grams."""
+    dropped = arrays.get("dropped_ngrams", np.zeros(1, np.int64))
+    _require(dropped.shape == (1,) and dropped.dtype == np.int64, "dropped n-grams are no number")
+    _require(0 <= dropped[0] <= _MOST_DROPPED, "dropped n-grams are more than a text has")
+    return int(dropped[0])
+
+
 def _next_slice(part: slice, sizes: Integers) -> slice:
     """The part that begins where another ends, as long as all sizes together."""
     return slice(part.stop, part.stop + int(sizes.sum(dtype=np.int64)))
@@ -95,6 +106,7 @@ def _check_discounts(discounts: NDArray[Any]) -> NDArray[np.float64]:
         discounts.dtype == np.float64 and discounts.ndim == 2 and discounts.shape[1] == 4,
         "discounts have another shape",
     )
+    _require(len(discounts) <= _MOST_LEVELS, f"{len(discounts):,} lengths are too many")
     return discounts
 
 
@@ -102,7 +114,8 @@ def _check_level(level: SmoothedLevel) -> None:
     """ValueError where something is out of range or out of order."""
     size, discounts = level.vocabulary_size, level.discounts
     limits = np.arange(len(discounts))
-    _require((discounts <= limits).all() and (discounts[1:] > 0).all(), "discounts are wrong")
+    least = np.minimum(limits, LEAST_DISCOUNT)
+    _require(((least <= discounts) & (discounts <= limits)).all(), "discounts are wrong")
     _require((level.counts > 0).all(), "an n-gram was never seen")
     _require((level.tokens < size).all(), "a token is outside the vocabulary")
     _require((level.child_symbols <= size).all(), "a symbol is outside the vocabulary")

@@ -15,6 +15,8 @@ Floats = NDArray[np.float64]
 
 # Chen & Goodman 1999, §3.5: one discount for counts of 1, of 2, and of 3 or more.
 DISCOUNTED = 3
+# The least that is taken from a count, and left of it: the estimates of a short text may be none.
+LEAST_DISCOUNT = 0.05
 
 
 @dataclass(frozen=True, eq=False)
@@ -146,7 +148,9 @@ def discounts_for(often: Sequence[int]) -> tuple[float, float, float, float]:
     n1, n2, n3, n4 = (max(each, 1) for each in often)
     y = n1 / (n1 + 2 * n2)
     estimated = (1 - 2 * y * n2 / n1, 2 - 3 * y * n3 / n2, 3 - 4 * y * n4 / n3)
-    one, two, more = (min(max(d, 0.05), k - 0.05) for k, d in enumerate(estimated, start=1))
+    one, two, more = (
+        min(max(d, LEAST_DISCOUNT), k - LEAST_DISCOUNT) for k, d in enumerate(estimated, start=1)
+    )
     return 0.0, one, two, more
 
 

@@ -8,6 +8,7 @@ bounded, and otherwise left alone.
 from typing import Annotated, Any, Literal, Required, TypedDict
 
 from charplay.kind import Kind
+from charplay.text.tokens import MOST_CHARACTERS
 from charplay.typed_values import LARGEST_WHOLE, Matching, Within, check_value, misfit
 
 # What a model's own file may ask for unasked; a person can ask for more.
@@ -96,7 +97,7 @@ class _HeaderValues(TypedDict, total=False):
     backend: Required[Annotated[_Line, Within(1, 60)]]
     backend_version: Required[_Line]
     kind: Required[Kind]
-    vocabulary: Required[Annotated[str, Within(1, 1_114_112)]]
+    vocabulary: Required[Annotated[str, Within(1, MOST_CHARACTERS)]]
     config: Required[Annotated[dict[str, Any], Within(0, 200)]]
     plan: Annotated[dict[str, Any], Within(0, 200)]
     sampling: Annotated[_Sampling, Within(0, 50)]

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from charplay.errors import CorpusError
+from charplay.text.tokens import MOST_CHARACTERS
 from charplay.text.typed.admission import Admission, Admitted
 from charplay.text.typed.typography import letter_form
 
@@ -18,9 +20,20 @@ NEWLINE = "\n"
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """The sorted distinct characters of a corpus; a token is the index of a character in them."""
+    """The sorted distinct characters of a corpus; a token is the index of a character in them.
+
+    Raises CorpusError where they are more than MOST_CHARACTERS.
+    """
 
     characters: str
+
+    def __post_init__(self) -> None:
+        if len(self.characters) > MOST_CHARACTERS:
+            raise CorpusError(
+                f"{len(self.characters):,} different characters are more than the "
+                f"{MOST_CHARACTERS:,} that a model can know",
+                "take a text of fewer scripts",
+            )
 
     @classmethod
     def of(cls, text: str) -> "Vocabulary":

@@ -41,4 +41,6 @@ def _load_part(
     config = backend.read_config(dict(part.options))
     points = arrays.pop(CHARACTERS, None)
     known = vocabulary if points is None else Vocabulary(read_characters(points))
+    if not known.characters:
+        raise ValueError("a part knows no character")
     return within(vocabulary, backend.load(known, kind, config, arrays))

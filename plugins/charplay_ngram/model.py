@@ -18,8 +18,8 @@ from charplay import (
     Vocabulary,
 )
 
-# Contexts that are looked up at once.
-_CONTEXTS_AT_ONCE = 2048
+# Contexts that are looked up at once, and fewer where each has many probabilities.
+_CONTEXTS_AT_ONCE, _PROBABILITIES_AT_ONCE = 2048, 1 << 20
 
 
 class NgramModel(Model):
@@ -56,8 +56,10 @@ class NgramModel(Model):
         windows = np.lib.stride_tricks.sliding_window_view(read, self._length, axis=1)[:, 1:]
         contexts = windows.reshape(-1, self._length)
         logits = np.empty((len(contexts), len(self.vocabulary)), np.float32)
-        for start in range(0, len(contexts), _CONTEXTS_AT_ONCE):
-            part = slice(start, start + _CONTEXTS_AT_ONCE)
+        fewer = max(1, _PROBABILITIES_AT_ONCE // len(self.vocabulary))
+        at_once = min(_CONTEXTS_AT_ONCE, fewer)
+        for start in range(0, len(contexts), at_once):
+            part = slice(start, start + at_once)
             np.log(self.counted.probabilities(contexts[part]), out=logits[part])
         return logits.reshape(*tokens.shape, len(self.vocabulary)), {
             "recent": read[:, -self._length :].copy()

@@ -211,6 +211,14 @@ def test_a_name_is_the_same_however_many_threads_draw(namer, ten_thousand, monke
     assert drawn(namer, range(1, 500)) == ten_thousand[:499]
 
 
+@pytest.mark.parametrize("at_once", [1, len(VOCABULARY) * 7, len(VOCABULARY) * 8])
+def test_a_name_is_the_same_however_few_rows_are_drawn_at_once(
+    namer, ten_thousand, monkeypatch, at_once
+):
+    monkeypatch.setattr("charplay.generation.generator._PROBABILITIES_AT_ONCE", at_once)
+    assert drawn(namer, range(1, 130)) == ten_thousand[:129]
+
+
 def test_an_interrupted_name_says_so(monkeypatch):
     monkeypatch.setattr("charplay.generation.generator.blas_threads", lambda: 1)
     asked = []

@@ -22,6 +22,13 @@ def chart_of(*losses, against="updates", **more):
     return LossChart.of(points, against)
 
 
+def test_a_line_that_goes_back_is_as_long_as_it_was():
+    places = tuple((float(x), 1.0) for x in (1, 90, 3))
+    line = LossLine(0, "training", 0, places)
+    chart = LossChart(("mine",), (line,), "updates")
+    assert (line.length, chart.length) == (90, 90)
+
+
 @given(st.floats(0, 1e6), st.floats(1e-3, 1e6), st.integers(2, 12))
 def test_the_numbers_of_an_axis_are_round_in_it_and_two_at_least(low, span, most):
     numbers = round_numbers(low, low + span, most)

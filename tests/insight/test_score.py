@@ -46,6 +46,22 @@ def test_a_names_plausibility_does_not_depend_on_the_names_beside_it(model):
     assert name_losses(model, crowd) == pytest.approx((expected * 30)[:150], abs=1e-4)
 
 
+@pytest.mark.parametrize("logits", [1, 41 * 27, 41 * 27 * 20])
+def test_of_many_characters_few_names_are_read_at_once(model, monkeypatch, logits):
+    read = []
+    advance = type(model).advance
+
+    def watched(self, state, tokens):
+        read.append(tokens.size * len(self.vocabulary))
+        return advance(self, state, tokens)
+
+    expected = name_losses(model, NAMES * 12)
+    monkeypatch.setattr("charplay.insight.score._LOGITS_AT_ONCE", logits)
+    monkeypatch.setattr(type(model), "advance", watched)
+    assert name_losses(model, NAMES * 12) == pytest.approx(expected, abs=1e-4)
+    assert max(read) <= max(logits, 41 * len(model.vocabulary))
+
+
 def test_a_name_of_the_kind_is_more_plausible_than_its_letters_backwards(model):
     forwards, backwards = name_losses(model, ["megasaurus", "surusagem"])
     assert forwards < backwards

@@ -103,6 +103,12 @@ def test_a_mix_has_at_most_32_parts_and_one_at_least(find, network):
         find("mix").load(LETTERS, "names", MixConfig(()), {})
 
 
+def test_a_part_of_a_mix_knows_at_least_one_character(find):
+    config = MixConfig((MixedPart.parse("1 ngram order=3"),))
+    with pytest.raises(ValueError, match="a part knows no character"):
+        find("mix").load(LETTERS, "names", config, {"0/characters": np.zeros(0, np.uint32)})
+
+
 def test_what_a_mix_is_made_of_is_given_with_the_backends(find, network, counted):
     wide = within(WIDE, network(2))
     mixed = LogLinearMixer(None).mix(

@@ -297,6 +297,25 @@ def test_edited_weights_are_found_out(checkpoint, path):
     assert "changed" in refused(path).message
 
 
+def test_arrays_that_the_digest_does_not_cover_are_found_out(path):
+    with safetensors.safe_open(path, framework="numpy") as file:
+        metadata = file.metadata()
+        arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+    path.write_bytes(safetensors.numpy.save({**arrays, "more": np.zeros(3)}, metadata))
+    assert "changed" in refused(path).message
+
+
+@pytest.mark.parametrize("kind", ["F8_E5M2", "F8_E4M3", "F8_E8M0", "BF16", "F4"])
+def test_floats_that_numpy_lacks_are_refused(path, kind):
+    file = path.read_bytes()
+    end = 8 + int.from_bytes(file[:8], "little")
+    entries, size = json.loads(file[8:end]), len(file) - end
+    entries["model/z"] = {"dtype": kind, "shape": [2], "data_offsets": [size, size + 2]}
+    text = json.dumps(entries).encode()
+    path.write_bytes(len(text).to_bytes(8, "little") + text + file[end:] + b"\0\0")
+    assert "is not a whole model file" in refused(path).message
+
+
 HEADERS = {
     "a kind that is none": {"kind": "poetry"},
     "a vocabulary that is no text": {"vocabulary": 7},

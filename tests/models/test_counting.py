@@ -296,6 +296,17 @@ def damages():
     yield "a discount larger than its count", put("discounts", (0, 1), 1.5)
     yield "a discount below nothing", put("discounts", (0, 1), -1)
     yield "no discount", put("discounts", (0, 1), 0)
+    yield "a discount of nearly nothing", put("discounts", (0, 1), 0.0499)
+    yield "a discount of what was never seen", put("discounts", (0, 0), -0.1)
+    yield (
+        "n-grams of any length",
+        lambda a: a.update(
+            discounts=np.concatenate([a["discounts"], np.tile(a["discounts"][-1], (98, 1))])
+        ),
+    )
+    for dropped in (-1, 2**48 + 1, 0.5):
+        yield f"{dropped} dropped", lambda a, d=dropped: a.update(dropped_ngrams=np.array([d]))
+    yield "dropped twice", lambda a: a.update(dropped_ngrams=np.array([1, 1]))
     yield "three discounts", lambda a: a.update(discounts=a["discounts"][:, :3])
     yield "flat discounts", lambda a: a.update(discounts=a["discounts"].ravel())
     yield "another order", cut("discounts")

@@ -43,6 +43,7 @@ WRONG = {
     "an update below zero": {"history": [[-1, 2.0, None]]},
     "an update beyond 64 bits": {"history": [[2**64, 2.0, None]]},
     "a note without a loss": {"history": [[1]]},
+    "more characters than any text": {"vocabulary": "".join(map(chr, [10, *range(256, 65_792)]))},
     "history that is a text": {"history": "none"},
     "infinite quantiles": {"held_out_quantiles": [float("inf")]},
     "a name of two lines": {"provenance": {"recipe": "a\nb  shipped"}},

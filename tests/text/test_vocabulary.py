@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from charplay.errors import CorpusError
 from charplay.text.vocabulary import Vocabulary
 
 LOWER = Vocabulary.of(string.ascii_lowercase + " '\"-.\n")
@@ -17,6 +18,14 @@ def test_the_characters_are_sorted_and_distinct():
     assert vocabulary.newline == 0
     assert "b" in vocabulary
     assert "c" not in vocabulary
+
+
+def test_a_vocabulary_is_no_larger_than_any_texts():
+    points = [point for point in range(256, 65_536 + 256 + 2048) if not 0xD800 <= point < 0xE000]
+    most = "".join(map(chr, points[:65_536]))
+    assert len(Vocabulary.of(most)) == 65_536
+    with pytest.raises(CorpusError, match="65,537 different characters are more than the 65,536"):
+        Vocabulary.of(most + "a")
 
 
 def test_a_vocabulary_may_lack_the_newline():
