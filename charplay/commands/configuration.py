@@ -14,8 +14,8 @@ from charplay.errors import CharplayError, StorageError, UsageError, list_first,
 from charplay.files import path_text
 from charplay.generation.options import AnswerOptions
 from charplay.options import Option, change, options_of, parse_values
+from charplay.plugins.choice import MOST_PARTS, PluginOptions, deep_line
 from charplay.plugins.choice import SECTION as PLUGINS
-from charplay.plugins.choice import PluginOptions
 
 INTERFACE, SAMPLING, MACROS = "interface", "sampling", "macros"
 SECTIONS: dict[str, type] = {
@@ -92,7 +92,12 @@ def read_config_text(path: Path) -> str | None:
             raise StorageError(f"{shown} is not a file", _LEFT)
         if status.st_size > _LARGEST:
             raise StorageError(f"{shown} is larger than {_LARGEST:,} bytes", _LEFT)
-        return path.read_bytes().decode("utf-8-sig")
+        text = path.read_bytes().decode("utf-8-sig")
+        if number := deep_line(text):
+            raise StorageError(
+                f"{shown} has a key of more than {MOST_PARTS} parts in line {number}", _LEFT
+            )
+        return text
     except (FileNotFoundError, NotADirectoryError):
         return None
     except UnicodeDecodeError as error:

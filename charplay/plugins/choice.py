@@ -1,6 +1,7 @@
 """Which plugins a person wants: by variables, and by the section `plugins` of `config.toml`."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,10 @@ ONLY = "CHARPLAY_PLUGINS"
 FILES = "CHARPLAY_PLUGIN_FILES"
 # Set to anything but 0: a plugin's fault ends the start.
 STRICT = "CHARPLAY_STRICT_PLUGINS"
+
+# Those of charplay have two; the memory that a key takes grows as the square of their number.
+MOST_PARTS = 20
+_QUOTED_OR_COMMENT = re.compile(r'"(?:\\.|[^"\\])*"?' r"|'[^']*'?|#.*")
 
 
 @dataclass(frozen=True)
@@ -68,7 +73,7 @@ def _read_section(path: Path) -> Mapping[str, Any]:
     """The section of a configuration; nothing where it cannot be read, which its reader tells."""
     try:
         text = read_record(path).decode("utf-8-sig")
-        if f"[{SECTION}]" not in text:
+        if f"[{SECTION}]" not in text or deep_line(text):
             return {}
         import tomllib  # not needed where there is no such section
 
@@ -76,6 +81,14 @@ def _read_section(path: Path) -> Mapping[str, Any]:
     except (OSError, ValueError, RecursionError):
         return {}
     return section if isinstance(section, dict) else {}
+
+
+def deep_line(text: str) -> int:
+    """The number, from 1, of the first line with a key of too many parts; 0 where there is none."""
+    for number, line in enumerate(text.split("\n"), start=1):
+        if _QUOTED_OR_COMMENT.sub("", line).count(".") >= MOST_PARTS:
+            return number
+    return 0
 
 
 def _texts_in(value: object) -> list[str]:

@@ -70,6 +70,8 @@ def test_a_file_as_other_editors_save_it_is_read(file, text):
         (b"[interface]\n# \xff\n", "is not UTF-8, at byte 14"),
         (b"\x00\x01", "is not TOML"),
         ("#" * 1_000_001, "is larger than 1,000,000 bytes"),
+        ("[macros]\nx" + ".a" * 20_000 + " = 1", "has a key of more than 20 parts in line 2"),
+        ("[plugins]\n[x" + ".a" * 20 + "]", "has a key of more than 20 parts in line 2"),
     ],
 )
 def test_a_broken_file_is_told_in_a_line_and_neither_holds_nor_is_changed(file, text, reason):
@@ -272,6 +274,16 @@ def test_why_a_file_cannot_be_read_is_told_in_words(file, monkeypatch, error, re
 
     monkeypatch.setattr(type(file), "read_bytes", fail)
     assert the_fault(read_configuration(file)).message == f"{file} cannot be read: {reason}"
+
+
+def test_dots_in_texts_and_comments_are_no_parts_of_keys(file):
+    dots = "a." * 50
+    text = f'# {dots}\n[macros]\nx = \'it"s {dots}\' # {dots}\ny = "it\'s \\" {dots}"\n'
+    found = read_text(file, text)
+    assert found.faults == ()
+    assert found.macros == {"x": f'it"s {dots}', "y": f"it's \" {dots}"}
+    assert read_text(file, "[macros]\nx" + ".a" * 19 + " = 1").macros == {}
+    assert "has a key" not in the_fault(read_configuration(file)).message
 
 
 def test_a_file_that_is_too_large_is_left_alone_and_one_that_just_fits_is_read(file):

@@ -63,8 +63,12 @@ def test_strictness_is_anything_but_nought(home, value, strict):
 
 
 @pytest.mark.parametrize(
-    "config", ["[plugins", "plugins = 5", "[plugins]\ndisabled = 5\npaths = {}", "[other]\nx = 1"]
-)
+    "config",
+    [
+        "[plugins", "plugins = 5", "[plugins]\ndisabled = 5\npaths = {}", "[other]\nx = 1",
+        "[plugins]\ndisabled = ['x']\ny" + ".a" * 20 + " = 1",
+    ],
+)  # fmt: skip
 def test_a_configuration_that_makes_no_sense_chooses_nothing(home, config):
     assert choice_of(home, config) == PluginChoice()
 
