@@ -372,14 +372,14 @@ def typed_words(options: Iterable[Option], values: Mapping[str, Any]) -> tuple[s
     return (*positional, *flagged)
 
 
-def _word_of(value: object) -> str:
+def typed_word(value: object) -> str:
     """One value as a word; a whole number without its decimals."""
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
 def _words_of(declared: Option, value: Any) -> list[str]:
     """One value as it is typed, each part of it with its flag unless it is positional."""
-    words = [_word_of(one) for one in (value if declared.many else (value,))]
+    words = [typed_word(one) for one in (value if declared.many else (value,))]
     flag = f"--{declared.typed_name}"
     if declared.positional:
         return words

@@ -40,9 +40,8 @@ def option_table(help: CommandHelp) -> Iterator[str]:
         return
     yield from ("| argument | what it is | values |", "| --- | --- | --- |")
     for option in help.options:
-        default = "" if option.default is None else f" (default {option.default})"
         values = "" if option.domain == "text" else option.domain
-        cells = (f"`{option.name}`", option.help, values + default)
+        cells = (f"`{option.name}`", option.help, values + option.told_default)
         yield "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
     yield ""
 

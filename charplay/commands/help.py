@@ -6,7 +6,7 @@ from typing import Any
 
 from charplay.commands.command import Command, flag_and_value
 from charplay.commands.results import Column, Table
-from charplay.options import Option
+from charplay.options import Option, typed_word
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,14 @@ class OptionHelp:
     domain: str
     default: Any
     group: str = ""
+
+    @property
+    def told_default(self) -> str:
+        """What is taken where nothing is typed, as it would be typed; empty for nothing."""
+        if self.default is None:
+            return ""
+        values = self.default if isinstance(self.default, tuple) else (self.default,)
+        return f" (default {' '.join(map(typed_word, values))})"
 
 
 @dataclass(frozen=True)

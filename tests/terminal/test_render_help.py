@@ -217,6 +217,14 @@ network
     assert seen(bare, None, prefix="charplay ") == shown
 
 
+def test_a_default_is_told_as_it_is_typed(seen):
+    for default, told in (((0.2, 0.5, 1.0), "0.2 0.5 1"), (1.0, "1"), ("adam", "adam"), (0, "0")):
+        option = OptionHelp("--rates N …", "the rates", "a number", default)
+        assert f"  --rates N …  the rates (default {told})\n" in seen(
+            replace(HELP, options=(option,))
+        )
+
+
 def test_help_on_a_narrow_screen_folds(seen):
     shown = """\
 :train TEXT [options]

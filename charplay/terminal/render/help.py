@@ -50,5 +50,4 @@ def _show_section(console: CharplayConsole, title: str, rows: Iterable[tuple[str
 
 
 def _option_text(option: OptionHelp) -> str:
-    default = "" if option.default is None else f" (default {option.default})"
-    return f"{option.help}{default}"
+    return f"{option.help}{option.told_default}"
