@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from charplay.generation.question import Question
 from charplay.insight.compare import draw_answers
 from charplay.insight.units import UnitNames
 from charplay.interrupts import Interrupted
 from charplay.models.contract import Model
 from charplay.text.corpus import Corpus
-from charplay.training.evaluation import log_probabilities
+from charplay.text.tokens import NO_TOKEN
+from charplay.training.evaluation import negative_log_likelihood, spread_rows
 
 # Characters of the held-out text on which the two are compared.
 _CHARACTERS = 10_000
+# Steps between two looks for Ctrl-C.
+_STEPS_AT_ONCE = 50
 
 
 @dataclass(frozen=True)
@@ -56,8 +57,8 @@ def ablate_unit(
     unit = names.find(typed)
     quiet = model.silenced(unit.array, unit.number)
     without = replace(question, opened=replace(question.opened, model=quiet))
-    pairs = zip(draw_answers(question, interrupted), draw_answers(without, interrupted))
-    losses = [None, None] if held_out is None else [_loss(m, held_out) for m in (model, quiet)]
+    pairs = list(zip(draw_answers(question, interrupted), draw_answers(without, interrupted)))
+    losses = [_loss(each, held_out, interrupted) for each in (model, quiet)]
     return Ablation(
         model=question.opened.name,
         unit=names.shown(unit),
@@ -70,6 +71,19 @@ def ablate_unit(
     )
 
 
-def _loss(model: Model, held_out: Corpus) -> float:
-    views, targets = log_probabilities(model, held_out, _CHARACTERS)
-    return -float(np.take_along_axis(views, targets[:, None], axis=1).mean(dtype=np.float64))
+def _loss(model: Model, held_out: Corpus | None, interrupted: Interrupted) -> float | None:
+    """The mean loss on some of a text; None where there is none, or where it was interrupted."""
+    if held_out is None:
+        return None
+    total, scored = 0.0, 0
+    for inputs, targets in spread_rows(held_out, model.vocabulary, _CHARACTERS):
+        state = model.initial_state(len(inputs))
+        for first in range(0, inputs.shape[1], _STEPS_AT_ONCE):
+            if interrupted():
+                return None
+            part = slice(first, first + _STEPS_AT_ONCE)
+            logits, state = model.advance(state, inputs[:, part])
+            followed = targets[:, part]
+            total += negative_log_likelihood(logits, followed)
+            scored += int((followed != NO_TOKEN).sum())
+    return total / scored

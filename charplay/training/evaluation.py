@@ -93,7 +93,7 @@ def log_probabilities(
     They are spread over the text: every so many names, or stretches of 1,000 characters.
     """
     views, found = [], []
-    for inputs, targets in _spread_rows(corpus, model.vocabulary, most):
+    for inputs, targets in spread_rows(corpus, model.vocabulary, most):
         scored = targets != NO_TOKEN
         logits, _ = model.advance(model.initial_state(len(inputs)), inputs)
         scores = logits[scored].astype(np.float32)
@@ -104,7 +104,7 @@ def log_probabilities(
     return np.concatenate(views), np.concatenate(found)
 
 
-def _spread_rows(
+def spread_rows(
     corpus: Corpus, vocabulary: Vocabulary, most: int
 ) -> Iterator[tuple[Tokens, Tokens]]:
     """Inputs and targets `(B, T)` of about `most` characters of a text, some rows at a time."""

@@ -353,6 +353,13 @@ def test_answers_without_a_unit_are_those_of_the_silenced_model():
     assert len(question.notices) == 2
     bare = ablate_unit(question, "hidden.0:2", None)
     assert (bare.whole_loss, bare.loss_without, bare.unit) == (None, None, "hidden.0:2")
+    looks = []
+    ablate_unit(question, "2", None, (), lambda: bool(looks.append(1)))
+    # Three looks later the first loss is being worked out.
+    left = iter([False] * (len(looks) + 3))
+    only_drawn = ablate_unit(question, "2", held_out, (), lambda: next(left, True))
+    assert only_drawn.answers == ablated.answers
+    assert (only_drawn.whole_loss, only_drawn.loss_without) == (None, None)
     asked = []
     stopped = ablate_unit(question, "2", None, (), lambda: len(asked) > 3 or asked.append(1))
     assert len(stopped.answers) <= 1
