@@ -185,7 +185,7 @@ def open_replacement(path: Path, shared: bool = False) -> Iterator[BinaryIO]:
             with suppress(OSError):
                 os.unlink(name)
             raise
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
 
 
 def replace_file(path: Path, data: bytes, shared: bool = False) -> None:
@@ -204,7 +204,7 @@ def replace_live(path: Path, data: bytes) -> None:
         os.replace(new, path)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Make a rename in the folder durable, if the platform can."""
     with suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY)

@@ -16,17 +16,21 @@ from charplay.files import (
     path_text,
     storage_errors,
 )
+from charplay.sessions.checking import show_value
 from charplay.sessions.faults import REPAIR, Faults
 from charplay.sessions.schema import (
+    added_parts,
     apply_migrations,
     migrated_columns,
+    migrated_parts,
     read_version,
     table_columns,
 )
 
 # What is raised for a file that is broken; SQLite may have no text even to say what is wrong.
 BROKEN = (sqlite3.DatabaseError, UnicodeDecodeError)
-FILE_ENDINGS = ("", "-wal", "-shm")
+# The last is memory that processes share.
+FILE_ENDINGS = ("", "-wal", "-journal", "-shm")
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 _READ_ONLY = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM)
@@ -156,7 +160,7 @@ def check_version(
     shown: str,
     tell: Callable[[str], None],
 ) -> None:
-    """Tell what a store lacks that its version says; StorageError for what only others read."""
+    """Tell what a store lacks or has beyond its version; StorageError for what only others read."""
     found, tables = read_version(connection), table_columns(connection)
     if found > len(migrations):
         raise StorageError(
@@ -164,7 +168,8 @@ def check_version(
             f"this one knows {len(migrations)})",
             "upgrade: pip install --upgrade charplay; or start with --no-session",
         )
-    ours = migrated_columns(migrations[: max(0, found)] or migrations)
+    made = migrations[: max(0, found)] or migrations
+    ours = migrated_columns(made)
     if found == 0 and tables and not set(ours) & set(tables):
         raise StorageError(f"{shown} is a database of another program", _ELSEWHERE)
     if found < 0 or (found == 0 and tables):
@@ -173,6 +178,9 @@ def check_version(
         missing = [column for column in columns if column not in tables.get(table, ())]
         if missing:
             tell(f"the table {table} {'has no ' + missing[0] if table in tables else 'is missing'}")
+    # A trigger, or an index of what may be there once, would change or refuse what is written.
+    for kind, name, _ in sorted(added_parts(connection) - migrated_parts(made), key=repr):
+        tell(f"the {kind} {show_value(name)} is none of charplay's")
 
 
 def rename_store(file: Path, what: str, store: Path | None = None) -> Path:
@@ -202,6 +210,11 @@ def decode_text(data: bytes) -> str:
 
 def check_kind(file: Path) -> None:
     """StorageError for what is there and no file: SQLite would wait for a pipe, or write to it."""
+    for ending in FILE_ENDINGS:
+        _check_kind(Path(f"{file}{ending}"))
+
+
+def _check_kind(file: Path) -> None:
     try:
         mode = file.stat().st_mode
     except FileNotFoundError:

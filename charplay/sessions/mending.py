@@ -6,13 +6,21 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from charplay.errors import StorageError
-from charplay.files import PRIVATE_FILE, open_private, path_text, storage_errors, temporary_name
+from charplay.files import (
+    PRIVATE_FILE,
+    open_private,
+    path_text,
+    storage_errors,
+    sync_folder,
+    temporary_name,
+)
 from charplay.leftovers import hold_open
 from charplay.sessions.database import BROKEN, FILE_ENDINGS, check_kind, free_name, rename_store
-from charplay.sessions.salvage import Salvage, SalvagedSession, copy_in_use
+from charplay.sessions.salvage import Copy, Salvage, SalvagedSession, copy_in_use, copy_store
 from charplay.sessions.store import Store
 
 
@@ -39,12 +47,12 @@ class StoreRepair:
 
 def check_store(file: Path) -> StoreCheck:
     """Read all of a store; StorageError where it is no store, or none of this charplay's."""
-    sessions, faults = _read_all([file] if os.path.lexists(file) else [], in_use=True)
+    sessions, faults = _read(file, copy_in_use) if os.path.lexists(file) else ([], [])
     return StoreCheck(
         sessions=len(sessions),
         turns=sum(len(one.turns) for one in sessions),
         states=sum(len(one.states) for one in sessions),
-        faults=faults,
+        faults=tuple(faults),
         set_aside=_set_aside(file),
     )
 
@@ -52,23 +60,36 @@ def check_store(file: Path) -> StoreCheck:
 def repair_store(file: Path, now: Callable[[], datetime]) -> StoreRepair:
     """Make a store anew of all that can be read of it and of those set aside; each is kept beside.
 
-    Whatever moment it is ended at, the store is the old one or the new one. Raises StorageError
-    where another process has the store open, or it cannot be written.
+    Whatever moment it is ended at, the store is the old one or the new one. What was set aside and
+    is no store stays where it is. Raises StorageError where another process has the store open, or
+    it cannot be read or written; then nothing is changed.
     """
-    set_aside = _set_aside(file)
+    check_kind(file)  # before SQLite waits for it
     with _held(file) as held, storage_errors(f"cannot repair {path_text(file)}"):
-        backups = []
-        if os.path.lexists(file):
-            check_kind(file)
+        sessions, faults, backups = list[SalvagedSession](), list[str](), list[Path]()
+        copy = partial(copy_in_use, held=held)
+        if there := os.path.lexists(file):
+            sessions, faults = _read(file, copy)
+        unsound, taken_in = bool(faults), list[Path]()
+        for path in _set_aside(file):
+            try:
+                found, wrong = _read(path, copy_store)
+            except StorageError as error:
+                faults.append(error.message)
+                continue
+            taken_in.append(path)
+            sessions += found
+            faults += wrong
+        if there and (unsound or taken_in):
             backups.append(free_name(file, "backup"))
             open_private(backups[0]).close()
-            copy_in_use(file, backups[0], held)
+            copy(file, backups[0])
             _sync(backups[0])
-        sessions, faults = _read_all([*backups, *set_aside])
-        _write_anew(file, sessions, now)
-        backups += [rename_store(left, "backup", file) for left in set_aside]
+        if unsound or taken_in:
+            _write_anew(file, sessions, now)
+        backups += [rename_store(path, "backup", file) for path in taken_in]
     return StoreRepair(
-        len(sessions), sum(len(one.turns) for one in sessions), tuple(backups), faults
+        len(sessions), sum(len(one.turns) for one in sessions), tuple(backups), tuple(faults)
     )
 
 
@@ -78,16 +99,10 @@ def _set_aside(file: Path) -> tuple[Path, ...]:
     return tuple(sorted(path for path in found if path.is_file()))
 
 
-def _read_all(
-    files: list[Path], in_use: bool = False
-) -> tuple[list[SalvagedSession], tuple[str, ...]]:
-    """The sessions of several files, and all faults in them."""
-    sessions, faults = list[SalvagedSession](), list[str]()
-    for file in files:
-        with closing(Salvage(file, in_use)) as salvage:
-            sessions += salvage.sessions()
-            faults += salvage.faults
-    return sessions, tuple(faults)
+def _read(file: Path, copy_file: Copy) -> tuple[list[SalvagedSession], list[str]]:
+    """The sessions of a store's file, and all faults in it."""
+    with closing(Salvage(file, copy_file)) as salvage:
+        return list(salvage.sessions()), list(salvage.faults)
 
 
 @contextmanager
@@ -127,6 +142,7 @@ def _write_anew(file: Path, sessions: list[SalvagedSession], now: Callable[[], d
         for ending in FILE_ENDINGS[1:]:  # of the old file; beside the new one they would harm it
             Path(f"{file}{ending}").unlink(missing_ok=True)
         os.replace(new, file)
+        sync_folder(file.parent)
     finally:
         os.close(held)
         for ending in FILE_ENDINGS:

@@ -2,14 +2,15 @@
 
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from charplay.files import open_private, path_text, storage_errors
 from charplay.leftovers import temporary_folder
+from charplay.readable import open_readable
 from charplay.sessions.checking import UNKNOWN_TIME, UnsoundError, read_number, show_value
 from charplay.sessions.database import (
     BROKEN,
@@ -30,6 +31,8 @@ from charplay.sessions.tree import SessionRecord, Turn
 from charplay.sessions.turn_table import TurnTable
 
 _MOST_LINES = 10
+# Copies a store's file with its log to a path where nothing is; OSError where that fails.
+Copy: TypeAlias = Callable[[Path, Path], None]
 
 
 @dataclass(frozen=True)
@@ -44,11 +47,10 @@ class SalvagedSession:
 class Salvage(Database):
     """The rows of a store's file in tables that take any value; `faults` has what is unsound.
 
-    in_use: whether processes, this one included, may have the file open. Raises StorageError for a
-    file that is no store, or one of a newer charplay.
+    Raises StorageError for a file that is no store, or one of a newer charplay.
     """
 
-    def __init__(self, file: Path, in_use: bool = False) -> None:
+    def __init__(self, file: Path, copy_file: Copy | None = None) -> None:
         self.file, self.read_only, self.faults = None, True, Faults()
         self.connection = sqlite3.connect("", isolation_level=None)  # on the disk, and unnamed
         self.connection.text_factory = decode_text
@@ -57,17 +59,17 @@ class Salvage(Database):
                 self.connection.execute(f"CREATE TABLE {table} ({', '.join(columns)})")
             for indexed in ("turns (session, number)", "replies (session, turn)"):
                 self.connection.execute(f"CREATE INDEX of_{indexed[:5]} ON {indexed}")
-            self._fill(file, in_use)
+            self._fill(file, copy_file or copy_store)
         self._sessions = SessionTable(self, str)
         self._turns = TurnTable(self, self._sessions, str)
 
-    def _fill(self, file: Path, in_use: bool) -> None:
+    def _fill(self, file: Path, copy_file: Copy) -> None:
         """Read a copy of the file, since its schema may have to be mended first."""
         check_kind(file)
         with temporary_folder() as folder:
             copy = Path(folder, file.name)
             with storage_errors(f"cannot read {path_text(file)}"):
-                (copy_in_use if in_use else copy_store)(file, copy)
+                copy_file(file, copy)
             try:
                 self._check_file(copy, path_text(file))
                 self._read_tables(copy)
@@ -155,9 +157,9 @@ class Salvage(Database):
 
 def copy_store(file: Path, to: Path) -> None:
     """Copy a store's file with its log; OSError where that fails."""
-    for ending in FILE_ENDINGS[:2]:  # the third is memory that processes share
+    for ending in FILE_ENDINGS[:-1]:
         new = Path(f"{to}{ending}")
-        with suppress(FileNotFoundError), open(f"{file}{ending}", "rb") as old:
+        with suppress(FileNotFoundError), open_readable(Path(f"{file}{ending}")) as old:
             open_private(new).close()
             with new.open("wb") as stream:
                 shutil.copyfileobj(old, stream)

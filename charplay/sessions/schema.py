@@ -83,6 +83,22 @@ def table_columns(connection: sqlite3.Connection) -> dict[str, list[str]]:
     }
 
 
+def added_parts(connection: sqlite3.Connection) -> set[tuple[str, object, object]]:
+    """(type, name, text) of what was made beside the tables: indices, triggers and views."""
+    query = (
+        "SELECT type, name, sql FROM sqlite_master "
+        "WHERE type IN ('index', 'trigger', 'view') AND sql IS NOT NULL"
+    )
+    return set(connection.execute(query))
+
+
+def migrated_parts(migrations: Sequence[str] = MIGRATIONS) -> set[tuple[str, object, object]]:
+    """The parts that a store has after the migrations, as `added_parts` gives them."""
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+        apply_migrations(connection, migrations)
+        return added_parts(connection)
+
+
 def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
