@@ -11,16 +11,17 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any, Required, TypedDict
 
 from charplay.errors import UsageError
 from charplay.files import open_replacement, storage_errors
-from charplay.kind import KINDS
+from charplay.kind import Kind
 from charplay.options import build, option_values
 from charplay.plan import TextChoice
 from charplay.readable import read_record
 from charplay.text.entry import CorpusEntry, Download
 from charplay.text.reading.text_reading import TextReading
+from charplay.typed_values import LARGEST_WHOLE, Within, check_fields, check_value
 
 if TYPE_CHECKING:
     from charplay.text.corpus import Corpus
@@ -29,6 +30,21 @@ _NAME = re.compile(r"\w[\w.+-]{0,63}")
 _TEXT, _RECORD = ".txt", ".json"
 _TEXT_FIELDS = ("summary", "licence", "source")
 _COUNT_FIELDS = ("size", "distinct")
+_Count = Annotated[int, Within(0, LARGEST_WHOLE)]
+
+
+class _Record(TypedDict, total=False):
+    """What a record holds; those of older versions and of fetched texts tell of no reading."""
+
+    kind: Required[Kind]
+    summary: Required[str]
+    licence: Required[str]
+    source: Required[str]
+    size: Required[_Count]
+    distinct: Required[_Count]
+    download: Required[dict[str, Any] | None]
+    text: dict[str, Any] | None
+    notes: list[Any]
 
 
 @dataclass(frozen=True)
@@ -58,7 +74,7 @@ class StoredTexts:
         try:
             record = json.loads(read_record(self._path(name, _RECORD)))
             entry = _parse_entry(name, record, self._path(name, _TEXT))
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
             return StoredText(name, None, f"the record of the text {name} cannot be read")
         if not self._path(name, _TEXT).is_file():
             return StoredText(name, None, f"the file of the text {name} is missing")
@@ -121,23 +137,16 @@ def _entry_record(entry: CorpusEntry) -> dict[str, Any]:
 
 def _parse_entry(name: str, record: Any, path: Path) -> CorpusEntry:
     """The entry that a record describes; ValueError, KeyError or TypeError for any other value."""
-    texts = {key: record[key] for key in _TEXT_FIELDS}
-    counts = {key: record[key] for key in _COUNT_FIELDS}
-    if record["kind"] not in KINDS or not all(isinstance(text, str) for text in texts.values()):
-        raise ValueError(record)
-    if not all(isinstance(count, int) for count in counts.values()):
-        raise ValueError(record)
-    download = Download(**record["download"]) if record["download"] else None
-    if download and not isinstance(download.url, str):
-        raise ValueError(record)
+    check_value(record, _Record, "record")
+    download = record["download"]
+    if download:
+        check_fields(download, Download)
     return CorpusEntry(
         name=name,
-        kind=record["kind"],
         path=path,
-        download=download,
+        download=Download(**download) if download else None,
         reading=_parse_reading(record),
-        **texts,
-        **counts,
+        **{key: record[key] for key in ("kind", *_TEXT_FIELDS, *_COUNT_FIELDS)},
     )
 
 

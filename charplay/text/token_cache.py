@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from charplay.errors import CorpusError
 from charplay.files import open_replacement, replace_file
 from charplay.readable import open_readable, read_record
 from charplay.text.vocabulary import Vocabulary
@@ -59,6 +60,8 @@ class TokenCache:
             found = CachedTokens(vocabulary, self._map_tokens(vocabulary), notes)
             complete = record == _tokens_record(found)
         except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            return None
+        except CorpusError:  # more characters than any vocabulary has
             return None
         return found if complete else None
 

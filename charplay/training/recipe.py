@@ -83,7 +83,7 @@ def parse_recipe(name: str, text: str) -> Recipe:
             plan=Plan.from_dict(values.get("plan", {})),
             sampling=_parse_sampling(values.get("sampling", {})),
         )
-    except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise CharplayError(
             f"the recipe {name} cannot be read: {error!r}", "compare it with a shipped recipe"
         ) from error
