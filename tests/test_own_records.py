@@ -3,13 +3,22 @@
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 
 import pytest
 
+from charplay.jobs.following import RunNews
+from charplay.jobs.job import Job
+from charplay.plugins import asking
+from charplay.plugins.cache import OfferCache
+from charplay.plugins.installed import Installed
+from charplay.plugins.loading import dead_importers
 from charplay.readable import MOST_RECORD, UnreadableError, check_readable, read_record
 from charplay.testing.world import run_shell, variables_for
+from charplay.text.token_cache import TokenCache, encode_narrow
+from charplay.text.vocabulary import Vocabulary
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="pipes and devices as POSIX has them")
 
@@ -41,6 +50,11 @@ print(json.dumps([run_shell(Path(sys.argv[1]), words).told for words in json.loa
 """
 
 
+def put_pipe(path):
+    path.unlink(missing_ok=True)
+    os.mkfifo(path)
+
+
 @pytest.fixture
 def home(tmp_path):
     """A data home with something of each kind."""
@@ -63,10 +77,10 @@ def home(tmp_path):
 def test_nothing_waits_for_a_pipe_or_reads_a_device_without_end(home, place, kind):
     [model] = (home / "models").glob("*.safetensors")
     path = home / place.replace("DIGEST", model.stem)
-    path.unlink(missing_ok=True)
     if kind == "pipe":
-        os.mkfifo(path)
+        put_pipe(path)
     else:
+        path.unlink(missing_ok=True)
         path.symlink_to("/dev/zero")
     done = subprocess.run(
         [sys.executable, "-c", RUN, str(home), json.dumps(PLACES[place])],
@@ -92,3 +106,53 @@ def test_a_record_is_a_regular_file_within_a_bound(tmp_path):
             refused(tmp_path / "pipe")
         with pytest.raises(FileNotFoundError):
             refused(tmp_path / "nothing")
+
+
+@pytest.fixture
+def no_waiting():
+    """Fails after some seconds where something waits for a pipe."""
+
+    def end(number, frame):
+        raise AssertionError("it waits")
+
+    former = signal.signal(signal.SIGALRM, end)
+    signal.alarm(20)
+    yield
+    signal.alarm(0)
+    signal.signal(signal.SIGALRM, former)
+
+
+@pytest.mark.parametrize("ending", ["tokens", "json"])
+def test_nothing_waits_for_a_pipe_in_the_place_of_tokens(tmp_path, no_waiting, ending):
+    vocabulary = Vocabulary("ab")
+    cache = TokenCache(tmp_path, "key")
+    cache.write(vocabulary, [encode_narrow(vocabulary, "abba")])
+    assert cache.read() is not None
+    put_pipe(tmp_path / "tokens" / f"key.{ending}")
+    assert cache.read() is None
+
+
+def test_nothing_waits_for_a_pipe_in_the_place_of_what_is_known_of_plugins(
+    tmp_path, no_waiting, monkeypatch
+):
+    asked = []
+    monkeypatch.setattr(asking, "register_apart", lambda new: asked.append(new) or [()])
+    found = Installed("rivers-plugin", "1.0", (), "rivers-plugin in /site", "key")
+    for _ in range(2):
+        assert OfferCache(tmp_path, "1.0").offers([found]) == [()]
+    assert len(asked) == 1
+    [file] = tmp_path.iterdir()
+    put_pipe(file)
+    assert OfferCache(tmp_path, "1.0").offers([found]) == [()]
+    assert len(asked) == 2
+    put_pipe(tmp_path / f"importing-{2**30}")
+    assert dead_importers(tmp_path) == set()
+
+
+def test_nothing_waits_for_a_pipe_in_the_place_of_events(tmp_path, no_waiting):
+    folder = tmp_path / "jobs" / "1"
+    folder.mkdir(parents=True)
+    put_pipe(folder / "events.jsonl")
+    job = Job(folder)
+    assert list(job.read_events()) == []
+    assert RunNews(job).read_new() == []
