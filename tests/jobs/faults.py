@@ -26,8 +26,7 @@ if "charplay.jobs.process" in sys.orig_argv and os.environ.get("SLOW_STEP"):
     step, held = os.environ["SLOW_STEP"], os.environ["HELD"]
     def hold(event, values):
         if event in ("open", "import", "os.rename"):
-            told = [each for each in values[:2] if isinstance(each, (str, os.PathLike))]
-            if any(step in f"{event} {each}" for each in told):
+            if any(step in f"{event} {value}" for value in values[:2] if isinstance(value, str)):
                 os.write(os.open(held, os.O_WRONLY | os.O_CREAT | os.O_APPEND), b"held\\n")
                 time.sleep(float(os.environ["HELD_SECONDS"]))
     sys.addaudithook(hold)
