@@ -127,7 +127,7 @@ def test_a_run_outlives_the_thread_that_asked_for_it(job, start):
 
 
 def test_a_run_whose_parent_was_gone_before_it_looked_ends(job, nursery):
-    parent = nursery.start(job, **held_at("open {folder}/status.json", job, 0.5))
+    parent = nursery.start(job, **held_at("open {folder}/lock", job, 0.5))
     eventually(lambda: is_held(job))
     os.kill(parent, signal.SIGKILL)
     eventually(lambda: worker_of(job) is None and not job.is_under_way)
