@@ -6,6 +6,7 @@ from itertools import count
 
 import numpy as np
 import pytest
+import safetensors.numpy
 
 import charplay
 from charplay.models.checkpoint import Checkpoint
@@ -13,14 +14,16 @@ from charplay.models.library import Library
 from charplay.options import build
 from charplay.proposal import TextFacts
 from charplay.sessions.choice import SessionChoice
+from charplay.sessions.state_table import Snapshot
 from charplay.sessions.store import Store
-from charplay.sessions.tree import Reply, Utterance
+from charplay.sessions.tree import Reply, SessionRecord, Utterance
 from charplay.terminal.shell import Shell
 from charplay.text.batching import Batch
 from charplay.text.vocabulary import Vocabulary
 from tests.conftest import Said, make_environment
 
 LETTERS = "\n abcdefgh"
+STATE = Snapshot("00" * 32, 3, safetensors.numpy.save({}))
 
 
 def put_model(home, backend, name="poet", kind="prose", seed=0, letters=LETTERS, **config):
@@ -123,6 +126,14 @@ def saying(text="ab", *answers, **more):
     """What was said, as a store is given it."""
     replies = tuple(Reply(answer, n, "length") for n, answer in enumerate(answers or ("cd",), 1))
     return replace(Utterance(text, replies, 7, "poet", "00" * 32, moves=True), **more)
+
+
+def add_talk(store):
+    """Put a session `talk` into a store, of turns 1 - 2 - 3, each with a state; its record."""
+    record, turn = SessionRecord(name="talk", model="poet", digest="00" * 32), None
+    for number in range(1, 4):
+        record, turn = store.turns.add(record, saying(f"turn {number}"), turn, STATE)
+    return record
 
 
 def arrays_of(session):

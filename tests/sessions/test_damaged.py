@@ -14,12 +14,10 @@ from charplay.sessions.choice import SessionChoice
 from charplay.sessions.mending import check_store, repair_store
 from charplay.sessions.salvage import Salvage, copy_store
 from charplay.sessions.schema import migrated_columns
-from charplay.sessions.state_table import Snapshot
 from charplay.sessions.store import Store
 from charplay.sessions.tree import SessionRecord, Turn
-from tests.sessions.conftest import put_model, saying
+from tests.sessions.conftest import STATE, add_talk, put_model, saying
 
-STATE = Snapshot("00" * 32, 3, safetensors.numpy.save({}))
 CONTROLS = "\x1b]0;x\x07\u202e"
 
 
@@ -27,9 +25,7 @@ CONTROLS = "\x1b]0;x\x07\u202e"
 def file(tmp_path, clock):
     """The store of a session `talk` with turns 1 - 2 - 3, and of a session `other`."""
     store = Store(tmp_path / "sessions.db", clock)
-    record, turn = SessionRecord(name="talk", model="poet", digest="00" * 32), None
-    for number in range(1, 4):
-        record, turn = store.turns.add(record, saying(f"turn {number}"), turn, STATE)
+    record = add_talk(store)
     store.turns.keep(record.key, [(2, 1)])
     store.turns.add(SessionRecord(name="other"), saying("whole"), None, STATE)
     store.close()

@@ -7,27 +7,20 @@ import stat
 from contextlib import closing
 
 import pytest
-import safetensors.numpy
 
 from charplay.errors import StorageError
 from charplay.sessions.database import Database
 from charplay.sessions.mending import check_store, repair_store
 from charplay.sessions.schema import MIGRATIONS
-from charplay.sessions.state_table import Snapshot
 from charplay.sessions.store import Store
-from charplay.sessions.tree import SessionRecord
-from tests.sessions.conftest import saying
-
-STATE = Snapshot("00" * 32, 3, safetensors.numpy.save({}))
+from tests.sessions.conftest import add_talk
 
 
 @pytest.fixture
 def file(tmp_path, clock):
     """The store of a session `talk` with turns 1 - 2 - 3, each with a state."""
     store = Store(tmp_path / "sessions.db", clock)
-    record, turn = SessionRecord(name="talk", model="poet", digest="00" * 32), None
-    for number in range(1, 4):
-        record, turn = store.turns.add(record, saying(f"turn {number}"), turn, STATE)
+    add_talk(store)
     store.close()
     return tmp_path / "sessions.db"
 
