@@ -12,6 +12,7 @@ from charplay.kind import Kind
 from charplay.models.header import Header
 from charplay.models.library import OpenModel
 from charplay.options import change, option_values
+from charplay.plural import count_in_words
 from charplay.text.typed.admission import Admitted
 from charplay.text.typed.signs import list_characters
 from charplay.text.vocabulary import NEWLINE, Vocabulary
@@ -89,7 +90,7 @@ def check_room(question: Question) -> Question:
     beginning, longest = len(question.admitted.text), question.options.max_chars
     if question.opened.model.kind == "names" and beginning >= longest:
         raise UsageError(
-            f"the beginning has {beginning} character{'s' * (beginning != 1)}, and a name may have "
+            f"the beginning has {count_in_words(beginning, 'character')}, and a name may have "
             f"{room_in_words(longest, beginning)}",
             hint_of_room(beginning),
         )

@@ -15,6 +15,7 @@ from charplay.insight.known_names import KnownNames
 from charplay.insight.search import NameSearch, SearchFilters
 from charplay.interrupts import Interrupted
 from charplay.options import change
+from charplay.plural import count_in_words
 
 
 def fit_question(question: Question, shape: Shape, limited: bool) -> tuple[Question, Shape]:
@@ -45,7 +46,7 @@ def _make_room(
         options = change(options, {"max_chars": limit})
     if shape.least >= options.max_chars:
         raise UsageError(
-            f"such a name has {shape.least} character{'s' * (shape.least != 1)} or more, and one "
+            f"such a name has {count_in_words(shape.least, 'character')} or more, and one "
             f"may have {room_in_words(options.max_chars, shape.least)}",
             hint_of_room(shape.least),
         )

@@ -201,7 +201,7 @@ def test_any_name_has_a_character_beside_its_line_end():
 
 
 def test_a_name_longer_than_any_is_refused_with_no_way_round():
-    with pytest.raises(UsageError, match="has 1000000 characters or more") as raised:
+    with pytest.raises(UsageError, match="has 1,000,000 characters or more") as raised:
         fit_question(question(opened("\nab"), max_chars=50), Shape(min_length=1_000_000), False)
     assert raised.value.hint == "ask for a shorter name: none has more than 999,999 characters"
 

@@ -139,7 +139,7 @@ def test_a_line_of_ten_megabytes_is_refused_and_the_next_is_done(charplay):
     said = charplay("-m", "dinosaurs", stdin="x" * 10_000_000 + "\n:names -n 1 --format lines\n")
     assert said.status == 2
     assert said.err == (
-        "error: the beginning has 10000000 characters, and a name may have 50\n"
+        "error: the beginning has 10,000,000 characters, and a name may have 50\n"
         "  → ask for a shorter name: none has more than 999,999 characters\n"
     )
     assert len(said.lines) == 1
