@@ -1,13 +1,17 @@
 """Hostile text through every command of the table, at a terminal: no raw control reaches it."""
 
+import contextlib
 import os
+import subprocess
+import sys
 
 import pytest
 
 from charplay.commands.builtin import all_commands
 from charplay.sessions.choice import SessionChoice
+from charplay.testing.world import variables_for
 from tests.campaign.talking import VIEWS, memory_folder, typed_lines
-from tests.campaign.watching import watched_call
+from tests.campaign.watching import raw_controls, watched_call
 from tests.sessions.conftest import put_model
 
 pytestmark = pytest.mark.campaign
@@ -85,6 +89,39 @@ def test_no_raw_control_comes_from_a_result_in_any_format(home, format, tmp_path
         ["state"], ["models", "show", "poet"], ["plugins"], ["jobs"], ["recipes"],
     ):  # fmt: skip
         watched_call(home, [*words, "--format", format], tty=True)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="there are no pseudo-terminals here")
+def test_no_raw_control_reaches_a_pseudo_terminal(home):
+    lines = [
+        *VIEWS, ":models", ":models show poet", ":corpora", ":corpora show hostile",
+        ":names namer -n 20", f":probs --model poet {HOSTILE}", f":surprise -m poet {HOSTILE}",
+        f":neurons -m poet {HOSTILE}", ":why", f":{HOSTILE}", f":session {HOSTILE}", HOSTILE,
+    ]  # fmt: skip
+    words = [word for line in lines for word in ("-c", line)]
+    near, far = os.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "charplay", "--session", "winter", *words],
+        stdin=subprocess.DEVNULL, stdout=far, stderr=far,
+        env=variables_for(home, TERM="xterm", COLUMNS="80"),
+    )  # fmt: skip
+    os.close(far)
+    shown = all_bytes(near).decode()
+    assert process.wait(60) in (0, 1, 2)
+    assert "Traceback" not in shown
+    assert "hostile" in shown
+    assert "\u241b" in shown  # the sign for Escape
+    assert not raw_controls(shown)
+
+
+def all_bytes(descriptor):
+    """What comes out of a pseudo-terminal until its other end is closed."""
+    found = b""
+    with contextlib.suppress(OSError):  # Linux tells the end by an error
+        while some := os.read(descriptor, 65_536):
+            found += some
+    os.close(descriptor)
+    return found
 
 
 def test_hostile_text_is_exact_in_a_pipe_and_escaped_at_a_terminal(home):
